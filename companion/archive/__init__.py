@@ -1,0 +1,1 @@
+"""What was said: feeds, transcripts, passages, embeddings, search."""

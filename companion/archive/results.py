@@ -1,0 +1,69 @@
+"""What a search is asked and what it returns: plain data between the archive and those who show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from companion.storage.episodes import Episode, Passage, Reference
+from companion.storage.podcasts import Podcast
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search. ``podcasts`` limits it to what a server subscribed to; None (the operator) sees everything.
+
+    ``after`` and ``before`` are inclusive days in UTC. With ``like``, the passage it refers to stands in for words:
+    ``text`` is then only shown.
+    """
+
+    text: str
+    podcasts: frozenset[int] | None = None
+    episode_id: int | None = None
+    speaker: str | None = None
+    after: date | None = None
+    before: date | None = None
+    like: Reference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """The part of a passage that answers best: verbatim, from one turn.
+
+    ``matches`` are (start, end) character spans of ``text`` that carry the query's words.
+    """
+
+    text: str
+    matches: tuple[tuple[int, int], ...]
+    speaker: str | None
+    start: float | None
+    approximate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result: a passage (or adjacent ones merged), where it stands, and what to show of it."""
+
+    passage_id: int
+    passage: Passage
+    episode: Episode
+    podcast: Podcast
+    score: float
+    snippet: Snippet
+    url: str | None
+
+    @property
+    def reference(self) -> Reference:
+        p = self.passage
+        return Reference(self.episode.id, p.kind, p.start, p.end, p.first_word, p.last_word)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Hits, best first. ``answerable`` is False where the evidence is too thin: the hits are then only the nearest."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    answerable: bool
+    semantic: bool
+    """False while only words were compared: the model is not loaded yet, or there is none."""

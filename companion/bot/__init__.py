@@ -1,0 +1,1 @@
+"""What runs: command line, configuration, client, sandbox."""

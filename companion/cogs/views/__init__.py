@@ -1,0 +1,1 @@
+"""Shared pieces of what Discord shows: rendering within Discord's limits, buttons, modals."""

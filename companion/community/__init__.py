@@ -1,0 +1,1 @@
+"""What members do with the archive: whose search it was, who may see what."""
