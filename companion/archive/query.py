@@ -1,0 +1,67 @@
+"""What a question is made of: the words that carry it, without the talk around them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from companion.archive.encoders import Vectors
+from companion.archive.lexical import term_counts, terms
+from companion.archive.snapshot import Snapshot
+from companion.storage.passages import StoredPassage
+
+_FILLER = frozenset(
+    terms(
+        """
+        a about actually all also am an and any anybody anyone anything are aren't as at basically be been being but by
+        can can't could couldn't did didn't do does doesn't doing don't each either else even ever every for from had
+        hadn't has hasn't have haven't having he her here hers herself him himself his how i i'm if in into is isn't it
+        it's its itself just kind let let's like lol maybe me mine my myself neither no nor not of off on one ones only or
+        other our ours ourselves out over own please really s same she should shouldn't so some somebody someone something
+        somewhere sort stuff such t than that that's the their theirs them themselves then there there's these they thing
+        things this those to too up upon us very was wasn't we we're were weren't what what's whatever when where whether
+        which while who who's whom whose why will with won't would wouldn't yeah yes you your yours yourself
+        ask asked discuss discussed episode episodes explain explained guest guy guys host hosts mention mentioned
+        podcast remember said say saying says show talk talked talking talks tell tells think thinks thought told
+        """
+    )
+)
+
+
+def content_terms(text: str) -> dict[str, float]:
+    """The query's terms that can tell passages apart, with their counts; all of them when nothing else is left."""
+    every = terms(text)
+    return term_counts([term for term in every if term not in _FILLER] or every)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to look for: weighted terms, the meaning as a unit vector (None while there is no model), and the
+
+    passages (by id) that are no answer.
+    """
+
+    terms: Mapping[str, float]
+    vector: Vectors | None
+    excluded: frozenset[int]
+
+
+LIKE_TERMS = 20
+"""Terms of a passage that stand for it when more like it are wanted."""
+
+
+def question_like(snapshot: Snapshot, examples: Sequence[StoredPassage]) -> Question:
+    """Asks for passages like the examples, by their most telling terms and the mean of their vectors."""
+    counts = term_counts(term for stored in examples for term in terms(stored.passage.text) if term not in _FILLER)
+    telling = sorted(counts, key=lambda term: counts[term] * snapshot.lexical.idf(term), reverse=True)[:LIKE_TERMS]
+    ids = [stored.id for stored in examples]
+    vector = None
+    if snapshot.vectors is not None:
+        rows = np.flatnonzero(np.isin(snapshot.passage_ids, ids))
+        found = [vectors for row in rows if (vectors := snapshot.vectors.of(int(row))) is not None]
+        if found:
+            mean = np.concatenate(found).mean(axis=0)
+            vector = mean / max(float(np.linalg.norm(mean)), 1e-9)
+    return Question({term: 1.0 for term in telling}, vector, frozenset(ids))

@@ -1,0 +1,146 @@
+"""What search works on: one immutable picture of the archive in memory, without the passages' texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from companion.archive.encoders import Vectors
+from companion.archive.lexical import Bm25, Field, terms
+from companion.storage.episodes import Episode, Kind
+from companion.storage.passages import StoredPassage
+from companion.storage.podcasts import Podcast
+
+FIELDS = {
+    "text": Field(1.0, 0.75),
+    "title": Field(0.3, 0.3),
+    "chapter": Field(0.5, 0.3),
+    "speaker": Field(0.3, 0.3),
+}
+
+Rows = NDArray[np.int32]
+Mask = NDArray[np.bool_]
+
+NO_DAY = np.iinfo(np.int32).min
+"""The day of an episode that has no date: neither after nor before any."""
+
+
+@dataclass(frozen=True, slots=True)
+class VectorIndex:
+    """The vectors of the passages, grouped by passage: ``matrix[first[i]:first[i+1]]`` belong to row ``rows[i]``."""
+
+    model_id: str
+    matrix: Vectors
+    rows: Rows
+    first: NDArray[np.int64]
+
+    def similarities(self, query: Vectors, size: int) -> NDArray[np.float32]:
+        """The best cosine of each of ``size`` passages with a unit vector; -1 for one without a vector."""
+        best = np.full(size, -1.0, np.float32)
+        if len(self.rows):
+            best[self.rows] = np.maximum.reduceat(self.matrix @ query, self.first)
+        return best
+
+    def of(self, row: int) -> Vectors | None:
+        """The vectors of one passage, shape (n, dimension)."""
+        place = int(np.searchsorted(self.rows, row))
+        if place == len(self.rows) or self.rows[place] != row:
+            return None
+        last = self.first[place + 1] if place + 1 < len(self.first) else len(self.matrix)
+        return self.matrix[self.first[place] : last]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The archive at one index version. Row i of every array is the same passage; rows follow the episodes' order."""
+
+    version: int
+    model_id: str | None
+    """The model asked for; ``vectors`` is None when the archive has none of it."""
+    passage_ids: NDArray[np.int64]
+    episode_ids: NDArray[np.int64]
+    podcast_ids: NDArray[np.int64]
+    ordinals: NDArray[np.int64]
+    notes: Mask
+    days: NDArray[np.int32]
+    speakers: Mapping[str, Rows]
+    """Every speaker's label, case folded, and the passages in which they talk."""
+    lexical: Bm25
+    vectors: VectorIndex | None
+    episodes: Mapping[int, Episode]
+    podcasts: Mapping[int, Podcast]
+
+    def __len__(self) -> int:
+        return len(self.passage_ids)
+
+    @classmethod
+    def build(
+        cls,
+        passages: Sequence[StoredPassage],
+        episodes: Mapping[int, Episode],
+        podcasts: Mapping[int, Podcast],
+        vectors: Mapping[int, Vectors],
+        model_id: str | None,
+        version: int,
+    ) -> Snapshot:
+        """The snapshot of these passages. ``vectors`` are of ``model_id``, by passage id; some may be missing."""
+        owners = [episodes[stored.episode_id] for stored in passages]
+        rows = [row for row, stored in enumerate(passages) if stored.id in vectors]
+        matrices = [vectors[passages[row].id] for row in rows]
+        lengths = [len(matrix) for matrix in matrices]
+        return cls(
+            version=version,
+            model_id=model_id,
+            passage_ids=np.array([stored.id for stored in passages], np.int64),
+            episode_ids=np.array([stored.episode_id for stored in passages], np.int64),
+            podcast_ids=np.array([episode.podcast_id for episode in owners], np.int64),
+            ordinals=np.array([stored.passage.ordinal for stored in passages], np.int64),
+            notes=np.array([stored.passage.kind is Kind.NOTES for stored in passages], np.bool_),
+            days=np.array([_day(episode) for episode in owners], np.int32),
+            speakers=_rows_of_speakers(passages),
+            lexical=Bm25(
+                {
+                    "text": [terms(stored.passage.text) for stored in passages],
+                    "title": [terms(episode.title) for episode in owners],
+                    "chapter": [terms(stored.passage.chapter or "") for stored in passages],
+                    "speaker": [terms(" ".join(_speakers(stored))) for stored in passages],
+                },
+                FIELDS,
+            ),
+            vectors=VectorIndex(
+                model_id,
+                np.concatenate(matrices),
+                np.array(rows, np.int32),
+                np.concatenate(([0], np.cumsum(lengths)[:-1])).astype(np.int64),
+            )
+            if model_id is not None and rows
+            else None,
+            episodes=episodes,
+            podcasts=podcasts,
+        )
+
+
+def _day(episode: Episode) -> int:
+    return episode.published.date().toordinal() if episode.published else NO_DAY
+
+
+def _speakers(stored: StoredPassage) -> list[str]:
+    return sorted({piece.speaker for piece in stored.passage.pieces if piece.speaker})
+
+
+def _rows_of_speakers(passages: Sequence[StoredPassage]) -> dict[str, Rows]:
+    rows: dict[str, list[int]] = {}
+    for row, stored in enumerate(passages):
+        for speaker in _speakers(stored):
+            rows.setdefault(speaker.casefold(), []).append(row)
+    return {speaker: np.array(found, np.int32) for speaker, found in rows.items()}
+
+
+def is_named(label: str, name: str) -> bool:
+    """Is a speaker's label meant by a name? It is when all words of the name stand in it: "luan" for "David Luan"."""
+    wanted = re.findall(r"\w+", name.casefold())
+    return bool(wanted) and set(wanted) <= set(re.findall(r"\w+", label.casefold()))
