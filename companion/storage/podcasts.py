@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from companion.storage import index_version
+from companion.storage.errors import NotFoundError
+from companion.storage.schema import podcasts
+from companion.storage.upsert import upsert as upsert_row
+
+
+@dataclass(frozen=True, slots=True)
+class PodcastFacts:
+    """What a source says of the podcast it holds."""
+
+    key: str
+    title: str
+    link: str | None
+    private: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +39,62 @@ class Podcast:
     title: str
     link: str | None
     private: bool
+
+
+SELECTED = select(podcasts.c.id, podcasts.c.key, podcasts.c.title, podcasts.c.link, podcasts.c.private)
+
+
+def from_row(row: Row[Any]) -> Podcast:
+    """The podcast in a row of `SELECTED`."""
+    return Podcast(*row)
+
+
+async def upsert(connection: AsyncConnection, facts: PodcastFacts, now: datetime) -> Podcast:
+    """Stores the podcast, or brings the one with the same key up to date; its id stays."""
+    before = await by_key(connection, facts.key)
+    if before is not None and before == Podcast(before.id, **asdict(facts)):
+        return before
+    await connection.execute(
+        upsert_row(podcasts, ["key"], ["title", "link", "private"]), {**asdict(facts), "created_at": now}
+    )
+    await index_version.raise_version(connection)
+    stored = await by_key(connection, facts.key)
+    assert stored is not None, "the row was written in this transaction"
+    return stored
+
+
+async def by_key(connection: AsyncConnection, key: str) -> Podcast | None:
+    row = (await connection.execute(SELECTED.where(podcasts.c.key == key))).one_or_none()
+    return None if row is None else from_row(row)
+
+
+async def get(connection: AsyncConnection, podcast_id: int) -> Podcast | None:
+    row = (await connection.execute(SELECTED.where(podcasts.c.id == podcast_id))).one_or_none()
+    return None if row is None else from_row(row)
+
+
+async def list_podcasts(connection: AsyncConnection) -> list[Podcast]:
+    """Every podcast, by title."""
+    return [from_row(row) for row in await connection.execute(SELECTED.order_by(podcasts.c.title, podcasts.c.id))]
+
+
+async def find(connection: AsyncConnection, name: str) -> Podcast:
+    """The podcast with this id, key, title or unambiguous part of a title. Raises `NotFoundError` naming the choices."""
+    return named(name, await list_podcasts(connection))
+
+
+def named(name: str, choices: Iterable[Podcast]) -> Podcast:
+    """The one of the choices that is meant by an id, a key, a title or an unambiguous part of one."""
+    known = list(choices)
+    wanted = name.strip().casefold()
+    exact = [
+        podcast for podcast in known if wanted in {str(podcast.id), podcast.key.casefold(), podcast.title.casefold()}
+    ]
+    found = exact or [podcast for podcast in known if wanted and wanted in podcast.title.casefold()]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        titles = ", ".join(f"{podcast.title!r} (id {podcast.id})" for podcast in found)
+        raise NotFoundError(f"{name!r} fits more than one podcast: {titles}. Give more of the title, or the id.")
+    titles = ", ".join(repr(podcast.title) for podcast in known) or "none; `companion ingest` reads one"
+    raise NotFoundError(f"There is no podcast {name!r}. Known: {titles}.")

@@ -1,0 +1,92 @@
+"""HTML as plain text: words in order, blocks on lines of their own."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from lxml import etree
+
+_PARAGRAPHS = frozenset(
+    "p div section article header footer main aside nav ul ol dl table blockquote pre figure h1 h2 h3 h4 h5 h6 hr form".split()
+)
+_LINES = frozenset("br li tr dt dd cite time figcaption option".split())
+_CELLS = frozenset(("td", "th"))
+_SILENT = frozenset(("script", "style", "noscript", "template", "head", "svg", "iframe"))
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>|<!--")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_UNWANTED = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
+
+
+def looks_like_markup(text: str) -> bool:
+    """Does the text hold HTML tags?"""
+    return _TAG.search(text) is not None
+
+
+def plain_text(text: str) -> str:
+    """The words of HTML (or of text that is plain already), entities resolved.
+
+    Paragraphs are separated by an empty line, list items and line breaks by a newline; a list item begins with `* `.
+    """
+    text = clean(text)
+    if looks_like_markup(text):
+        text = _rendered(text)
+    elif _ENTITY.search(text):
+        text = html.unescape(text)
+    return tidy(text)
+
+
+def clean(text: str) -> str:
+    """The text without control characters, and with newlines as line ends."""
+    return _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def tidy(text: str) -> str:
+    """The text with runs of blanks as one space, at most one empty line in a row, and no blanks at line ends."""
+    text = re.sub(r"[^\S\n]+", " ", text)
+    lines = [line.strip() for line in text.split("\n")]
+    kept = [line for i, line in enumerate(lines) if line or (i and lines[i - 1])]
+    return "\n".join(kept).strip()
+
+
+class _Renderer:
+    """A parser target that writes text down as the events come: no tree, hence no depth that could hurt."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._silent = 0
+
+    def start(self, tag: str, attributes: object) -> None:
+        if tag in _SILENT:
+            self._silent += 1
+        self._separate(tag)
+        if tag == "li" and not self._silent:
+            self._parts.append("* ")
+
+    def end(self, tag: str) -> None:
+        if tag in _SILENT:
+            self._silent = max(0, self._silent - 1)
+        self._separate(tag)
+
+    def data(self, data: str) -> None:
+        if not self._silent:
+            self._parts.append(re.sub(r"\s+", " ", data))
+
+    def close(self) -> str:
+        return "".join(self._parts)
+
+    def _separate(self, tag: str) -> None:
+        if self._silent:
+            return
+        if tag in _PARAGRAPHS:
+            self._parts.append("\n\n")
+        elif tag in _LINES:
+            self._parts.append("\n")
+        elif tag in _CELLS:
+            self._parts.append(" ")
+
+
+def _rendered(text: str) -> str:
+    parser = etree.HTMLParser(target=_Renderer(), huge_tree=True, no_network=True, encoding="utf-8")
+    parser.feed(f"<body>{text}</body>".encode())
+    return parser.close()

@@ -1,0 +1,124 @@
+"""Chapters: from lists of marks and titles in show notes, and from Podcasting 2.0 JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, cast
+
+from companion.archive.transcripts.marks import Mark
+from companion.storage.episodes import Chapter, Turn
+
+_LONGEST_TITLE = 160
+_FEWEST = 3
+_BULLET = re.compile(r"[*•·-]\s{0,2}\Z")
+_NEXT_ITEM = re.compile(r"\s?[*•·]\s|\n")
+_GLUE = re.compile(r"(?<=[a-z.?!)])(?=[A-Z][a-z]+[\s*:])")
+SECTION = re.compile(
+    r"(?:Full )?Transcript(?:ions|ion|s)?|Show ?[Nn]otes|Timestamps|Chapters|Links|Get full access", re.ASCII
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterList:
+    """A list of chapters in a text: the marks that belong to it, where its items stand, and what it says."""
+
+    marks: frozenset[int]
+    spans: tuple[tuple[int, int], ...]
+    chapters: tuple[Chapter, ...]
+
+
+def chapter_list(text: str, marks: Sequence[Mark]) -> ChapterList:
+    """The items of all chapter lists in ``text``: a bullet or line start, a mark, a short title, at least three in a row."""
+    runs: list[list[Mark]] = [[]]
+    for mark in marks:
+        if not _starts_item(text, mark):
+            runs.append([])
+            continue
+        if runs[-1] and mark.start - runs[-1][-1].end > 4 * _LONGEST_TITLE + 400 * _bulleted(text, mark):
+            runs.append([])
+        runs[-1].append(mark)
+    chosen = [mark for run in runs if _is_list(text, run) for mark in run]
+    spans = tuple((mark.start, _title_end(text, mark, marks)) for mark in chosen)
+    chapters = tuple(
+        Chapter(mark.seconds, title, soft=True)
+        for mark, (_, end) in zip(chosen, spans, strict=True)
+        if (title := text[mark.end : end].strip(" -–—:*\n"))
+    )
+    return ChapterList(frozenset(mark.start for mark in chosen), spans, chapters)
+
+
+def chapters_of_json(data: str) -> tuple[Chapter, ...]:
+    """The chapters of a Podcasting 2.0 file that belong into the table of contents. Raises ValueError for other JSON."""
+    document: object = json.loads(data)
+    items = cast("Mapping[str, Any]", document).get("chapters") if isinstance(document, Mapping) else None
+    if not isinstance(items, list):
+        raise ValueError("no list of chapters")
+    chapters: list[Chapter] = []
+    for item in cast("list[object]", items):
+        if not isinstance(item, Mapping):
+            continue
+        fields = cast("Mapping[str, object]", item)
+        start, title = fields.get("startTime"), fields.get("title")
+        if (
+            isinstance(start, int | float)
+            and isinstance(title, str)
+            and title.strip()
+            and fields.get("toc") is not False
+        ):
+            chapters.append(Chapter(float(start), title.strip()))
+    return tuple(sorted(chapters, key=lambda chapter: chapter.start or 0.0))
+
+
+def confirmed(chapters: Sequence[Chapter], turns: Sequence[Turn], within: float = 3.0) -> tuple[Chapter, ...]:
+    """The chapters in order of time; one that begins within ``within`` seconds of a marked turn takes that turn's time, any
+    other stays soft."""
+    starts = [turn.start for turn in turns if turn.start is not None and not turn.approximate]
+    result: list[Chapter] = []
+    for chapter in chapters:
+        at = chapter.start
+        near = min(starts, key=lambda start: abs(start - at), default=None) if at is not None else None
+        if chapter.soft and at is not None and near is not None and abs(near - at) <= within:
+            chapter = Chapter(near, chapter.title)
+        result.append(chapter)
+    return tuple(sorted(result, key=lambda chapter: chapter.start if chapter.start is not None else -1.0))
+
+
+def _starts_item(text: str, mark: Mark) -> bool:
+    return _bulleted(text, mark) or mark.start == 0 or text[mark.start - 1] == "\n"
+
+
+def _bulleted(text: str, mark: Mark) -> bool:
+    return _BULLET.search(text, max(0, mark.start - 3), mark.start) is not None
+
+
+def _is_list(text: str, run: Sequence[Mark]) -> bool:
+    """Bulleted items are a list; bare lines are one if their times step as chapters do, not as captions do."""
+    if len(run) < _FEWEST or not all(a.seconds <= b.seconds for a, b in pairwise(run)):
+        return False
+    if sum(_bulleted(text, mark) for mark in run) * 2 > len(run):
+        return True
+    gaps = [text[a.end : b.start] for a, b in pairwise(run)]
+    steps = sorted(b.seconds - a.seconds for a, b in pairwise(run))
+    return all(gap.strip().count("\n") == 0 and 0 < len(gap.strip()) <= _LONGEST_TITLE for gap in gaps) and (
+        steps[len(steps) // 2] >= 30
+    )
+
+
+def _title_end(text: str, mark: Mark, marks: Sequence[Mark]) -> int:
+    """A title ends at the next item or line, at a section's heading, or where text is glued to it."""
+    limit = min(len(text), mark.end + _LONGEST_TITLE)
+    ends = [limit]
+    item = _NEXT_ITEM.search(text, mark.end, min(len(text), limit + 2))
+    if item:
+        ends.append(item.start())
+    else:
+        glued = _GLUE.search(text, mark.end, limit)
+        ends += [glued.start()] if glued else []
+    section = SECTION.search(text, mark.end + 2, limit)
+    if section:
+        ends.append(section.start())
+    return min(ends)

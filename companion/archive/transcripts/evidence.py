@@ -1,0 +1,89 @@
+"""How well a convention explains a text: measures from 0 to 1, and their product."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from companion.archive.sentences import ends_a_sentence
+from companion.archive.transcripts.conventions import Convention, Cue, Page
+from companion.archive.transcripts.labels import clean_border
+from companion.archive.transcripts.timing import growth
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for a convention, each measure from 0 (against) to 1 (for).
+
+    ``growth``: times that do not contradict the others. ``repetition``: labelled turns whose label occurs again.
+    ``borders``: turns that begin where a line or a sentence ends. ``coverage``: words in labelled or timed turns.
+    ``marks``: time marks of the text that the convention explains. ``detail``: what the convention tells of a turn.
+    """
+
+    convention: str
+    growth: float
+    repetition: float
+    borders: float
+    coverage: float
+    marks: float
+    detail: float
+
+    @property
+    def score(self) -> float:
+        return self.growth * self.repetition * self.borders * self.coverage * self.marks * self.detail
+
+
+def evidence_for(convention: Convention, page: Page, cues: Sequence[Cue], start: int) -> Evidence:
+    """Measure the cues that a convention found, for the text from ``start`` on."""
+    if not cues:
+        return Evidence(convention.name, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    text = page.text
+    labels = Counter(cue.label for cue in cues if cue.label)
+    labelled = sum(labels.values())
+    repeated = sum(count for count in labels.values() if count > 1)
+    timed = sum(cue.time is not None for cue in cues)
+    told = timed + (convention.mark_closes and cues[0].time is None)
+    marks = [mark for mark in page.marks if mark.start >= start]
+    covered = _words_covered(text, cues, convention)
+    words = max(1, len(text[start:].split()))
+    return Evidence(
+        convention.name,
+        growth=growth([cue.time for cue in cues]),
+        repetition=0.5 + 0.5 * repeated / labelled if labelled else 1.0,
+        borders=_borders(text, cues, convention),
+        coverage=min(1.0, covered / words),
+        marks=min(1.0, timed / len(marks)) if marks else 1.0,
+        detail=0.3 + 0.4 * labelled / len(cues) + 0.3 * min(1.0, told / len(cues)) if len(cues) > 1 else 0.2,
+    )
+
+
+def _borders(text: str, cues: Sequence[Cue], convention: Convention) -> float:
+    """The mean over the cues, where one without words counts as wrong (unless it closes the last turn)."""
+    ends = [*(cue.start for cue in cues[1:]), len(text)]
+    total = 0.0
+    for cue, end in zip(cues, ends, strict=True):
+        closing = convention.mark_closes and cue is cues[-1]
+        total += _at_border(text, cue, convention) if closing or text[cue.body : end].strip() else 0.0
+    return total / len(cues)
+
+
+def _words_covered(text: str, cues: Sequence[Cue], convention: Convention) -> int:
+    ends = [*(cue.start for cue in cues[1:]), len(text)]
+    if convention.mark_closes and len(cues) > 1 and cues[-1].label is None:
+        ends[-1] = cues[-1].body
+    return sum(len(text[cue.body : end].split()) for cue, end in zip(cues, ends, strict=True))
+
+
+def _at_border(text: str, cue: Cue, convention: Convention) -> float:
+    """Is the cue on its own side of a paragraph's border: 1.0 for a visible one, 0.5 for a sentence's end only?"""
+    if convention.mark_closes and cue.time is not None:
+        after = text[cue.start : cue.body]
+        glued = after.rstrip("*_ ").endswith(":") and not after[after.find("]") + 1 :].startswith(" ")
+        return 1.0 if glued or "\n" in after or cue.label is None else 0.5
+    if cue.start == 0 or text[cue.start - 1] == "\n":
+        return 1.0
+    before = text[max(0, cue.start - 40) : cue.start]
+    if not before[-1].isspace():
+        return 1.0 if clean_border(text, cue.start) else 0.8
+    return 0.5 if ends_a_sentence(before) else 0.0

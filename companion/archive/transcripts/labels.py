@@ -1,0 +1,100 @@
+"""Speaker labels: where the name before a colon or a mark begins, decided by what the whole text repeats.
+
+Flattened pages glue a label to the word before it (`right?David [00:05:53]:`, `background forSwyx [00:26:09]:`), so one
+place alone cannot tell. Every place offers all names that could end there; those that begin at a clean border
+(line, sentence end, mark) are counted over the text, and each place takes the longest name that repeats.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+LONGEST = 48
+"""Characters that a label may have."""
+MOST_WORDS = 5
+
+_NAME = re.compile(r"[^\W_][\w .'’&/()#+@*-]{0,47}\Z")
+_START = re.compile(r"(?:(?<![^\W_])|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]))(?=[^\W_])")
+_INITIAL = re.compile(r"(?:\b[A-Z]|\b(?:Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr))\.(?= )")
+_GENERIC = re.compile(r"(?:speaker|guest|host|person|voice|interviewer|caller|listener)[ _-]?[\w]{0,3}", re.IGNORECASE)
+_UNKNOWN = frozenset(("n/a", "unknown", "unidentified", "none", "?", "speaker"))
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label found in a text: its place, and whether it stands at a clean border."""
+
+    start: int
+    end: int
+    name: str
+    clean: bool
+
+
+def speaker_of(label: str | None) -> str | None:
+    """The speaker that a label names: the label without decoration, None where it says that nobody is known."""
+    if label is None:
+        return None
+    name = " ".join(label.strip(" *_:\t\n").split())
+    return None if not name or name.lower() in _UNKNOWN else name
+
+
+def looks_like_a_name(label: str) -> bool:
+    """Is the label written as a name: up to four capitalised words, or a generic one such as `Speaker 2`?"""
+    if _GENERIC.fullmatch(label):
+        return True
+    words = label.split()
+    small = {"de", "da", "van", "von", "der", "at", "the", "of", "la", "bin", "al"}
+    return 0 < len(words) <= 4 and all(w[0].isupper() or w in small for w in words) and not words[-1].isdigit()
+
+
+def labels_ending_at(text: str, ends: Sequence[int], floors: Sequence[int]) -> list[Label | None]:
+    """For each place where a label may end, the label that the whole text speaks for, or None.
+
+    ``floors`` tell how far back each label may reach (the end of the mark or label before).
+    """
+    offers = [_offers(text, end, floor) for end, floor in zip(ends, floors, strict=True)]
+    seen: Counter[str] = Counter()
+    for labels in offers:
+        seen.update({label.name for label in labels if label.clean})
+    return [_chosen(labels, seen) for labels in offers]
+
+
+def _chosen(offers: list[Label], seen: Counter[str]) -> Label | None:
+    """The longest offer that repeats; else a clean one that is written as a name."""
+    repeated = [label for label in offers if seen[label.name] > 1]
+    if repeated:
+        most = max(seen[label.name] for label in repeated)
+        return next((label for label in repeated if seen[label.name] * 4 >= most), None)
+    return next((label for label in offers if label.clean and looks_like_a_name(label.name)), None)
+
+
+def _offers(text: str, end: int, floor: int) -> list[Label]:
+    """Names that could end at ``end``, longest first."""
+    stop = end
+    while stop > floor and text[stop - 1] in " *_":
+        stop -= 1
+    low = max(floor, stop - LONGEST)
+    window = text[low:stop]
+    line = window.rfind("\n") + 1
+    low, window = low + line, window[line:]
+    hidden = _INITIAL.sub(lambda match: match.group().replace(".", "_"), window)
+    border = max((hidden.rfind(sign) for sign in '.?!…,;:"“”—–[]{}<>|'), default=-1) + 1
+    low, window = low + border, window[border:]
+    offers: list[Label] = []
+    for match in _START.finditer(window):
+        name = window[match.start() :]
+        if len(name.split()) <= MOST_WORDS and _NAME.match(name):
+            start = low + match.start()
+            offers.append(Label(start, end, name, clean_border(text, start, floor)))
+    return offers
+
+
+def clean_border(text: str, position: int, floor: int = 0) -> bool:
+    """Does something end right before ``position``: the text, a line, a mark, or a sentence?"""
+    at = position
+    while at > floor and text[at - 1] in " *_\t#>":
+        at -= 1
+    return at <= floor or text[at - 1] in '\n.?!…])"”’'

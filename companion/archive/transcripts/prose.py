@@ -1,0 +1,157 @@
+"""Transcripts in prose: plain text, Markdown, or the text of a web page, alone or behind show notes."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from companion.archive.sentences import ends_a_sentence
+from companion.archive.transcripts.chapters import chapter_list
+from companion.archive.transcripts.conventions import CONVENTIONS, Convention, Cue, Page
+from companion.archive.transcripts.evidence import Evidence, evidence_for
+from companion.archive.transcripts.labels import speaker_of
+from companion.archive.transcripts.marks import Mark, marks_in
+from companion.archive.transcripts.timing import filled, trusted
+from companion.archive.transcripts.transcript import Transcript
+from companion.storage.episodes import Chapter, Turn
+
+_HEADING = re.compile(r"(?:Full |Episode )?Transcri(?:pts|pt|ptions|ption)(?:\s?:)?(?=\n|\[|[A-Z]|\s?[-–*]|\s*\Z)")
+_FEWEST_TURNS = 4
+_FEWEST_WORDS = 100
+_LEAST_SCORE = 0.3
+_HEADING_WORDS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    convention: Convention
+    cues: tuple[Cue, ...]
+    start: int
+    evidence: Evidence
+
+
+def read_prose(text: str, *, among_notes: bool) -> Transcript:
+    """Read the transcript in ``text``.
+
+    With ``among_notes`` the text may be show notes alone, and then has no turns; without, everything behind the
+    page's own boilerplate is taken for speech. All words end up in turns, in chapters, or in ``before`` and ``after``.
+    """
+    marks = marks_in(text)
+    listed = chapter_list(text, marks)
+    heading = _heading(text, max((end for _, end in listed.spans if end < len(text) // 2), default=0))
+    origin = heading.end() if heading else 0
+    body = text[origin:]
+    page = Page(
+        body,
+        tuple(
+            Mark(mark.start - origin, mark.end - origin, mark.seconds)
+            for mark in marks
+            if mark.start >= origin and mark.start not in listed.marks
+        ),
+    )
+    candidates = sorted(
+        (_candidate(convention, page, announced=heading is not None) for convention in CONVENTIONS),
+        key=lambda candidate: candidate.evidence.score,
+        reverse=True,
+    )
+    best = candidates[0]
+    if among_notes and not _is_transcript(best, body, heading is not None):
+        return Transcript((), listed.chapters, text)
+    turns, headings = _turns(body, best)
+    notes = text[: heading.start()] if heading else body[: best.start]
+    return Transcript(
+        turns,
+        (*listed.chapters, *headings),
+        before=notes.strip(),
+        convention=best.convention.name,
+        evidence=tuple(candidate.evidence for candidate in candidates),
+    )
+
+
+def _heading(text: str, floor: int) -> re.Match[str] | None:
+    """The heading that announces the transcript: the last one behind the chapter list with most of the text behind it."""
+    matches = [
+        match
+        for match in _HEADING.finditer(text, max(0, floor - 1))
+        if match.start() == 0 or not text[match.start() - 1].isspace() or text[match.start() - 1] == "\n"
+    ]
+    return matches[0] if matches else None
+
+
+def _candidate(convention: Convention, page: Page, *, announced: bool) -> _Candidate:
+    cues = convention.cues(page)
+    start = 0 if announced else _first_of_many(cues)
+    kept = tuple(cue for cue in cues if cue.start >= start)
+    return _Candidate(convention, kept, start, evidence_for(convention, page, kept, start))
+
+
+def _first_of_many(cues: Sequence[Cue]) -> int:
+    """Where the transcript begins: at the first cue that is not contradicted by the times of the others."""
+    times = trusted([cue.time for cue in cues])
+    if not any(time is not None for time in times):
+        return cues[0].start if cues else 0
+    first = next(i for i, time in enumerate(times) if time is not None)
+    while first > 0 and cues[first - 1].time is None:
+        first -= 1
+    return cues[first].start
+
+
+def _is_transcript(best: _Candidate, text: str, announced: bool) -> bool:
+    words = len(text[best.start :].split())
+    if best.convention.name == "paragraphs":
+        return announced and words >= _FEWEST_WORDS
+    return len(best.cues) >= _FEWEST_TURNS and words >= _FEWEST_WORDS and best.evidence.score >= _LEAST_SCORE
+
+
+def _turns(text: str, best: _Candidate) -> tuple[tuple[Turn, ...], tuple[Chapter, ...]]:
+    """Turns with mended times, and the headings found between them."""
+    cues = list(best.cues)
+    if cues and cues[0].start > best.start:
+        cues.insert(0, Cue(best.start, best.start))
+    ends = [*(cue.start for cue in cues[1:]), len(text)]
+    titles = _heading_cues(text, cues, ends)
+    marked = trusted([cue.time for cue in cues])
+    if marked and marked[0] is None and best.convention.mark_closes:
+        marked[0] = 0.0
+    times = filled(marked, [cue.start for cue in cues])
+    chapters = tuple(
+        Chapter(times[i], _title(text, cues[i], ends[i])) for i in sorted(titles) if _title(text, cues[i], ends[i])
+    )
+    spoken = [i for i in range(len(cues)) if i not in titles and text[cues[i].body : ends[i]].strip()]
+    turns: list[Turn] = []
+    for nth, i in enumerate(spoken):
+        following = spoken[nth + 1] if nth + 1 < len(spoken) else None
+        end = times[i + 1] if i + 1 < len(cues) else None
+        if following is not None and end is None:
+            end = times[following]
+        turns.append(
+            Turn(
+                speaker_of(cues[i].label),
+                times[i],
+                end,
+                times[i] is not None and cues[i].time != times[i],
+                text[cues[i].body : ends[i]].strip(),
+            )
+        )
+    return tuple(turns), chapters
+
+
+def _heading_cues(text: str, cues: Sequence[Cue], ends: Sequence[int]) -> set[int]:
+    """Cues that announce a chapter, not a turn: short, without a sentence's end, and the next cue has the same time."""
+    suspects = {i for i in range(len(cues) - 1) if _may_be_heading(text, cues[i], cues[i + 1], ends[i])}
+    spoken = Counter(cue.label for i, cue in enumerate(cues) if cue.label and i not in suspects)
+    return {i for i in suspects if not spoken[cues[i].label]}
+
+
+def _may_be_heading(text: str, cue: Cue, following: Cue, end: int) -> bool:
+    body = text[cue.body : end].strip()
+    if cue.time is None or not body or len(body.split()) > _HEADING_WORDS:
+        return False
+    return cue.time == following.time and not ends_a_sentence(body.rstrip("?"))
+
+
+def _title(text: str, cue: Cue, end: int) -> str:
+    title = text[cue.start : end].strip()
+    return title[title.find("]") + 1 :].strip() if title.startswith("[") else title
