@@ -6,9 +6,18 @@ stretch of text that has no time mark of its own.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, Table, delete, insert, select, true
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from companion.storage import index_version, schema
+from companion.storage.errors import NotFoundError
+from companion.storage.upsert import upsert
 
 
 class Kind(StrEnum):
@@ -131,3 +140,202 @@ class Reference:
     end: float | None
     first_word: int
     last_word: int
+
+
+SELECTED = select(
+    schema.episodes.c.id,
+    schema.episodes.c.podcast_id,
+    schema.episodes.c.guid,
+    schema.episodes.c.title,
+    schema.episodes.c.published_at,
+    schema.episodes.c.link,
+    schema.episodes.c.audio_url,
+    schema.episodes.c.duration,
+    schema.episodes.c.people,
+    schema.episodes.c.content_hash,
+)
+
+
+def from_row(row: Row[Any]) -> Episode:
+    """The episode in a row of `SELECTED`."""
+    episode_id, podcast_id, *facts, people, content_hash = row
+    return Episode(episode_id, podcast_id, EpisodeFacts(*facts, people=tuple(people)), content_hash)
+
+
+def visible(podcasts: frozenset[int] | None) -> ColumnElement[bool]:
+    """Is an episode's podcast one of these? None, the operator, sees all."""
+    return true() if podcasts is None else schema.episodes.c.podcast_id.in_(podcasts)
+
+
+async def store(
+    connection: AsyncConnection, podcast_id: int, reading: Reading, digests: Sequence[str], now: datetime
+) -> Episode:
+    """Stores an episode, or replaces the texts of the one with the same guid, whose id stays.
+
+    ``digests`` are the keys of the vectors of ``reading.passages``, one each. Raises the index version.
+    """
+    facts = reading.facts
+    row = {
+        "podcast_id": podcast_id,
+        "guid": facts.guid,
+        "title": facts.title,
+        "published_at": facts.published,
+        "link": facts.link,
+        "audio_url": facts.audio_url,
+        "duration": facts.duration,
+        "people": list(facts.people),
+        "content_hash": reading.content_hash,
+        "convention": reading.convention,
+        "notes": reading.notes,
+        "updated_at": now,
+    }
+    replaced = [column for column in row if column not in {"podcast_id", "guid"}]
+    statement = upsert(schema.episodes, ["podcast_id", "guid"], replaced).returning(*SELECTED.selected_columns)
+    stored = from_row((await connection.execute(statement, {**row, "created_at": now})).one())
+    await _replace(connection, schema.chapters, stored.id, _chapter_rows(reading))
+    await _replace(connection, schema.turns, stored.id, _turn_rows(reading))
+    await _replace(connection, schema.passages, stored.id, _passage_rows(reading, digests))
+    await index_version.raise_version(connection)
+    return stored
+
+
+async def _replace(connection: AsyncConnection, table: Table, episode_id: int, rows: list[dict[str, Any]]) -> None:
+    await connection.execute(delete(table).where(table.c.episode_id == episode_id))
+    if rows:
+        await connection.execute(insert(table), [{"episode_id": episode_id, **row} for row in rows])
+
+
+def _chapter_rows(reading: Reading) -> list[dict[str, Any]]:
+    return [
+        {"ordinal": ordinal, "start_s": chapter.start, "title": chapter.title, "soft": chapter.soft}
+        for ordinal, chapter in enumerate(reading.chapters)
+    ]
+
+
+def _turn_rows(reading: Reading) -> list[dict[str, Any]]:
+    return [
+        {
+            "ordinal": ordinal,
+            "speaker": turn.speaker,
+            "start_s": turn.start,
+            "end_s": turn.end,
+            "approximate": turn.approximate,
+            "text": turn.text,
+        }
+        for ordinal, turn in enumerate(reading.turns)
+    ]
+
+
+def _passage_rows(reading: Reading, digests: Sequence[str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "ordinal": passage.ordinal,
+            "kind": passage.kind.value,
+            "speaker": passage.speaker,
+            "start_s": passage.start,
+            "end_s": passage.end,
+            "approximate": passage.approximate,
+            "first_word": passage.first_word,
+            "last_word": passage.last_word,
+            "chapter": passage.chapter,
+            "text": passage.text,
+            "pieces": [
+                [piece.offset, piece.turn, piece.speaker, piece.start, piece.end, piece.approximate]
+                for piece in passage.pieces
+            ],
+            "digest": digest,
+        }
+        for passage, digest in zip(reading.passages, digests, strict=True)
+    ]
+
+
+async def content_hashes(connection: AsyncConnection, podcast_id: int) -> dict[str, str]:
+    """The content hash of every episode of the podcast, by guid."""
+    columns = schema.episodes.c
+    rows = await connection.execute(select(columns.guid, columns.content_hash).where(columns.podcast_id == podcast_id))
+    return {row.guid: row.content_hash for row in rows}
+
+
+async def by_guid(connection: AsyncConnection, podcast_id: int, guid: str) -> Episode | None:
+    columns = schema.episodes.c
+    row = (
+        await connection.execute(SELECTED.where(columns.podcast_id == podcast_id, columns.guid == guid))
+    ).one_or_none()
+    return None if row is None else from_row(row)
+
+
+async def get(connection: AsyncConnection, ids: Collection[int]) -> Mapping[int, Episode]:
+    """The episodes with these ids; those that do not exist are left out."""
+    rows = await connection.execute(SELECTED.where(schema.episodes.c.id.in_(ids)))
+    return {episode.id: episode for episode in map(from_row, rows)}
+
+
+async def list_episodes(connection: AsyncConnection, podcasts: frozenset[int] | None) -> list[Episode]:
+    """The episodes of these podcasts, newest first; None stands for every podcast."""
+    columns = schema.episodes.c
+    newest_first = SELECTED.where(visible(podcasts)).order_by(
+        columns.published_at.desc().nulls_last(), columns.id.desc()
+    )
+    return [from_row(row) for row in await connection.execute(newest_first)]
+
+
+async def find(connection: AsyncConnection, name_or_id: str, podcasts: frozenset[int] | None) -> Episode:
+    """The episode with this id or title, or with this unambiguous part of its title, among these podcasts.
+
+    Raises `NotFoundError`, with the titles it could be.
+    """
+    return named(name_or_id, await list_episodes(connection, podcasts))
+
+
+def named(name_or_id: str, choices: Iterable[Episode]) -> Episode:
+    """The one of the choices that is meant by an id, a title, a part of one, or some of its words in any order."""
+    known = list(choices)
+    wanted = name_or_id.strip().casefold()
+    words = wanted.split()
+    for fits in (
+        [episode for episode in known if wanted == str(episode.id)],
+        [episode for episode in known if wanted == episode.title.casefold()],
+        [episode for episode in known if wanted and wanted in episode.title.casefold()],
+        [episode for episode in known if words and all(word in episode.title.casefold() for word in words)],
+    ):
+        if len(fits) == 1:
+            return fits[0]
+        if fits:
+            titles = ", ".join(f"{episode.title!r} (id {episode.id})" for episode in fits[:5])
+            more = f" and {len(fits) - 5} more" if len(fits) > 5 else ""
+            raise NotFoundError(
+                f"{name_or_id!r} fits {len(fits)} episodes: {titles}{more}. Give more of the title, or the id."
+            )
+    raise NotFoundError(f"There is no episode {name_or_id!r}: give a part of its title, or its id.")
+
+
+async def turns(connection: AsyncConnection, episode_id: int) -> list[Turn]:
+    """What was said in the episode, in order."""
+    columns = schema.turns.c
+    rows = await connection.execute(
+        _of_episode(
+            select(columns.speaker, columns.start_s, columns.end_s, columns.approximate, columns.text),
+            schema.turns,
+            episode_id,
+        )
+    )
+    return [Turn(*row) for row in rows]
+
+
+async def chapters(connection: AsyncConnection, episode_id: int) -> list[Chapter]:
+    """The episode's chapters, in order."""
+    columns = schema.chapters.c
+    rows = await connection.execute(
+        _of_episode(select(columns.start_s, columns.title, columns.soft), schema.chapters, episode_id)
+    )
+    return [Chapter(*row) for row in rows]
+
+
+def _of_episode(selected: Select[Any], table: Table, episode_id: int) -> Select[Any]:
+    return selected.where(table.c.episode_id == episode_id).order_by(table.c.ordinal)
+
+
+async def notes(connection: AsyncConnection, episode_id: int) -> str:
+    """The episode's show notes; empty when it has none."""
+    row = await connection.execute(select(schema.episodes.c.notes).where(schema.episodes.c.id == episode_id))
+    return row.scalar_one_or_none() or ""

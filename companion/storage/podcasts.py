@@ -54,13 +54,9 @@ async def upsert(connection: AsyncConnection, facts: PodcastFacts, now: datetime
     before = await by_key(connection, facts.key)
     if before is not None and before == Podcast(before.id, **asdict(facts)):
         return before
-    await connection.execute(
-        upsert_row(podcasts, ["key"], ["title", "link", "private"]), {**asdict(facts), "created_at": now}
-    )
     await index_version.raise_version(connection)
-    stored = await by_key(connection, facts.key)
-    assert stored is not None, "the row was written in this transaction"
-    return stored
+    statement = upsert_row(podcasts, ["key"], ["title", "link", "private"]).returning(*SELECTED.selected_columns)
+    return from_row((await connection.execute(statement, {**asdict(facts), "created_at": now})).one())
 
 
 async def by_key(connection: AsyncConnection, key: str) -> Podcast | None:
@@ -79,7 +75,7 @@ async def list_podcasts(connection: AsyncConnection) -> list[Podcast]:
 
 
 async def find(connection: AsyncConnection, name: str) -> Podcast:
-    """The podcast with this id, key, title or unambiguous part of a title. Raises `NotFoundError` naming the choices."""
+    """The podcast with this id, key, title or unambiguous part of a title; `NotFoundError` names the choices."""
     return named(name, await list_podcasts(connection))
 
 

@@ -1,0 +1,87 @@
+"""Brings a database to the schema of this version: forward from an empty file and from any older schema."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event, inspect, text
+from sqlalchemy.engine import URL, create_engine
+from sqlalchemy.pool import NullPool
+
+from companion.storage.errors import StorageError
+
+FOLDER = Path(__file__).parent
+
+BUSY_TIMEOUT = 60
+"""Seconds to wait for another process that is migrating the same file."""
+
+
+def revisions() -> Sequence[str]:
+    """Every schema there has been, oldest first. A migration's file is named after its revision: ``0001_….py``."""
+    return sorted(file.name.partition("_")[0] for file in (FOLDER / "versions").glob("[0-9]*_*.py"))
+
+
+def migrate(path: Path, target: str | None = None) -> None:
+    """Migrates the SQLite file to a revision, by default the newest, in one transaction; makes it if there is none.
+
+    The transaction holds SQLite's write lock from its first statement, so of two processes that open the file at
+    once one migrates and the other then finds nothing to do. Raises `StorageError` for a file that is newer than this
+    code, or no database of Companion's.
+    """
+    known = revisions()
+    target = target or known[-1]
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)), poolclass=NullPool, connect_args={"timeout": BUSY_TIMEOUT}
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin_immediate)
+    try:
+        with engine.connect() as connection, connection.begin():
+            current = _revision(connection)
+            if current is None and inspect(connection).get_table_names():
+                raise StorageError(f"{path} is a database of something else: give DATABASE_URL another file name.")
+            if current is not None and current not in known:
+                raise StorageError(
+                    f"{path} was written by a newer Companion (schema {current}; this one knows up to {known[-1]}):"
+                    " install the newer version again, or give DATABASE_URL another file name."
+                )
+            if current is None or current < target:
+                _upgrade(connection, target)
+    finally:
+        engine.dispose()
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    # Altering a table means making it anew, and with foreign keys on SQLite would delete the rows that refer to it.
+    # The switch is off here, and `foreign_key_check` stands in for it before the commit.
+    connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _upgrade(connection: Connection, target: str) -> None:
+    # Only here: most starts find the schema as it should be, and Alembic takes its time to import.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    command.upgrade(config, target)
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        raise StorageError(
+            f"The migration to schema {target} would have left {len(broken)} rows without what they refer to, so"
+            " nothing was changed. Please report this."
+        )

@@ -1,0 +1,163 @@
+"""The tables, declared once. A change here comes with a migration; a test compares the two."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from companion.storage.types import Instant, RowId, Snowflake
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+podcasts = Table(
+    "podcasts",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("link", Text),
+    Column("private", Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("guild_id", Snowflake, primary_key=True, autoincrement=False),
+    Column("podcast_id", RowId, ForeignKey("podcasts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("subscribed_at", Instant, nullable=False),
+)
+
+episodes = Table(
+    "episodes",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("podcast_id", RowId, ForeignKey("podcasts.id", ondelete="CASCADE"), nullable=False),
+    Column("guid", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("published_at", Instant),
+    Column("link", Text),
+    Column("audio_url", Text),
+    Column("duration", Float),
+    Column("people", JSON, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column("convention", Text),
+    Column("notes", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    UniqueConstraint("podcast_id", "guid"),
+    # An id stands in members' clips and links for good, so it is never given to another episode.
+    sqlite_autoincrement=True,
+)
+
+chapters = Table(
+    "chapters",
+    metadata,
+    Column("episode_id", RowId, ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("start_s", Float),
+    Column("title", Text, nullable=False),
+    Column("soft", Boolean, nullable=False),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("episode_id", RowId, ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("speaker", Text),
+    Column("start_s", Float),
+    Column("end_s", Float),
+    Column("approximate", Boolean, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("episode_id", RowId, ForeignKey("episodes.id", ondelete="CASCADE"), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("speaker", Text),
+    Column("start_s", Float),
+    Column("end_s", Float),
+    Column("approximate", Boolean, nullable=False),
+    Column("first_word", Integer, nullable=False),
+    Column("last_word", Integer, nullable=False),
+    Column("chapter", Text),
+    Column("text", Text, nullable=False),
+    # One [offset, turn, speaker, start, end, approximate] a piece.
+    Column("pieces", JSON, nullable=False),
+    # SHA-256 of what is embedded for the passage: the key of its vectors.
+    Column("digest", String(64), nullable=False),
+    UniqueConstraint("episode_id", "ordinal"),
+    Index(None, "digest"),
+    sqlite_autoincrement=True,
+)
+
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("model", Text, primary_key=True),
+    Column("dimension", Integer, nullable=False),
+    Column("rows", Integer, nullable=False),
+    # Little-endian float32, row after row.
+    Column("data", LargeBinary, nullable=False),
+)
+
+index_version = Table(
+    "index_version",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1", name="single_row"), primary_key=True, autoincrement=False),
+    Column("version", RowId, nullable=False),
+)
+
+searches = Table(
+    "searches",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("guild_id", Snowflake, nullable=False),
+    Column("channel_id", Snowflake, nullable=False),
+    Column("message_id", Snowflake),
+    Column("member_id", Snowflake, nullable=False),
+    Column("member_name", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("filters", JSON, nullable=False),
+    Column("riff_on", RowId, ForeignKey("searches.id", ondelete="SET NULL"), index=True),
+    # A reference to the passage that "more like this" was pressed on; none for a search by words.
+    Column("like", JSON(none_as_null=True)),
+    Column("created_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)

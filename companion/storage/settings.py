@@ -1,0 +1,17 @@
+"""Small facts that the program itself remembers from one run to the next."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from companion.storage.schema import settings
+from companion.storage.upsert import upsert
+
+
+async def get(connection: AsyncConnection, key: str) -> str | None:
+    return (await connection.execute(select(settings.c.value).where(settings.c.key == key))).scalar_one_or_none()
+
+
+async def put(connection: AsyncConnection, key: str, value: str) -> None:
+    await connection.execute(upsert(settings, ["key"], ["value"]), {"key": key, "value": value})

@@ -1,0 +1,101 @@
+"""Vectors of passages, kept by the digest of what was embedded: the same text never has to be embedded twice.
+
+A digest is the SHA-256 of the texts embedded for a passage; a passage has one vector a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Select, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from companion.storage import index_version, passages, schema
+from companion.storage.episodes import Passage
+from companion.storage.upsert import insert_or_keep
+
+Matrix = NDArray[np.float32]
+"""One unit vector a row."""
+
+_STORED_TYPE = np.dtype("<f4")
+
+
+@dataclass(frozen=True, slots=True)
+class Unembedded:
+    """A passage whose texts have no vectors yet."""
+
+    digest: str
+    passage: Passage
+    episode_title: str
+
+
+async def put(connection: AsyncConnection, model: str, matrices: Mapping[str, Matrix]) -> None:
+    """Stores the vectors of texts, by digest; those already stored stay. Raises the index version."""
+    rows = [
+        {
+            "digest": digest,
+            "model": model,
+            "dimension": matrix.shape[1],
+            "rows": matrix.shape[0],
+            "data": packed(matrix),
+        }
+        for digest, matrix in matrices.items()
+    ]
+    if rows:
+        await connection.execute(insert_or_keep(schema.vectors, ["digest", "model"]), rows)
+        await index_version.raise_version(connection)
+
+
+def packed(matrix: Matrix) -> bytes:
+    """Little-endian float32, row after row."""
+    return np.ascontiguousarray(matrix, _STORED_TYPE).tobytes()
+
+
+def unpacked(data: bytes, dimension: int) -> Matrix:
+    """The matrix, of shape (rows, dimension), read-only."""
+    return np.frombuffer(data, _STORED_TYPE).reshape(-1, dimension)
+
+
+def _done(model: str) -> Select[tuple[str]]:
+    return select(schema.vectors.c.digest).where(schema.vectors.c.model == model)
+
+
+async def count_missing(connection: AsyncConnection, model: str) -> int:
+    """How many different texts have no vectors of this model."""
+    columns = schema.passages.c
+    return (
+        await connection.execute(
+            select(func.count(columns.digest.distinct())).where(columns.digest.not_in(_done(model)))
+        )
+    ).scalar_one()
+
+
+async def missing(connection: AsyncConnection, model: str, limit: int) -> list[Unembedded]:
+    """The first ``limit`` passages whose texts have no vectors of this model, each text once."""
+    columns = schema.passages.c
+    first = (
+        select(func.min(columns.id).label("id"))
+        .where(columns.digest.not_in(_done(model)))
+        .group_by(columns.digest)
+        .order_by(func.min(columns.id))
+        .limit(limit)
+        .subquery()
+    )
+    rows = await connection.execute(
+        passages.SELECTED.add_columns(columns.digest, schema.episodes.c.title)
+        .join(first, first.c.id == columns.id)
+        .join(schema.episodes, schema.episodes.c.id == columns.episode_id)
+        .order_by(columns.id)
+    )
+    return [Unembedded(row.digest, passages.from_row(row[:-2]).passage, row.title) for row in rows]
+
+
+async def purge_orphans(connection: AsyncConnection) -> int:
+    """Deletes the vectors that no passage needs any more, of every model. Returns how many texts they were of."""
+    deleted = await connection.execute(
+        delete(schema.vectors).where(schema.vectors.c.digest.not_in(select(schema.passages.c.digest)))
+    )
+    return deleted.rowcount
