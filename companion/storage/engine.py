@@ -8,7 +8,7 @@ writers; other processes queue at SQLite's own lock.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -59,14 +59,14 @@ class Database:
         return cls(engine, path, clock)
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
+    async def read(self) -> AsyncGenerator[AsyncConnection, None]:
         """A connection that sees the database as it is at the first statement, however long it reads."""
         with _told_plainly(self.path):
             async with self._engine.connect() as connection:
                 yield connection
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self) -> AsyncGenerator[AsyncConnection, None]:
         """A connection in a transaction of its own: committed at the end of the block, rolled back on any error.
 
         Nobody else writes meanwhile, so what was read inside the block still holds when it writes. Keep the block
@@ -111,7 +111,7 @@ def _begin(connection: Connection) -> None:
 
 
 @contextmanager
-def _told_plainly(path: Path) -> Iterator[None]:
+def _told_plainly(path: Path) -> Generator[None, None, None]:
     """Turns what SQLite says of a file that cannot be used into a sentence that says what to do."""
     try:
         yield

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, delete, insert, select, true
+from sqlalchemy import ColumnElement, Table, delete, insert, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import index_version, schema
@@ -156,7 +156,7 @@ SELECTED = select(
 )
 
 
-def from_row(row: Row[Any]) -> Episode:
+def from_row(row: Sequence[Any]) -> Episode:
     """The episode in a row of `SELECTED`."""
     episode_id, podcast_id, *facts, people, content_hash = row
     return Episode(episode_id, podcast_id, EpisodeFacts(*facts, people=tuple(people)), content_hash)
@@ -313,11 +313,9 @@ async def turns(connection: AsyncConnection, episode_id: int) -> list[Turn]:
     """What was said in the episode, in order."""
     columns = schema.turns.c
     rows = await connection.execute(
-        _of_episode(
-            select(columns.speaker, columns.start_s, columns.end_s, columns.approximate, columns.text),
-            schema.turns,
-            episode_id,
-        )
+        select(columns.speaker, columns.start_s, columns.end_s, columns.approximate, columns.text)
+        .where(columns.episode_id == episode_id)
+        .order_by(columns.ordinal)
     )
     return [Turn(*row) for row in rows]
 
@@ -326,13 +324,11 @@ async def chapters(connection: AsyncConnection, episode_id: int) -> list[Chapter
     """The episode's chapters, in order."""
     columns = schema.chapters.c
     rows = await connection.execute(
-        _of_episode(select(columns.start_s, columns.title, columns.soft), schema.chapters, episode_id)
+        select(columns.start_s, columns.title, columns.soft)
+        .where(columns.episode_id == episode_id)
+        .order_by(columns.ordinal)
     )
     return [Chapter(*row) for row in rows]
-
-
-def _of_episode(selected: Select[Any], table: Table, episode_id: int) -> Select[Any]:
-    return selected.where(table.c.episode_id == episode_id).order_by(table.c.ordinal)
 
 
 async def notes(connection: AsyncConnection, episode_id: int) -> str:

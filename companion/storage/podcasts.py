@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import index_version
@@ -44,7 +44,7 @@ class Podcast:
 SELECTED = select(podcasts.c.id, podcasts.c.key, podcasts.c.title, podcasts.c.link, podcasts.c.private)
 
 
-def from_row(row: Row[Any]) -> Podcast:
+def from_row(row: Sequence[Any]) -> Podcast:
     """The podcast in a row of `SELECTED`."""
     return Podcast(*row)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -89,9 +89,10 @@ def _packed_filters(filters: Filters) -> dict[str, Any]:
 
 
 def _unpacked_filters(packed: dict[str, Any]) -> Filters:
-    days = {name: date.fromisoformat(packed[name]) for name in ("after", "before") if name in packed}
-    return replace(Filters(**{**packed, **days}))
+    days: dict[str, Any] = {name: date.fromisoformat(packed[name]) for name in ("after", "before") if name in packed}
+    return Filters(**{**packed, **days})
 
 
 def _unpacked_reference(packed: dict[str, Any]) -> Reference:
-    return Reference(**{**packed, "kind": Kind(packed["kind"])})
+    kind: Any = Kind(packed["kind"])
+    return Reference(**{**packed, "kind": kind})
