@@ -1,0 +1,21 @@
+"""What every cog may expect of the running bot."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import discord
+from discord.ext import commands
+
+from companion.community.searches import Searches
+from companion.storage.engine import Database
+
+
+class Companion(commands.AutoShardedBot):
+    """A Discord client with the archive at hand. ``bot/client.py`` has the one that runs."""
+
+    database: Database
+    searches: Searches
+
+
+Interaction: TypeAlias = discord.Interaction[Companion]

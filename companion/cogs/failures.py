@@ -1,0 +1,107 @@
+"""What a member reads when something goes wrong, whatever had been answered until then."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import discord
+from discord import app_commands
+
+from companion.cogs.companion import Companion, Interaction
+from companion.cogs.views.limits import CONTENT, cut
+from companion.cogs.views.markdown import escaped_sentence
+from companion.storage.errors import CompanionError
+
+log = logging.getLogger(__name__)
+
+SURPRISE = "Something went wrong on my side, and it is written down. Please try again in a moment."
+ANSWERED = "answered"
+"""Set in an interaction's ``extras`` once its placeholder has become the answer, which no failure may take away."""
+_ACKNOWLEDGED = 40060
+
+
+@asynccontextmanager
+async def told_plainly(interaction: Interaction) -> AsyncGenerator[None]:
+    """Lets a press or a form fail like a command does: with an answer, and a line in the log."""
+    try:
+        yield
+    except Exception as error:  # whatever it is, the member gets an answer
+        await answer_failure(interaction, error)
+
+
+async def answer_failure(interaction: Interaction, error: BaseException) -> None:
+    """One sentence to the member alone, with a short id that stands in the log too.
+
+    Not answered yet: it is the answer. Deferred in public: the placeholder is replaced by it and removed. Answered:
+    it follows. Too late for all of these: it is in the log only.
+    """
+    error = _cause(error)
+    reference = secrets.token_hex(3)
+    place = f"{_name(interaction)} in guild {interaction.guild_id}"
+    if isinstance(error, (CompanionError, app_commands.CheckFailure)):
+        log.info("refused %s: %s: %s", reference, place, error)
+    else:
+        log.error("failed %s: %s", reference, place, exc_info=error)
+    try:
+        await _tell(
+            interaction, cut(f"⚠️ {escaped_sentence(sentence(error))}", CONTENT - 40) + f"\n-# Reference `{reference}`"
+        )
+    except discord.HTTPException as unsent:
+        log.warning("the member could not be told of %s: %s", reference, unsent)
+
+
+def sentence(error: BaseException) -> str:
+    """What a member may read of an error."""
+    if isinstance(error, CompanionError):
+        return str(error)
+    if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+        return "This command changed since Discord last heard of it. Please try again in a minute."
+    if isinstance(error, app_commands.TransformerError):
+        return f"“{cut(str(error.value), 80)}” is not something this option understands."
+    if isinstance(error, app_commands.CheckFailure):
+        return "You may not do this here."
+    return SURPRISE
+
+
+async def _tell(interaction: Interaction, content: str) -> None:
+    if interaction.type is discord.InteractionType.autocomplete:
+        if not interaction.response.is_done():
+            await interaction.response.autocomplete([])
+        return
+    if interaction.is_expired():
+        log.warning("too late to answer %s", _name(interaction))
+        return
+    quiet = discord.AllowedMentions.none()
+    if not interaction.response.is_done():
+        try:
+            await interaction.response.send_message(content, ephemeral=True, allowed_mentions=quiet)
+        except discord.HTTPException as error:
+            if error.code != _ACKNOWLEDGED:
+                raise
+        else:
+            return
+    waiting = interaction.response.type is discord.InteractionResponseType.deferred_channel_message
+    if waiting and ANSWERED not in interaction.extras:
+        # The first message after a public deferral is public whatever it says, so the placeholder is filled first,
+        # the member told in private second, and the filled placeholder removed last.
+        await interaction.edit_original_response(content=content, allowed_mentions=quiet)
+        await interaction.followup.send(content, ephemeral=True, allowed_mentions=quiet)
+        await interaction.delete_original_response()
+        return
+    await interaction.followup.send(content, ephemeral=True, allowed_mentions=quiet)
+
+
+def _cause(error: BaseException) -> BaseException:
+    while isinstance(error, app_commands.CommandInvokeError):
+        error = error.original
+    return error
+
+
+def _name(interaction: discord.Interaction[Companion]) -> str:
+    if interaction.command is not None:
+        return f"/{interaction.command.qualified_name}"
+    data = interaction.data or {}
+    return str(data.get("custom_id", interaction.type.name))

@@ -1,0 +1,92 @@
+"""``/search`` and the message menu *Search the archive*."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from companion.cogs.companion import Companion, Interaction
+from companion.cogs.posting import asker_of, post
+from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
+from companion.cogs.views.markdown import one_line
+from companion.community.searches import LONGEST_QUERY, Wish, query_in_message
+from companion.storage.errors import CompanionError
+
+log = logging.getLogger(__name__)
+
+
+class Search(commands.Cog):
+    """Finding what was said."""
+
+    def __init__(self, bot: Companion) -> None:
+        self.bot = bot
+        self.menu = app_commands.ContextMenu(name="Search the archive", callback=self.search_message)
+        self.menu.guild_only = True
+        bot.tree.add_command(self.menu)
+
+    async def cog_unload(self) -> None:
+        self.bot.tree.remove_command(self.menu.name, type=self.menu.type)
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.describe(
+        query="What you want to hear about: a question or some words",
+        episode="Only in this episode",
+        speaker="Only what this person says",
+        after="Only episodes from then on: 2024, 2024-03 or 2024-03-17",
+        before="Only episodes until then: 2024, 2024-03 or 2024-03-17",
+    )
+    async def search(
+        self,
+        interaction: Interaction,
+        query: app_commands.Range[str, 1, LONGEST_QUERY],
+        episode: str | None = None,
+        speaker: str | None = None,
+        after: str | None = None,
+        before: str | None = None,
+    ) -> None:
+        """Find what was said in the podcast, word for word, with who, when and a link"""
+        wish = Wish.typed(query, episode, speaker, after, before)
+        await interaction.response.defer(thinking=True)
+        await post(interaction, self.bot.searches.ask(asker_of(interaction), wish))
+
+    async def search_message(self, interaction: Interaction, message: discord.Message) -> None:
+        """Searches for what a message says."""
+        wish = Wish.typed(query_in_message(message.content))
+        await interaction.response.defer(thinking=True)
+        await post(interaction, self.bot.searches.ask(asker_of(interaction), wish))
+
+    @search.autocomplete("episode")
+    async def episode_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        try:
+            episodes = await self.bot.searches.episodes_like(interaction.guild_id, typed, CHOICES)
+        except CompanionError as error:
+            return _none(error)
+        return _choices((episode.title, str(episode.id)) for episode in episodes)
+
+    @search.autocomplete("speaker")
+    async def speaker_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        try:
+            speakers = await self.bot.searches.speakers_like(interaction.guild_id, typed, CHOICES)
+        except CompanionError as error:
+            return _none(error)
+        return _choices((speaker, speaker) for speaker in speakers if len(speaker) <= CHOICE_TEXT)
+
+
+def _choices(named: Iterable[tuple[str, str]]) -> list[app_commands.Choice[str]]:
+    shown = ((cut(one_line(name), CHOICE_TEXT), value) for name, value in named)
+    return [app_commands.Choice(name=name, value=value) for name, value in shown if name][:CHOICES]
+
+
+def _none(error: CompanionError) -> list[app_commands.Choice[str]]:
+    """Suggestions cannot carry a sentence: the command itself will say it."""
+    log.info("no suggestions: %s", error)
+    return []
+
+
+async def setup(bot: Companion) -> None:
+    await bot.add_cog(Search(bot))

@@ -1,0 +1,147 @@
+"""The buttons under a search result. Each press is understood from its custom_id alone, so restarts don't matter."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, cast
+
+import discord
+from discord.ext import commands
+
+from companion.cogs.companion import Companion, Interaction
+from companion.cogs.failures import answer_failure, told_plainly
+from companion.cogs.posting import asker_of, post
+from companion.cogs.views import custom_ids
+from companion.cogs.views.context import context_message
+from companion.cogs.views.results import results_message
+from companion.cogs.views.riff import riff_modal, typed_query
+from companion.community.searches import Wish, turns_in_place
+from companion.storage.errors import CompanionError
+
+
+class Press(discord.ui.DynamicItem[discord.ui.Button[Any]], template=re.compile(r"(?!)")):
+    """A pressed button and what its custom_id says. Subclasses give the pattern and what happens."""
+
+    def __init__(self, button: discord.ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(button)
+        self.match = match
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Press:
+        return cls(cast("discord.ui.Button[Any]", item), match)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        async with told_plainly(interaction):
+            await self.pressed(interaction)
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """What the press does. Its errors are answered."""
+        raise NotImplementedError
+
+    @property
+    def search_id(self) -> int:
+        return int(self.match["search"])
+
+
+class PagePress(Press, template=custom_ids.PAGE):
+    """Turns the page: in place for the asker and in private views, in a private view for everybody else."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        private = interaction.message is not None and interaction.message.flags.ephemeral
+        search = await interaction.client.searches.get(self.search_id, interaction.guild_id)
+        in_place = private or turns_in_place(search, interaction.user.id)
+        if in_place:
+            await interaction.response.defer()
+        else:
+            await interaction.response.defer(thinking=True, ephemeral=True)
+        answer = await interaction.client.searches.page(self.search_id, interaction.guild_id, int(self.match["page"]))
+        await interaction.edit_original_response(
+            view=results_message(answer), allowed_mentions=discord.AllowedMentions.none()
+        )
+
+
+class RiffPress(Press, template=custom_ids.RIFF):
+    """Opens the form with the query to change."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        search = await interaction.client.searches.get(self.search_id, interaction.guild_id)
+        await interaction.response.send_modal(riff_modal(self.search_id, search))
+
+
+class LikePress(Press, template=custom_ids.LIKE):
+    """Posts the passages that say something similar."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        await interaction.response.defer(thinking=True)
+        reference = custom_ids.reference_in(self.match)
+        await post(interaction, interaction.client.searches.like(asker_of(interaction), self.search_id, reference))
+
+
+class ContextPress(Press, template=custom_ids.CONTEXT):
+    """Shows the presser what was said around a result."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        reference = custom_ids.reference_in(self.match)
+        found = await interaction.client.searches.context(self.search_id, interaction.guild_id, reference)
+        await interaction.edit_original_response(view=context_message(self.search_id, found))
+
+
+class ExamplePress(Press, template=custom_ids.TRY):
+    """Asks an example, as the presser's own search."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        wish = Wish.typed(self.match["text"])
+        await interaction.response.defer(thinking=True)
+        await post(interaction, interaction.client.searches.ask(asker_of(interaction), wish))
+
+
+PRESSES = (PagePress, RiffPress, LikePress, ContextPress, ExamplePress)
+
+
+class SearchButtons(commands.Cog):
+    """Everything that can be pressed or sent in under a search result."""
+
+    def __init__(self, bot: Companion) -> None:
+        self.bot = bot
+
+    async def cog_load(self) -> None:
+        self.bot.add_dynamic_items(*PRESSES)
+
+    async def cog_unload(self) -> None:
+        self.bot.remove_dynamic_items(*PRESSES)
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Answers the riff form, and presses that no button of this version understands."""
+        custom_id = str((interaction.data or {}).get("custom_id", ""))
+        if interaction.type is discord.InteractionType.modal_submit:
+            if match := custom_ids.RIFFED.fullmatch(custom_id):
+                async with told_plainly(interaction):
+                    await self._riff(interaction, int(match["search"]))
+        elif interaction.type is discord.InteractionType.component and not _is_understood(custom_id):
+            await answer_failure(interaction, UnknownButtonError())
+
+    async def _riff(self, interaction: Interaction, search_id: int) -> None:
+        wish = Wish.typed(typed_query(interaction.data or {}))
+        await interaction.response.defer(thinking=True)
+        await post(interaction, self.bot.searches.riff(asker_of(interaction), search_id, wish.text))
+
+
+def _is_understood(custom_id: str) -> bool:
+    """Does a button of this version, or of another feature, answer to this?"""
+    patterns = [press.__discord_ui_compiled_template__ for press in PRESSES]
+    return not custom_id.startswith("search:") or any(pattern.fullmatch(custom_id) for pattern in patterns)
+
+
+class UnknownButtonError(CompanionError):
+    """A custom_id of another version, or a forged one."""
+
+    def __init__(self) -> None:
+        super().__init__("I don't know this button any more. Search again with `/search`.")
+
+
+async def setup(bot: Companion) -> None:
+    await bot.add_cog(SearchButtons(bot))

@@ -1,0 +1,103 @@
+"""A result amid what was said around it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+
+from companion.cogs.views import custom_ids
+from companion.cogs.views.layout import TEAL, Message, button, container, line, row, text
+from companion.cogs.views.limits import cut, cut_start
+from companion.cogs.views.markdown import escaped
+from companion.cogs.views.passages import fitted, heading, source
+from companion.community.searches import Found
+from companion.community.surroundings import Line
+from companion.storage.episodes import Kind
+
+_SIDE = 900
+"""Characters of what came before, and of what came after."""
+_PASSAGE = 1900
+
+
+def context_message(search_id: int, found: Found) -> Message:
+    """The passage as a quotation, the turns before and after it as plain text, and where to go from there."""
+    around, kind = found.around, found.passage.kind
+    box = container(TEAL)
+    box.add_item(text(f"### {source(found.episode, None, found.passage.chapter)}"))
+    if around.before:
+        box.add_item(text(_earlier(around.before, kind)))
+    box.add_item(text(_passage(around.passage, kind, found.url)))
+    if around.after:
+        box.add_item(text(_later(around.after, kind)))
+    box.add_item(line())
+    box.add_item(
+        row(
+            [
+                button("More like this", custom_ids.like(search_id, found.reference)),
+                button("Riff", custom_ids.riff(search_id), discord.ButtonStyle.primary, emoji="🎸"),
+            ]
+        )
+    )
+    return Message(box)
+
+
+def _passage(lines: Sequence[Line], kind: Kind, url: str | None) -> str:
+    shown: list[str] = []
+    room = _PASSAGE
+    for index, said in enumerate(lines):
+        head = _heading(said, kind, url if index == 0 else None)
+        words = fitted(said.text, (), room - len(head))
+        if not words:
+            break
+        shown.append(f"{head}\n{words}")
+        room -= len(shown[-1]) + 1
+    return "\n".join(shown)
+
+
+def _earlier(lines: Sequence[Line], kind: Kind) -> str:
+    """The lines nearest to the passage: the first one shown may have lost its beginning."""
+    shown: list[str] = []
+    room = _SIDE
+    for said in reversed(lines):
+        head = _heading(said, kind, None)
+        words = _plain(said.text, room - len(head) - 1, from_end=True)
+        if not words:
+            break
+        shown.insert(0, f"{head}\n{words}")
+        room -= len(shown[0]) + 1
+        if words.startswith("…"):
+            break
+    return "\n".join(shown)
+
+
+def _later(lines: Sequence[Line], kind: Kind) -> str:
+    shown: list[str] = []
+    room = _SIDE
+    for said in lines:
+        head = _heading(said, kind, None)
+        words = _plain(said.text, room - len(head) - 1, from_end=False)
+        if not words:
+            break
+        shown.append(f"{head}\n{words}")
+        room -= len(shown[-1]) + 1
+        if words.endswith("…"):
+            break
+    return "\n".join(shown)
+
+
+def _heading(said: Line, kind: Kind, url: str | None) -> str:
+    return heading(said.speaker, kind, said.start, said.approximate, url)
+
+
+def _plain(words: str, limit: int, *, from_end: bool) -> str:
+    """The words, escaped, in at most ``limit`` characters; nothing where fewer than 40 would fit."""
+    if limit < 40:
+        return ""
+    room = min(len(words), limit)
+    while room > 0:
+        markdown = escaped(cut_start(words, room) if from_end else cut(words, room))
+        if len(markdown) <= limit:
+            return markdown
+        room -= max(1, (len(markdown) - limit) // 2)
+    return ""

@@ -1,0 +1,77 @@
+"""What a component carries from the message that shows it to the press that answers it.
+
+A custom_id names the stored search it belongs to and, where it is about one result, the stretch of the episode:
+nothing else has to be remembered for a button to work after a restart or after the episode was read again. Whoever
+answers a press checks both against the server: anybody can forge these.
+"""
+
+from __future__ import annotations
+
+import re
+
+from companion.storage.episodes import Kind, Reference
+
+_SEARCH = r"(?P<search>[0-9]{1,18})"
+_TIME = r"(?:[0-9]{1,7}(?:\.[0-9])?)?"
+_REFERENCE = (
+    rf"(?P<episode>[0-9]{{1,15}})(?P<kind>[sn])(?P<start>{_TIME})-(?P<end>{_TIME})"
+    r"w(?P<first>[0-9]{1,9})-(?P<last>[0-9]{1,9})"
+)
+
+PAGE = re.compile(rf"search:page:{_SEARCH}:(?P<page>[0-9]{{1,3}})")
+RIFF = re.compile(rf"search:riff:{_SEARCH}")
+RIFFED = re.compile(rf"search:riffed:{_SEARCH}")
+LIKE = re.compile(rf"search:like:{_SEARCH}:{_REFERENCE}")
+CONTEXT = re.compile(rf"search:context:{_SEARCH}:{_REFERENCE}")
+TRY = re.compile(r"search:try:(?P<text>.+)", re.DOTALL)
+
+_KINDS = {"s": Kind.SPEECH, "n": Kind.NOTES}
+
+
+def page(search_id: int, number: int) -> str:
+    return f"search:page:{search_id}:{number}"
+
+
+def riff(search_id: int) -> str:
+    return f"search:riff:{search_id}"
+
+
+def riffed(search_id: int) -> str:
+    """The modal that `riff` opens."""
+    return f"search:riffed:{search_id}"
+
+
+def like(search_id: int, reference: Reference) -> str:
+    return f"search:like:{search_id}:{_written(reference)}"
+
+
+def context(search_id: int, reference: Reference) -> str:
+    return f"search:context:{search_id}:{_written(reference)}"
+
+
+def example(text: str) -> str:
+    """A search at one press; the text must leave room for the prefix."""
+    return f"search:try:{text}"
+
+
+def reference_in(match: re.Match[str]) -> Reference:
+    """The stretch that a match of `LIKE` or `CONTEXT` carries. Times are exact to a tenth of a second."""
+    return Reference(
+        episode_id=int(match["episode"]),
+        kind=_KINDS[match["kind"]],
+        start=float(match["start"]) if match["start"] else None,
+        end=float(match["end"]) if match["end"] else None,
+        first_word=int(match["first"]),
+        last_word=int(match["last"]),
+    )
+
+
+def _written(reference: Reference) -> str:
+    return (
+        f"{reference.episode_id}{reference.kind.value[0]}{_time(reference.start)}-{_time(reference.end)}"
+        f"w{reference.first_word}-{reference.last_word}"
+    )
+
+
+def _time(seconds: float | None) -> str:
+    return "" if seconds is None else f"{max(0.0, seconds):.1f}".removesuffix(".0")

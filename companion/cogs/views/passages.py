@@ -1,0 +1,72 @@
+"""One passage as text: who says it, when, in which episode, and its words as a quotation."""
+
+from __future__ import annotations
+
+from companion.archive.results import Hit, Snippet
+from companion.cogs.views.limits import cut
+from companion.cogs.views.markdown import Spans, emphasised, escaped_line, linked, one_line, quotation, web_address
+from companion.cogs.views.times import clock_time, day
+from companion.storage.episodes import Episode, Kind
+from companion.storage.podcasts import Podcast
+
+_NAME = 80
+_TITLE = 120
+
+
+def result(hit: Hit, limit: int, *, podcast: bool = False) -> str:
+    """A search result in at most ``limit`` (300 or more) characters of Markdown.
+
+    The quotation is what gives way when room is short; ``podcast`` adds the podcast's title.
+    """
+    head = heading(hit.snippet.speaker, hit.passage.kind, hit.snippet.start, hit.snippet.approximate, hit.url)
+    foot = "-# " + source(hit.episode, hit.podcast if podcast else None, hit.passage.chapter)
+    room = limit - len(head) - len(foot) - 2
+    if room < limit // 3:
+        head = heading(hit.snippet.speaker, hit.passage.kind, hit.snippet.start, hit.snippet.approximate, None)
+        foot = "-# " + source(hit.episode, None, None)
+        room = limit - len(head) - len(foot) - 2
+    return f"{head}\n{snippet_quotation(hit.snippet, room)}\n{foot}"
+
+
+def heading(speaker: str | None, kind: Kind, start: float | None, approximate: bool, url: str | None) -> str:
+    """Speaker and time on one line; the time, or the word *listen*, carries the link."""
+    address = web_address(url)
+    if kind is Kind.NOTES:
+        name, label = "**Show notes**", "open"
+    else:
+        name = f"**{escaped_line(cut(one_line(speaker), _NAME))}**" if speaker else "*speaker uncertain*"
+        label = "listen" if start is None else f"▸ {clock_time(start, approximate)}"
+    if address is None and label in ("open", "listen"):
+        return name
+    return f"{name} · {linked(escaped_line(label), address)}"
+
+
+def source(episode: Episode, podcast: Podcast | None, chapter: str | None) -> str:
+    """Where it was said, on one line: podcast, episode, date, chapter."""
+    parts = [f"*{escaped_line(cut(one_line(episode.title), _TITLE))}*"]
+    if podcast is not None:
+        parts.insert(0, escaped_line(cut(one_line(podcast.title), _NAME)))
+    if episode.published is not None:
+        parts.append(day(episode.published))
+    if chapter and one_line(chapter):
+        parts.append(escaped_line(cut(one_line(chapter), _NAME)))
+    return " · ".join(parts)
+
+
+def snippet_quotation(snippet: Snippet, limit: int) -> str:
+    """The snippet as a block quote in at most ``limit`` characters, the query's words in bold."""
+    return fitted(snippet.text, snippet.matches, limit)
+
+
+def fitted(words: str, spans: Spans, limit: int) -> str:
+    """The longest beginning of ``words`` whose block quote, with its escapes and bold marks, keeps to ``limit``."""
+    room = min(len(words), limit)
+    while room > 0:
+        shown = cut(words, room)
+        kept = len(shown) if shown == words else len(shown) - 1
+        inside = [(start, min(end, kept)) for start, end in spans if start < kept]
+        markdown = quotation(emphasised(shown, inside))
+        if len(markdown) <= limit:
+            return markdown
+        room -= max(1, (len(markdown) - limit) // 2)
+    return ""

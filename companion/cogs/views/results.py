@@ -1,0 +1,116 @@
+"""The message that answers a search."""
+
+from __future__ import annotations
+
+import discord
+
+from companion.archive.results import Hit
+from companion.cogs.views import custom_ids, limits
+from companion.cogs.views.layout import AMBER, TEAL, Message, button, container, line, row, text
+from companion.cogs.views.limits import cut
+from companion.cogs.views.markdown import escaped_line, linked, one_line
+from companion.cogs.views.passages import result
+from companion.community.searches import Answer
+from companion.storage.searches import Search
+
+STILL_LOADING = (
+    "-# ⏳ Found by words alone: the model that compares meanings is still loading. Search again in a few seconds."
+)
+_HEADER_QUERY = 200
+_HEADER_ORIGIN = 80
+_FILTER = 60
+_SLACK = 40
+
+
+def results_message(answer: Answer) -> Message:
+    """One page of results with everything that can be done from there, or what there is instead."""
+    header = heading(answer)
+    note = STILL_LOADING if answer.loading else ""
+    hits = answer.results.hits
+    box = container(TEAL if answer.results.answerable else AMBER)
+    box.add_item(text(header))
+    if hits:
+        room = (limits.LAYOUT_TEXT - len(header) - len(note) - _SLACK) // len(hits)
+        several = len({hit.podcast.id for hit in hits}) > 1
+        for hit in hits:
+            box.add_item(line())
+            box.add_item(text(result(hit, room, podcast=several)))
+            box.add_item(row(_actions(answer.search_id, hit)))
+        box.add_item(line())
+    if note:
+        box.add_item(text(note))
+    if not answer.results.answerable and answer.examples:
+        box.add_item(text("**Try one of these**"))
+        box.add_item(row(example_buttons(answer.examples)))
+    box.add_item(row(_turns(answer)))
+    return Message(box)
+
+
+def heading(answer: Answer) -> str:
+    """The query, who asked it and whose idea it was, the filters, and what came of it."""
+    search = answer.search
+    shown = escaped_line(cut(one_line(search.text), _HEADER_QUERY))
+    title = f"### ✨ More like “{shown}”" if search.like else f"### 🔎 {shown}"
+    facts = (_credit(search, answer.origin), _filters(answer), _page(answer))
+    lines = [title, f"-# {' · '.join(fact for fact in facts if fact)}"]
+    if not answer.results.answerable:
+        nearest = " These passages come nearest:" if answer.results.hits else ""
+        lines.append(f"I don't find that in the archive.{nearest}")
+    return "\n".join(lines)
+
+
+def example_buttons(examples: tuple[str, ...]) -> list[discord.ui.Button[Message]]:
+    """Searches at one press, up to five."""
+    return [button(example, custom_ids.example(example), emoji="🔎") for example in examples[:5]]
+
+
+def message_url(search: Search) -> str | None:
+    """Where the answer to a search stands, if it was posted."""
+    if search.message_id is None:
+        return None
+    return f"https://discord.com/channels/{search.guild_id}/{search.channel_id}/{search.message_id}"
+
+
+def _credit(search: Search, origin: Search | None) -> str:
+    asker = f"<@{search.member_id}>"
+    if origin is None:
+        return f"{asker} asked"
+    whose = "their own" if origin.member_id == search.member_id else f"<@{origin.member_id}>'s"
+    if search.like is not None:
+        return f"{asker} asked, from {whose} {linked('search', message_url(origin))}"
+    was = escaped_line(cut(one_line(origin.text), _HEADER_ORIGIN))
+    return f"🎸 {asker} riffs on {whose} {linked(f'search “{was}”', message_url(origin))}"
+
+
+def _filters(answer: Answer) -> str:
+    filters = answer.search.filters
+    parts: list[str] = []
+    if answer.episode is not None:
+        parts.append(f"in *{escaped_line(cut(one_line(answer.episode.title), _FILTER))}*")
+    if filters.speaker is not None:
+        parts.append(f"said by {escaped_line(cut(one_line(filters.speaker), _FILTER))}")
+    if filters.after is not None:
+        parts.append(f"from {filters.after.isoformat()}")
+    if filters.before is not None:
+        parts.append(f"until {filters.before.isoformat()}")
+    return f"only {', '.join(parts)}" if parts else ""
+
+
+def _page(answer: Answer) -> str:
+    return f"page {answer.page + 1}" if answer.page or answer.results.more else ""
+
+
+def _actions(search_id: int, hit: Hit) -> list[discord.ui.Button[Message]]:
+    return [
+        button("Context", custom_ids.context(search_id, hit.reference)),
+        button("More like this", custom_ids.like(search_id, hit.reference)),
+    ]
+
+
+def _turns(answer: Answer) -> list[discord.ui.Button[Message]]:
+    buttons = [button("Riff", custom_ids.riff(answer.search_id), discord.ButtonStyle.primary, emoji="🎸")]
+    if answer.page:
+        buttons.append(button(f"‹ Page {answer.page}", custom_ids.page(answer.search_id, answer.page - 1)))
+    if answer.results.more:
+        buttons.append(button(f"Page {answer.page + 2} ›", custom_ids.page(answer.search_id, answer.page + 1)))
+    return buttons

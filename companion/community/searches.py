@@ -1,0 +1,327 @@
+"""Searches as members make them: asked, riffed on, turned over, and looked into.
+
+Everything here checks that what a member names or presses belongs to the member's own server.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from companion.archive.links import moment_url
+from companion.archive.results import Query, Results
+from companion.archive.search import Searcher
+from companion.community.days import first_day, last_day
+from companion.community.examples import EXAMPLES, example_searches
+from companion.community.surroundings import Surroundings, surroundings
+from companion.community.visibility import visible_podcasts
+from companion.storage import episodes, passages, searches
+from companion.storage.engine import Database
+from companion.storage.episodes import Episode, Passage, Reference
+from companion.storage.errors import CompanionError, NotFoundError
+from companion.storage.searches import Filters, Search
+
+LONGEST_QUERY = 300
+"""Characters. More than that is a pasted text, and would push its own results off the message."""
+PER_PAGE = 5
+LAST_PAGE = 9
+_EXAMPLE_EPISODES = 12
+
+
+class NothingAskedError(CompanionError):
+    """A query without a word in it."""
+
+    def __init__(self) -> None:
+        super().__init__("There are no words to search for: write a question or a few words.")
+
+
+class GoneSearchError(NotFoundError):
+    """A search that this server never made, or whose record is deleted."""
+
+    def __init__(self) -> None:
+        super().__init__("I don't know this search any more. Search again with `/search`.")
+
+
+class GonePassageError(NotFoundError):
+    """A passage that is no longer in the archive, or not in this server's."""
+
+    def __init__(self) -> None:
+        super().__init__("This passage is no longer in the archive. Search again with `/search`.")
+
+
+class NoSuchPageError(NotFoundError):
+    """A page behind the last one."""
+
+    def __init__(self, page: int) -> None:
+        super().__init__(f"There is no page {page + 1} of this search any more.")
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and where. ``guild_id`` is None in a direct message."""
+
+    guild_id: int | None
+    channel_id: int
+    member_id: int
+    member_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A search as typed: the query in good form, the days understood, the names not yet looked up."""
+
+    text: str
+    episode: str | None = None
+    speaker: str | None = None
+    after: date | None = None
+    before: date | None = None
+
+    @classmethod
+    def typed(
+        cls,
+        text: str,
+        episode: str | None = None,
+        speaker: str | None = None,
+        after: str | None = None,
+        before: str | None = None,
+    ) -> Wish:
+        """Raises `NothingAskedError` or `NotADayError`. A query that is too long is cut at a word."""
+        return cls(checked_query(text), episode or None, speaker or None, first_day(after), last_day(before))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A page of the results of a search, and everything that is shown with them.
+
+    ``origin`` is the search that it riffs on or started from, ``episode`` the one it was limited to; ``examples`` are
+    given where nothing answers. ``page`` counts from 0. ``loading``: asked again in a few seconds, it would be answered
+    by meaning too.
+    """
+
+    search_id: int
+    search: Search
+    origin: Search | None
+    episode: Episode | None
+    results: Results
+    page: int
+    examples: tuple[str, ...]
+    loading: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage in its place."""
+
+    reference: Reference
+    passage: Passage
+    episode: Episode
+    around: Surroundings
+    url: str | None
+
+
+def checked_query(text: str) -> str:
+    """The query on one line, in at most `LONGEST_QUERY` characters. Raises `NothingAskedError` for no words."""
+    line = " ".join(text.split())
+    if not re.search(r"\w", line):
+        raise NothingAskedError
+    if len(line) > LONGEST_QUERY:
+        head = line[: LONGEST_QUERY - 1]
+        line = (head[: head.rfind(" ")] if " " in head[LONGEST_QUERY // 2 :] else head) + "…"
+    return line
+
+
+def query_in_message(content: str) -> str:
+    """What a message asks, without the mentions, emoji, timestamps and addresses in it."""
+    return re.sub(r"<(?:[@#:/]|a:|t:|id:)[^>\s]*>|https?://\S+", " ", content)
+
+
+def turns_in_place(search: Search, member_id: int) -> bool:
+    """May this member's press change the public message? Only the asker's may."""
+    return search.member_id == member_id
+
+
+class Searches:
+    """What members do with search, over one database and one searcher."""
+
+    def __init__(self, database: Database, searcher: Searcher, *, loading: bool = False) -> None:
+        self.loading = loading
+        """Will meanings be compared soon? Until then answers say why they go by words alone."""
+        self._database = database
+        self._searcher = searcher
+
+    async def ask(self, asker: Asker, wish: Wish) -> Answer:
+        """Records the search and answers its first page. Raises `CompanionError` for names that nothing has."""
+        podcasts = await visible_podcasts(self._database, asker.guild_id)
+        filters = await self._filters(wish, podcasts)
+        return await self._record(
+            asker, Search(**_made_by(asker), text=wish.text, created_at=self._now, filters=filters)
+        )
+
+    async def riff(self, asker: Asker, search_id: int, text: str) -> Answer:
+        """A variation of somebody's search, with its filters and credit to it."""
+        origin = await self.get(search_id, asker.guild_id)
+        varied = Search(
+            **_made_by(asker),
+            text=checked_query(text),
+            created_at=self._now,
+            filters=origin.filters,
+            riff_on=search_id,
+        )
+        return await self._record(asker, varied)
+
+    async def like(self, asker: Asker, search_id: int, reference: Reference) -> Answer:
+        """The passages most similar to one that a search found."""
+        await self.get(search_id, asker.guild_id)
+        passage, _ = await self._passage(reference, asker.guild_id)
+        similar = Search(
+            **_made_by(asker),
+            text=checked_query(passage.text),
+            created_at=self._now,
+            riff_on=search_id,
+            like=reference,
+        )
+        return await self._record(asker, similar)
+
+    async def get(self, search_id: int, guild_id: int | None) -> Search:
+        """A search of this server. Raises `GoneSearchError` for any other."""
+        async with self._database.read() as connection:
+            search = await searches.get(connection, search_id)
+        if search is None or search.guild_id != guild_id:
+            raise GoneSearchError
+        return search
+
+    async def page(self, search_id: int, guild_id: int | None, page: int) -> Answer:
+        """A page of a search of this server, in the archive as it is now."""
+        search = await self.get(search_id, guild_id)
+        return await self._answer(search_id, search, min(page, LAST_PAGE))
+
+    async def context(self, search_id: int, guild_id: int | None, reference: Reference) -> Found:
+        """What was said around a passage that a search of this server found."""
+        await self.get(search_id, guild_id)
+        passage, episode = await self._passage(reference, guild_id)
+        async with self._database.read() as connection:
+            turns = await episodes.turns(connection, episode.id)
+        url = moment_url(episode.facts, passage.start)
+        return Found(reference, passage, episode, surroundings(turns, passage), url)
+
+    async def posted(self, search_id: int, message_id: int) -> None:
+        """Remembers the message that shows the answer, for riffs to point to."""
+        async with self._database.write() as connection:
+            await searches.attach_message(connection, search_id, message_id)
+
+    async def episodes_like(self, guild_id: int | None, typed: str, limit: int) -> list[Episode]:
+        """The server's episodes that have every typed word in their title, newest first."""
+        podcasts = await visible_podcasts(self._database, guild_id)
+        async with self._database.read() as connection:
+            known = await episodes.list_episodes(connection, podcasts)
+        return [episode for episode in known if _has_words(episode.title, typed)][:limit]
+
+    async def speakers_like(self, guild_id: int | None, typed: str, limit: int) -> list[str]:
+        """Who speaks in the server's podcasts and has every typed word in the name, the most talkative first."""
+        podcasts = await visible_podcasts(self._database, guild_id)
+        async with self._database.read() as connection:
+            known = await passages.speakers(connection, podcasts)
+        return [speaker for speaker in known if _has_words(speaker, typed)][:limit]
+
+    async def examples(self, guild_id: int | None, seed: int, count: int = EXAMPLES) -> tuple[str, ...]:
+        """Searches worth trying on this server."""
+        return await self._examples(await visible_podcasts(self._database, guild_id), seed, count)
+
+    async def _record(self, asker: Asker, search: Search) -> Answer:
+        await visible_podcasts(self._database, asker.guild_id)
+        async with self._database.write() as connection:
+            search_id = await searches.record(connection, search)
+        return await self._answer(search_id, search, 0)
+
+    async def _answer(self, search_id: int, search: Search, page: int) -> Answer:
+        podcasts = await visible_podcasts(self._database, search.guild_id)
+        filters = search.filters
+        query = Query(
+            search.text, podcasts, filters.episode_id, filters.speaker, filters.after, filters.before, search.like
+        )
+        results = await self._results(query, page)
+        origin = episode = None
+        async with self._database.read() as connection:
+            if search.riff_on is not None:
+                origin = await searches.get(connection, search.riff_on)
+            if filters.episode_id is not None:
+                episode = (await episodes.get(connection, [filters.episode_id])).get(filters.episode_id)
+        examples = () if results.answerable else await self._examples(podcasts, search_id, EXAMPLES)
+        return Answer(
+            search_id, search, origin, episode, results, page, examples, self.loading and not results.semantic
+        )
+
+    async def _results(self, query: Query, page: int) -> Results:
+        """The page; where the filters leave nothing, the first page without them, as nearest passages only."""
+        results = await self._searcher.search(query, limit=PER_PAGE, offset=page * PER_PAGE)
+        if page and not results.hits:
+            raise NoSuchPageError(page)
+        unfiltered = Query(query.text, query.podcasts, like=query.like)
+        if not results.hits and query != unfiltered:
+            nearest = await self._searcher.search(unfiltered, limit=PER_PAGE)
+            return replace(nearest, answerable=False, more=False)
+        return replace(results, more=False) if page == LAST_PAGE else results
+
+    async def _filters(self, wish: Wish, podcasts: frozenset[int]) -> Filters:
+        episode_id = speaker = None
+        async with self._database.read() as connection:
+            if wish.episode:
+                episode_id = (await episodes.find(connection, wish.episode[:200], podcasts)).id
+            if wish.speaker:
+                speaker = known_speaker(wish.speaker, await passages.speakers(connection, podcasts))
+        return Filters(episode_id, speaker, wish.after, wish.before)
+
+    async def _passage(self, reference: Reference, guild_id: int | None) -> tuple[Passage, Episode]:
+        """The passage that a reference means, if this server may see its episode. Raises `GonePassageError`."""
+        podcasts = await visible_podcasts(self._database, guild_id)
+        async with self._database.read() as connection:
+            episode = (await episodes.get(connection, [reference.episode_id])).get(reference.episode_id)
+            if episode is None or episode.podcast_id not in podcasts:
+                raise GonePassageError
+            covering = await passages.at(connection, reference)
+        if not covering:
+            raise GonePassageError
+        return covering[0].passage, episode
+
+    async def _examples(self, podcasts: frozenset[int], seed: int, count: int) -> tuple[str, ...]:
+        async with self._database.read() as connection:
+            known = await episodes.list_episodes(connection, podcasts)
+            chapters = [
+                (episode, [chapter.title for chapter in await episodes.chapters(connection, episode.id)])
+                for episode in known[:_EXAMPLE_EPISODES]
+            ]
+        return example_searches(chapters, seed, count)
+
+    @property
+    def _now(self) -> datetime:
+        return self._database.clock.now()
+
+
+def known_speaker(typed: str, known: list[str]) -> str:
+    """The speaker that is meant by a name or an unambiguous part of it. Raises `NotFoundError` with the choices."""
+    wanted = " ".join(typed.split())[:100].casefold()
+    exact = [speaker for speaker in known if speaker.casefold() == wanted]
+    fits = exact or [speaker for speaker in known if wanted and wanted in speaker.casefold()]
+    if len(fits) == 1 or exact:
+        return fits[0]
+    shown = " ".join(typed.split())[:60]
+    if fits:
+        raise NotFoundError(f"“{shown}” could be {', '.join(fits[:5])}: choose one of them.")
+    if not known:
+        raise NotFoundError("The transcripts here name no speakers: leave the speaker out.")
+    raise NotFoundError(f"Nobody called “{shown}” speaks here. Often heard: {', '.join(known[:5])}.")
+
+
+def _made_by(asker: Asker) -> dict[str, Any]:
+    return {
+        "guild_id": asker.guild_id or 0,
+        "channel_id": asker.channel_id,
+        "member_id": asker.member_id,
+        "member_name": asker.member_name,
+    }
+
+
+def _has_words(name: str, typed: str) -> bool:
+    return all(word in name.casefold() for word in typed.casefold().split())
