@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, ProgrammingError
@@ -28,7 +28,10 @@ _WRITES = "companion_writes"
 
 
 class Database:
-    """An open database at the newest schema. Make one with `open`, and `close` it, or the process lives on."""
+    """An open database at the newest schema. Make one with `open`; `close` it, or the process lives on.
+
+    As a context manager it closes itself: ``async with await Database.open(url, clock) as database``.
+    """
 
     def __init__(self, engine: AsyncEngine, path: Path, clock: Clock) -> None:
         self.path = path
@@ -78,6 +81,12 @@ class Database:
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self.close()
 
 
 def database_path(url: str) -> Path:

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, insert, select, true
+from sqlalchemy import ColumnElement, Table, delete, func, insert, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import index_version, schema
@@ -329,6 +329,22 @@ async def chapters(connection: AsyncConnection, episode_id: int) -> list[Chapter
         .order_by(columns.ordinal)
     )
     return [Chapter(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeSize:
+    """How much of an episode is stored."""
+
+    turns: int
+    passages: int
+
+
+async def sizes(connection: AsyncConnection) -> dict[int, EpisodeSize]:
+    """The size of every episode, by id."""
+    turns_of = select(func.count()).where(schema.turns.c.episode_id == schema.episodes.c.id).scalar_subquery()
+    passages_of = select(func.count()).where(schema.passages.c.episode_id == schema.episodes.c.id).scalar_subquery()
+    rows = await connection.execute(select(schema.episodes.c.id, turns_of, passages_of))
+    return {episode_id: EpisodeSize(*counts) for episode_id, *counts in rows}
 
 
 async def notes(connection: AsyncConnection, episode_id: int) -> str:

@@ -1,11 +1,12 @@
 """Vectors of passages, kept by the digest of what was embedded: the same text never has to be embedded twice.
 
-A digest is the SHA-256 of the texts embedded for a passage; a passage has one vector a text.
+A passage has one vector for each text that is embedded for it, and one digest of all of these.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,11 @@ Matrix = NDArray[np.float32]
 """One unit vector a row."""
 
 _STORED_TYPE = np.dtype("<f4")
+
+
+def digest_of(texts: Sequence[str]) -> str:
+    """The key of the vectors of these texts: their SHA-256."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

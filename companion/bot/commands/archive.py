@@ -1,0 +1,157 @@
+"""``companion episodes`` and ``companion transcript``: what is in the archive."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from companion.bot.config import Settings, read_settings
+from companion.cogs.views.times import clock_time
+from companion.storage import episodes as stored_episodes
+from companion.storage import podcasts
+from companion.storage.clock import SystemClock
+from companion.storage.engine import Database
+from companion.storage.episodes import Chapter, Episode, EpisodeSize, Turn
+from companion.storage.podcasts import Podcast
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The episodes, newest first, with their podcasts and sizes by id."""
+
+    episodes: tuple[Episode, ...]
+    podcasts: Mapping[int, Podcast]
+    sizes: Mapping[int, EpisodeSize]
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """An episode with everything that was said in it."""
+
+    episode: Episode
+    chapters: tuple[Chapter, ...]
+    turns: tuple[Turn, ...]
+    notes: str
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else, to standard output.")
+def episodes(as_json: bool) -> None:
+    """List the episodes in the archive, newest first."""
+    listing = asyncio.run(_listing(read_settings()))
+    if as_json:
+        click.echo(json.dumps(_listing_json(listing), ensure_ascii=False, indent=2))
+    elif listing.episodes:
+        Console().print(_listing_table(listing))
+    else:
+        click.echo("The archive is empty: companion ingest SOURCE reads a podcast into it.")
+
+
+async def _listing(settings: Settings) -> Listing:
+    async with await Database.open(settings.database_url, SystemClock()) as database, database.read() as connection:
+        return Listing(
+            tuple(await stored_episodes.list_episodes(connection, None)),
+            {podcast.id: podcast for podcast in await podcasts.list_podcasts(connection)},
+            await stored_episodes.sizes(connection),
+        )
+
+
+def _listing_json(listing: Listing) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": episode.id,
+            "title": episode.title,
+            "podcast": listing.podcasts[episode.podcast_id].title,
+            "published": _instant(episode),
+            "duration": episode.facts.duration,
+            "people": list(episode.facts.people),
+            "url": episode.facts.link,
+            "audio_url": episode.facts.audio_url,
+            "turns": listing.sizes[episode.id].turns,
+            "passages": listing.sizes[episode.id].passages,
+        }
+        for episode in listing.episodes
+    ]
+
+
+def _listing_table(listing: Listing) -> Table:
+    table = Table("id", "published", "title", box=None, pad_edge=False, header_style="bold")
+    table.add_column("turns", justify="right")
+    table.add_column("passages", justify="right")
+    for episode in listing.episodes:
+        size = listing.sizes[episode.id]
+        day = f"{episode.published:%Y-%m-%d}" if episode.published else ""
+        table.add_row(str(episode.id), day, escape(episode.title), str(size.turns), str(size.passages))
+    return table
+
+
+@click.command()
+@click.argument("episode")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else, to standard output.")
+def transcript(episode: str, as_json: bool) -> None:
+    """Print what was said in an episode.
+
+    EPISODE is its id, or a part of its title that fits no other.
+    """
+    found = asyncio.run(_transcript(read_settings(), episode))
+    if as_json:
+        click.echo(json.dumps(_transcript_json(found), ensure_ascii=False, indent=2))
+    else:
+        _print_transcript(Console(), found)
+
+
+async def _transcript(settings: Settings, name: str) -> Transcript:
+    async with await Database.open(settings.database_url, SystemClock()) as database, database.read() as connection:
+        episode = await stored_episodes.find(connection, name, None)
+        return Transcript(
+            episode,
+            tuple(await stored_episodes.chapters(connection, episode.id)),
+            tuple(await stored_episodes.turns(connection, episode.id)),
+            await stored_episodes.notes(connection, episode.id),
+        )
+
+
+def _transcript_json(found: Transcript) -> dict[str, Any]:
+    return {
+        "id": found.episode.id,
+        "episode": found.episode.title,
+        "published": _instant(found.episode),
+        "chapters": [
+            {"start": chapter.start, "title": chapter.title, "soft": chapter.soft} for chapter in found.chapters
+        ],
+        "turns": [
+            {
+                "start": turn.start,
+                "end": turn.end,
+                "approximate": turn.approximate,
+                "speaker": turn.speaker,
+                "text": turn.text,
+            }
+            for turn in found.turns
+        ],
+        "notes": found.notes,
+    }
+
+
+def _print_transcript(console: Console, found: Transcript) -> None:
+    console.print(Text(found.episode.title, style="bold"))
+    if not found.turns:
+        console.print("There is no transcript of this episode, only its notes:\n", style="dim")
+        console.print(Text(found.notes))
+    for turn in found.turns:
+        time = "" if turn.start is None else clock_time(turn.start, turn.approximate)
+        console.print(Text.assemble("\n", (time, "cyan"), " ", (turn.speaker or "", "bold")))
+        console.print(Text(turn.text))
+
+
+def _instant(episode: Episode) -> str | None:
+    return episode.published.isoformat() if episode.published else None

@@ -1,0 +1,95 @@
+"""``companion ingest``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from time import perf_counter
+
+import click
+from rich.console import Console
+
+from companion.archive import encoders
+from companion.archive.encoding import EncodingWorker
+from companion.archive.fetch import Fetcher
+from companion.archive.ingest import Ingested, embed, unembedded
+from companion.archive.ingest import ingest as ingest_source
+from companion.bot.config import Settings, read_settings
+from companion.bot.progress import IngestProgress
+from companion.storage import subscriptions
+from companion.storage.clock import SystemClock
+from companion.storage.engine import Database
+from companion.storage.errors import CompanionError
+
+
+@click.command()
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+@click.option(
+    "--server", "guild_ids", type=int, multiple=True, metavar="ID", help="A Discord server that may see them."
+)
+@click.option("--title", help="What to call the podcast, where its source does not say (a file or folder).")
+def ingest(sources: tuple[str, ...], guild_ids: tuple[int, ...], title: str | None) -> None:
+    """Read podcasts into the archive: feeds, transcripts, folders of them.
+
+    A SOURCE is the address or the file of a feed, a transcript, or a folder of transcripts. Run it again at any time:
+    it reads what is new, and after an interruption goes on where it stopped.
+    """
+    problems = asyncio.run(_ingest(read_settings(), sources, guild_ids, title))
+    for problem in problems:
+        click.echo(f"Problem: {problem}", err=True)
+    if problems:
+        raise click.exceptions.Exit(1)
+
+
+async def _ingest(settings: Settings, sources: Sequence[str], guild_ids: Sequence[int], title: str | None) -> list[str]:
+    """Reads all sources, then embeds; tells what it did. Returns what went wrong, a sentence each."""
+    problems: list[str] = []
+    fetcher = Fetcher()
+    async with await Database.open(settings.database_url, SystemClock()) as database:
+        with IngestProgress(Console(stderr=True)) as progress:
+            for source in sources:
+                try:
+                    ingested = await ingest_source(database, source, fetcher, title=title, listener=progress)
+                except CompanionError as error:
+                    problems.append(f"{source}: {error}")
+                    continue
+                problems += [f"{ingested.podcast.title}: {problem}" for problem in ingested.problems]
+                await _subscribe(database, guild_ids, ingested.podcast.id)
+                click.echo(_summary(ingested))
+            try:
+                click.echo(await _embed(settings, database, progress))
+            except CompanionError as error:
+                problems.append(f"The texts are stored, but not embedded yet. {error}")
+    return problems
+
+
+async def _subscribe(database: Database, guild_ids: Sequence[int], podcast_id: int) -> None:
+    async with database.write() as connection:
+        for guild_id in guild_ids:
+            await subscriptions.subscribe(connection, guild_id, podcast_id, database.clock.now())
+
+
+async def _embed(settings: Settings, database: Database, progress: IngestProgress) -> str:
+    """Embeds what is not embedded yet; loads the model only if there is something. Says what it did."""
+    folder = encoders.model_folder(settings.embedding_model)
+    texts = await unembedded(database, encoders.model_id(folder))
+    if texts == 0:
+        return "Nothing to embed: embedded 0 passages."
+    progress.wait_for_model(texts)
+    encoder = EncodingWorker(await asyncio.to_thread(encoders.load_encoder, settings.embedding_model))
+    try:
+        begun = perf_counter()
+        done = await embed(database, encoder, listener=progress)
+        seconds = perf_counter() - begun
+    finally:
+        encoder.close()
+    return f"Embedded {done:,} passages in {seconds:.1f} s ({done / seconds:.1f} a second)."
+
+
+def _summary(ingested: Ingested) -> str:
+    if not ingested.new and not ingested.changed:
+        return f"{ingested.podcast.title}: nothing new, {ingested.unchanged} episodes unchanged."
+    return (
+        f"{ingested.podcast.title}: {ingested.new} episodes new, {ingested.changed} changed,"
+        f" {ingested.unchanged} unchanged; {ingested.passages:,} passages read."
+    )

@@ -1,0 +1,187 @@
+"""``companion search``: one question, or a file of them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from companion.archive import encoders
+from companion.archive.encoding import EncodingWorker
+from companion.archive.links import moment_url
+from companion.archive.results import Hit, Query, Results
+from companion.archive.search import Searcher
+from companion.bot.config import Settings, read_settings
+from companion.cogs.views.times import clock_time
+from companion.community.days import first_day, last_day
+from companion.storage import episodes
+from companion.storage.clock import SystemClock
+from companion.storage.engine import Database
+from companion.storage.errors import CompanionError
+
+
+class QuestionsError(CompanionError):
+    """A file of questions that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A line of a file of questions."""
+
+    id: str
+    text: str
+
+
+@click.command()
+@click.argument("query", required=False)
+@click.option("--episode", help="Search in this episode only: its id, or a part of its title that fits no other.")
+@click.option("--speaker", help="Only what this person said.")
+@click.option(
+    "--after", metavar="DATE", help="Episodes of this day, month or year and later: 2024, 2024-03, 2024-03-17."
+)
+@click.option("--before", metavar="DATE", help="Episodes of this day, month or year and earlier.")
+@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="How many results.")
+@click.option(
+    "--batch",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help='Search for each line of a file, {"id": …, "question": …}; with --json, prints an object a line.',
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else, to standard output.")
+def search(
+    query: str | None,
+    episode: str | None,
+    speaker: str | None,
+    after: str | None,
+    before: str | None,
+    limit: int,
+    batch: Path | None,
+    as_json: bool,
+) -> None:
+    """Search everything that was said."""
+    if (query is None) == (batch is None):
+        raise click.UsageError("Give either a QUERY or --batch FILE.")
+    if batch is not None and not as_json:
+        raise click.UsageError("--batch prints JSON only: add --json.")
+    if query is not None and not query.strip():
+        raise click.UsageError("The QUERY is empty: write a question or a few words.")
+    filters = Query(query or "", speaker=speaker, after=first_day(after), before=last_day(before))
+    questions = None if batch is None else read_questions(batch.read_bytes(), batch.name)
+    asyncio.run(_search(read_settings(), filters, episode, questions, limit, as_json))
+
+
+async def _search(
+    settings: Settings, query: Query, episode: str | None, questions: list[Question] | None, limit: int, as_json: bool
+) -> None:
+    async with await Database.open(settings.database_url, SystemClock()) as database:
+        if episode is not None:
+            async with database.read() as connection:
+                query = replace(query, episode_id=(await episodes.find(connection, episode, None)).id)
+        async with _searcher(settings, database) as searcher:
+            if questions is None:
+                results = await searcher.search(query, limit)
+                if as_json:
+                    click.echo(json.dumps(_results_json(results), ensure_ascii=False, indent=2))
+                else:
+                    _print_results(Console(), results)
+            for question in questions or ():
+                results = await searcher.search(replace(query, text=question.text), limit)
+                click.echo(json.dumps({"id": question.id, **_results_json(results)}, ensure_ascii=False))
+
+
+@asynccontextmanager
+async def _searcher(settings: Settings, database: Database) -> AsyncGenerator[Searcher, None]:
+    worker = EncodingWorker(await asyncio.to_thread(encoders.load_encoder, settings.embedding_model))
+    try:
+        yield Searcher(database, worker)
+    finally:
+        worker.close()
+
+
+def read_questions(data: bytes, name: str) -> list[Question]:
+    """The questions of a file of JSON objects with an ``id`` and a ``question``, one a line. Skips empty lines."""
+    try:
+        lines = data.decode("utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise QuestionsError(f"{name} is not UTF-8 text.") from error
+    return [_question(line, f"{name}, line {number}") for number, line in enumerate(lines, 1) if line.strip()]
+
+
+def _question(line: str, place: str) -> Question:
+    try:
+        parsed: Any = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise QuestionsError(f"{place} is not JSON: {error.msg}.") from error
+    match parsed:
+        case {"id": str() | int() as identity, "question": str() as text}:
+            return Question(str(identity), text)
+        case _:
+            raise QuestionsError(f'{place} is not an object with "id" and "question".')
+
+
+def _results_json(results: Results) -> dict[str, Any]:
+    return {
+        "query": results.query.text,
+        "answerable": results.answerable,
+        "semantic": results.semantic,
+        "results": [_hit_json(hit) for hit in results.hits],
+    }
+
+
+def _hit_json(hit: Hit) -> dict[str, Any]:
+    passage = hit.passage
+    return {
+        "podcast": hit.podcast.title,
+        "episode": hit.episode.title,
+        "published": hit.episode.published.isoformat() if hit.episode.published else None,
+        "kind": passage.kind.value,
+        "chapter": passage.chapter,
+        "speaker": passage.speaker,
+        "start": passage.start,
+        "end": passage.end,
+        "approximate": passage.approximate,
+        "url": moment_url(hit.episode.facts, passage.start),
+        "text": passage.text,
+        "score": round(hit.score, 4),
+    }
+
+
+def _print_results(console: Console, results: Results) -> None:
+    if not results.answerable:
+        console.print("I don't find that in the archive." + (" The nearest:" if results.hits else ""))
+    for number, hit in enumerate(results.hits, 1):
+        console.print(Text.assemble("\n", *_joined(_heading(number, hit))))
+        console.print(_quotation(hit))
+        if hit.url:
+            console.print(Text(hit.url, style="dim"), soft_wrap=True)
+
+
+def _heading(number: int, hit: Hit) -> Iterable[tuple[str, str]]:
+    snippet = hit.snippet
+    yield f"{number}. {snippet.speaker or hit.passage.kind.value}", "bold"
+    if snippet.start is not None:
+        yield clock_time(snippet.start, snippet.approximate), "cyan"
+    yield hit.episode.title, ""
+    if hit.episode.published:
+        yield f"{hit.episode.published:%Y-%m-%d}", "dim"
+
+
+def _joined(parts: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+    for index, part in enumerate(parts):
+        if index:
+            yield " · ", "dim"
+        yield part
+
+
+def _quotation(hit: Hit) -> Text:
+    quotation = Text(hit.snippet.text)
+    for start, end in hit.snippet.matches:
+        quotation.stylize("bold yellow", start, end)
+    return quotation

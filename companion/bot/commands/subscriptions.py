@@ -1,0 +1,82 @@
+"""``companion podcasts``, ``subscribe`` and ``unsubscribe``: which servers see which podcasts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import click
+
+from companion.bot.config import Settings, read_settings
+from companion.storage import podcasts as stored_podcasts
+from companion.storage import subscriptions
+from companion.storage.clock import SystemClock
+from companion.storage.engine import Database
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else, to standard output.")
+def podcasts(as_json: bool) -> None:
+    """List the podcasts in the archive and the servers that see them."""
+    listed = asyncio.run(_podcasts(read_settings()))
+    if as_json:
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+        return
+    for podcast in listed:
+        servers = ", ".join(map(str, podcast["servers"])) or "no server yet"
+        click.echo(f"{podcast['id']}  {podcast['title']}  ({servers})")
+    if not listed:
+        click.echo("The archive is empty: companion ingest SOURCE reads a podcast into it.")
+
+
+async def _podcasts(settings: Settings) -> list[dict[str, Any]]:
+    async with await Database.open(settings.database_url, SystemClock()) as database, database.read() as connection:
+        return [
+            {
+                "id": podcast.id,
+                "title": podcast.title,
+                "link": podcast.link,
+                "private": podcast.private,
+                "servers": sorted(await subscriptions.guild_ids(connection, podcast.id)),
+            }
+            for podcast in await stored_podcasts.list_podcasts(connection)
+        ]
+
+
+@click.command()
+@click.argument("server", type=int)
+@click.argument("podcast")
+def subscribe(server: int, podcast: str) -> None:
+    """Let a Discord server see a podcast.
+
+    SERVER is the server's id. PODCAST is its id, or a part of its title that fits no other.
+    """
+    click.echo(asyncio.run(_subscribe(read_settings(), server, podcast)))
+
+
+async def _subscribe(settings: Settings, guild_id: int, name: str) -> str:
+    async with await Database.open(settings.database_url, SystemClock()) as database, database.write() as connection:
+        podcast = await stored_podcasts.find(connection, name)
+        if await subscriptions.subscribe(connection, guild_id, podcast.id, database.clock.now()):
+            return f"Server {guild_id} sees {podcast.title!r} from now on."
+        return f"Server {guild_id} sees {podcast.title!r} already."
+
+
+@click.command()
+@click.argument("server", type=int)
+@click.argument("podcast")
+def unsubscribe(server: int, podcast: str) -> None:
+    """Hide a podcast from a Discord server again.
+
+    SERVER is the server's id. PODCAST is its id, or a part of its title that fits no other.
+    """
+    click.echo(asyncio.run(_unsubscribe(read_settings(), server, podcast)))
+
+
+async def _unsubscribe(settings: Settings, guild_id: int, name: str) -> str:
+    async with await Database.open(settings.database_url, SystemClock()) as database, database.write() as connection:
+        podcast = await stored_podcasts.find(connection, name)
+        if await subscriptions.unsubscribe(connection, guild_id, podcast.id):
+            return f"Server {guild_id} sees {podcast.title!r} no more, from now on. The podcast stays in the archive."
+        return f"Server {guild_id} did not see {podcast.title!r} anyway."

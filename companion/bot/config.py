@@ -1,0 +1,62 @@
+"""Configuration: environment variables and ``.env``, read once into one frozen object.
+
+Options that the lower floors take are made from it; nothing but the command line reads the environment.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from companion.storage.errors import CompanionError
+
+
+class ConfigurationError(CompanionError):
+    """A setting that cannot be used."""
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set. An empty variable counts as not set; the environment wins over ``.env``."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    discord_token: SecretStr | None = Field(
+        default=None, description="The bot's token. Without one, `companion run` starts the sandbox."
+    )
+    database_url: str = Field(
+        default="sqlite+aiosqlite:///data/companion.db",
+        description="Where everything is kept; the folder and the file are made on first use.",
+    )
+    embedding_model: str | None = Field(
+        default=None,
+        description="A sentence-transformers model, by folder or Hugging Face name; empty: the packaged all-MiniLM-L6-v2.",
+    )
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
+        default="INFO", description="How much is logged to standard error: DEBUG, INFO, WARNING or ERROR."
+    )
+
+
+def read_settings() -> Settings:
+    """The settings of this process. Raises `ConfigurationError` naming the variable, never its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'_'.join(map(str, problem['loc'])).upper()}: {problem['msg']}" for problem in error.errors()
+        )
+        raise ConfigurationError(f"The configuration (environment or .env) is wrong. {wrong}.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError("The file .env is not UTF-8 text: save it as UTF-8.") from error
