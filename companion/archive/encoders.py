@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,8 +45,8 @@ class SentenceTransformerEncoder:
         from sentence_transformers import SentenceTransformer
 
         self.model_id = model_id(folder)
-        self._model = SentenceTransformer(str(folder), device="cpu")
-        dimension = self._model.get_embedding_dimension()
+        self._model: Any = SentenceTransformer(str(folder), device="cpu")
+        dimension: int | None = self._model.get_embedding_dimension()
         if dimension is None:
             raise EncoderError(
                 f"The embedding model {folder} has no fixed dimension: choose a sentence-embedding model."
@@ -97,7 +97,7 @@ def model_folder(name: str | None) -> Path:
         return Path(get_model_path())
     if Path(name).is_dir():
         return Path(name)
-    from huggingface_hub import snapshot_download
+    from huggingface_hub import snapshot_download  # pyright: ignore[reportUnknownVariableType]
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
     try:

@@ -39,7 +39,7 @@ class _Job:
 
 
 class EncodingWorker:
-    """The one thread that encodes. Queries go first; passages come in micro-batches, so a query waits for one at most."""
+    """The one thread that encodes. Queries go first, and passages come in micro-batches: a query waits for one."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder

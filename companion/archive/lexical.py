@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import Stemmer
@@ -20,7 +21,8 @@ _WORD = re.compile(r"\w+(?:['’.\-]\w+)*")
 _JOINT = re.compile(r"['’.\-_]")
 _LETTERS_OR_DIGITS = re.compile(r"\d+|[^\W\d]+")
 _SPACED_NUMBER = re.compile(r"(?<=\d)(?:, (?=\d{3}\b)|\. (?=\d))")
-_stem_word = Stemmer.Stemmer("english").stemWord
+_stemmer: Any = Stemmer.Stemmer("english")  # pyright: ignore[reportUnknownMemberType]
+_stem_word: Callable[[str], str] = _stemmer.stemWord
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,7 @@ def _terms_of_word(word: str) -> tuple[str, ...]:
 
 def words(text: str) -> list[Word]:
     """The words of a text with their places. A number that speech recognition spaced ("3, 000") is one word."""
-    found: list[Word] = []
-    for match in _WORD.finditer(text):
-        found.append(Word(_terms_of_word(match.group()), match.start(), match.end()))
-    return found
+    return [Word(_terms_of_word(match.group()), match.start(), match.end()) for match in _WORD.finditer(text)]
 
 
 def terms(text: str) -> list[str]:
@@ -78,7 +77,9 @@ class Bm25:
     ) -> None:
         self.size = len(next(iter(documents.values()), ()))
         self._vocabulary: dict[str, int] = {}
-        term_ids, document_ids, amounts = [], [], []
+        term_ids: list[NDArray[np.int64]] = []
+        document_ids: list[NDArray[np.int64]] = []
+        amounts: list[NDArray[np.float64]] = []
         for name, texts in documents.items():
             field = fields[name]
             ids, lengths = self._term_ids(texts)

@@ -15,16 +15,18 @@ from companion.storage.passages import StoredPassage
 _FILLER = frozenset(
     terms(
         """
-        a about actually all also am an and any anybody anyone anything are aren't as at basically be been being but by
-        can can't could couldn't did didn't do does doesn't doing don't each either else even ever every for from had
-        hadn't has hasn't have haven't having he her here hers herself him himself his how i i'm if in into is isn't it
-        it's its itself just kind let let's like lol maybe me mine my myself neither no nor not of off on one ones only or
-        other our ours ourselves out over own please really s same she should shouldn't so some somebody someone something
-        somewhere sort stuff such t than that that's the their theirs them themselves then there there's these they thing
-        things this those to too up upon us very was wasn't we we're were weren't what what's whatever when where whether
-        which while who who's whom whose why will with won't would wouldn't yeah yes you your yours yourself
-        ask asked discuss discussed episode episodes explain explained guest guy guys host hosts mention mentioned
-        podcast remember said say saying says show talk talked talking talks tell tells think thinks thought told
+        a about actually all also am an and any anybody anyone anything are aren't as at basically be been
+        being but by can can't could couldn't did didn't do does doesn't doing don't each either else even
+        ever every for from had hadn't has hasn't have haven't having he her here hers herself him himself his
+        how i i'm if in into is isn't it it's its itself just kind let let's like lol maybe me mine my myself
+        neither no nor not of off on one ones only or other our ours ourselves out over own please really s
+        same she should shouldn't so some somebody someone something somewhere sort stuff such t than that
+        that's the their theirs them themselves then there there's these they thing things this those to too
+        up upon us very was wasn't we we're were weren't what what's whatever when where whether which while
+        who who's whom whose why will with won't would wouldn't yeah yes you your yours yourself ask asked
+        discuss discussed episode episodes explain explained guest guy guys host hosts mention mentioned
+        podcast remember said say saying says show talk talked talking talks tell tells think thinks thought
+        told
         """
     )
 )
@@ -64,4 +66,4 @@ def question_like(snapshot: Snapshot, examples: Sequence[StoredPassage]) -> Ques
         if found:
             mean = np.concatenate(found).mean(axis=0)
             vector = mean / max(float(np.linalg.norm(mean)), 1e-9)
-    return Question({term: 1.0 for term in telling}, vector, frozenset(ids))
+    return Question(dict.fromkeys(telling, 1.0), vector, frozenset(ids))

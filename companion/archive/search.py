@@ -13,9 +13,9 @@ from companion.archive.query import Question, content_terms, question_like
 from companion.archive.ranking import allowed, rank, retrieve
 from companion.archive.results import Hit, Query, Results
 from companion.archive.serving import PAGE, Pick, serve
-from companion.archive.snapshot import Snapshot, load_snapshot
+from companion.archive.snapshot import Snapshot
 from companion.archive.snippets import snippet
-from companion.storage import index_version, passages
+from companion.storage import corpus, index_version, passages
 from companion.storage.engine import Database
 from companion.storage.passages import StoredPassage
 
@@ -80,7 +80,9 @@ class Searcher:
 
     async def _load(self) -> None:
         if self._snapshot is None or not await self._is_current(self._snapshot):
-            self._snapshot = await load_snapshot(self._database, self._model_id)
+            model_id = self._model_id
+            loaded = await corpus.load(self._database, model_id)
+            self._snapshot = await asyncio.to_thread(Snapshot.build, loaded, model_id)
 
     async def _question(self, query: Query, snapshot: Snapshot) -> Question:
         """What to look for: the query's words and meaning, or those of the passage it wants more like."""

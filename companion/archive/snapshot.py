@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from companion.archive.encoders import Vectors
 from companion.archive.lexical import Bm25, Field, terms
+from companion.storage.corpus import Corpus
 from companion.storage.episodes import Episode, Kind
 from companion.storage.passages import StoredPassage
 from companion.storage.podcasts import Podcast
@@ -78,22 +79,15 @@ class Snapshot:
         return len(self.passage_ids)
 
     @classmethod
-    def build(
-        cls,
-        passages: Sequence[StoredPassage],
-        episodes: Mapping[int, Episode],
-        podcasts: Mapping[int, Podcast],
-        vectors: Mapping[int, Vectors],
-        model_id: str | None,
-        version: int,
-    ) -> Snapshot:
-        """The snapshot of these passages. ``vectors`` are of ``model_id``, by passage id; some may be missing."""
+    def build(cls, corpus: Corpus, model_id: str | None) -> Snapshot:
+        """The snapshot of a corpus that was loaded with the vectors of ``model_id``."""
+        passages, episodes, vectors = corpus.passages, corpus.episodes, corpus.vectors
         owners = [episodes[stored.episode_id] for stored in passages]
         rows = [row for row, stored in enumerate(passages) if stored.id in vectors]
         matrices = [vectors[passages[row].id] for row in rows]
         lengths = [len(matrix) for matrix in matrices]
         return cls(
-            version=version,
+            version=corpus.version,
             model_id=model_id,
             passage_ids=np.array([stored.id for stored in passages], np.int64),
             episode_ids=np.array([stored.episode_id for stored in passages], np.int64),
@@ -120,7 +114,7 @@ class Snapshot:
             if model_id is not None and rows
             else None,
             episodes=episodes,
-            podcasts=podcasts,
+            podcasts=corpus.podcasts,
         )
 
 
