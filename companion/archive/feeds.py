@@ -6,7 +6,7 @@ import hashlib
 import re
 from calendar import timegm
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import struct_time
@@ -15,6 +15,7 @@ from typing import Any, cast
 import feedparser
 from lxml import etree
 
+from companion.archive.footers import footers
 from companion.archive.markup import plain_text
 from companion.archive.transcripts.marks import seconds_of
 from companion.storage.episodes import EpisodeFacts
@@ -25,8 +26,11 @@ _PODCAST = (
     "https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md",
 )
 _ENTITY_DECLARATION = re.compile(rb"<!ENTITY", re.IGNORECASE)
-_FEWEST_FOOTER_CHARACTERS = 12
-_SHARED_BY = 3
+_OPENING = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|RDF)[\s>]", re.IGNORECASE)
+_ITEM_OPENS = re.compile(rb"<(?:\w{1,20}:)?(?:item|entry)[\s>]")
+_ITEM_CLOSES = re.compile(rb"</(?:\w{1,20}:)?(?:item|entry)\s{0,8}>")
+_Parse = Callable[..., dict[str, Any]]
+_HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
 
 
 class FeedError(CompanionError):
@@ -62,6 +66,9 @@ class Feed:
     link: str | None
     items: tuple[FeedItem, ...]
     problems: tuple[str, ...]
+    next_page: str | None = None
+    blocked: bool = False
+    """The publisher asks directories not to list it (`itunes:block`), as private feeds do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,38 +80,65 @@ class _Tags:
     people: tuple[str, ...] = ()
 
 
-def read_feed(data: bytes) -> Feed:
-    """Read a feed. Raises FeedError where it is none, or declares entities (which could expand without bound)."""
-    if _ENTITY_DECLARATION.search(data):
-        raise FeedError(
-            "The feed declares XML entities, which is refused for safety; ask its publisher for a plain feed."
-        )
+def looks_like_a_feed(head: bytes) -> bool:
+    """Do the first bytes of a file open an RSS or Atom document?"""
+    return _OPENING.search(head.replace(b"\x00", b"")[:4096]) is not None
+
+
+def read_feed(data: bytes, *, broke_off: bool = False) -> Feed:
+    """Read a feed; of one that ends half-way (``broke_off``, or by its own bytes) the whole items.
+
+    Raises FeedError where it is no feed, or declares entities (which could expand without bound).
+    """
     data = data.replace(b"\x00", b"")
-    parsed = cast("Any", feedparser.parse(data, sanitize_html=False, resolve_relative_uris=False))
+    if _ENTITY_DECLARATION.search(data):
+        raise FeedError("It declares XML entities, which are refused for safety; ask its publisher for a plain feed.")
+    whole, cut = _whole_items(data)
+    parsed = _parsed(whole)
     entries = cast("list[dict[str, Any]]", parsed.get("entries", []))
     if not entries and not parsed.get("version"):
         raise FeedError("This is not an RSS or Atom feed; give the feed's own address, as podcast apps use it.")
-    root = _root(data)
-    tags = _tags_by_entry(root, len(entries))
-    channel = parsed.get("feed", {})
+    root = _root(whole)
+    channel = cast("dict[str, Any]", parsed.get("feed", {}))
     problems: list[str] = []
-    if parsed.get("bozo") and parsed.get("bozo_exception") is not None and _is_broken(parsed["bozo_exception"]):
-        problems.append(
-            f"The feed is not well-formed ({_reason(parsed['bozo_exception'])}); {len(entries)} items were read."
-        )
-    items = [_item(entry, tag) for entry, tag in zip(entries, tags, strict=True)]
+    error = parsed.get("bozo_exception")
+    if cut or broke_off:
+        problems.append(f"The feed breaks off; the {len(entries)} items before that were read.")
+    elif error is not None and not isinstance(error, _HARMLESS):
+        problems.append(f"The feed is not well-formed ({_reason(error)}); {len(entries)} items were read.")
+    items = [_item(entry, tag) for entry, tag in zip(entries, _tags_by_entry(root, len(entries)), strict=True)]
     items, repeated = _distinct(items)
-    problems += repeated
     title = _channel_text(root, "title") or plain_text(str(channel.get("title", ""))) or "Untitled podcast"
-    link = _channel_text(root, "link") or channel.get("link")
-    return Feed(title, link, tuple(_without_footer(items)), tuple(problems))
+    return Feed(
+        title=title,
+        link=_channel_text(root, "link") or channel.get("link"),
+        items=tuple(_without_footers(items)),
+        problems=(*problems, *repeated),
+        next_page=next((link["href"] for link in channel.get("links", []) if link.get("rel") == "next"), None),
+        blocked=bool(channel.get("itunes_block")),
+    )
+
+
+def _parsed(data: bytes) -> dict[str, Any]:
+    try:
+        parse = cast("_Parse", feedparser.parse)  # pyright: ignore[reportUnknownMemberType]
+        return parse(data, sanitize_html=False, resolve_relative_uris=False)
+    except (AssertionError, ValueError, RecursionError, LookupError, TypeError) as error:
+        raise FeedError(f"This is not a feed that can be read ({_reason(error)}).") from error
+
+
+def _whole_items(data: bytes) -> tuple[bytes, bool]:
+    """The data up to the end of its last whole item, and whether anything was cut."""
+    opened = max((match.start() for match in _ITEM_OPENS.finditer(data)), default=-1)
+    closed = max((match.end() for match in _ITEM_CLOSES.finditer(data)), default=-1)
+    if opened <= closed or b"/>" in data[opened : opened + 64]:
+        return data, False
+    return data[:opened], True
 
 
 def _item(entry: dict[str, Any], tags: _Tags) -> FeedItem:
     title = plain_text(str(entry.get("title", ""))).replace("\n", " ") or "Untitled episode"
-    enclosures = [link for link in entry.get("links", []) if link.get("rel") == "enclosure" and link.get("href")]
-    audio = next((link for link in enclosures if str(link.get("type", "")).startswith(("audio", "video"))), None)
-    audio_url = (audio or (enclosures[0] if enclosures else {})).get("href")
+    audio_url = _audio_url(entry)
     published = _published(entry)
     link = entry.get("link")
     guid = str(entry.get("id") or audio_url or link or _digest(title, str(published)))
@@ -118,6 +152,14 @@ def _item(entry: dict[str, Any], tags: _Tags) -> FeedItem:
         people=tags.people,
     )
     return FeedItem(facts, _body(entry), "", tags.transcripts, tags.chapters_url)
+
+
+def _audio_url(entry: dict[str, Any]) -> str | None:
+    """The first enclosure that is audio or video, else the first of any kind."""
+    links = cast("list[dict[str, Any]]", entry.get("links", []))
+    enclosures = [link for link in links if link.get("rel") == "enclosure" and link.get("href")]
+    played = [link for link in enclosures if str(link.get("type", "")).startswith(("audio", "video"))]
+    return next((str(link["href"]) for link in (*played, *enclosures)), None)
 
 
 def _body(entry: dict[str, Any]) -> str:
@@ -156,41 +198,12 @@ def _distinct(items: Sequence[FeedItem]) -> tuple[list[FeedItem], list[str]]:
     return result, problems
 
 
-def _without_footer(items: Sequence[FeedItem]) -> list[FeedItem]:
-    """The items with the words taken from their bodies' ends that at least three of them share."""
-    tails = Counter(_tail(item.body) for item in items)
-    result: list[FeedItem] = []
-    for item in items:
-        footer = _shared_ending(
-            [
-                other.body
-                for other in items
-                if tails[_tail(item.body)] >= _SHARED_BY and _tail(other.body) == _tail(item.body)
-            ]
-        )
-        body = item.body[: len(item.body) - len(footer)].rstrip() if footer else item.body
-        result.append(replace(item, body=body, footer=footer.strip()))
-    return result
-
-
-def _tail(body: str) -> str:
-    return body[-_FEWEST_FOOTER_CHARACTERS:]
-
-
-def _shared_ending(bodies: Sequence[str]) -> str:
-    """The ending that all the bodies have in common, from the start of a word; empty when it is short."""
-    if len(bodies) < _SHARED_BY:
-        return ""
-    first = bodies[0]
-    length = 0
-    while length < min(len(body) for body in bodies) and all(
-        body[-length - 1] == first[-length - 1] for body in bodies
-    ):
-        length += 1
-    ending = first[len(first) - length :]
-    blank = re.search(r"\s", ending)
-    ending = ending[blank.start() :] if blank and length < len(first) else ending
-    return ending if len(ending.strip()) >= _FEWEST_FOOTER_CHARACTERS else ""
+def _without_footers(items: Sequence[FeedItem]) -> list[FeedItem]:
+    endings = footers([item.body for item in items])
+    return [
+        replace(item, body=item.body.removesuffix(footer).rstrip(), footer=footer.strip())
+        for item, footer in zip(items, endings, strict=True)
+    ]
 
 
 def _root(data: bytes) -> etree._Element | None:  # pyright: ignore[reportPrivateUsage]
@@ -208,8 +221,8 @@ def _channel_text(root: etree._Element | None, tag: str) -> str | None:  # pyrig
 
 
 def _tags_by_entry(root: etree._Element | None, count: int) -> list[_Tags]:  # pyright: ignore[reportPrivateUsage]
-    """The Podcasting 2.0 tags of each entry, in order of the document; none where the two parsers saw different items."""
-    items = [] if root is None else [element for element in root.iter("{*}item", "{*}entry")]
+    """The Podcasting 2.0 tags of each entry, in order; none where the two parsers saw different items."""
+    items = [] if root is None else list(root.iter("{*}item", "{*}entry"))
     if len(items) != count:
         return [_Tags()] * count
     return [_tags(item) for item in items]
@@ -219,9 +232,7 @@ def _tags(item: etree._Element) -> _Tags:  # pyright: ignore[reportPrivateUsage]
     transcripts: list[TranscriptLink] = []
     people: list[str] = []
     chapters_url: str | None = None
-    for child in item.iterchildren():
-        if not isinstance(child.tag, str):
-            continue
+    for child in item.iterchildren("{*}*"):
         name = etree.QName(child)
         if name.namespace not in _PODCAST:
             continue
@@ -233,10 +244,6 @@ def _tags(item: etree._Element) -> _Tags:  # pyright: ignore[reportPrivateUsage]
         elif name.localname == "person" and child.text and child.text.strip():
             people.append(" ".join(child.text.split()))
     return _Tags(tuple(transcripts), chapters_url, tuple(dict.fromkeys(people)))
-
-
-def _is_broken(error: object) -> bool:
-    return not isinstance(error, feedparser.CharacterEncodingOverride | feedparser.NonXMLContentType)
 
 
 def _reason(error: object) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+from typing import Any, cast
 
 from lxml import etree
 
 _PARAGRAPHS = frozenset(
-    "p div section article header footer main aside nav ul ol dl table blockquote pre figure h1 h2 h3 h4 h5 h6 hr form".split()
+    "p div section article header footer main aside nav ul ol dl table blockquote pre figure form hr "
+    "h1 h2 h3 h4 h5 h6".split()
 )
 _LINES = frozenset("br li tr dt dd cite time figcaption option".split())
 _CELLS = frozenset(("td", "th"))
@@ -56,7 +58,7 @@ class _Renderer:
         self._parts: list[str] = []
         self._silent = 0
 
-    def start(self, tag: str, attributes: object) -> None:
+    def start(self, tag: str, _attributes: object, /) -> None:
         if tag in _SILENT:
             self._silent += 1
         self._separate(tag)
@@ -72,7 +74,10 @@ class _Renderer:
         if not self._silent:
             self._parts.append(re.sub(r"\s+", " ", data))
 
-    def close(self) -> str:
+    def close(self) -> None:
+        """Called by the parser at the end."""
+
+    def text(self) -> str:
         return "".join(self._parts)
 
     def _separate(self, tag: str) -> None:
@@ -87,6 +92,9 @@ class _Renderer:
 
 
 def _rendered(text: str) -> str:
-    parser = etree.HTMLParser(target=_Renderer(), huge_tree=True, no_network=True, encoding="utf-8")
+    renderer = _Renderer()
+    # The stubs ask for a target's optional methods, and let no parser return what its target does.
+    parser = etree.HTMLParser(target=cast("Any", renderer), huge_tree=True, no_network=True, encoding="utf-8")
     parser.feed(f"<body>{text}</body>".encode())
-    return parser.close()
+    parser.close()
+    return renderer.text()

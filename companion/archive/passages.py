@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from companion.archive.sentences import ends_with_question, sentence_spans
 from companion.storage.episodes import Chapter, Kind, Passage, Piece, Turn
@@ -181,7 +182,7 @@ def _item_spans(notes: str) -> list[tuple[int, int]]:
     """Sentences of notes, where a line or a list item ends one too."""
     borders = [0, *(match.start() for match in _ITEM.finditer(notes)), len(notes)]
     spans: list[tuple[int, int]] = []
-    for left, right in zip(borders, borders[1:], strict=False):
+    for left, right in pairwise(borders):
         spans += [(left + start, left + end) for start, end in sentence_spans(notes[left:right])]
     return spans
 
@@ -196,7 +197,7 @@ def _bounded(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int
             continue
         parts = -(-len(words) // _GOOD_WORDS)
         bounds = [len(words) * part // parts for part in range(parts + 1)]
-        for first, last in zip(bounds, bounds[1:], strict=False):
+        for first, last in pairwise(bounds):
             result.append((start + words[first].start(), start + words[last - 1].end()))
     return result
 

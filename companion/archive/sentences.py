@@ -13,7 +13,8 @@ _ABBREVIATIONS = frozenset(
     "e.g i.e etc inc ltd co corp no u.s u.k u.s.a p.s a.m p.m ph.d b.s m.s a.k.a dept est".split()
 )
 _OPENERS = frozenset(
-    "the i and but so it we they he she you that this there what how why when where if in on is yeah yes no okay well".split()
+    "the i and but so it we they he she you that this there what how why when where if in on "
+    "is yeah yes no okay well".split()
 )
 
 

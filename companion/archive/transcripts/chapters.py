@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -32,7 +33,7 @@ class ChapterList:
 
 
 def chapter_list(text: str, marks: Sequence[Mark]) -> ChapterList:
-    """The items of all chapter lists in ``text``: a bullet or line start, a mark, a short title, at least three in a row."""
+    """The items of all chapter lists: a bullet or line start, a mark, a short title, at least three in a row."""
     runs: list[list[Mark]] = [[]]
     for mark in marks:
         if not _starts_item(text, mark):
@@ -52,11 +53,14 @@ def chapter_list(text: str, marks: Sequence[Mark]) -> ChapterList:
 
 
 def chapters_of_json(data: str) -> tuple[Chapter, ...]:
-    """The chapters of a Podcasting 2.0 file that belong into the table of contents. Raises ValueError for other JSON."""
-    document: object = json.loads(data)
+    """The chapters of a Podcasting 2.0 file that belong to its table of contents. Raises ValueError for other data."""
+    try:
+        document: object = json.loads(data)
+    except RecursionError:
+        document = None
     items = cast("Mapping[str, Any]", document).get("chapters") if isinstance(document, Mapping) else None
     if not isinstance(items, list):
-        raise ValueError("no list of chapters")
+        raise ValueError("it holds no list of chapters")  # noqa: TRY004 - the data is wrong, not a type of ours
     chapters: list[Chapter] = []
     for item in cast("list[object]", items):
         if not isinstance(item, Mapping):
@@ -74,17 +78,21 @@ def chapters_of_json(data: str) -> tuple[Chapter, ...]:
 
 
 def confirmed(chapters: Sequence[Chapter], turns: Sequence[Turn], within: float = 3.0) -> tuple[Chapter, ...]:
-    """The chapters in order of time; one that begins within ``within`` seconds of a marked turn takes that turn's time, any
-    other stays soft."""
+    """The chapters in order of time. A soft one that begins within ``within`` seconds of a marked turn takes that
+    turn's time; any other stays soft."""
     starts = [turn.start for turn in turns if turn.start is not None and not turn.approximate]
-    result: list[Chapter] = []
-    for chapter in chapters:
-        at = chapter.start
-        near = min(starts, key=lambda start: abs(start - at), default=None) if at is not None else None
-        if chapter.soft and at is not None and near is not None and abs(near - at) <= within:
-            chapter = Chapter(near, chapter.title)
-        result.append(chapter)
+    result = [_confirmed(chapter, starts, within) for chapter in chapters]
     return tuple(sorted(result, key=lambda chapter: chapter.start if chapter.start is not None else -1.0))
+
+
+def _confirmed(chapter: Chapter, starts: Sequence[float], within: float) -> Chapter:
+    """``starts`` are in order."""
+    at = chapter.start
+    if not chapter.soft or at is None:
+        return chapter
+    nth = bisect_left(starts, at)
+    near = min(starts[max(0, nth - 1) : nth + 1], key=lambda start: abs(start - at), default=None)
+    return Chapter(near, chapter.title) if near is not None and abs(near - at) <= within else chapter
 
 
 def _starts_item(text: str, mark: Mark) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,7 +23,7 @@ from companion.archive.transcripts.marks import Mark
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Where a turn begins: ``text[start:body]`` is the cue itself (label, mark), the turn's words follow from ``body``."""
+    """Where a turn begins: ``text[start:body]`` is the cue itself (label, mark), the turn's words follow."""
 
     start: int
     body: int
@@ -63,11 +63,13 @@ class Convention:
     name: str
     cues: Callable[[Page], list[Cue]]
     mark_closes: bool = False
+    tells: float = 0.3
+    """What its borders alone tell, labels and times aside: most tell where one turn ends and the next begins."""
 
 
 _AFTER_LABELLED_MARK = re.compile(r"\s?:|[^\S\n]*(?:\n|\Z)|[^\S\n]*[-–—] ")
 _LABEL_THEN = re.compile(
-    r"[ \t]*(?:\*\*|__)?(?P<label>[^\W_][^\n:\[\]<>?!]{0,47}?)(?:\*\*|__)?[ \t]?:(?:\*\*|__)?(?=\s|\w|[\"“'‘(\[]|\Z)"
+    r"\s{0,4}(?:\*\*|__)?(?P<label>[^\W_][^\n:\[\]<>?!]{0,47}?)(?:\*\*|__)?[ \t]?:(?:\*\*|__)?(?=\s|\w|[\"“'‘(\[]|\Z)"
 )
 _DASH = re.compile(r"(?:(?:^|\n)[^\S\n]*|(?<=[.?!…,)\"”'’\]-])[^\S\n])(?P<dash>[-–—] )(?=\S)")
 
@@ -131,6 +133,8 @@ def _paragraphs(page: Page) -> list[Cue]:
     return [Cue(match.start(), match.start()) for match in re.finditer(r"(?:(?<=\n\n)|\A)(?=\S)", page.text)]
 
 
+PARAGRAPHS = "paragraphs"
+"""The convention of a text that marks neither speakers nor times."""
 CONVENTIONS = (
     Convention("Name [time]: text", _label_then_mark),
     Convention("[time] Name: text", _mark_then_label),
@@ -138,7 +142,7 @@ CONVENTIONS = (
     Convention("[time] text", _mark_then_text),
     Convention("Name: text", _label_then_text),
     Convention("- text", _dashes),
-    Convention("paragraphs", _paragraphs),
+    Convention(PARAGRAPHS, _paragraphs, tells=0.1),
 )
 
 
@@ -162,7 +166,7 @@ def _unmarked_cue(page: Page, label: Label) -> Cue:
 
 
 def _paragraph_border(text: str, position: int) -> bool:
-    """Does a paragraph end right before ``position``: a line, or a sentence whose blank was lost when lines were joined?"""
+    """Does a paragraph end right before ``position``: a line, or a sentence that lost its blank to joined lines?"""
     start = _undecorated(text, position)
     return start == 0 or text[start - 1] == "\n" or (not text[start - 1].isspace() and clean_border(text, start))
 

@@ -54,7 +54,7 @@ def evidence_for(convention: Convention, page: Page, cues: Sequence[Cue], start:
         borders=_borders(text, cues, convention),
         coverage=min(1.0, covered / words),
         marks=min(1.0, timed / len(marks)) if marks else 1.0,
-        detail=0.3 + 0.4 * labelled / len(cues) + 0.3 * min(1.0, told / len(cues)) if len(cues) > 1 else 0.2,
+        detail=convention.tells + 0.4 * labelled / len(cues) + 0.3 * min(1.0, told / len(cues)),
     )
 
 

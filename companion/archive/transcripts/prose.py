@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from companion.archive.sentences import ends_a_sentence
 from companion.archive.transcripts.chapters import chapter_list
-from companion.archive.transcripts.conventions import CONVENTIONS, Convention, Cue, Page
+from companion.archive.transcripts.conventions import CONVENTIONS, PARAGRAPHS, Convention, Cue, Page
 from companion.archive.transcripts.evidence import Evidence, evidence_for
 from companion.archive.transcripts.labels import speaker_of
 from companion.archive.transcripts.marks import Mark, marks_in
@@ -71,7 +71,7 @@ def read_prose(text: str, *, among_notes: bool) -> Transcript:
 
 
 def _heading(text: str, floor: int) -> re.Match[str] | None:
-    """The heading that announces the transcript: the last one behind the chapter list with most of the text behind it."""
+    """The first heading behind the chapter list that announces a transcript."""
     matches = [
         match
         for match in _HEADING.finditer(text, max(0, floor - 1))
@@ -100,7 +100,7 @@ def _first_of_many(cues: Sequence[Cue]) -> int:
 
 def _is_transcript(best: _Candidate, text: str, announced: bool) -> bool:
     words = len(text[best.start :].split())
-    if best.convention.name == "paragraphs":
+    if best.convention.name == PARAGRAPHS:
         return announced and words >= _FEWEST_WORDS
     return len(best.cues) >= _FEWEST_TURNS and words >= _FEWEST_WORDS and best.evidence.score >= _LEAST_SCORE
 
@@ -132,7 +132,7 @@ def _turns(text: str, best: _Candidate) -> tuple[tuple[Turn, ...], tuple[Chapter
                 times[i],
                 end,
                 times[i] is not None and cues[i].time != times[i],
-                text[cues[i].body : ends[i]].strip(),
+                " ".join(text[cues[i].body : ends[i]].split()),
             )
         )
     return tuple(turns), chapters
@@ -142,7 +142,7 @@ def _heading_cues(text: str, cues: Sequence[Cue], ends: Sequence[int]) -> set[in
     """Cues that announce a chapter, not a turn: short, without a sentence's end, and the next cue has the same time."""
     suspects = {i for i in range(len(cues) - 1) if _may_be_heading(text, cues[i], cues[i + 1], ends[i])}
     spoken = Counter(cue.label for i, cue in enumerate(cues) if cue.label and i not in suspects)
-    return {i for i in suspects if not spoken[cues[i].label]}
+    return {i for i in suspects if spoken.get(cues[i].label or "", 0) == 0}
 
 
 def _may_be_heading(text: str, cue: Cue, following: Cue, end: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 
 
 def trusted(times: Sequence[float | None]) -> list[float | None]:
@@ -38,7 +39,7 @@ def filled(times: Sequence[float | None], offsets: Sequence[int]) -> list[float 
     """
     result = list(times)
     known = [i for i, time in enumerate(times) if time is not None]
-    for left, right in zip(known, known[1:], strict=False):
+    for left, right in pairwise(known):
         first, last = times[left], times[right]
         if first is None or last is None:
             continue

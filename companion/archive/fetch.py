@@ -1,0 +1,250 @@
+"""The one guarded way out to the web: bounded in size, time and redirects, and never to a private address.
+
+Feeds name the addresses that are fetched, so whoever writes a feed could point Companion at the operator's own network.
+Every address is therefore checked where it is used: literal ones before the request, those of names in the resolver
+whose answer is the one connected to, and all of it again for each redirect.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Protocol
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from companion import __version__
+from companion.storage.errors import CompanionError
+
+MEBIBYTE = 1 << 20
+_CHUNK = 1 << 16
+_REDIRECTS = 5
+_BACK_OFF = 60.0
+_LONGEST_BACK_OFF = 3600.0
+_NAT64 = IPv6Network("64:ff9b::/96")
+
+Allows = Callable[[IPv4Address | IPv6Address], bool]
+"""Decides whether an address may be connected to."""
+
+
+class FetchError(CompanionError):
+    """An address that could not, or may not, be fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer. ``body`` is decompressed; with ``not_modified`` it is empty, with ``truncated`` it broke off early."""
+
+    url: str
+    body: bytes
+    media_type: str
+    charset: str | None
+    etag: str | None
+    last_modified: str | None
+    not_modified: bool = False
+    truncated: bool = False
+
+
+class Fetches(Protocol):
+    """What readers of sources need of a fetcher."""
+
+    async def get(
+        self, url: str, *, max_bytes: int, etag: str | None = None, last_modified: str | None = None
+    ) -> Fetched: ...
+
+
+def is_public(address: IPv4Address | IPv6Address) -> bool:
+    """May the address be fetched: is it one of the public internet, also behind its IPv6 spelling?"""
+    if isinstance(address, IPv6Address):
+        embedded = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
+        if embedded is None and address in _NAT64:
+            embedded = IPv4Address(int(address) & 0xFFFFFFFF)
+        if embedded is not None:
+            return is_public(embedded)
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+class Fetcher:
+    """Fetches public addresses by GET.
+
+    ``allows`` decides about each address (tests let the loopback in); ``seconds`` bounds a whole fetch, redirects
+    included. Hosts that answer 429 or 503 are left alone for as long as they ask.
+    """
+
+    def __init__(self, *, allows: Allows = is_public, seconds: float = 120.0) -> None:
+        self._allows = allows
+        self._seconds = seconds
+        self._left_alone: dict[str, float] = {}
+
+    async def get(
+        self, url: str, *, max_bytes: int, etag: str | None = None, last_modified: str | None = None
+    ) -> Fetched:
+        """Fetch ``url``, reading at most ``max_bytes`` of decompressed body.
+
+        ``etag`` and ``last_modified``, from an earlier answer, make the request conditional. Raises FetchError with a
+        sentence that names the host, never the whole address (which may be a secret).
+        """
+        headers = {"User-Agent": f"Companion/{__version__} (podcast archive)", "Accept-Encoding": "gzip"}
+        headers |= {"If-None-Match": etag} if etag else {}
+        headers |= {"If-Modified-Since": last_modified} if last_modified else {}
+        host = _host(url)
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await self._follow(url, headers, max_bytes)
+        except TimeoutError:
+            raise FetchError(f"{host} took longer than {self._seconds:g} seconds to answer; try again later.") from None
+        except aiohttp.ClientConnectorDNSError as error:
+            reason = error.os_error
+            if isinstance(reason, _PrivateAddressError):
+                raise FetchError(str(reason)) from None
+            raise FetchError(f"There is no host “{host}”, or its name cannot be looked up now.") from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise FetchError(f"{host} could not be fetched: {_reason(error)}.") from error
+
+    async def _follow(self, url: str, headers: Mapping[str, str], max_bytes: int) -> Fetched:
+        connector = aiohttp.TCPConnector(resolver=_GuardedResolver(self._allows), limit=4)
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=20, sock_read=30)
+        async with aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=False) as session:
+            for _ in range(_REDIRECTS + 1):
+                target = self._checked(url)
+                async with session.get(target, headers=headers, allow_redirects=False) as response:
+                    location = response.headers.get("Location")
+                    if response.status in (301, 302, 303, 307, 308) and location:
+                        url = str(target.join(URL(location)))
+                        continue
+                    return await self._answer(response, url, max_bytes)
+        raise FetchError(f"{_host(url)} redirects more than {_REDIRECTS} times.")
+
+    def _checked(self, url: str) -> URL:
+        """The address, where it may be fetched; raises FetchError where not."""
+        target = URL(url)
+        if target.scheme not in ("http", "https") or not target.host:
+            raise FetchError("Only http and https addresses can be fetched.")
+        try:
+            literal = ip_address(target.host.partition("%")[0])
+        except ValueError:
+            literal = None
+        if literal is not None and not self._allows(literal):
+            raise FetchError(_refusal(target.host))
+        wait = self._left_alone.get(target.host, 0.0) - asyncio.get_running_loop().time()
+        if wait > 0:
+            raise FetchError(f"{target.host} asked for a pause; try again in {wait:.0f} seconds.")
+        return target
+
+    async def _answer(self, response: aiohttp.ClientResponse, url: str, max_bytes: int) -> Fetched:
+        host = _host(url)
+        not_modified = response.status == 304
+        if response.status in (429, 503):
+            pause = _seconds_to_wait(response.headers.get("Retry-After", ""))
+            self._left_alone[host] = asyncio.get_running_loop().time() + pause
+            raise FetchError(f"{host} is too busy (status {response.status}); try again in {pause:.0f} seconds.")
+        if response.status != 200 and not not_modified:
+            raise FetchError(f"{host} answered with status {response.status} instead of the file.")
+        if (response.content_length or 0) > max_bytes:
+            raise FetchError(_too_large(host, max_bytes))
+        body, truncated = (b"", False) if not_modified else await _read(response, host, max_bytes)
+        return Fetched(
+            url=url,
+            body=body,
+            media_type=response.content_type.lower(),
+            charset=response.charset,
+            etag=response.headers.get("ETag"),
+            last_modified=response.headers.get("Last-Modified"),
+            not_modified=not_modified,
+            truncated=truncated,
+        )
+
+
+async def _read(response: aiohttp.ClientResponse, host: str, max_bytes: int) -> tuple[bytes, bool]:
+    """The body, and whether it broke off; decompressed piece by piece, lest a small answer fill the memory."""
+    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    inflate = inflation(encoding)
+    if inflate is None and encoding not in ("identity", ""):
+        raise FetchError(f"{host} answered in an encoding that was not asked for ({encoding[:20]}).")
+    body = bytearray()
+    try:
+        async for chunk in response.content.iter_chunked(_CHUNK):
+            body += chunk if inflate is None else inflate.decompress(chunk, max_bytes - len(body) + 1)
+            if len(body) > max_bytes:
+                raise FetchError(_too_large(host, max_bytes))
+    except (aiohttp.ClientPayloadError, ConnectionError):
+        return bytes(body), True
+    except zlib.error:
+        if not body:
+            raise FetchError(f"{host} answered with data that does not decompress.") from None
+        return bytes(body), True
+    return bytes(body), inflate is not None and not inflate.eof
+
+
+def inflation(encoding: str) -> zlib._Decompress | None:  # pyright: ignore[reportPrivateUsage]
+    """A decompressor for a content encoding, None where there is nothing to decompress."""
+    if encoding in ("gzip", "x-gzip", "deflate"):
+        return zlib.decompressobj(zlib.MAX_WBITS | 32)
+    return None
+
+
+class _PrivateAddressError(OSError):
+    """A name that stands for addresses that may not be fetched."""
+
+
+class _GuardedResolver(AbstractResolver):
+    """Resolves names by the system and leaves out addresses that are not allowed."""
+
+    def __init__(self, allows: Allows) -> None:
+        self._allows = allows
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        found = await asyncio.get_running_loop().getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, family=family, flags=socket.AI_ADDRCONFIG
+        )
+        results: list[ResolveResult] = []
+        for found_family, _, protocol, _, address in found:
+            literal = str(address[0])
+            if self._allows(ip_address(literal.partition("%")[0])):
+                results.append(
+                    ResolveResult(
+                        hostname=host,
+                        host=literal,
+                        port=port,
+                        family=found_family,
+                        proto=protocol,
+                        flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+                    )
+                )
+        if found and not results:
+            raise _PrivateAddressError(_refusal(host))
+        return results
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+
+def _seconds_to_wait(retry_after: str) -> float:
+    return min(float(retry_after), _LONGEST_BACK_OFF) if retry_after.strip().isdecimal() else _BACK_OFF
+
+
+def _host(url: str) -> str:
+    try:
+        return URL(url).host or "The address"
+    except ValueError:
+        return "The address"
+
+
+def _refusal(host: str) -> str:
+    return f"{host} is an address of a private network, which is not fetched; give a public one."
+
+
+def _too_large(host: str, max_bytes: int) -> str:
+    return f"{host} answers with more than {max_bytes / MEBIBYTE:.0f} MiB, which is not read."
+
+
+def _reason(error: BaseException) -> str:
+    return (str(error) or type(error).__name__).strip().rstrip(".")
