@@ -7,21 +7,25 @@ import functools
 import hashlib
 import json
 import logging
-import threading
-from collections.abc import Callable
+import signal
+from collections.abc import Coroutine
 from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from companion.archive.encoders import Encoder
+from companion.archive.encoders import load_encoder
 from companion.archive.encoding import EncodingWorker
 from companion.archive.search import Searcher
+from companion.bot.config import Settings
+from companion.bot.model import LoadEncoder, ModelThread
 from companion.cogs.companion import Companion
 from companion.cogs.failures import answer_failure
 from companion.community.searches import Searches
-from companion.storage import settings
+from companion.storage import settings as stored_settings
+from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 from companion.storage.errors import CompanionError
 
@@ -29,13 +33,11 @@ log = logging.getLogger(__name__)
 
 COGS = ("companion.cogs.search", "companion.cogs.search_buttons", "companion.cogs.help")
 _TREE_SETTING = "command_tree"
+_AUTHENTICATION_FAILED = 4004
 
-LoadEncoder = Callable[[], Encoder]
 
-
-def intents() -> discord.Intents:
-    """What the bot hears of. None of it is privileged."""
-    return discord.Intents(guilds=True, guild_messages=True, guild_reactions=True, guild_scheduled_events=True)
+class ConnectionRefusedByDiscordError(CompanionError):
+    """Discord takes no bot with this token, or is not there."""
 
 
 class Tree(app_commands.CommandTree[Companion]):
@@ -50,11 +52,11 @@ class Tree(app_commands.CommandTree[Companion]):
 class CompanionBot(Companion):
     """The bot over an open database, which stays its opener's to close.
 
-    ``load_encoder`` is called in a thread of its own once the bot is up; until it has returned, and where it fails or
-    there is none, search compares words only.
+    ``load`` makes the encoder, beside the running bot; until it has, and where it fails or is None, search compares
+    words only.
     """
 
-    def __init__(self, database: Database, load_encoder: LoadEncoder | None = None, **options: Any) -> None:
+    def __init__(self, database: Database, load: LoadEncoder | None = None, **options: Any) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -64,59 +66,58 @@ class CompanionBot(Companion):
             **options,
         )
         self.database = database
-        self.searcher = Searcher(database)
-        self.searches = Searches(database, self.searcher, loading=load_encoder is not None)
-        self._load_encoder = load_encoder
-        self._worker: EncodingWorker | None = None
+        self._searcher = Searcher(database)
+        self.searches = Searches(database, self._searcher, loading=load is not None)
+        self._load = load
+        self._model: ModelThread | None = None
+        self._starting: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def setup_hook(self) -> None:
         for cog in COGS:
             await self.load_extension(cog)
         await self._sync_changed_tree()
-        self._begin(self.searcher.refresh(), "first snapshot")
-        if self._load_encoder is not None:
-            self._begin(self._load_model(self._load_encoder), "model")
+        self._begin(self._searcher.refresh(), "snapshot")
+        self._starting = asyncio.create_task(self._start_model(), name="model")
 
     async def on_ready(self) -> None:
         log.info("ready as %s in %d servers", self.user, len(self.guilds))
 
     async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
+        if self._starting is not None:
+            self._starting.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await super().close()
-        if self._worker is not None:
-            worker, self._worker = self._worker, None
-            await asyncio.to_thread(worker.close)
+        if self._model is not None:
+            await asyncio.to_thread(self._model.close)
 
     async def _sync_changed_tree(self) -> None:
-        """Tells Discord of the commands, unless it was told of exactly these: syncing is slow and limited."""
-        fingerprint = f"{self.application_id}:{_fingerprint(self.tree)}"
+        """Tells Discord of the commands, unless it was told of exactly these: that is slow, and limited in a day."""
+        fingerprint = f"{self.application_id} {_fingerprint(self.tree)}"
         async with self.database.read() as connection:
-            known = await settings.get(connection, _TREE_SETTING)
+            known = await stored_settings.get(connection, _TREE_SETTING)
         if known == fingerprint:
             return
-        await self.tree.sync()
+        synced = await self.tree.sync()
         async with self.database.write() as connection:
-            await settings.put(connection, _TREE_SETTING, fingerprint)
-        log.info("told Discord of %d commands", len(self.tree.get_commands()))
+            await stored_settings.put(connection, _TREE_SETTING, fingerprint)
+        log.info("told Discord of %d commands", len(synced))
 
-    async def _load_model(self, load: LoadEncoder) -> None:
+    async def _start_model(self) -> None:
         await self.wait_until_ready()
-        try:
-            encoder = await _in_own_thread(load)
-        except CompanionError as error:
-            log.error("search compares words only: %s", error)  # noqa: TRY400  a sentence, not a crash
-            return
-        finally:
-            self.searches.loading = False
-        self._worker = EncodingWorker(encoder)
-        self.searcher.attach(self._worker)
-        await self.searcher.refresh()
-        log.info("search compares meanings now, with %s", encoder.model_id)
+        if self._load is not None:
+            self._model = ModelThread(self.database, self._load, self._compare_meanings, self._finish_loading)
+            self._model.start()
 
-    def _begin(self, work: Any, name: str) -> None:
+    def _compare_meanings(self, worker: EncodingWorker) -> None:
+        self._searcher.attach(worker)
+        self._begin(self._searcher.refresh(), "snapshot with vectors")
+
+    def _finish_loading(self) -> None:
+        self.searches.loading = False
+        self._begin(self._searcher.refresh(), "snapshot with new vectors")
+
+    def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
@@ -127,30 +128,69 @@ class CompanionBot(Companion):
             log.error("%s failed", task.get_name(), exc_info=error)
 
 
-async def _in_own_thread(load: LoadEncoder) -> Encoder:
-    """Runs a slow load beside the event loop.
+def intents() -> discord.Intents:
+    """What the bot hears of. None of it is privileged."""
+    return discord.Intents(guilds=True, guild_messages=True, guild_reactions=True, guild_scheduled_events=True)
 
-    Not in the loop's executor: there it would hold up the end of the process for as long as it takes.
-    """
+
+def encoder_loader(settings: Settings) -> LoadEncoder:
+    """What loads the model that the settings name."""
+    return functools.partial(load_encoder, settings.embedding_model)
+
+
+def run(settings: Settings) -> None:
+    """Runs the bot until it is told to stop. Raises `CompanionError` where Discord will not have it."""
+    asyncio.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    if settings.discord_token is None:
+        raise ConnectionRefusedByDiscordError("There is no DISCORD_TOKEN: set it in the environment or in .env.")
+    database = await Database.open(settings.database_url, SystemClock())
+    try:
+        async with CompanionBot(database, encoder_loader(settings)) as bot:
+            stop_on_signals(asyncio.current_task())
+            await _connect(bot, settings.discord_token.get_secret_value())
+    except asyncio.CancelledError:
+        log.info("stopped")
+    finally:
+        await database.close()
+
+
+async def _connect(bot: discord.Client, token: str) -> None:
+    try:
+        await bot.start(token)
+    except discord.LoginFailure as error:
+        raise _refused_token() from error
+    except discord.ConnectionClosed as error:
+        if error.code != _AUTHENTICATION_FAILED:
+            raise
+        raise _refused_token() from error
+    except (aiohttp.ClientConnectionError, discord.DiscordServerError) as error:
+        raise ConnectionRefusedByDiscordError(
+            "Discord cannot be reached: check this machine's network, and https://discordstatus.com."
+        ) from error
+
+
+def _refused_token() -> ConnectionRefusedByDiscordError:
+    return ConnectionRefusedByDiscordError(
+        "Discord refused the DISCORD_TOKEN: copy the bot's token again from https://discord.com/developers/applications"
+        " → your application → Bot → Reset Token."
+    )
+
+
+def stop_on_signals(task: asyncio.Task[Any] | None) -> None:
+    """Lets Ctrl-C and a stopping service cancel the task, so that everything is closed in order."""
+    if task is None:
+        return
     loop = asyncio.get_running_loop()
-    loaded: asyncio.Future[Encoder] = loop.create_future()
-
-    def settle(outcome: Callable[[], None]) -> None:
-        if not loaded.done():
-            outcome()
-
-    def work() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
         try:
-            outcome = functools.partial(loaded.set_result, load())
-        except Exception as error:  # goes to whoever awaits the encoder
-            outcome = functools.partial(loaded.set_exception, error)
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(settle, outcome)
-
-    threading.Thread(target=work, name="model", daemon=True).start()
-    return await loaded
+            loop.add_signal_handler(number, task.cancel)
+        except NotImplementedError:  # Windows: asyncio.run() itself cancels on Ctrl-C
+            return
 
 
 def _fingerprint(tree: app_commands.CommandTree[Any]) -> str:
-    commands_as_sent = [command.to_dict(tree) for command in tree.get_commands()]
-    return hashlib.sha256(json.dumps(commands_as_sent, sort_keys=True, default=str).encode()).hexdigest()
+    as_sent = [command.to_dict(tree) for command in tree.get_commands()]
+    return hashlib.sha256(json.dumps(as_sent, sort_keys=True, default=str).encode()).hexdigest()

@@ -42,7 +42,7 @@ async def answer_failure(interaction: Interaction, error: BaseException) -> None
     reference = secrets.token_hex(3)
     place = f"{_name(interaction)} in guild {interaction.guild_id}"
     if isinstance(error, (CompanionError, app_commands.CheckFailure)):
-        log.info("refused %s: %s: %s", reference, place, error)
+        log.info("refused %s: %s: %s", reference, place, type(error).__name__)
     else:
         log.error("failed %s: %s", reference, place, exc_info=error)
     try:
@@ -103,5 +103,6 @@ def _cause(error: BaseException) -> BaseException:
 def _name(interaction: discord.Interaction[Companion]) -> str:
     if interaction.command is not None:
         return f"/{interaction.command.qualified_name}"
-    data = interaction.data or {}
-    return str(data.get("custom_id", interaction.type.name))
+    custom_id = str((interaction.data or {}).get("custom_id", interaction.type.name))
+    # What follows may be a member's words, which no log keeps.
+    return ":".join(custom_id.split(":")[:2])

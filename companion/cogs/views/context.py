@@ -18,6 +18,7 @@ from companion.storage.episodes import Kind
 _SIDE = 900
 """Characters of what came before, and of what came after."""
 _PASSAGE = 1900
+_MOST_LINES = 20
 
 
 def context_message(search_id: int, found: Found) -> Message:
@@ -27,7 +28,8 @@ def context_message(search_id: int, found: Found) -> Message:
     box.add_item(text(f"### {source(found.episode, None, found.passage.chapter)}"))
     if around.before:
         box.add_item(text(_earlier(around.before, kind)))
-    box.add_item(text(_passage(around.passage, kind, found.url)))
+    for part in _passage(around.passage, kind, found.url):
+        box.add_item(text(part))
     if around.after:
         box.add_item(text(_later(around.after, kind)))
     box.add_item(line())
@@ -42,17 +44,18 @@ def context_message(search_id: int, found: Found) -> Message:
     return Message(box)
 
 
-def _passage(lines: Sequence[Line], kind: Kind, url: str | None) -> str:
+def _passage(lines: Sequence[Line], kind: Kind, url: str | None) -> list[str]:
+    """A text for each speaker: a quotation runs on into a line that follows it in the same text."""
     shown: list[str] = []
     room = _PASSAGE
-    for index, said in enumerate(lines):
-        head = _heading(said, kind, url if index == 0 else None)
-        words = fitted(said.text, (), room - len(head))
+    for said in lines[:_MOST_LINES]:
+        head = _heading(said, kind, None if shown else url)
+        words = fitted(said.text, (), room - len(head) - 1)
         if not words:
             break
         shown.append(f"{head}\n{words}")
-        room -= len(shown[-1]) + 1
-    return "\n".join(shown)
+        room -= len(shown[-1])
+    return shown
 
 
 def _earlier(lines: Sequence[Line], kind: Kind) -> str:

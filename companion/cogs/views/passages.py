@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from companion.archive.results import Hit, Snippet
+from companion.archive.results import Hit
 from companion.cogs.views.limits import cut
 from companion.cogs.views.markdown import Spans, emphasised, escaped_line, linked, one_line, quotation, web_address
 from companion.cogs.views.times import clock_time, day
@@ -11,21 +11,26 @@ from companion.storage.podcasts import Podcast
 
 _NAME = 80
 _TITLE = 120
+_QUOTATION = 160
 
 
 def result(hit: Hit, limit: int, *, podcast: bool = False) -> str:
     """A search result in at most ``limit`` (300 or more) characters of Markdown.
 
-    The quotation is what gives way when room is short; ``podcast`` adds the podcast's title.
+    Where room is short, the podcast's title (shown for ``podcast``) and the chapter give way first, then the link, then
+    the end of the quotation.
     """
-    head = heading(hit.snippet.speaker, hit.passage.kind, hit.snippet.start, hit.snippet.approximate, hit.url)
-    foot = "-# " + source(hit.episode, hit.podcast if podcast else None, hit.passage.chapter)
-    room = limit - len(head) - len(foot) - 2
-    if room < limit // 3:
-        head = heading(hit.snippet.speaker, hit.passage.kind, hit.snippet.start, hit.snippet.approximate, None)
-        foot = "-# " + source(hit.episode, None, None)
-        room = limit - len(head) - len(foot) - 2
-    return f"{head}\n{snippet_quotation(hit.snippet, room)}\n{foot}"
+    said, all_of = hit.snippet, hit.podcast if podcast else None
+    head = place = ""
+    room = 0
+    for url, title, chapter in ((hit.url, all_of, hit.passage.chapter), (hit.url, None, None), (None, None, None)):
+        head = heading(said.speaker, hit.passage.kind, said.start, said.approximate, url)
+        place = f"-# {source(hit.episode, title, chapter)}"
+        room = limit - len(head) - len(place) - 2
+        if room >= _QUOTATION:
+            break
+    # The quotation comes last: the line after one would run on into it.
+    return f"{head}\n{place}\n{fitted(said.text, said.matches, room)}"
 
 
 def heading(speaker: str | None, kind: Kind, start: float | None, approximate: bool, url: str | None) -> str:
@@ -51,11 +56,6 @@ def source(episode: Episode, podcast: Podcast | None, chapter: str | None) -> st
     if chapter and one_line(chapter):
         parts.append(escaped_line(cut(one_line(chapter), _NAME)))
     return " · ".join(parts)
-
-
-def snippet_quotation(snippet: Snippet, limit: int) -> str:
-    """The snippet as a block quote in at most ``limit`` characters, the query's words in bold."""
-    return fitted(snippet.text, snippet.matches, limit)
 
 
 def fitted(words: str, spans: Spans, limit: int) -> str:

@@ -1,0 +1,149 @@
+"""The sandbox: the real bot on the demo archive, in a simulated Discord that the browser shows, without a token."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tempfile
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import click
+import discord
+import simcord
+from simcord.preview import Preview
+
+from companion.archive.fetch import Fetcher
+from companion.archive.ingest import ingest
+from companion.bot.client import CompanionBot, encoder_loader, stop_on_signals
+from companion.bot.config import Settings
+from companion.bot.model import LoadEncoder
+from companion.bot.portraits import portrait
+from companion.storage import subscriptions
+from companion.storage.clock import SystemClock
+from companion.storage.engine import Database
+from companion.storage.errors import CompanionError
+from companion.storage.podcasts import Podcast
+
+log = logging.getLogger(__name__)
+
+SERVER = "Nearly Plumb listeners"
+CHANNEL = "podcast-talk"
+BOT_NAME = "Companion"
+MEMBERS = {"Priya": "#c2557a", "Jonas": "#4f7cc9", "Amara": "#c98a2b"}
+"""Who is there, and the colour of their portrait."""
+_BOT_COLOUR = "#2bb3a3"
+_AVATAR = "portrait"
+FIRST_SEARCH = "why does the robot only load nine loaves a minute?"
+FIRST_RIFF = "who decided how fast the bread robot may go?"
+_SETTLE_SECONDS = 30.0
+
+
+class SandboxError(CompanionError):
+    """The sandbox cannot open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A running sandbox. ``members`` are those that the browser switches between."""
+
+    env: simcord.Env
+    database: Database
+    guild: simcord.GuildHandle
+    channel: simcord.ChannelHandle
+    members: tuple[simcord.MemberActor, ...]
+    preview: Preview
+
+    @property
+    def url(self) -> str:
+        return self.preview.url
+
+
+def run(settings: Settings, port: int) -> None:
+    """Shows the sandbox until Ctrl-C, or until its session is ended in the browser."""
+    asyncio.run(_serve(encoder_loader(settings), port))
+
+
+async def _serve(load: LoadEncoder, port: int) -> None:
+    stop_on_signals(asyncio.current_task())
+    click.echo("Building a small Discord server with the demo archive …")
+    try:
+        async with opened(load, port) as sandbox:
+            click.echo(f"\n  Open this in a browser:  {sandbox.url}\n")
+            click.echo("  Type /search in the box at the bottom, press what is under a result, or type /help.")
+            click.echo("  “Viewing as” at the top makes you somebody else. Ctrl-C ends it.")
+            await sandbox.preview.wait_closed()
+    except asyncio.CancelledError:
+        click.echo("\nThe sandbox is closed; nothing of it is kept.")
+
+
+@asynccontextmanager
+async def opened(load: LoadEncoder | None, port: int | None = None) -> AsyncGenerator[Sandbox]:
+    """The sandbox, on any free port for None. Its database is thrown away afterwards. Raises `SandboxError`."""
+    with tempfile.TemporaryDirectory(prefix="companion-sandbox-") as folder:
+        database = await Database.open(f"sqlite+aiosqlite:///{Path(folder) / 'sandbox.db'}", SystemClock())
+        try:
+            with resources.as_file(resources.files("companion") / "demo") as demo:
+                podcast = (await ingest(database, str(demo), Fetcher())).podcast
+            bot = CompanionBot(database, load, shard_count=1)
+            async with simcord.run(bot, check_errors=False, settle_timeout=_SETTLE_SECONDS) as env:
+                if bot.user is not None:
+                    await bot.user.edit(username=BOT_NAME)
+                guild, channel, members = await _populate(env, database, podcast)
+                await _begin_talk(channel, members)
+                async with _preview(env, channel, members, port) as preview:
+                    yield Sandbox(env, database, guild, channel, members, preview)
+        finally:
+            await database.close()
+
+
+async def _populate(
+    env: simcord.Env, database: Database, podcast: Podcast
+) -> tuple[simcord.GuildHandle, simcord.ChannelHandle, tuple[simcord.MemberActor, ...]]:
+    users = [env.create_user(name.casefold(), global_name=name, avatar=_AVATAR) for name in MEMBERS]
+    guild = env.create_guild(SERVER, owner=users[0])
+    channel = guild.create_text_channel(CHANNEL, topic="What was said on the show, and what we make of it")
+    members = tuple(guild.add_member(user) for user in users)
+    async with database.write() as connection:
+        await subscriptions.subscribe(connection, guild.id, podcast.id, database.clock.now())
+    return guild, channel, members
+
+
+def _portraits(env: simcord.Env, members: tuple[simcord.MemberActor, ...]) -> dict[str, tuple[str, bytes]]:
+    """The pictures by the addresses that Discord would serve them from, so that the preview needs no network."""
+    pictures = {
+        f"{discord.Asset.BASE}/avatars/{member.id}/{_AVATAR}.png": ("portrait.png", portrait(name[0], colour))
+        for member, (name, colour) in zip(members, MEMBERS.items(), strict=True)
+    }
+    if env.bot.user is not None:
+        pictures[env.bot.user.default_avatar.url] = ("companion.png", portrait(BOT_NAME[0], _BOT_COLOUR))
+    return pictures
+
+
+async def _begin_talk(channel: simcord.ChannelHandle, members: tuple[simcord.MemberActor, ...]) -> None:
+    """A first question and a riff on it, so that a newcomer sees how people use this."""
+    priya, jonas, _ = members
+    asked = await priya.slash(channel, "search", query=FIRST_SEARCH)
+    if asked.response is None:
+        raise SandboxError("The demo archive gave no answer: reinstall Companion.")
+    form = await jonas.click(asked.response, label="Riff")
+    await jonas.submit_modal(form, {"query": FIRST_RIFF})
+
+
+@asynccontextmanager
+async def _preview(
+    env: simcord.Env, channel: simcord.ChannelHandle, members: tuple[simcord.MemberActor, ...], port: int | None
+) -> AsyncGenerator[Preview]:
+    try:
+        preview = await env.preview(
+            channel, viewers=members, layout="channel", port=port, assets=_portraits(env, members)
+        ).__aenter__()
+    except simcord.SetupError as error:
+        raise SandboxError(f"The sandbox cannot open on port {port}: choose another one with --port.") from error
+    try:
+        yield preview
+    finally:
+        await preview.close()

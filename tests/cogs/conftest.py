@@ -1,0 +1,82 @@
+"""The real bot over a real database, in a simulated Discord with two servers that see different podcasts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest_asyncio
+import simcord
+
+from companion.archive.encoders import ToyEncoder
+from companion.bot.client import CompanionBot
+from companion.storage import subscriptions
+from companion.storage.clock import SystemClock
+from companion.storage.engine import Database
+from companion.storage.podcasts import Podcast
+from tests import samples
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The simulation and who is in it. Priya and Jonas share the bees' server; Lotte is in the cavers'."""
+
+    env: simcord.Env
+    database: Database
+    bees: Podcast
+    caves: Podcast
+    guild: simcord.GuildHandle
+    channel: simcord.ChannelHandle
+    priya: simcord.MemberActor
+    jonas: simcord.MemberActor
+    cave_channel: simcord.ChannelHandle
+    lotte: simcord.MemberActor
+    quiet_channel: simcord.ChannelHandle
+    """Of a server that subscribed to nothing."""
+    nadia: simcord.MemberActor
+
+    def new_bot(self) -> CompanionBot:
+        return CompanionBot(self.database, ToyEncoder, shard_count=1)
+
+
+@pytest_asyncio.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'companion.db'}", SystemClock())
+    yield opened
+    await opened.close()
+
+
+@pytest_asyncio.fixture
+async def world(database: Database) -> AsyncIterator[World]:
+    bees = await samples.store_podcast(database, samples.BEES, samples.bee_readings())
+    caves = await samples.store_podcast(database, samples.CAVES, samples.cave_readings())
+    await samples.embed(database, ToyEncoder())
+    env = simcord.Env(CompanionBot(database, ToyEncoder, shard_count=1))
+    await env.start()
+    try:
+        yield await _peopled(env, database, bees, caves)
+    finally:
+        await env.shutdown()
+
+
+async def _peopled(env: simcord.Env, database: Database, bees: Podcast, caves: Podcast) -> World:
+    guild, cave_guild, quiet_guild = (env.create_guild(name) for name in ("Bees", "Caves", "Quiet"))
+    now = database.clock.now()
+    async with database.write() as connection:
+        await subscriptions.subscribe(connection, guild.id, bees.id, now)
+        await subscriptions.subscribe(connection, cave_guild.id, caves.id, now)
+    return World(
+        env=env,
+        database=database,
+        bees=bees,
+        caves=caves,
+        guild=guild,
+        channel=guild.create_text_channel("podcast"),
+        priya=guild.add_member(env.create_user("priya", global_name="Priya")),
+        jonas=guild.add_member(env.create_user("jonas", global_name="Jonas")),
+        cave_channel=cave_guild.create_text_channel("below"),
+        lotte=cave_guild.add_member(env.create_user("lotte", global_name="Lotte")),
+        quiet_channel=quiet_guild.create_text_channel("hall"),
+        nadia=quiet_guild.add_member(env.create_user("nadia", global_name="Nadia")),
+    )
