@@ -1,0 +1,101 @@
+"""The demo archive that comes with the package."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from companion.archive.fetch import Fetcher
+from companion.archive.sources import read_source
+from companion.storage.episodes import Kind, Reading
+
+HOSTS = {"Ines Halloran", "Dov Pretorius"}
+
+
+@dataclass(frozen=True)
+class Question:
+    id: str
+    style: str
+    gold: list[str]
+    episode: str | None
+
+
+@dataclass(frozen=True)
+class Demo:
+    readings: list[Reading]
+    problems: list[str]
+    questions: list[Question]
+
+
+@pytest.fixture
+async def demo() -> Demo:
+    with resources.as_file(resources.files("companion") / "demo") as folder:
+        source = await read_source(str(folder), Fetcher())
+        readings = list(source.readings)
+        lines = (Path(folder) / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    questions = [Question(row["id"], row["style"], row["gold"], row["episode"]) for row in rows]
+    return Demo(readings, source.problems, questions)
+
+
+def spoken(reading: Reading) -> list[str]:
+    return [passage.text for passage in reading.passages if passage.kind is Kind.SPEECH]
+
+
+def test_it_reads_without_a_problem_and_without_a_network(demo: Demo) -> None:
+    assert demo.problems == []
+    assert len(demo.readings) == 4
+
+
+def test_its_episodes_are_in_four_formats(demo: Demo) -> None:
+    assert {reading.convention for reading in demo.readings} == {
+        "JSON segments",
+        "Name [time]: text",
+        "Name: text [time]",
+        "WebVTT captions",
+    }
+
+
+def test_everybody_who_speaks_is_named_in_the_feed(demo: Demo) -> None:
+    for reading in demo.readings:
+        assert {turn.speaker for turn in reading.turns} == set(reading.facts.people)
+        assert set(reading.facts.people) > HOSTS
+
+
+def test_times_never_go_backwards_and_are_all_known(demo: Demo) -> None:
+    for reading in demo.readings:
+        starts = [turn.start for turn in reading.turns]
+        assert None not in starts
+        assert starts == sorted(start for start in starts if start is not None)
+
+
+def test_every_episode_has_chapters_and_show_notes(demo: Demo) -> None:
+    for reading in demo.readings:
+        assert len(reading.chapters) >= 10
+        assert "In this episode" in reading.notes
+        assert sum(len(text.split()) for text in spoken(reading)) > 2500
+
+
+def test_the_show_notes_quote_what_was_said(demo: Demo) -> None:
+    for reading in demo.readings:
+        quotation = reading.notes.partition("“")[2].partition("”")[0]
+        assert quotation
+        assert any(quotation in turn.text for turn in reading.turns)
+
+
+def test_every_quotation_that_answers_a_question_stands_in_one_passage(demo: Demo) -> None:
+    passages = {reading.facts.guid: spoken(reading) for reading in demo.readings}
+    answerable = [question for question in demo.questions if question.gold]
+    assert len(answerable) == 24
+    for question in answerable:
+        for quotation in question.gold:
+            assert any(quotation in text for text in passages[question.episode or ""]), (question.id, quotation)
+
+
+def test_some_questions_have_no_answer_in_it(demo: Demo) -> None:
+    assert sum(question.style == "unanswerable" and not question.gold for question in demo.questions) == 8
+    assert len({question.id for question in demo.questions}) == len(demo.questions)
