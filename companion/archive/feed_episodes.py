@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from companion.archive.decoding import decoded
 from companion.archive.feeds import Feed, FeedItem, TranscriptLink
 from companion.archive.fetch import MEBIBYTE, FetchError, Fetches
+from companion.archive.markup import itemised
 from companion.archive.readings import reading_of
 from companion.archive.transcripts.chapters import chapters_of_json
 from companion.archive.transcripts.prose import read_prose
@@ -60,7 +61,7 @@ def readings_of(feed: Feed, linked: Mapping[str, LinkedText], problems: list[str
         chapters = _linked_chapters(item, linked, problems)
         own = read_prose(item.body, among_notes=True)
         best = best_of([*transcripts, own])
-        notes = "\n\n".join(part for part in (own.before, own.after, item.footer) if part)
+        notes = itemised("\n\n".join(part for part in (own.before, own.after, item.footer) if part))
         yield reading_of(item.facts, best, notes, chapters or own.chapters)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from companion.archive.decoding import decoded
+from companion.archive.markup import itemised
 from companion.archive.readings import reading_of
 from companion.archive.titles import date_in, episode_key, title_of
 from companion.archive.transcripts.chapters import chapters_of_json
@@ -63,7 +64,8 @@ def _episode(key: str, files: Sequence[Path], problems: list[str]) -> Reading | 
         return None
     best = best_of(transcripts)
     facts = EpisodeFacts(f"file:{key}", title or title_of(key), date_in(key), None, None, None, ())
-    return reading_of(facts, best, "\n\n".join(part for part in (best.before, best.after) if part), chapters)
+    notes = itemised("\n\n".join(part for part in (best.before, best.after) if part))
+    return reading_of(facts, best, notes, chapters)
 
 
 def _chapters(file: Path, text: str) -> tuple[Chapter, ...] | None:

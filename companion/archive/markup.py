@@ -16,6 +16,7 @@ _LINES = frozenset("br li tr dt dd cite time figcaption option".split())
 _CELLS = frozenset(("td", "th"))
 _SILENT = frozenset(("script", "style", "noscript", "template", "head", "svg", "iframe"))
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>|<!--")
+_FLAT_ITEM = re.compile(r"(?<!\S)\*(?=[^\s*])[^*\n]{0,80}\*|(?<=[^\s*])[^\S\n]?(?P<bullet>[*•]) (?=\S)")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
 
@@ -49,6 +50,14 @@ def tidy(text: str) -> str:
     lines = [line.strip() for line in text.split("\n")]
     kept = [line for i, line in enumerate(lines) if line or (i and lines[i - 1])]
     return "\n".join(kept).strip()
+
+
+def itemised(text: str) -> str:
+    """The text with the items of flattened lists (`one* two* three`) on lines of their own; emphasis stays (`*so* good`).
+
+    No word is touched, only blanks and newlines are put before bullets.
+    """
+    return _FLAT_ITEM.sub(lambda match: match[0] if match["bullet"] is None else f"\n{match['bullet']} ", text)
 
 
 class _Renderer:

@@ -22,7 +22,6 @@ _GOOD_WORDS = 120
 _QUESTION_PARTED = 6.0
 _ANSWER_CUT_SHORT = 1.5
 _TURN_CUT = 0.6
-_ITEM = re.compile(r"(?:(?<=\S)|(?<=\s))(?=[*•] \S)|\n")
 _CHAPTER_ITEM = re.compile(r"(?:[*•-] ?)?[\[(]?(?:\d{1,2}:\d{2}:\d{2}|\d{1,3}:\d{1,2})[\])]?\s")
 
 
@@ -180,7 +179,7 @@ def _joined(notes: str, group: Sequence[_Sentence]) -> tuple[str, int]:
 
 def _item_spans(notes: str) -> list[tuple[int, int]]:
     """Sentences of notes, where a line or a list item ends one too."""
-    borders = [0, *(match.start() for match in _ITEM.finditer(notes)), len(notes)]
+    borders = [0, *(match.end() for match in re.finditer(r"\n", notes)), len(notes)]
     spans: list[tuple[int, int]] = []
     for left, right in pairwise(borders):
         spans += [(left + start, left + end) for start, end in sentence_spans(notes[left:right])]

@@ -16,7 +16,7 @@ from companion.storage.episodes import Chapter, Turn
 _LONGEST_TITLE = 160
 _FEWEST = 3
 _BULLET = re.compile(r"[*•·-]\s{0,2}\Z")
-_NEXT_ITEM = re.compile(r"\s?[*•·]\s|\n")
+_NEXT_ITEM = re.compile(r"\s?(?<!\*)[*•·]\s|\n")
 _GLUE = re.compile(r"(?<=[a-z.?!)])(?=[A-Z][a-z]+[\s*:])")
 SECTION = re.compile(
     r"(?:Full )?Transcript(?:ions|ion|s)?|Show ?[Nn]otes|Timestamps|Chapters|Links|Get full access", re.ASCII
@@ -93,6 +93,16 @@ def _confirmed(chapter: Chapter, starts: Sequence[float], within: float) -> Chap
     nth = bisect_left(starts, at)
     near = min(starts[max(0, nth - 1) : nth + 1], key=lambda start: abs(start - at), default=None)
     return Chapter(near, chapter.title) if near is not None and abs(near - at) <= within else chapter
+
+
+def merged(headings: Sequence[Chapter], listed: Sequence[Chapter]) -> tuple[Chapter, ...]:
+    """The chapters of both; what the list repeats of the headings, with times that drift, is left out."""
+    known = {_letters(heading.title) for heading in headings}
+    return (*headings, *(chapter for chapter in listed if _letters(chapter.title) not in known))
+
+
+def _letters(title: str) -> str:
+    return re.sub(r"[\W_]+", "", title).casefold()
 
 
 def _starts_item(text: str, mark: Mark) -> bool:

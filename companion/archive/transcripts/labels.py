@@ -19,6 +19,7 @@ MOST_WORDS = 5
 _NAME = re.compile(r"[^\W_][\w .'’&/()#+@*-]{0,47}\Z")
 _START = re.compile(r"(?:(?<![^\W_])|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]))(?=[^\W_])")
 _INITIAL = re.compile(r"(?:\b[A-Z]|\b(?:Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr))\.(?= )")
+_JOINT = re.compile(r" ?[/&+] ?| and ")
 _GENERIC = re.compile(r"(?:speaker|guest|host|person|voice|interviewer|caller|listener)[ _-]?[\w]{0,3}", re.IGNORECASE)
 _UNKNOWN = frozenset(("n/a", "unknown", "unidentified", "none", "?", "speaker"))
 
@@ -63,12 +64,21 @@ def labels_ending_at(text: str, ends: Sequence[int], floors: Sequence[int]) -> l
 
 
 def _chosen(offers: list[Label], seen: Counter[str]) -> Label | None:
-    """The longest offer that repeats; else a clean one that is written as a name."""
+    """A joint label of known names (`Ann / Bob`); else the longest offer that repeats; else a clean one that is written
+    as a name."""
+    joint = next((label for label in offers if label.clean and _joins_known_names(label.name, seen)), None)
+    if joint:
+        return joint
     repeated = [label for label in offers if seen[label.name] > 1]
     if repeated:
         most = max(seen[label.name] for label in repeated)
         return next((label for label in repeated if seen[label.name] * 4 >= most), None)
     return next((label for label in offers if label.clean and looks_like_a_name(label.name)), None)
+
+
+def _joins_known_names(name: str, seen: Counter[str]) -> bool:
+    parts = _JOINT.split(name)
+    return len(parts) > 1 and all(seen[part] > 1 for part in parts)
 
 
 def _offers(text: str, end: int, floor: int) -> list[Label]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from companion.archive.sentences import ends_a_sentence
-from companion.archive.transcripts.chapters import chapter_list
+from companion.archive.transcripts.chapters import chapter_list, merged
 from companion.archive.transcripts.conventions import CONVENTIONS, PARAGRAPHS, Convention, Cue, Page
 from companion.archive.transcripts.evidence import Evidence, evidence_for
+from companion.archive.transcripts.headings import headings_among, trailing_headings
 from companion.archive.transcripts.labels import speaker_of
 from companion.archive.transcripts.marks import Mark, marks_in
 from companion.archive.transcripts.timing import filled, trusted
@@ -21,7 +20,6 @@ _HEADING = re.compile(r"(?:Full |Episode )?Transcri(?:pts|pt|ptions|ption)(?:\s?
 _FEWEST_TURNS = 4
 _FEWEST_WORDS = 100
 _LEAST_SCORE = 0.3
-_HEADING_WORDS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def read_prose(text: str, *, among_notes: bool) -> Transcript:
     notes = text[: heading.start()] if heading else body[: best.start]
     return Transcript(
         turns,
-        (*listed.chapters, *headings),
+        merged(headings, listed.chapters),
         before=notes.strip(),
         convention=best.convention.name,
         evidence=tuple(candidate.evidence for candidate in candidates),
@@ -106,52 +104,26 @@ def _is_transcript(best: _Candidate, text: str, announced: bool) -> bool:
 
 
 def _turns(text: str, best: _Candidate) -> tuple[tuple[Turn, ...], tuple[Chapter, ...]]:
-    """Turns with mended times, and the headings found between them."""
+    """Turns with mended times, and the headings found between them as chapters."""
     cues = list(best.cues)
-    if cues and cues[0].start > best.start:
+    if cues and text[best.start : cues[0].start].strip():
         cues.insert(0, Cue(best.start, best.start))
-    ends = [*(cue.start for cue in cues[1:]), len(text)]
-    titles = _heading_cues(text, cues, ends)
-    marked = trusted([cue.time for cue in cues])
-    if marked and marked[0] is None and best.convention.mark_closes:
-        marked[0] = 0.0
-    times = filled(marked, [cue.start for cue in cues])
-    chapters = tuple(
-        Chapter(times[i], _title(text, cues[i], ends[i])) for i in sorted(titles) if _title(text, cues[i], ends[i])
-    )
-    spoken = [i for i in range(len(cues)) if i not in titles and text[cues[i].body : ends[i]].strip()]
+    stops = [*(cue.start for cue in cues[1:]), len(text)]
+    times = trusted([cue.time for cue in cues])
+    if times and times[0] is None and best.convention.mark_closes:
+        times[0] = 0.0
+    times = filled(times, [cue.start for cue in cues])
+    headings = headings_among(text, cues, stops)
+    tails = trailing_headings(text, cues, stops)
+    chapters = [Chapter(times[i], title) for i, title in headings.items()]
     turns: list[Turn] = []
-    for nth, i in enumerate(spoken):
-        following = spoken[nth + 1] if nth + 1 < len(spoken) else None
-        end = times[i + 1] if i + 1 < len(cues) else None
-        if following is not None and end is None:
-            end = times[following]
-        turns.append(
-            Turn(
-                speaker_of(cues[i].label),
-                times[i],
-                end,
-                times[i] is not None and cues[i].time != times[i],
-                " ".join(text[cues[i].body : ends[i]].split()),
-            )
-        )
-    return tuple(turns), chapters
-
-
-def _heading_cues(text: str, cues: Sequence[Cue], ends: Sequence[int]) -> set[int]:
-    """Cues that announce a chapter, not a turn: short, without a sentence's end, and the next cue has the same time."""
-    suspects = {i for i in range(len(cues) - 1) if _may_be_heading(text, cues[i], cues[i + 1], ends[i])}
-    spoken = Counter(cue.label for i, cue in enumerate(cues) if cue.label and i not in suspects)
-    return {i for i in suspects if spoken.get(cues[i].label or "", 0) == 0}
-
-
-def _may_be_heading(text: str, cue: Cue, following: Cue, end: int) -> bool:
-    body = text[cue.body : end].strip()
-    if cue.time is None or not body or len(body.split()) > _HEADING_WORDS:
-        return False
-    return cue.time == following.time and not ends_a_sentence(body.rstrip("?"))
-
-
-def _title(text: str, cue: Cue, end: int) -> str:
-    title = text[cue.start : end].strip()
-    return title[title.find("]") + 1 :].strip() if title.startswith("[") else title
+    for i, cue in enumerate(cues):
+        if i in headings:
+            continue
+        start, end = times[i], times[i + 1] if i + 1 < len(cues) else None
+        if i in tails:
+            chapters.append(Chapter(end, " ".join(text[tails[i] : stops[i]].split())))
+        words = " ".join(text[cue.body : tails.get(i, stops[i])].split())
+        if words:
+            turns.append(Turn(speaker_of(cue.label), start, end, start is not None and cue.time != start, words))
+    return tuple(turns), tuple(chapters)
