@@ -1,0 +1,89 @@
+"""Episodes as a source would give them, and their storing, in as few words as a test of storage needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from companion.storage import episodes, podcasts
+from companion.storage.engine import Database
+from companion.storage.episodes import (
+    Chapter,
+    Episode,
+    EpisodeFacts,
+    Kind,
+    Passage,
+    Piece,
+    Reading,
+    Turn,
+)
+from companion.storage.podcasts import Podcast, PodcastFacts
+from companion.storage.vectors import digest_of
+
+SECONDS = 10.0
+WORDS = 50
+
+
+def passage(
+    ordinal: int,
+    text: str,
+    *,
+    kind: Kind = Kind.SPEECH,
+    start: float | None = None,
+    end: float | None = None,
+    words: tuple[int, int] | None = None,
+) -> Passage:
+    """A passage of one piece; ten seconds and fifty words an ordinal where nothing else is given."""
+    start = ordinal * SECONDS if start is None and kind is Kind.SPEECH else start
+    end = start + SECONDS if start is not None and end is None else end
+    first, last = words or (ordinal * WORDS, ordinal * WORDS + WORDS - 1)
+    piece = Piece(0, ordinal, "Ada", start, end, approximate=False)
+    return Passage(ordinal, kind, "Ada", start, end, False, first, last, "Beginnings", text, (piece,))
+
+
+def reading(
+    guid: str,
+    texts: Sequence[str] = ("First things first.", "And then the rest."),
+    *,
+    title: str | None = None,
+    published: datetime | None = datetime(2024, 5, 1, 6, tzinfo=UTC),
+    passages: Sequence[Passage] | None = None,
+    speakers: Sequence[str | None] = ("Ada",),
+) -> Reading:
+    """An episode with a turn and, unless they are given, a passage a text; speakers take turns."""
+    turns = tuple(
+        Turn(speakers[index % len(speakers)], index * SECONDS, (index + 1) * SECONDS, index % 2 == 1, text)
+        for index, text in enumerate(texts)
+    )
+    facts = EpisodeFacts(
+        guid,
+        title or guid.title(),
+        published,
+        "https://show.example/1",
+        "https://show.example/1.mp3",
+        20.0,
+        ("Ada", "Bo"),
+    )
+    return Reading(
+        facts,
+        content_hash=f"hash of {texts}",
+        chapters=(Chapter(0.0, "Beginnings"), Chapter(None, "Someday", soft=True)),
+        turns=turns,
+        notes=f"About {guid}.",
+        passages=tuple(passages or (passage(index, text) for index, text in enumerate(texts))),
+        convention="label before mark",
+    )
+
+
+async def store_podcast(database: Database, title: str = "Loose Ends", *, private: bool = False) -> Podcast:
+    """A podcast without episodes."""
+    facts = PodcastFacts(f"https://{title.casefold().replace(' ', '-')}.example/feed", title, None, private)
+    async with database.write() as connection:
+        return await podcasts.upsert(connection, facts, database.clock.now())
+
+
+async def store(database: Database, podcast: Podcast, episode: Reading) -> Episode:
+    """The episode, with a digest a passage."""
+    digests = [digest_of([passage.text]) for passage in episode.passages]
+    async with database.write() as connection:
+        return await episodes.store(connection, podcast.id, episode, digests, database.clock.now())

@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from companion.storage import engine, settings, subscriptions
+from companion.storage.engine import Database, database_path
+from companion.storage.errors import StorageError
+from tests.clocks import StoppedClock
+
+COUNT_UP = """
+import asyncio, sys
+from companion.storage import settings
+from companion.storage.clock import SystemClock
+from companion.storage.engine import Database
+
+async def count_up(database):
+    async with database.write() as connection:
+        value = int(await settings.get(connection, "count") or 0)
+        await settings.put(connection, "count", str(value + 1))
+
+async def main(url, times):
+    async with await Database.open(url, SystemClock()) as database:
+        await asyncio.gather(*(count_up(database) for _ in range(times)))
+
+asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+"""
+
+
+async def count_up(database: Database) -> None:
+    async with database.write() as connection:
+        value = int(await settings.get(connection, "count") or 0)
+        await asyncio.sleep(0)
+        await settings.put(connection, "count", str(value + 1))
+
+
+async def count(database: Database) -> int:
+    async with database.read() as connection:
+        return int(await settings.get(connection, "count") or 0)
+
+
+async def test_a_hundred_concurrent_read_modify_writes_lose_nothing(database: Database) -> None:
+    await asyncio.gather(*(count_up(database) for _ in range(100)))
+
+    assert await count(database) == 100
+
+
+async def test_two_processes_that_write_at_once_lose_nothing(database: Database, database_url: str) -> None:
+    command = [sys.executable, "-c", COUNT_UP, database_url, "100"]
+    processes = [await asyncio.create_subprocess_exec(*command) for _ in range(2)]
+    await asyncio.gather(*(count_up(database) for _ in range(50)))
+
+    assert [await process.wait() for process in processes] == [0, 0]
+    assert await count(database) == 250
+
+
+async def test_a_write_that_fails_leaves_nothing_behind(database: Database) -> None:
+    async def half() -> None:
+        async with database.write() as connection:
+            await settings.put(connection, "half", "done")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await half()
+    async with database.read() as connection:
+        assert await settings.get(connection, "half") is None
+
+
+async def test_cancelled_writers_leave_nothing_and_hold_up_nobody(database: Database) -> None:
+    writers = [asyncio.create_task(count_up(database)) for _ in range(40)]
+    for index, writer in enumerate(writers):
+        await asyncio.sleep(0.001)
+        if index % 2:
+            writer.cancel()
+    outcomes = await asyncio.gather(*writers, return_exceptions=True)
+    await count_up(database)
+
+    finished = sum(outcome is None for outcome in outcomes)
+    # A writer cancelled while its commit was under way may have committed.
+    assert finished + 1 <= await count(database) <= len(writers) + 1
+    assert finished >= 20
+
+
+async def test_a_reader_is_not_held_up_by_a_writer(database: Database) -> None:
+    async with database.write() as connection:
+        await settings.put(connection, "count", "7")
+        async with asyncio.timeout(1):
+            assert await count(database) == 0
+
+    assert await count(database) == 7
+
+
+async def test_a_reader_sees_one_state_of_the_database_however_long_it_reads(database: Database) -> None:
+    async with database.read() as connection:
+        before = await settings.get(connection, "count")
+        await count_up(database)
+        after = await settings.get(connection, "count")
+
+    assert (before, after) == (None, None)
+    assert await count(database) == 1
+
+
+async def test_what_is_written_while_reading_is_not_kept(database: Database) -> None:
+    async with database.read() as connection:
+        await settings.put(connection, "count", "3")
+
+    assert await count(database) == 0
+
+
+async def test_a_row_cannot_refer_to_what_does_not_exist(database: Database, clock: StoppedClock) -> None:
+    with pytest.raises(IntegrityError):
+        async with database.write() as connection:
+            await subscriptions.subscribe(connection, 1, 999, clock.now())
+
+
+async def test_the_folder_of_the_database_is_made(tmp_path: Path, clock: StoppedClock) -> None:
+    async with await Database.open(f"sqlite+aiosqlite:///{tmp_path}/new/deep/c.db", clock) as database:
+        assert database.path == tmp_path / "new/deep/c.db"
+        assert database.path.exists()
+
+
+async def test_a_file_name_may_hold_marks_that_mean_something_in_urls(tmp_path: Path, clock: StoppedClock) -> None:
+    async with await Database.open(f"sqlite+aiosqlite:///{tmp_path}/50% of #1.db", clock) as database:
+        await count_up(database)
+        assert await count(database) == 1
+
+    assert (tmp_path / "50% of #1.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("companion.db", "not a database URL"),
+        ("", "not a database URL"),
+        ("sqlite+aiosqlite://", "names no file"),
+        ("sqlite+aiosqlite:///:memory:", "names no file"),
+        ("postgresql+asyncpg://companion:hunter2@host/db", "SQLite only"),
+        ("postgresql:hunter2", "not a database URL"),
+    ],
+)
+def test_a_url_that_names_no_sqlite_file_is_refused_without_repeating_it(url: str, sentence: str) -> None:
+    with pytest.raises(StorageError, match=sentence) as refusal:
+        database_path(url)
+
+    assert "hunter2" not in str(refusal.value)
+
+
+async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, clock: StoppedClock) -> None:
+    (tmp_path / "file").write_text("not a folder")
+
+    with pytest.raises(StorageError, match=r"folder .*/file/data for the database cannot be made"):
+        await Database.open(f"sqlite+aiosqlite:///{tmp_path}/file/data/c.db", clock)
+
+
+async def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path: Path, clock: StoppedClock) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Dear Sir or Madam, " * 100)
+
+    with pytest.raises(StorageError, match=r"letter\.txt is not a database"):
+        await Database.open(f"sqlite+aiosqlite:///{letter}", clock)
+    assert letter.read_text().startswith("Dear Sir")
+
+
+async def test_a_folder_in_the_place_of_the_file_is_named(tmp_path: Path, clock: StoppedClock) -> None:
+    with pytest.raises(StorageError, match="cannot be opened"):
+        await Database.open(f"sqlite+aiosqlite:///{tmp_path}", clock)
+
+
+async def test_a_database_in_use_for_too_long_is_named(
+    database_url: str, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT", 0.05)
+    async with await Database.open(database_url, clock) as database:
+        with contextlib.closing(sqlite3.connect(database.path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StorageError, match="in use by another process"):
+                await count_up(database)
+            other.execute("ROLLBACK")
+        await count_up(database)
+        assert await count(database) == 1
+
+
+async def test_a_full_disk_is_named_and_nothing_is_lost(database: Database) -> None:
+    async def fill() -> None:
+        async with database.write() as connection:
+            await connection.exec_driver_sql("PRAGMA max_page_count = 1")
+            await settings.put(connection, "large", "x" * 1_000_000)
+
+    await count_up(database)
+    with pytest.raises(StorageError, match=r"disk that holds the database .* is full"):
+        await fill()
+    assert await count(database) == 1
