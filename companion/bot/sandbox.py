@@ -37,6 +37,7 @@ MEMBERS = {"Priya": "#c2557a", "Jonas": "#4f7cc9", "Amara": "#c98a2b"}
 """Who is there, and the colour of their portrait."""
 _BOT_COLOUR = "#2bb3a3"
 _AVATAR = "portrait"
+FIRST_WORDS = "I keep thinking about the bread robot. Does anybody remember why it is so slow?"
 FIRST_SEARCH = "why does the robot only load nine loaves a minute?"
 FIRST_RIFF = "who decided how fast the bread robot may go?"
 _SETTLE_SECONDS = 30.0
@@ -89,7 +90,7 @@ async def opened(load: LoadEncoder | None, port: int | None = None) -> AsyncGene
             with resources.as_file(resources.files("companion") / "demo") as demo:
                 podcast = (await ingest(database, str(demo), Fetcher())).podcast
             bot = CompanionBot(database, load, shard_count=1)
-            async with simcord.run(bot, check_errors=False, settle_timeout=_SETTLE_SECONDS) as env:
+            async with _simulation(bot) as env:
                 if bot.user is not None:
                     await bot.user.edit(username=BOT_NAME)
                 guild, channel, members = await _populate(env, database, podcast)
@@ -98,6 +99,17 @@ async def opened(load: LoadEncoder | None, port: int | None = None) -> AsyncGene
                     yield Sandbox(env, database, guild, channel, members, preview)
         finally:
             await database.close()
+
+
+@asynccontextmanager
+async def _simulation(bot: CompanionBot) -> AsyncGenerator[simcord.Env]:
+    """A simulated Discord with the bot logged in. (``simcord.run`` can only be left by the task that entered it.)"""
+    env = simcord.Env(bot, settle_timeout=_SETTLE_SECONDS)
+    await env.start()
+    try:
+        yield env
+    finally:
+        await env.shutdown()
 
 
 async def _populate(
@@ -118,14 +130,16 @@ def _portraits(env: simcord.Env, members: tuple[simcord.MemberActor, ...]) -> di
         f"{discord.Asset.BASE}/avatars/{member.id}/{_AVATAR}.png": ("portrait.png", portrait(name[0], colour))
         for member, (name, colour) in zip(members, MEMBERS.items(), strict=True)
     }
-    if env.bot.user is not None:
-        pictures[env.bot.user.default_avatar.url] = ("companion.png", portrait(BOT_NAME[0], _BOT_COLOUR))
+    bot = env.backend.bot_user
+    bot.avatar = _AVATAR  # the simulation lets bots change their name, not their picture
+    pictures[f"{discord.Asset.BASE}/avatars/{bot.id}/{_AVATAR}.png"] = ("bot.png", portrait(BOT_NAME[0], _BOT_COLOUR))
     return pictures
 
 
 async def _begin_talk(channel: simcord.ChannelHandle, members: tuple[simcord.MemberActor, ...]) -> None:
-    """A first question and a riff on it, so that a newcomer sees how people use this."""
-    priya, jonas, _ = members
+    """A first question, its answer and a riff on it, so that a newcomer sees how people use this."""
+    priya, jonas, amara = members
+    await amara.send(channel, FIRST_WORDS)
     asked = await priya.slash(channel, "search", query=FIRST_SEARCH)
     if asked.response is None:
         raise SandboxError("The demo archive gave no answer: reinstall Companion.")

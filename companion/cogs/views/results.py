@@ -97,7 +97,7 @@ def _filters(answer: Answer) -> str:
 
 
 def _page(answer: Answer) -> str:
-    return f"page {answer.page + 1}" if answer.page or answer.results.more else ""
+    return f"page {answer.page + 1}" if answer.page else ""
 
 
 def _actions(search_id: int, hit: Hit) -> list[discord.ui.Button[Message]]:

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from companion.archive.encoders import ToyEncoder
+from companion.bot.sandbox import opened
+from tests.browser.window import Window, chromium, opened_window
+
+pytestmark = pytest.mark.browser
+
+
+@pytest_asyncio.fixture
+async def window() -> AsyncGenerator[Window]:
+    executable = chromium()
+    if executable is None:
+        pytest.skip("There is no chromium on this machine: install it, or name it in CHROMIUM.")
+    async with opened(ToyEncoder) as sandbox, opened_window(executable, sandbox.url) as opened_on_it:
+        yield opened_on_it
+
+
+async def test_a_newcomer_finds_a_question_its_answer_and_a_riff(window: Window) -> None:
+    await expect(window.messages).to_have_count(3)
+    await expect(window.messages.nth(1)).to_contain_text("Priya used /search")
+    await expect(window.latest).to_contain_text("@Jonas riffs on @Priya")
+
+
+async def test_search_riff_more_like_this_and_context_work_by_typing_and_pressing(window: Window) -> None:
+    await window.type_command("search", query="how much does one hive sensor box cost")
+    await window.send()
+    await expect(window.latest).to_contain_text("how much does one hive sensor box cost")
+    await expect(window.latest).to_contain_text("@Priya asked")
+    await expect(window.latest.locator("blockquote").first).to_be_visible()
+
+    await window.open_form("Riff")
+    await expect(window.modal.locator("textarea")).to_have_value("how much does one hive sensor box cost")
+    await window.submit_form("what do the hive boxes measure")
+    await expect(window.latest).to_contain_text("what do the hive boxes measure")
+    await expect(window.latest).to_contain_text("riffs on their own search")
+
+    await window.press("More like this")
+    await expect(window.latest).to_contain_text("More like")
+    await expect(window.latest.locator("blockquote").first).to_be_visible()
+
+    await window.press("Context")
+    await expect(window.latest).to_contain_text("Only you can see this")
+    await expect(window.latest.locator("blockquote").first).to_be_visible()
+
+
+async def test_another_member_turns_pages_without_changing_what_the_asker_sees(window: Window) -> None:
+    await window.look_as("Jonas")
+    public = window.messages.nth(1)
+    before = await public.inner_text()
+
+    await window.press("Page 2", message=public)
+
+    await expect(window.latest).to_contain_text("Only you can see this")
+    await expect(window.latest).to_contain_text("page 2")
+    assert await public.inner_text() == before
