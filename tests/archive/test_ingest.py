@@ -1,0 +1,334 @@
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sqlite3
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from companion.archive import ingest as ingesting
+from companion.archive.encoders import ToyEncoder, Vectors
+from companion.archive.encoding import EncodingWorker
+from companion.archive.fetch import Fetcher
+from companion.archive.ingest import (
+    Embedded,
+    EpisodeStored,
+    EpisodeUnchanged,
+    Event,
+    Ingested,
+    SourceRead,
+    embed,
+    ingest,
+    unembedded,
+)
+from companion.storage import episodes, passages
+from companion.storage.engine import Database
+from companion.storage.episodes import Episode, Passage
+from companion.storage.errors import CompanionError
+from tests.clocks import StoppedClock
+from tests.feeds import item, speech, write_feed
+
+INGEST = """
+import asyncio, sys, time
+from companion.archive import ingest as ingesting
+from companion.archive.encoders import ToyEncoder
+from companion.archive.encoding import EncodingWorker
+from companion.archive.fetch import Fetcher
+from companion.storage.clock import SystemClock
+from companion.storage.engine import Database
+
+ingesting.COMMIT_EVERY = 2
+
+class SlowEncoder(ToyEncoder):
+    def encode(self, texts):
+        time.sleep(0.005)
+        return super().encode(texts)
+
+def tell(event):
+    print(type(event).__name__, flush=True)
+
+async def main(url, source):
+    async with await Database.open(url, SystemClock()) as database:
+        await ingesting.ingest(database, source, Fetcher(), listener=tell)
+        encoder = EncodingWorker(SlowEncoder())
+        await ingesting.embed(database, encoder, listener=tell)
+        encoder.close()
+
+asyncio.run(main(sys.argv[1], sys.argv[2]))
+"""
+
+EPISODES = 5
+
+
+@pytest.fixture
+def feed(tmp_path: Path) -> Path:
+    """A feed of some episodes with transcripts."""
+    return write_feed(tmp_path / "feed.xml", [item(number) for number in range(EPISODES)])
+
+
+class CountingEncoder(ToyEncoder):
+    """Remembers every text that it encoded; fails once it has encoded ``until`` of them."""
+
+    def __init__(self, until: int | None = None) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self._until = until
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        if self._until is not None and len(self.texts) >= self._until:
+            raise ConnectionAbortedError
+        self.texts += texts
+        return super().encode(texts)
+
+
+async def embedded(database: Database, encoder: ToyEncoder | None = None) -> int:
+    worker = EncodingWorker(encoder or ToyEncoder())
+    try:
+        return await embed(database, worker)
+    finally:
+        worker.close()
+
+
+async def ingested(database: Database, source: Path, title: str | None = None) -> Ingested:
+    return await ingest(database, str(source), Fetcher(), title=title)
+
+
+async def stored_episodes(database: Database) -> dict[str, Episode]:
+    async with database.read() as connection:
+        return {episode.facts.guid: episode for episode in await episodes.list_episodes(connection, None)}
+
+
+def contents(path: Path) -> list[list[tuple[object, ...]]]:
+    """Everything that the archive holds but ids and times of storing, which may differ between ways to the same end."""
+    queries = (
+        "SELECT guid, title, content_hash, convention, notes FROM episodes ORDER BY guid",
+        "SELECT guid, ordinal, speaker, start_s, end_s, text FROM turns JOIN episodes ON id = episode_id ORDER BY 1, 2",
+        "SELECT guid, ordinal, start_s, chapters.title FROM chapters JOIN episodes ON id = episode_id ORDER BY 1, 2",
+        "SELECT guid, ordinal, text, pieces, digest FROM passages JOIN episodes e ON e.id = episode_id ORDER BY 1, 2",
+        "SELECT digest, model, dimension, rows, data FROM vectors ORDER BY digest",
+    )
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        return [connection.execute(query).fetchall() for query in queries]
+
+
+async def test_a_feed_becomes_episodes_with_turns_passages_and_vectors(database: Database, feed: Path) -> None:
+    result = await ingested(database, feed)
+
+    assert (result.podcast.title, result.new, result.changed, result.unchanged) == ("Lamps and Logbooks", 5, 0, 0)
+    assert result.problems == ()
+    assert result.passages > EPISODES
+    assert await embedded(database) == result.passages
+    stored = await stored_episodes(database)
+    async with database.read() as connection:
+        turns = await episodes.turns(connection, stored["lighthouse-3"].id)
+    assert [turn.speaker for turn in turns] == ["Noor", "Emil"] * 3
+    assert "butter" in turns[0].text
+
+
+async def test_a_second_run_stores_nothing_and_embeds_nothing(database: Database, feed: Path) -> None:
+    await ingested(database, feed)
+    await embedded(database)
+    before = contents(database.path)
+    encoder = CountingEncoder()
+    again = await ingested(database, feed)
+
+    assert (again.new, again.changed, again.unchanged, again.passages) == (0, 0, EPISODES, 0)
+    assert await embedded(database, encoder) == 0
+    assert encoder.texts == []
+    assert contents(database.path) == before
+
+
+async def test_a_changed_episode_keeps_its_id_and_only_its_new_texts_are_embedded(
+    database: Database, feed: Path, tmp_path: Path
+) -> None:
+    first, second = CountingEncoder(), CountingEncoder()
+    await ingested(database, feed)
+    await embedded(database, first)
+    before = await stored_episodes(database)
+    longer = speech(2) + "\nNoor [00:09:00]: " + "And one more thing about puffins, which nobody asked for. " * 10
+    write_feed(tmp_path / "feed.xml", [item(number, longer if number == 2 else None) for number in range(EPISODES)])
+    again = await ingested(database, feed)
+    await embedded(database, second)
+
+    assert (again.new, again.changed, again.unchanged) == (0, 1, EPISODES - 1)
+    assert {guid: kept.id for guid, kept in (await stored_episodes(database)).items()} == {
+        guid: kept.id for guid, kept in before.items()
+    }
+    assert any("puffins" in text for text in second.texts)
+    assert len(second.texts) < again.passages
+    assert not set(first.texts) & set(second.texts)
+
+
+async def test_vectors_of_texts_that_are_gone_are_dropped(database: Database, feed: Path) -> None:
+    await ingested(database, feed)
+    await embedded(database)
+    write_feed(feed, [item(number, "Nothing much.") for number in range(EPISODES)])
+    await ingested(database, feed)
+    await embedded(database)
+
+    fresh_path = feed.parent / "fresh.db"
+    async with await Database.open(f"sqlite+aiosqlite:///{fresh_path}", database.clock) as fresh:
+        await ingested(fresh, feed)
+        await embedded(fresh)
+    assert contents(database.path) == contents(fresh_path)
+
+
+async def test_an_episode_that_left_the_feed_stays(database: Database, feed: Path) -> None:
+    await ingested(database, feed)
+    write_feed(feed, [item(9)])
+    again = await ingested(database, feed)
+
+    assert (again.new, again.changed, again.unchanged) == (1, 0, 0)
+    assert len(await stored_episodes(database)) == EPISODES + 1
+
+
+async def test_a_new_way_to_embed_takes_every_episode_anew(
+    database: Database, feed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def louder(passage: Passage, episode_title: str) -> tuple[str, ...]:
+        return (passage.text.upper(), episode_title)
+
+    await ingested(database, feed)
+    await embedded(database)
+    monkeypatch.setattr(ingesting, "embedded_texts", louder)
+    again = await ingested(database, feed)
+
+    assert again.changed == EPISODES
+    assert await embedded(database) == again.passages
+
+
+async def test_another_model_needs_vectors_of_its_own(database: Database, feed: Path) -> None:
+    result = await ingested(database, feed)
+    await embedded(database, ToyEncoder(8))
+
+    assert await unembedded(database, "toy@8") == 0
+    assert await unembedded(database, "toy@16") == result.passages
+    assert await embedded(database, ToyEncoder(16)) == result.passages
+
+
+async def test_embedding_that_was_interrupted_goes_on_where_it_stopped(
+    database: Database, feed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingesting, "COMMIT_EVERY", 4)
+    result = await ingested(database, feed)
+    broken, whole = CountingEncoder(until=result.passages // 2), CountingEncoder()
+    with pytest.raises(ConnectionAbortedError):
+        await embedded(database, broken)
+    left = await unembedded(database, whole.model_id)
+
+    assert 0 < left < result.passages
+    assert await embedded(database, whole) == left
+    assert len(whole.texts) == left
+
+
+async def test_the_listener_hears_of_every_step(
+    database: Database, feed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingesting, "COMMIT_EVERY", 4)
+    events: list[Event] = []
+    worker = EncodingWorker(ToyEncoder())
+    result = await ingest(database, str(feed), Fetcher(), listener=events.append)
+    await ingest(database, str(feed), Fetcher(), listener=events.append)
+    await embed(database, worker, listener=events.append)
+    worker.close()
+
+    reading, rereading, embedding = events[:6], events[6:12], events[12:]
+    assert reading[0] == SourceRead(result.podcast, EPISODES)
+    assert all(isinstance(event, EpisodeStored) and event.new for event in reading[1:])
+    assert rereading[1] == EpisodeUnchanged("Lighthouse number 0")
+    counts = [event.done for event in embedding if isinstance(event, Embedded)]
+    assert counts == [*range(4, result.passages, 4), result.passages]
+    assert embedding[-1] == Embedded(result.passages, result.passages)
+
+
+async def test_a_broken_file_in_a_folder_is_named_and_the_others_are_read(database: Database, tmp_path: Path) -> None:
+    folder = tmp_path / "talks"
+    folder.mkdir()
+    (folder / "lighthouses.txt").write_text(speech(1), encoding="utf-8")
+    (folder / "noise.txt").write_bytes(bytes(range(256)) * 50)
+    result = await ingested(database, folder, title="Talks")
+
+    assert (result.podcast.title, result.new) == ("Talks", 1)
+    assert len(result.problems) == 1
+    assert "noise.txt" in result.problems[0]
+
+
+async def test_a_source_that_is_not_there_leaves_no_podcast(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(CompanionError, match=r"nowhere\.xml"):
+        await ingested(database, tmp_path / "nowhere.xml")
+
+    assert await stored_episodes(database) == {}
+
+
+async def test_a_reference_finds_its_words_again_after_the_episode_changed(database: Database, feed: Path) -> None:
+    await ingested(database, feed)
+    episode = (await stored_episodes(database))["lighthouse-2"]
+    async with database.read() as connection:
+        before = (await passages.of_episode(connection, episode.id))[3]
+    write_feed(feed, [item(2, "Welcome to the show, everyone.\n" + speech(2))])
+    await ingested(database, feed)
+
+    async with database.read() as connection:
+        found = await passages.at(connection, before.reference)
+    assert before.passage.start == found[0].passage.start
+    assert set(before.passage.text.split()) & set(found[0].passage.text.split())
+
+
+async def run_until(lines: int | None, url: str, source: Path) -> int:
+    """Ingests in a process of its own, killed without warning after so many lines of progress; its exit status."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", INGEST, url, str(source), stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    heard = 0
+    while await process.stdout.readline():
+        heard += 1
+        if heard == lines:
+            process.kill()
+    return await process.wait()
+
+
+@pytest.mark.parametrize("lines", [1, 3, EPISODES + 2, EPISODES + 5])
+async def test_an_ingest_that_was_killed_ends_like_one_that_was_not(
+    tmp_path: Path, feed: Path, clock: StoppedClock, lines: int
+) -> None:
+    killed, whole = tmp_path / "killed.db", tmp_path / "whole.db"
+    assert await run_until(lines, f"sqlite+aiosqlite:///{killed}", feed) == -signal.SIGKILL
+    left_behind = contents(killed)
+    for path in (killed, whole):
+        async with await Database.open(f"sqlite+aiosqlite:///{path}", clock) as database:
+            await ingested(database, feed)
+            await embedded(database)
+
+    assert left_behind != contents(killed) == contents(whole)
+
+
+async def test_two_ingests_of_the_same_feed_at_once_store_everything_once(
+    tmp_path: Path, feed: Path, clock: StoppedClock
+) -> None:
+    contested, alone = tmp_path / "contested.db", tmp_path / "alone.db"
+    url = f"sqlite+aiosqlite:///{contested}"
+    assert await asyncio.gather(run_until(None, url, feed), run_until(None, url, feed)) == [0, 0]
+    async with await Database.open(f"sqlite+aiosqlite:///{alone}", clock) as database:
+        await ingested(database, feed)
+        await embedded(database)
+
+    assert contents(contested) == contents(alone)
+
+
+@pytest.mark.slow
+async def test_a_real_feed_is_read_once_and_then_unchanged(database: Database, real_feed: Path) -> None:
+    first = await ingested(database, real_feed)
+    made = await embedded(database)
+    again = await ingested(database, real_feed)
+
+    assert (first.new, first.problems) == (15, ())
+    assert made == first.passages > 1000
+    assert (again.new, again.changed, again.unchanged) == (0, 0, 15)
+    assert await embedded(database) == 0
