@@ -110,6 +110,7 @@ async def _simulation(bot: CompanionBot) -> AsyncGenerator[simcord.Env]:
         yield env
     finally:
         await env.shutdown()
+        await bot.close()  # which the simulation leaves to whoever made the bot
 
 
 async def _populate(

@@ -14,7 +14,7 @@ _LONGEST = 60
 
 _WORDS = range(2, 10)
 _FRAME = re.compile(
-    r"^(?:intro(?:duction|s)?|outro|welcome|closing|credits|sponsors?|ads?|highlights|wrap[ -]?up|q ?& ?a)\b|^#?\d+$",
+    r"^(?:intro(?:duction)?s?|outro|welcome|closing|credits|sponsors?|ads?|highlights|wrap[ -]?up|q ?& ?a)\b|^#?\d+$",
     re.IGNORECASE,
 )
 """Chapters that frame an episode instead of being about something."""

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest_asyncio
 import simcord
+from discord import app_commands
 
 from companion.archive.encoders import ToyEncoder
 from companion.bot.client import CompanionBot
 from companion.storage import subscriptions
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
+from companion.storage.errors import CompanionError
 from companion.storage.podcasts import Podcast
 from tests import samples
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class World:
     """The simulation and who is in it. Priya and Jonas share the bees' server; Lotte is in the cavers'."""
 
@@ -35,9 +38,20 @@ class World:
     quiet_channel: simcord.ChannelHandle
     """Of a server that subscribed to nothing."""
     nadia: simcord.MemberActor
+    expects_failures: bool = False
+    """Does the test break something on purpose? Otherwise an error that is no refusal fails it."""
 
-    def new_bot(self) -> CompanionBot:
-        return CompanionBot(self.database, ToyEncoder, shard_count=1)
+    async def restart(self) -> None:
+        """Ends the bot and starts another one on the same database."""
+        bot = CompanionBot(self.database, ToyEncoder, shard_count=1)
+        await self.become(bot)
+        await loaded(bot)
+
+    async def become(self, bot: CompanionBot) -> None:
+        """Ends the bot and starts this one."""
+        before = self.env.bot
+        await self.env.restart_bot(bot)
+        await before.close()
 
 
 @pytest_asyncio.fixture
@@ -52,12 +66,30 @@ async def world(database: Database) -> AsyncIterator[World]:
     bees = await samples.store_podcast(database, samples.BEES, samples.bee_readings())
     caves = await samples.store_podcast(database, samples.CAVES, samples.cave_readings())
     await samples.embed(database, ToyEncoder())
-    env = simcord.Env(CompanionBot(database, ToyEncoder, shard_count=1))
+    bot = CompanionBot(database, ToyEncoder, shard_count=1)
+    env = simcord.Env(bot)
     await env.start()
     try:
-        yield await _peopled(env, database, bees, caves)
+        await loaded(bot)
+        world = await _peopled(env, database, bees, caves)
+        yield world
+        surprises = [error for error in env.errors if not isinstance(cause_of(error), CompanionError)]
+        if not world.expects_failures:
+            assert surprises == []
     finally:
         await env.shutdown()
+        await env.bot.close()
+
+
+async def loaded(bot: CompanionBot) -> None:
+    """Waits until the bot compares meanings."""
+    while bot.searches.loading:  # noqa: ASYNC110  set from a thread
+        await asyncio.sleep(0.01)
+
+
+def cause_of(error: BaseException) -> BaseException:
+    """What went wrong inside a command."""
+    return error.original if isinstance(error, app_commands.CommandInvokeError) else error
 
 
 async def _peopled(env: simcord.Env, database: Database, bees: Podcast, caves: Podcast) -> World:

@@ -36,3 +36,9 @@ def walk(components: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]
         yield from walk(component.get("components") or [])
         if component.get("accessory"):
             yield from walk([component["accessory"]])
+
+
+def only(result: simcord.InteractionResult) -> simcord.ResponseMessage:
+    """The message that answered an interaction."""
+    assert result.response is not None, "the interaction was not answered by a message"
+    return result.response

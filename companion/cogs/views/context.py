@@ -26,12 +26,12 @@ def context_message(search_id: int, found: Found) -> Message:
     around, kind = found.around, found.passage.kind
     box = container(TEAL)
     box.add_item(text(f"### {source(found.episode, None, found.passage.chapter)}"))
-    if around.before:
-        box.add_item(text(_earlier(around.before, kind)))
+    if before := _earlier(around.before, kind):
+        box.add_item(text(before))
     for part in _passage(around.passage, kind, found.url):
         box.add_item(text(part))
-    if around.after:
-        box.add_item(text(_later(around.after, kind)))
+    if after := _later(around.after, kind):
+        box.add_item(text(after))
     box.add_item(line())
     box.add_item(
         row(

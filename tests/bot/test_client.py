@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import discord
+import pytest
+import pytest_asyncio
+import simcord
+from pydantic import SecretStr
+
+from companion.archive.encoders import ToyEncoder
+from companion.bot import client
+from companion.bot.client import CompanionBot, ConnectionRefusedByDiscordError, intents
+from companion.bot.config import Settings
+from companion.storage import vectors
+from companion.storage.clock import SystemClock
+from companion.storage.engine import Database
+from tests import samples
+
+
+@pytest_asyncio.fixture
+async def database(tmp_path: Path) -> AsyncGenerator[Database]:
+    opened = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'companion.db'}", SystemClock())
+    yield opened
+    await opened.close()
+
+
+@asynccontextmanager
+async def simulated(bot: CompanionBot) -> AsyncGenerator[simcord.Env]:
+    env = simcord.Env(bot)
+    await env.start()
+    try:
+        yield env
+    finally:
+        await env.shutdown()
+        await bot.close()
+
+
+def syncs(env: simcord.Env) -> list[Any]:
+    return [entry for entry in env.http_requests if entry.method == "PUT" and entry.path.endswith("/commands")]
+
+
+async def test_the_commands_are_told_to_discord_once(database: Database) -> None:
+    async with simulated(CompanionBot(database, shard_count=1)) as env:
+        await env.restart_bot(CompanionBot(database, shard_count=1))
+
+        assert len(syncs(env)) == 1
+
+
+async def test_changed_commands_are_told_again(database: Database) -> None:
+    class Grown(CompanionBot):
+        async def setup_hook(self) -> None:
+            self.tree.command(name="new", description="Something new")(_new)
+            await super().setup_hook()
+
+    async with simulated(CompanionBot(database, shard_count=1)) as env:
+        await env.restart_bot(Grown(database, shard_count=1))
+
+        assert len(syncs(env)) == 2
+
+
+async def _new(_interaction: discord.Interaction[CompanionBot]) -> None: ...
+
+
+async def test_the_bot_asks_for_no_privileged_intent() -> None:
+    asked = intents()
+
+    assert not asked.value & discord.Intents(message_content=True, members=True, presences=True).value
+    assert asked.guilds
+    assert asked.guild_reactions
+
+
+async def test_the_bot_can_mention_nobody(database: Database) -> None:
+    allowed = CompanionBot(database, shard_count=1).allowed_mentions
+
+    assert allowed is not None
+    assert allowed.to_dict() == discord.AllowedMentions.none().to_dict()
+
+
+async def test_the_bot_is_up_before_its_model_is(database: Database) -> None:
+    may_load = threading.Event()
+
+    def load() -> ToyEncoder:
+        may_load.wait()
+        return ToyEncoder()
+
+    bot = CompanionBot(database, load, shard_count=1)
+    async with simulated(bot):
+        assert bot.is_ready()
+        assert bot.searches.loading
+        may_load.set()
+        await _loaded(bot)
+
+
+async def test_passages_without_vectors_get_them_beside_the_running_bot(database: Database) -> None:
+    await samples.store_podcast(database, samples.BEES, samples.bee_readings())
+    bot = CompanionBot(database, ToyEncoder, shard_count=1)
+    async with simulated(bot):
+        await _loaded(bot)
+
+    async with database.read() as connection:
+        assert await vectors.count_missing(connection, ToyEncoder().model_id) == 0
+
+
+async def test_a_bot_that_is_closed_while_its_model_loads_lets_go_of_it(database: Database) -> None:
+    may_load = threading.Event()
+
+    def load() -> ToyEncoder:
+        may_load.wait()
+        return ToyEncoder()
+
+    async with simulated(CompanionBot(database, load, shard_count=1)):
+        pass
+    may_load.set()
+    (thread,) = [thread for thread in threading.enumerate() if thread.name == "model"] or [None]
+    if thread is not None:
+        await asyncio.to_thread(thread.join, 10)
+
+    assert "encoding" not in {thread.name for thread in threading.enumerate()}
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (discord.LoginFailure("Improper token"), "Discord refused the DISCORD_TOKEN"),
+        (
+            aiohttp.ClientConnectorError(connection_key=None, os_error=OSError("no route")),  # pyright: ignore[reportArgumentType]
+            "Discord cannot be reached",
+        ),
+    ],
+)
+def test_a_start_that_discord_refuses_ends_with_a_sentence(
+    error: Exception, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def start(_self: discord.Client, _token: str) -> None:
+        raise error
+
+    monkeypatch.setattr(client.CompanionBot, "start", start)
+    settings = Settings(discord_token=SecretStr("abc.def"), database_url=f"sqlite+aiosqlite:///{tmp_path / 'c.db'}")
+
+    with pytest.raises(ConnectionRefusedByDiscordError, match=sentence) as raised:
+        client.run(settings)
+
+    assert "abc.def" not in str(raised.value)
+
+
+async def _loaded(bot: CompanionBot) -> None:
+    while bot.searches.loading:  # noqa: ASYNC110  set from a thread
+        await asyncio.sleep(0.01)
