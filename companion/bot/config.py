@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     )
     embedding_model: str | None = Field(
         default=None,
-        description="A sentence-transformers model, by folder or Hugging Face name; empty: the packaged all-MiniLM-L6-v2.",
+        description="A sentence-transformers model, by folder or Hugging Face name; empty: all-MiniLM-L6-v2, packaged.",
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
         default="INFO", description="How much is logged to standard error: DEBUG, INFO, WARNING or ERROR."

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from companion.bot.config import Settings, read_settings
+from companion.bot.printing import output
 from companion.cogs.views.times import clock_time
 from companion.storage import episodes as stored_episodes
 from companion.storage import podcasts
@@ -51,7 +52,7 @@ def episodes(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_listing_json(listing), ensure_ascii=False, indent=2))
     elif listing.episodes:
-        Console().print(_listing_table(listing))
+        output().print(_listing_table(listing))
     else:
         click.echo("The archive is empty: companion ingest SOURCE reads a podcast into it.")
 
@@ -106,7 +107,7 @@ def transcript(episode: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_transcript_json(found), ensure_ascii=False, indent=2))
     else:
-        _print_transcript(Console(), found)
+        _print_transcript(output(), found)
 
 
 async def _transcript(settings: Settings, name: str) -> Transcript:

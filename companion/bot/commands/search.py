@@ -20,6 +20,7 @@ from companion.archive.links import moment_url
 from companion.archive.results import Hit, Query, Results
 from companion.archive.search import Searcher
 from companion.bot.config import Settings, read_settings
+from companion.bot.printing import output
 from companion.cogs.views.times import clock_time
 from companion.community.days import first_day, last_day
 from companion.storage import episodes
@@ -90,7 +91,7 @@ async def _search(
                 if as_json:
                     click.echo(json.dumps(_results_json(results), ensure_ascii=False, indent=2))
                 else:
-                    _print_results(Console(), results)
+                    _print_results(output(), results)
             for question in questions or ():
                 results = await searcher.search(replace(query, text=question.text), limit)
                 click.echo(json.dumps({"id": question.id, **_results_json(results)}, ensure_ascii=False))

@@ -1,0 +1,357 @@
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from companion.archive import encoders
+from companion.archive.encoders import EncoderError, ToyEncoder
+from companion.bot import cli
+from companion.bot.config import Settings
+from tests.feeds import item, speech, write_feed
+
+HEAVY = ("torch", "sentence_transformers", "discord", "sqlalchemy", "numpy", "pydantic", "rich", "aiohttp", "alembic")
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory with a feed and no settings, so that the database is ``data/companion.db`` in it."""
+    for name in ("DATABASE_URL", "DISCORD_TOKEN", "EMBEDDING_MODEL", "LOG_LEVEL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    monkeypatch.chdir(tmp_path)
+    write_feed(tmp_path / "feed.xml", [item(number) for number in range(3)])
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def toy_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands run in this process embed with the toy encoder."""
+
+    def load(_name: str | None) -> ToyEncoder:
+        return ToyEncoder()
+
+    def model_id(_folder: Path) -> str:
+        return ToyEncoder().model_id
+
+    monkeypatch.setattr(encoders, "load_encoder", load)
+    monkeypatch.setattr(encoders, "model_id", model_id)
+
+
+def companion(*arguments: str) -> Result:
+    return CliRunner().invoke(cli.main, arguments)
+
+
+def refusal(*arguments: str) -> str:
+    """What a command says that ends with exit status 1; it says nothing else, and shows no traceback."""
+    result = companion(*arguments)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert isinstance(result.exception, SystemExit)
+    assert result.stderr.count("\n") == 1
+    return result.stderr
+
+
+def test_help_names_every_command_with_what_its_own_help_begins_with() -> None:
+    shown = " ".join(companion("--help").stdout.split())
+
+    for name, entry in cli.COMMANDS.items():
+        module = importlib.import_module(f"companion.bot.commands.{entry.module}")
+        command: click.Command = getattr(module, name)
+        assert f"{name} {entry.help}" in shown
+        assert (command.help or "").startswith(entry.help)
+
+
+def test_help_imports_nothing_heavy_and_answers_within_half_a_second() -> None:
+    code = (
+        "import sys; from companion.bot import cli\n"
+        "try: cli.main(['--help'])\n"
+        f"finally: print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
+    )
+    best = 60.0
+    for _ in range(3):
+        begun = time.perf_counter()
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        best = min(best, time.perf_counter() - begun)
+        assert done.stderr.strip() == "[]"
+
+    assert best < 0.5
+
+
+def test_an_ingest_tells_what_it_did_and_the_next_one_that_there_was_nothing() -> None:
+    first, second = companion("ingest", "feed.xml"), companion("ingest", "feed.xml")
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "Lamps and Logbooks: 3 episodes new, 0 changed, 0 unchanged" in first.stdout
+    assert "Embedded 1" in first.stdout
+    assert second.stdout.splitlines() == [
+        "Lamps and Logbooks: nothing new, 3 episodes unchanged.",
+        "Nothing to embed: embedded 0 passages.",
+    ]
+
+
+def test_an_ingest_names_each_problem_at_the_end_and_keeps_what_is_good(elsewhere: Path) -> None:
+    folder = elsewhere / "talks"
+    folder.mkdir()
+    (folder / "noise.txt").write_bytes(bytes(range(256)) * 50)
+    (folder / "lamps.txt").write_text(speech(7), encoding="utf-8")
+    result = companion("ingest", "gone.xml", "talks", "feed.xml")
+
+    assert result.exit_code == 1
+    assert "1 episodes new" in result.stdout
+    assert "3 episodes new" in result.stdout
+    problems = result.stderr.strip().splitlines()
+    assert len(problems) == 2
+    assert problems[0].startswith("Problem: gone.xml: ")
+    assert "noise.txt" in problems[1]
+
+
+def test_texts_are_kept_when_there_is_no_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_name: str | None) -> ToyEncoder:
+        raise EncoderError("There is no such model.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(encoders, "load_encoder", fail)
+        broken = companion("ingest", "feed.xml")
+    assert broken.exit_code == 1
+    assert "The texts are stored, but not embedded yet. There is no such model." in broken.stderr
+
+    assert "Embedded 1" in companion("ingest", "feed.xml").stdout
+
+
+def test_episodes_are_listed_newest_first() -> None:
+    assert "archive is empty" in companion("episodes").stdout
+    companion("ingest", "feed.xml")
+    listed = json.loads(companion("episodes", "--json").stdout)
+
+    assert [episode["title"] for episode in listed] == [f"Lighthouse number {number}" for number in (2, 1, 0)]
+    assert listed[0]["published"] == "2024-03-03T06:00:00+00:00"
+    assert listed[0]["podcast"] == "Lamps and Logbooks"
+    assert listed[0]["turns"] == 6
+    assert "2024-03-03  Lighthouse number 2" in companion("episodes").stdout
+
+
+def test_a_transcript_is_found_by_a_part_of_the_title_and_shows_who_said_what_when() -> None:
+    companion("ingest", "feed.xml")
+    found = json.loads(companion("transcript", "number 1", "--json").stdout)
+    text = companion("transcript", "number 1").stdout
+
+    assert found["episode"] == "Lighthouse number 1"
+    assert [turn["speaker"] for turn in found["turns"]] == ["Noor", "Emil"] * 3
+    assert set(found["turns"][0]) == {"start", "end", "approximate", "speaker", "text"}
+    assert [turn["start"] for turn in found["turns"]] == [60 * turn + 1 for turn in range(6)]
+    assert "5:01 Emil" in text
+    assert "egg that the hens" in text
+
+
+def test_a_transcript_of_no_or_several_episodes_is_refused_in_one_sentence() -> None:
+    companion("ingest", "feed.xml")
+
+    assert "no episode 'submarine'" in refusal("transcript", "submarine")
+    assert "fits 3 episodes" in refusal("transcript", "lighthouse", "--json")
+
+
+def test_a_search_shows_quotations_with_speaker_time_and_link() -> None:
+    companion("ingest", "feed.xml")
+    text = companion("search", "burned butter in the winter of 1817").stdout
+
+    assert "1. " in text
+    assert "Lighthouse number 1" in text
+    assert "butter" in text
+    assert "https://lamps.example/1.mp3#t=" in text
+
+
+def test_a_search_in_json_has_every_field_and_nothing_else_on_standard_output() -> None:
+    companion("ingest", "feed.xml")
+    found = json.loads(companion("search", "burned butter", "--json", "--limit", "3").stdout)
+
+    assert found["query"] == "burned butter"
+    assert found["semantic"] is True
+    assert 0 < len(found["results"]) <= 3
+    assert {"episode", "published", "speaker", "start", "approximate", "url", "text", "score"} <= set(
+        found["results"][0]
+    )
+
+
+def results(*arguments: str) -> list[dict[str, object]]:
+    return json.loads(companion("search", *arguments, "--json").stdout)["results"]
+
+
+def test_filters_keep_to_the_episode_the_speaker_and_the_days() -> None:
+    companion("ingest", "feed.xml")
+    query = "keeper butter logbook"
+
+    assert {found["episode"] for found in results(query, "--episode", "number 2")} == {"Lighthouse number 2"}
+    assert {found["episode"] for found in results(query, "--after", "2024-03-02", "--before", "2024-03-02")} == {
+        "Lighthouse number 1"
+    }
+    assert results(query, "--before", "2023") == []
+    assert results(query, "--speaker", "Emil")
+    assert results(query, "--speaker", "Nobody") == []
+
+
+def test_a_batch_prints_an_object_a_line_in_the_order_of_the_questions(elsewhere: Path) -> None:
+    companion("ingest", "feed.xml")
+    questions: list[dict[str, object]] = [
+        {"id": "q1", "question": "burned butter"},
+        {"id": "q2", "question": "glue — “pages”", "gold": []},
+    ]
+    (elsewhere / "q.jsonl").write_text(
+        "\n\n".join(json.dumps(question) for question in questions) + "\n", encoding="utf-8"
+    )
+    result = companion("search", "--batch", "q.jsonl", "--json")
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+
+    assert [line["id"] for line in lines] == ["q1", "q2"]
+    assert all(isinstance(line["answerable"], bool) for line in lines)
+    assert all(line["results"] for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b'{"id": "a", "question": "b"}\n{"id": ', "q.jsonl, line 2 is not JSON"),
+        (b'{"id": "a"}', 'q.jsonl, line 1 is not an object with "id" and "question"'),
+        (b"[1]", 'q.jsonl, line 1 is not an object with "id" and "question"'),
+        (b"\xff\xfe\x00", "q.jsonl is not UTF-8 text"),
+    ],
+)
+def test_a_batch_that_cannot_be_read_is_refused_with_its_line(elsewhere: Path, content: bytes, sentence: str) -> None:
+    (elsewhere / "q.jsonl").write_bytes(content)
+
+    assert sentence in refusal("search", "--batch", "q.jsonl", "--json")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("search",),
+        ("search", "  "),
+        ("search", "words", "--batch", "feed.xml", "--json"),
+        ("search", "--batch", "feed.xml"),
+        ("search", "--batch", "gone.jsonl", "--json"),
+        ("search", "words", "--limit", "0"),
+        ("ingest",),
+        ("subscribe", "not-a-number", "lamps"),
+        ("dance",),
+    ],
+)
+def test_a_command_used_wrongly_says_how_to_use_it(arguments: Sequence[str]) -> None:
+    result = companion(*arguments)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Usage: " in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("search", "words", "--after", "someday"), "is not a date"),
+        (("search", "words", "--episode", "submarine"), "no episode 'submarine'"),
+        (("subscribe", "1", "submarine"), "no podcast 'submarine'"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_sentence(arguments: Sequence[str], sentence: str) -> None:
+    assert sentence in refusal(*arguments)
+
+
+def test_servers_subscribe_and_unsubscribe_and_are_told_what_changed() -> None:
+    companion("ingest", "feed.xml", "--server", "11", "--server", "12")
+
+    assert json.loads(companion("podcasts", "--json").stdout)[0]["servers"] == [11, 12]
+    assert "already" in companion("subscribe", "11", "lamps").stdout
+    assert "from now on" in companion("subscribe", "13", "1").stdout
+    assert "no more" in companion("unsubscribe", "12", "lamps").stdout
+    assert "anyway" in companion("unsubscribe", "12", "lamps").stdout
+    assert "1  Lamps and Logbooks  (11, 13)" in companion("podcasts").stdout
+
+
+@pytest.mark.parametrize("command", [("episodes",), ("podcasts",), ("search", "x"), ("ingest", "feed.xml")])
+def test_every_command_refuses_a_database_that_it_cannot_use(
+    command: Sequence[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "sqlite+aiosqlite:///feed.xml")
+
+    assert "feed.xml is not a database" in refusal(*command)
+
+
+def test_a_wrong_setting_is_refused_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "loud")
+
+    assert "LOG_LEVEL" in refusal("episodes")
+
+
+def test_run_without_a_token_starts_the_sandbox_and_with_one_the_bot(monkeypatch: pytest.MonkeyPatch) -> None:
+    from companion.bot import client, sandbox
+
+    started: list[object] = []
+
+    def run_bot(settings: Settings) -> None:
+        assert settings.discord_token is not None
+        started.append(settings.discord_token.get_secret_value())
+
+    def run_sandbox(_settings: Settings, port: int) -> None:
+        started.append(port)
+
+    monkeypatch.setattr(client, "run", run_bot)
+    monkeypatch.setattr(sandbox, "run", run_sandbox)
+    assert "so this is the sandbox" in companion("run").stdout
+    companion("sandbox", "--port", "9999")
+    monkeypatch.setenv("DISCORD_TOKEN", "a.b.c")
+    companion("run")
+
+    assert started[1:] == [9999, "a.b.c"]
+
+
+def test_a_broken_pipe_ends_quietly() -> None:
+    companion("ingest", "feed.xml")
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "companion", "transcript", "number 1"],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writer)
+
+    assert done.stderr == b""
+
+
+SLOW_INGEST = """
+import time
+from companion.archive import encoders
+from companion.bot import cli
+
+class SlowEncoder(encoders.ToyEncoder):
+    def encode(self, texts):
+        time.sleep(1)
+        return super().encode(texts)
+
+encoders.load_encoder = lambda name: SlowEncoder()
+cli.main(["ingest", "feed.xml"])
+"""
+
+
+def test_ctrl_c_ends_an_ingest_quietly_and_the_next_one_goes_on() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-c", SLOW_INGEST], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert b"3 episodes new" in process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    rest, complaints = process.communicate(timeout=30)
+
+    assert (process.returncode, rest, complaints) == (130, b"", b"")
+    again = companion("ingest", "feed.xml").stdout
+    assert "nothing new, 3 episodes unchanged" in again
+    assert "Embedded 1" in again
