@@ -12,7 +12,7 @@ _SENTENCES = (
     "When the lamp went out in the winter of {n}, they burned butter, and the whole bay smelled of toast.",
     "Nobody drowned that night, which the village still celebrates with {n} slices each.",
     "What I love about the logbook is that page {n} has a recipe for glue between two shipwrecks.",
-    "You have to imagine {n} people in one kitchen, arguing about oil and about God.",
+    "You have to imagine a dozen people in one kitchen, arguing about oil, about God and about {n}.",
 )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from companion.archive.encoders import Encoder
-from companion.archive.encoding import embedded_texts
+from companion.archive.grains import embedded_texts
 from companion.archive.passages import passages_of
 from companion.storage import episodes, podcasts, vectors
 from companion.storage.engine import Database
@@ -69,7 +69,7 @@ async def embed(database: Database, encoder: Encoder) -> None:
     """Vectors for every stored passage."""
     async with database.write() as connection:
         missing = await vectors.missing(connection, encoder.model_id, 1000)
-        matrices = {one.digest: encoder.encode(embedded_texts(one.passage, one.episode_title)) for one in missing}
+        matrices = {one.digest: encoder.encode(embedded_texts(one.passage)) for one in missing}
         await vectors.put(connection, encoder.model_id, matrices)
 
 

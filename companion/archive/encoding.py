@@ -1,7 +1,4 @@
-"""Encoding off the event loop: one worker thread, in which a member's query never waits for an ingest.
-
-Also decides what of a passage gets embedded.
-"""
+"""Encoding off the event loop: one worker thread, in which a member's query never waits for an ingest."""
 
 from __future__ import annotations
 
@@ -16,18 +13,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from companion.archive.encoders import Encoder, Vectors
-from companion.storage.episodes import Passage
 
 MICRO_BATCH = 4
 """Texts that a query may have to wait behind: with 32 it waited a second, with one 50 ms, at equal throughput."""
 
 _STOP, _QUERY, _PASSAGE = range(3)
-
-
-def embedded_texts(passage: Passage, episode_title: str) -> tuple[str, ...]:
-    """What is embedded for a passage, one vector each: the passage with its episode, chapter and speaker."""
-    context = ". ".join(part for part in (episode_title, passage.chapter, passage.speaker) if part)
-    return (f"{context}\n{passage.text}",)
 
 
 @dataclass(frozen=True, order=True, slots=True)

@@ -11,8 +11,9 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from companion.archive.encoding import EncodingWorker, embedded_texts
+from companion.archive.encoding import EncodingWorker
 from companion.archive.fetch import Fetches
+from companion.archive.grains import embedded_texts
 from companion.archive.sources import read_source
 from companion.storage import episodes, podcasts, vectors
 from companion.storage.engine import Database
@@ -106,7 +107,7 @@ async def ingest(
 
 async def _store(database: Database, podcast: Podcast, reading: Reading) -> EpisodeStored | EpisodeUnchanged:
     title = reading.facts.title
-    digests = [vectors.digest_of(embedded_texts(passage, title)) for passage in reading.passages]
+    digests = [vectors.digest_of(embedded_texts(passage)) for passage in reading.passages]
     reading = replace(reading, content_hash=_fingerprint(reading, digests))
     async with database.write() as connection:
         # Asked inside the transaction: another ingest may have stored it a moment ago.
@@ -136,7 +137,7 @@ async def embed(database: Database, encoder: EncodingWorker, *, listener: Listen
     total = await unembedded(database, encoder.model_id)
     done = 0
     while batch := await _missing(database, encoder.model_id):
-        texts = [embedded_texts(missing.passage, missing.episode_title) for missing in batch]
+        texts = [embedded_texts(missing.passage) for missing in batch]
         rows = await encoder.encode_passages([text for of_passage in texts for text in of_passage])
         matrices: dict[str, vectors.Matrix] = {}
         first = 0

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import Stemmer
@@ -21,7 +21,7 @@ _WORD = re.compile(r"\w+(?:['’.\-]\w+)*")
 _JOINT = re.compile(r"['’.\-_]")
 _LETTERS_OR_DIGITS = re.compile(r"\d+|[^\W\d]+")
 _SPACED_NUMBER = re.compile(r"(?<=\d)(?:, (?=\d{3}\b)|\. (?=\d))")
-_stemmer: Any = Stemmer.Stemmer("english")  # pyright: ignore[reportUnknownMemberType]
+_stemmer = cast("Any", Stemmer).Stemmer("english")
 _stem_word: Callable[[str], str] = _stemmer.stemWord
 
 
@@ -73,9 +73,10 @@ class Bm25:
     """
 
     def __init__(
-        self, documents: Mapping[str, Sequence[Sequence[str]]], fields: Mapping[str, Field], k1: float = 1.2
+        self, documents: Mapping[str, Sequence[Sequence[str]]], fields: Mapping[str, Field], k1: float = 0.9
     ) -> None:
         self.size = len(next(iter(documents.values()), ()))
+        self._k1 = k1
         self._vocabulary: dict[str, int] = {}
         term_ids: list[NDArray[np.int64]] = []
         document_ids: list[NDArray[np.int64]] = []
@@ -118,6 +119,10 @@ class Bm25:
                 postings = slice(self._first[term_id], self._first[term_id + 1])
                 scores[self._documents[postings]] += weight * self._impacts[postings]
         return scores
+
+    def best_score(self, query: Mapping[str, float]) -> float:
+        """The score that a document full of all the terms would come near to: no score exceeds it."""
+        return (self._k1 + 1) * sum(weight * self.idf(term) for term, weight in query.items())
 
     def documents_with(self, term: str) -> NDArray[np.int32]:
         """The documents that hold a term in any field, ascending."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,6 @@ import numpy as np
 from companion.archive.encoders import Vectors
 from companion.archive.lexical import term_counts, terms
 from companion.archive.snapshot import Snapshot
-from companion.storage.passages import StoredPassage
 
 _FILLER = frozenset(
     terms(
@@ -40,9 +39,9 @@ def content_terms(text: str) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to look for: weighted terms, the meaning as a unit vector (None while there is no model), and the
+    """What to look for: weighted terms, the meaning as a unit vector (None while there is no model), and the rows of
 
-    passages (by id) that are no answer.
+    passages that are no answer.
     """
 
     terms: Mapping[str, float]
@@ -54,16 +53,13 @@ LIKE_TERMS = 20
 """Terms of a passage that stand for it when more like it are wanted."""
 
 
-def question_like(snapshot: Snapshot, examples: Sequence[StoredPassage]) -> Question:
-    """Asks for passages like the examples, by their most telling terms and the mean of their vectors."""
-    counts = term_counts(term for stored in examples for term in terms(stored.passage.text) if term not in _FILLER)
+def question_like(snapshot: Snapshot, row: int, excluded: frozenset[int]) -> Question:
+    """Asks for passages like the one of a row, by its most telling terms and the mean of its vectors."""
+    counts = term_counts(term for term in terms(snapshot.passages[row].passage.text) if term not in _FILLER)
     telling = sorted(counts, key=lambda term: counts[term] * snapshot.lexical.idf(term), reverse=True)[:LIKE_TERMS]
-    ids = [stored.id for stored in examples]
+    vectors = None if snapshot.vectors is None else snapshot.vectors.of(row)
     vector = None
-    if snapshot.vectors is not None:
-        rows = np.flatnonzero(np.isin(snapshot.passage_ids, ids))
-        found = [vectors for row in rows if (vectors := snapshot.vectors.of(int(row))) is not None]
-        if found:
-            mean = np.concatenate(found).mean(axis=0)
-            vector = mean / max(float(np.linalg.norm(mean)), 1e-9)
-    return Question(dict.fromkeys(telling, 1.0), vector, frozenset(ids))
+    if vectors is not None:
+        mean = vectors.mean(axis=0)
+        vector = mean / max(float(np.linalg.norm(mean)), 1e-9)
+    return Question(dict.fromkeys(telling, 1.0), vector, excluded)

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from companion.archive.encoders import Vectors
+from companion.archive.query import Question
 from companion.archive.results import Query
-from companion.archive.snapshot import NO_DAY, Mask, Rows, Snapshot, is_named
-
-Scores = NDArray[np.float32]
+from companion.archive.snapshot import NO_DAY, Mask, Rows, Scores, Similarities, Snapshot, is_named
 
 CANDIDATES = 200
 """How many passages are ranked at most: twenty pages of ten."""
 
+WORDS, WHOLE, WINDOW = 1.5, 0.5, 0.5
+"""What the shares of the query's words, of the whole passage's and of its best window's cosine weigh in the rank."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the retrievers say of every passage: BM25 (0 where no word is shared) and, with a model, cosines."""
+    """What the retrievers say of every passage.
 
-    lexical: Scores
-    dense: Scores | None
+    ``coverage`` is BM25 as a share of the best score the query can have: 0 where no word is shared, 1 for one that is
+    full of all its words. ``similarities`` are there only with a model.
+    """
+
+    coverage: Scores
+    similarities: Similarities | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,13 @@ class Ranking:
     scores: Scores
 
 
-def retrieve(snapshot: Snapshot, query_terms: Mapping[str, float], vector: Vectors | None) -> Evidence:
+def retrieve(snapshot: Snapshot, question: Question) -> Evidence:
     """Scores every passage by words, and by meaning when there is a vector to compare."""
-    dense = None
-    if vector is not None and snapshot.vectors is not None:
-        dense = snapshot.vectors.similarities(vector, len(snapshot))
-    return Evidence(snapshot.lexical.scores(query_terms), dense)
+    best = snapshot.lexical.best_score(question.terms)
+    coverage = snapshot.lexical.scores(question.terms) / np.float32(max(best, 1e-9))
+    if question.vector is None or snapshot.vectors is None:
+        return Evidence(coverage, None)
+    return Evidence(coverage, snapshot.vectors.similarities(question.vector, len(snapshot)))
 
 
 def allowed(snapshot: Snapshot, query: Query) -> Mask:
@@ -63,19 +67,20 @@ def allowed(snapshot: Snapshot, query: Query) -> Mask:
 
 
 def rank(evidence: Evidence, mask: Mask) -> Ranking:
-    """The fused ranking of what the filters left: the sum of both retrievers' z-scores over those passages.
+    """The fused ranking of what the filters left; without a model, of the passages that share a word with the query.
 
-    Without a model, the passages that share a word with the query, by BM25.
+    Fusion is a weighted sum on fixed scales (Bruch, Gai and Ingber, 2023): unlike ranks or z-scores it keeps what the
+    retrievers say of their own certainty. When no passage has the query's words, meaning decides, and the reverse.
     """
-    rows = np.flatnonzero(mask if evidence.dense is not None else mask & (evidence.lexical > 0))
-    scores = _z_scores(evidence.lexical[rows])
-    if evidence.dense is not None:
-        scores = scores + _z_scores(evidence.dense[rows])
-    order = np.argsort(-scores, kind="stable")[:CANDIDATES]
-    return Ranking(rows[order].astype(np.int32), scores[order])
+    scores = fused(evidence)
+    rows = np.flatnonzero(mask if evidence.similarities is not None else mask & (evidence.coverage > 0))
+    order = rows[np.argsort(-scores[rows], kind="stable")[:CANDIDATES]]
+    return Ranking(order.astype(np.int32), scores[order])
 
 
-def _z_scores(values: Scores) -> Scores:
-    if len(values) == 0:
-        return values
-    return (values - values.mean()) / max(float(values.std()), 1e-6)
+def fused(evidence: Evidence) -> Scores:
+    """One score for every passage."""
+    scores = WORDS * evidence.coverage
+    if evidence.similarities is not None:
+        scores = scores + WHOLE * evidence.similarities.whole + WINDOW * evidence.similarities.window
+    return scores.astype(np.float32)

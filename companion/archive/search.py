@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
+from itertools import islice
 
 import numpy as np
 
+from companion.archive.encoders import Vectors
 from companion.archive.encoding import EncodingWorker
+from companion.archive.focus import focus
 from companion.archive.links import moment_url
 from companion.archive.query import Question, content_terms, question_like
 from companion.archive.ranking import allowed, rank, retrieve
 from companion.archive.results import Hit, Query, Results
-from companion.archive.serving import PAGE, Pick, serve
-from companion.archive.snapshot import Snapshot
+from companion.archive.serving import PAGE, Pick, serve, shown
+from companion.archive.snapshot import Mask, Snapshot
 from companion.archive.snippets import snippet
-from companion.storage import corpus, index_version, passages
+from companion.storage import corpus, index_version
 from companion.storage.engine import Database
-from companion.storage.passages import StoredPassage
+from companion.storage.passages import covering
 
 PATIENCE = 0.5
 """Seconds that a search waits for the snapshot of a changed archive before it answers from the one before."""
@@ -50,13 +54,10 @@ class Searcher:
     async def search(self, query: Query, limit: int = PAGE, offset: int = 0) -> Results:
         """``limit`` results from the ``offset``-th on."""
         snapshot = await self._current_snapshot()
-        question = await self._question(query, snapshot)
-        evidence = retrieve(snapshot, question.terms, question.vector)
-        mask = allowed(snapshot, query) & ~np.isin(snapshot.passage_ids, sorted(question.excluded))
-        picks = serve(snapshot, rank(evidence, mask), one_episode=len(np.unique(snapshot.episode_ids[mask])) == 1)
-        weights = {term: snapshot.lexical.idf(term) for term in question.terms}
-        hits = await self._hits(snapshot, picks[offset : offset + limit], weights)
-        return Results(query, hits, bool(hits), evidence.dense is not None, len(picks) > offset + limit)
+        vector = None
+        if self._encoder is not None and snapshot.vectors is not None and query.like is None:
+            vector = await self._encoder.encode_query(query.text)
+        return await asyncio.to_thread(answer, snapshot, query, vector, limit, offset)
 
     async def _current_snapshot(self) -> Snapshot:
         """The snapshot; loaded first if there is none, and renewed when the archive or the model changed."""
@@ -84,38 +85,48 @@ class Searcher:
             loaded = await corpus.load(self._database, model_id)
             self._snapshot = await asyncio.to_thread(Snapshot.build, loaded, model_id)
 
-    async def _question(self, query: Query, snapshot: Snapshot) -> Question:
-        """What to look for: the query's words and meaning, or those of the passage it wants more like."""
-        if query.like is not None:
-            async with self._database.read() as connection:
-                examples = await passages.at(connection, query.like)
-            return question_like(snapshot, examples)
-        vector = None
-        if self._encoder is not None and snapshot.vectors is not None:
-            vector = await self._encoder.encode_query(query.text)
+
+def answer(snapshot: Snapshot, query: Query, vector: Vectors | None, limit: int = PAGE, offset: int = 0) -> Results:
+    """The whole way from a query, and its vector where there is a model, to results."""
+    visible = allowed(snapshot, Query("", podcasts=query.podcasts))
+    question = _question(snapshot, query, vector, visible)
+    evidence = retrieve(snapshot, question)
+    mask = allowed(snapshot, query)
+    mask[list(question.excluded)] = False
+    ranking = rank(evidence, mask)
+    weights = {term: snapshot.lexical.idf(term) for term in question.terms}
+    one_episode = len(np.unique(snapshot.episode_ids[mask])) == 1
+    served = serve(snapshot, ranking, question, weights, one_episode=one_episode)
+    picks = list(islice(served, offset, offset + limit + 1))
+    hits = tuple(_hit(snapshot, pick, question, weights) for pick in picks[:limit])
+    return Results(query, hits, bool(hits), evidence.similarities is not None, len(picks) > limit)
+
+
+def _question(snapshot: Snapshot, query: Query, vector: Vectors | None, visible: Mask) -> Question:
+    if query.like is None:
         return Question(content_terms(query.text), vector, frozenset())
-
-    async def _hits(self, snapshot: Snapshot, picks: list[Pick], weights: dict[str, float]) -> tuple[Hit, ...]:
-        """The picked passages with their texts. One that was deleted since the snapshot is left out."""
-        ids = [int(snapshot.passage_ids[pick.row]) for pick in picks]
-        async with self._database.read() as connection:
-            stored = await passages.get(connection, ids)
-        hits: list[Hit] = []
-        for pick, passage_id in zip(picks, ids, strict=True):
-            if passage_id in stored:
-                hits.append(_hit(snapshot, stored[passage_id], pick.score, weights))
-        return tuple(hits)
+    reference = query.like
+    rows = np.flatnonzero(visible & (snapshot.episode_ids == reference.episode_id)).tolist()
+    by_id = {snapshot.passages[row].id: row for row in rows}
+    covered = [by_id[stored.id] for stored in covering(reference, [snapshot.passages[row] for row in rows])]
+    if not covered:
+        return Question(content_terms(query.text), None, frozenset())
+    return question_like(snapshot, covered[0], frozenset(covered))
 
 
-def _hit(snapshot: Snapshot, stored: StoredPassage, score: float, weights: dict[str, float]) -> Hit:
+def _hit(snapshot: Snapshot, pick: Pick, question: Question, weights: Mapping[str, float]) -> Hit:
+    stored = snapshot.passages[pick.row]
     episode = snapshot.episodes[stored.episode_id]
-    shown = snippet(stored.passage, weights)
+    passage = shown(snapshot, pick)
+    start, end = focus(snapshot, pick.row, question, weights)
+    shift = max(passage.text.find(stored.passage.text[start:end]), 0) - start
+    snippet_shown = snippet(passage, weights, (start + shift, end + shift))
     return Hit(
         passage_id=stored.id,
-        passage=stored.passage,
+        passage=passage,
         episode=episode,
         podcast=snapshot.podcasts[episode.podcast_id],
-        score=score,
-        snippet=shown,
-        url=moment_url(episode.facts, shown.start),
+        score=pick.score,
+        snippet=snippet_shown,
+        url=moment_url(episode.facts, snippet_shown.start),
     )

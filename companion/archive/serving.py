@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
+from companion.archive.focus import focus
+from companion.archive.query import Question
 from companion.archive.ranking import Ranking
 from companion.archive.snapshot import Snapshot
+from companion.archive.stretches import Span, extended, spanning
+from companion.storage.episodes import Passage
 
 PAGE = 10
 OF_ONE_EPISODE = 4
@@ -14,52 +20,75 @@ OF_ONE_EPISODE = 4
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A passage to show, by its row in the snapshot."""
+    """A passage to show, by its row in the snapshot, or the stretch that it shares with a neighbour."""
 
     row: int
     score: float
+    stretch: Passage | None = None
 
 
-def serve(snapshot: Snapshot, ranking: Ranking, *, one_episode: bool) -> list[Pick]:
-    """The ranked passages as pages of ten: a passage next to a better one is absorbed by it, and no episode takes
+def serve(
+    snapshot: Snapshot, ranking: Ranking, question: Question, weights: Mapping[str, float], *, one_episode: bool
+) -> Iterator[Pick]:
+    """The ranked passages as pages of ten, merged with their neighbours, at most four of a page from one episode.
 
-    more than four places of a page. What a page has no room for comes on the next.
+    What a page has no room for comes on the next.
     """
-    waiting = _without_neighbours(snapshot, ranking)
-    if one_episode:
-        return waiting
-    served: list[Pick] = []
+    places = PAGE if one_episode else OF_ONE_EPISODE
+    waiting = [Pick(row, score) for row, score in zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True)]
     while waiting:
-        page, waiting = _page(snapshot, waiting)
-        served += page
-    return served
+        page, waiting = _page(snapshot, waiting, places, lambda row: focus(snapshot, row, question, weights))
+        yield from page
 
 
-def _without_neighbours(snapshot: Snapshot, ranking: Ranking) -> list[Pick]:
-    taken: set[tuple[int, bool, int]] = set()
-    kept: list[Pick] = []
-    for row, score in zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True):
-        episode, notes, ordinal = (
-            int(snapshot.episode_ids[row]),
-            bool(snapshot.notes[row]),
-            int(snapshot.ordinals[row]),
-        )
-        if (episode, notes, ordinal - 1) in taken or (episode, notes, ordinal + 1) in taken:
-            continue
-        taken.add((episode, notes, ordinal))
-        kept.append(Pick(row, score))
-    return kept
+def shown(snapshot: Snapshot, pick: Pick) -> Passage:
+    """What is shown of a pick: up to 180 words."""
+    if pick.stretch is not None:
+        return pick.stretch
+    passage = snapshot.passages[pick.row].passage
+    if snapshot.follows(pick.row + 1):
+        return extended(passage, snapshot.passages[pick.row + 1].passage)
+    return passage
 
 
-def _page(snapshot: Snapshot, waiting: list[Pick]) -> tuple[list[Pick], list[Pick]]:
-    page: list[Pick] = []
+def _page(
+    snapshot: Snapshot, waiting: list[Pick], places: int, found_for: Callable[[int], Span]
+) -> tuple[list[Pick], list[Pick]]:
+    """The next ten results, and what still waits."""
+    page: dict[int, Pick] = {}
+    taken: Counter[int] = Counter()
     later: list[Pick] = []
-    places: dict[int, int] = {}
-    for pick in waiting:
+    for number, pick in enumerate(waiting):
+        if len(page) == PAGE:
+            later += waiting[number:]
+            break
         episode = int(snapshot.episode_ids[pick.row])
-        if len(page) < PAGE and places.get(episode, 0) < OF_ONE_EPISODE:
-            places[episode] = places.get(episode, 0) + 1
-            page.append(pick)
+        merged = _merged(snapshot, page, pick.row, found_for)
+        if merged is not None:
+            page[merged.row] = merged
+        elif taken[episode] < places:
+            taken[episode] += 1
+            page[pick.row] = pick
         else:
             later.append(pick)
-    return page, later
+    return list(page.values()), later
+
+
+def _merged(snapshot: Snapshot, page: Mapping[int, Pick], row: int, found_for: Callable[[int], Span]) -> Pick | None:
+    """The better neighbour on the page, if one stretch of 180 words holds what both passages were found for.
+
+    Where it does not, they are two moments, and both stay: dropping the lesser one lost answers.
+    """
+    for better in (row - 1, row + 1):
+        pick, later = page.get(better), max(row, better)
+        if pick is None or pick.stretch is not None or not snapshot.follows(later):
+            continue
+        stretch = spanning(
+            snapshot.passages[later - 1].passage,
+            snapshot.passages[later].passage,
+            (found_for(later - 1), found_for(later)),
+            best_is_later=better == later,
+        )
+        if stretch is not None:
+            return replace(pick, stretch=stretch)
+    return None

@@ -1,4 +1,4 @@
-"""What search works on: one immutable picture of the archive in memory, without the passages' texts."""
+"""What search works on: one immutable picture of the archive in memory."""
 
 from __future__ import annotations
 
@@ -25,26 +25,48 @@ FIELDS = {
 
 Rows = NDArray[np.int32]
 Mask = NDArray[np.bool_]
+Scores = NDArray[np.float32]
 
 NO_DAY = np.iinfo(np.int32).min
 """The day of an episode that has no date: neither after nor before any."""
 
 
 @dataclass(frozen=True, slots=True)
+class Similarities:
+    """The cosine of every passage, whole, and of its best window, with a question."""
+
+    whole: Scores
+    window: Scores
+
+
+@dataclass(frozen=True, slots=True)
 class VectorIndex:
-    """The vectors of the passages, grouped by passage: ``matrix[first[i]:first[i+1]]`` belong to row ``rows[i]``."""
+    """The vectors of the passages, grouped by passage: ``matrix[first[i]:first[i+1]]`` belong to row ``rows[i]``.
+
+    The first of a group is the whole passage's, the others are its windows'.
+    """
 
     model_id: str
     matrix: Vectors
     rows: Rows
     first: NDArray[np.int64]
 
-    def similarities(self, query: Vectors, size: int) -> NDArray[np.float32]:
-        """The best cosine of each of ``size`` passages with a unit vector; -1 for one without a vector."""
-        best = np.full(size, -1.0, np.float32)
+    def similarities(self, query: Vectors, size: int) -> Similarities:
+        """The cosines of ``size`` passages with a unit vector; -1 for a passage without vectors."""
+        whole = np.full(size, -1.0, np.float32)
+        window = np.full(size, -1.0, np.float32)
         if len(self.rows):
-            best[self.rows] = np.maximum.reduceat(self.matrix @ query, self.first)
-        return best
+            cosines = self.matrix @ query
+            whole[self.rows] = cosines[self.first]
+            # The first vector is the whole passage's; where it is the only one, the passage is its own window.
+            cosines[self.first[self.windows > 0]] = -1.0
+            window[self.rows] = np.maximum.reduceat(cosines, self.first)
+        return Similarities(whole, window)
+
+    @property
+    def windows(self) -> NDArray[np.int64]:
+        """How many windows each of ``rows`` has besides the whole passage."""
+        return np.diff(self.first, append=len(self.matrix)) - 1
 
     def of(self, row: int) -> Vectors | None:
         """The vectors of one passage, shape (n, dimension)."""
@@ -62,6 +84,7 @@ class Snapshot:
     version: int
     model_id: str | None
     """The model asked for; ``vectors`` is None when the archive has none of it."""
+    passages: tuple[StoredPassage, ...]
     passage_ids: NDArray[np.int64]
     episode_ids: NDArray[np.int64]
     podcast_ids: NDArray[np.int64]
@@ -76,7 +99,16 @@ class Snapshot:
     podcasts: Mapping[int, Podcast]
 
     def __len__(self) -> int:
-        return len(self.passage_ids)
+        return len(self.passages)
+
+    def follows(self, row: int) -> bool:
+        """Does the passage go on where the one of the row before ends?"""
+        return bool(
+            0 < row < len(self)
+            and self.episode_ids[row] == self.episode_ids[row - 1]
+            and self.notes[row] == self.notes[row - 1]
+            and self.ordinals[row] == self.ordinals[row - 1] + 1
+        )
 
     @classmethod
     def build(cls, corpus: Corpus, model_id: str | None) -> Snapshot:
@@ -89,6 +121,7 @@ class Snapshot:
         return cls(
             version=corpus.version,
             model_id=model_id,
+            passages=passages,
             passage_ids=np.array([stored.id for stored in passages], np.int64),
             episode_ids=np.array([stored.episode_id for stored in passages], np.int64),
             podcast_ids=np.array([episode.podcast_id for episode in owners], np.int64),

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from companion.archive.lexical import words
 from companion.archive.results import Snippet
+from companion.archive.stretches import Span, time_at
 from companion.storage.episodes import Passage, Piece
 
 LONGEST = 300
@@ -16,26 +17,27 @@ LONGEST = 300
 _SENTENCE = re.compile(r"\S.*?(?:[.?!…]+[\"'”’)\]]*(?=\s)|$)", re.DOTALL)
 
 
-def snippet(passage: Passage, weights: Mapping[str, float]) -> Snippet:
+def snippet(passage: Passage, weights: Mapping[str, float], focus: Span) -> Snippet:
     """The up to three sentences, in one turn, with the most of the query's weighted terms.
 
-    ``weights`` say how much each term of the query counts (its rarity). Without any match it is the passage's
-    beginning.
+    ``weights`` say how much each term of the query counts (its rarity), and ``focus`` are the characters whose meaning
+    is nearest: they break ties, and decide where no word matches.
     """
     best: tuple[float, int, int, Piece] | None = None
     for piece, first, last in _stretches(passage):
         for start, end in _windows(passage.text, first, last):
             found = {term for word in words(passage.text[start:end]) for term in word.terms if term in weights}
             score = sum(weights[term] for term in found)
-            # A shorter stretch with the same words says it more plainly.
-            score -= (end - start) / LONGEST * 1e-3
+            shared = max(min(end, focus[1]) - max(start, focus[0]), 0)
+            # Among those with the same words the one in focus, and the shorter one, says it more plainly.
+            score += (2 * shared - (end - start)) / LONGEST * 1e-3
             if best is None or score > best[0]:
                 best = (score, start, end, piece)
     if best is None:
         raise ValueError("a passage has at least one piece with words")
     _, start, end, piece = best
     text = passage.text[start:end]
-    time, approximate = _time_at(passage, piece, start)
+    time, approximate = time_at(passage, piece, start)
     return Snippet(text, _matches(text, weights), piece.speaker, time, approximate)
 
 
@@ -72,12 +74,3 @@ def _cuts(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def _matches(text: str, weights: Mapping[str, float]) -> tuple[tuple[int, int], ...]:
     return tuple((word.start, word.end) for word in words(text) if any(term in weights for term in word.terms))
-
-
-def _time_at(passage: Passage, piece: Piece, position: int) -> tuple[float | None, bool]:
-    """When the character was said: interpolated, hence approximate, unless a piece begins there."""
-    if piece.start is None or position <= piece.offset or piece.end is None:
-        return piece.start, piece.approximate
-    last = min((other.offset for other in passage.pieces if other.offset > piece.offset), default=len(passage.text))
-    share = (position - piece.offset) / max(last - piece.offset, 1)
-    return piece.start + share * (piece.end - piece.start), True

@@ -154,15 +154,15 @@ async def test_a_changed_episode_keeps_its_id_and_only_its_new_texts_are_embedde
     longer = speech(2) + "\nNoor [00:09:00]: " + "And one more thing about puffins, which nobody asked for. " * 10
     write_feed(tmp_path / "feed.xml", [item(number, longer if number == 2 else None) for number in range(EPISODES)])
     again = await ingested(database, feed)
-    await embedded(database, second)
+    renewed = await embedded(database, second)
 
     assert (again.new, again.changed, again.unchanged) == (0, 1, EPISODES - 1)
     assert {guid: kept.id for guid, kept in (await stored_episodes(database)).items()} == {
         guid: kept.id for guid, kept in before.items()
     }
     assert any("puffins" in text for text in second.texts)
-    assert len(second.texts) < again.passages
-    assert not set(first.texts) & set(second.texts)
+    assert 0 < renewed < again.passages
+    assert len(second.texts) < len(first.texts) / EPISODES
 
 
 async def test_vectors_of_texts_that_are_gone_are_dropped(database: Database, feed: Path) -> None:
@@ -191,8 +191,8 @@ async def test_an_episode_that_left_the_feed_stays(database: Database, feed: Pat
 async def test_a_new_way_to_embed_takes_every_episode_anew(
     database: Database, feed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def louder(passage: Passage, episode_title: str) -> tuple[str, ...]:
-        return (passage.text.upper(), episode_title)
+    def louder(passage: Passage) -> tuple[str, ...]:
+        return (passage.text.upper(),)
 
     await ingested(database, feed)
     await embedded(database)
@@ -217,14 +217,14 @@ async def test_embedding_that_was_interrupted_goes_on_where_it_stopped(
 ) -> None:
     monkeypatch.setattr(ingesting, "COMMIT_EVERY", 4)
     result = await ingested(database, feed)
-    broken, whole = CountingEncoder(until=result.passages // 2), CountingEncoder()
+    broken, whole = CountingEncoder(until=result.passages), CountingEncoder()
     with pytest.raises(ConnectionAbortedError):
         await embedded(database, broken)
     left = await unembedded(database, whole.model_id)
 
     assert 0 < left < result.passages
     assert await embedded(database, whole) == left
-    assert len(whole.texts) == left
+    assert broken.texts[0] not in whole.texts
 
 
 async def test_the_listener_hears_of_every_step(

@@ -1,0 +1,121 @@
+"""Stretches of an episode: passages joined with the ones that follow, and cut to what is worth showing.
+
+A stretch is a `Passage` like any other: verbatim, with its pieces, times and word positions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from companion.archive.passages import MOST_WORDS
+from companion.archive.sentences import sentence_spans
+from companion.storage.episodes import Passage, Piece
+
+Span = tuple[int, int]
+"""The first character and the one after the last."""
+
+
+def joined(earlier: Passage, later: Passage) -> tuple[Passage, int]:
+    """Two passages of which one follows the other as one, and where the later one begins in it."""
+    last, first = earlier.pieces[-1], later.pieces[0]
+    goes_on = first.turn is not None and first.turn == last.turn
+    shift = len(earlier.text) + 1
+    pieces = [replace(piece, offset=piece.offset + shift) for piece in later.pieces]
+    before = list(earlier.pieces)
+    if goes_on:
+        before[-1] = replace(last, end=first.end)
+        pieces = pieces[1:]
+    text = f"{earlier.text}{' ' if goes_on else chr(10)}{later.text}"
+    return replace(
+        earlier,
+        speaker=_main_speaker(text, (*before, *pieces)),
+        end=later.end,
+        last_word=later.last_word,
+        text=text,
+        pieces=(*before, *pieces),
+    ), shift
+
+
+def cut(passage: Passage, start: int, end: int) -> Passage:
+    """The characters from ``start`` to ``end`` as a passage. Times within a piece are interpolated."""
+    bounds = [*(piece.offset for piece in passage.pieces), len(passage.text)]
+    pieces: list[Piece] = []
+    for piece, (first, after) in zip(passage.pieces, pairwise(bounds), strict=True):
+        if after <= start or first >= end:
+            continue
+        begins, approximate = time_at(passage, piece, max(first, start))
+        ends = piece.end if end >= after else time_at(passage, piece, end)[0]
+        pieces.append(replace(piece, offset=max(first - start, 0), start=begins, end=ends, approximate=approximate))
+    text = passage.text[start:end]
+    first_word = passage.first_word + len(passage.text[:start].split())
+    return replace(
+        passage,
+        speaker=_main_speaker(text, pieces),
+        start=pieces[0].start,
+        end=pieces[-1].end,
+        approximate=pieces[0].approximate,
+        first_word=first_word,
+        last_word=first_word + len(text.split()) - 1,
+        text=text,
+        pieces=tuple(pieces),
+    )
+
+
+def extended(passage: Passage, following: Passage) -> Passage:
+    """The passage and as many whole sentences of the next one as 180 words allow: an answer tends to go on."""
+    room = MOST_WORDS - len(passage.text.split())
+    end = 0
+    for first, last in sentence_spans(following.text):
+        room -= len(following.text[first:last].split())
+        if room < 0:
+            break
+        end = last
+    if not end:
+        return passage
+    whole, offset = joined(passage, following)
+    return cut(whole, 0, offset + end)
+
+
+def spanning(earlier: Passage, later: Passage, found: tuple[Span, Span], *, best_is_later: bool) -> Passage | None:
+    """One stretch of up to 180 words that holds what both passages were found for; None where that takes more.
+
+    ``found`` are the telling characters of the earlier and of the later passage. What room is left goes to the
+    sentences that follow, or lead up to, the better one.
+    """
+    whole, offset = joined(earlier, later)
+    start, end = found[0][0], offset + found[1][1]
+    room = MOST_WORDS - len(whole.text[start:end].split())
+    if room < 0:
+        return None
+    spans = sentence_spans(earlier.text) + [
+        (first + offset, last + offset) for first, last in sentence_spans(later.text)
+    ]
+    before = [span for span in spans if span[1] <= start][::-1]
+    after = [span for span in spans if span[0] >= end]
+    for side in (after, before) if best_is_later else (before, after):
+        for first, last in side:
+            words = len(whole.text[first:last].split())
+            if words > room:
+                break
+            room -= words
+            start, end = min(start, first), max(end, last)
+    return cut(whole, start, end)
+
+
+def time_at(passage: Passage, piece: Piece, position: int) -> tuple[float | None, bool]:
+    """When a character of a piece was said, in seconds, and whether that is approximate: it is, within a piece."""
+    if position <= piece.offset or piece.start is None or piece.end is None:
+        return piece.start, piece.approximate
+    after = min((other.offset for other in passage.pieces if other.offset > piece.offset), default=len(passage.text))
+    share = min((position - piece.offset) / max(after - piece.offset, 1), 1.0)
+    return piece.start + share * (piece.end - piece.start), True
+
+
+def _main_speaker(text: str, pieces: Sequence[Piece]) -> str | None:
+    """Who says most of it."""
+    said: dict[str | None, int] = {}
+    for piece, (start, end) in zip(pieces, pairwise([*(piece.offset for piece in pieces), len(text)]), strict=True):
+        said[piece.speaker] = said.get(piece.speaker, 0) + end - start
+    return max(said, key=lambda speaker: said[speaker])
