@@ -53,9 +53,9 @@ def tidy(text: str) -> str:
 
 
 def itemised(text: str) -> str:
-    """The text with the items of flattened lists (`one* two* three`) on lines of their own; emphasis stays (`*so* good`).
+    """The text with the items of flattened lists (`one* two* three`) on lines of their own; emphasis (`*so*`) stays.
 
-    No word is touched, only blanks and newlines are put before bullets.
+    No word is touched, only newlines are put before bullets.
     """
     return _FLAT_ITEM.sub(lambda match: match[0] if match["bullet"] is None else f"\n{match['bullet']} ", text)
 
@@ -94,7 +94,7 @@ class _Renderer:
             return
         if tag in _PARAGRAPHS:
             self._parts.append("\n\n")
-        elif tag in _LINES:
+        elif tag in _LINES and not (self._parts and self._parts[-1].endswith("\n")):
             self._parts.append("\n")
         elif tag in _CELLS:
             self._parts.append(" ")

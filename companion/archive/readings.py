@@ -29,7 +29,7 @@ def reading_of(facts: EpisodeFacts, transcript: Transcript, notes: str, chapters
         turns=transcript.turns,
         notes=notes,
         passages=passages_of(transcript.turns, notes, known),
-        convention=transcript.convention,
+        convention=transcript.explanation,
     )
 
 

@@ -19,6 +19,9 @@ _WORDS_OF_A_TURN = 50
 _MOST_WORDS = 150
 _LABEL = re.compile(r"(?:>>[ \t]*)?\[?(?P<label>[^\W_][^:\n\[\]<>?!,;]{0,40})\]?:(?=\s|\Z)\s*")
 _ROLLING = 0.4
+"""Share of captions that begin with the line before, from which on captions scroll."""
+_GROWING = 0.2
+"""Share of them that add to that line: people repeat themselves, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +139,10 @@ def _labelled(captions: Sequence[Caption]) -> list[Caption]:
 
 def _unrolled(captions: Sequence[Caption]) -> list[Caption]:
     """Captions that scroll (each repeats the line before) without the repetitions."""
-    repeats = sum(_repeats(before, after) for before, after in pairwise(captions))
-    if len(captions) < 4 or repeats < _ROLLING * (len(captions) - 1):
+    repeated = [
+        after.text.strip() == _last_line(before) for before, after in pairwise(captions) if _repeats(before, after)
+    ]
+    if len(repeated) < _ROLLING * len(captions) or repeated.count(False) < _GROWING * len(captions):
         return list(captions)
     result = [captions[0]]
     for before, after in pairwise(captions):

@@ -15,7 +15,9 @@ from companion.storage.episodes import Chapter, Turn
 
 _LONGEST_TITLE = 160
 _FEWEST = 3
-_BULLET = re.compile(r"[*•·-]\s{0,2}\Z")
+_SHORTEST_CHAPTER = 30
+"""Seconds that half of a list's chapters last at least; captions follow each other faster."""
+_BULLET = re.compile(r"(?<!\*)[*•·-]\s{0,2}\Z")
 _NEXT_ITEM = re.compile(r"\s?(?<!\*)[*•·]\s|\n")
 _GLUE = re.compile(r"(?<=[a-z.?!)])(?=[A-Z][a-z]+[\s*:])")
 SECTION = re.compile(
@@ -39,10 +41,10 @@ def chapter_list(text: str, marks: Sequence[Mark]) -> ChapterList:
         if not _starts_item(text, mark):
             runs.append([])
             continue
-        if runs[-1] and mark.start - runs[-1][-1].end > 4 * _LONGEST_TITLE + 400 * _bulleted(text, mark):
+        if runs[-1] and not _same_list(text, runs[-1][-1], mark):
             runs.append([])
         runs[-1].append(mark)
-    chosen = [mark for run in runs if _is_list(text, run) for mark in run]
+    chosen = [mark for nth, run in enumerate(runs) if _is_list(text, run) and not _goes_on(runs, nth) for mark in run]
     spans = tuple((mark.start, _title_end(text, mark, marks)) for mark in chosen)
     chapters = tuple(
         Chapter(mark.seconds, title, soft=True)
@@ -106,24 +108,41 @@ def _letters(title: str) -> str:
 
 
 def _starts_item(text: str, mark: Mark) -> bool:
+    if text.startswith(":", mark.end):
+        return False
     return _bulleted(text, mark) or mark.start == 0 or text[mark.start - 1] == "\n"
 
 
 def _bulleted(text: str, mark: Mark) -> bool:
-    return _BULLET.search(text, max(0, mark.start - 3), mark.start) is not None
+    return _BULLET.search(text, max(0, mark.start - 4), mark.start) is not None
+
+
+def _same_list(text: str, before: Mark, mark: Mark) -> bool:
+    """Bulleted items may have other items between them, bare lines none."""
+    bulleted = _bulleted(text, mark)
+    return bulleted == _bulleted(text, before) and mark.start - before.end <= (1000 if bulleted else _LONGEST_TITLE)
+
+
+def _goes_on(runs: Sequence[Sequence[Mark]], nth: int) -> bool:
+    """Do the times of a run go on in the next, or from the last: is it a short stretch of a transcript's marks?"""
+    run = runs[nth]
+    before = runs[nth - 1][-1] if nth and runs[nth - 1] else None
+    after = runs[nth + 1][0] if nth + 1 < len(runs) and runs[nth + 1] else None
+    return (after is not None and after.seconds > run[-1].seconds) or (
+        before is not None and before.seconds < run[0].seconds
+    )
 
 
 def _is_list(text: str, run: Sequence[Mark]) -> bool:
-    """Bulleted items are a list; bare lines are one if their times step as chapters do, not as captions do."""
+    """Bulleted items are a list; bare lines are one if they are titles, and their times step as chapters do."""
     if len(run) < _FEWEST or not all(a.seconds <= b.seconds for a, b in pairwise(run)):
         return False
-    if sum(_bulleted(text, mark) for mark in run) * 2 > len(run):
+    if _bulleted(text, run[0]):
         return True
-    gaps = [text[a.end : b.start] for a, b in pairwise(run)]
+    titles = [text[a.end : b.start].strip() for a, b in pairwise(run)]
     steps = sorted(b.seconds - a.seconds for a, b in pairwise(run))
-    return all(gap.strip().count("\n") == 0 and 0 < len(gap.strip()) <= _LONGEST_TITLE for gap in gaps) and (
-        steps[len(steps) // 2] >= 30
-    )
+    said = sum(title.endswith((".", "!", "?", ",", "…")) or "\n" in title for title in titles)
+    return all(titles) and said * 4 <= len(titles) and steps[len(steps) // 2] >= _SHORTEST_CHAPTER
 
 
 def _title_end(text: str, mark: Mark, marks: Sequence[Mark]) -> int:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import cached_property
 
 from companion.archive.transcripts.labels import (
     Label,
@@ -31,16 +30,15 @@ class Cue:
     time: float | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Page:
     """A text to find cues in, with the marks that may be cues (those of a chapter list are not)."""
 
     text: str
     marks: tuple[Mark, ...]
 
-    @cached_property
-    def colons(self) -> tuple[Label, ...]:
-        """Labels that stand before a colon and blank, outside of marks."""
+    def labels_before_colons(self, known: Collection[str] = ()) -> list[Label]:
+        """Labels that stand before a colon and blank, outside of marks; ``known`` are names found elsewhere."""
         marks = self.marks
         ends: list[int] = []
         floors: list[int] = []
@@ -52,7 +50,7 @@ class Page:
             ends.append(match.start())
             floors.append(floor)
             floor = match.end()
-        return tuple(label for label in labels_ending_at(self.text, ends, floors) if label)
+        return [label for label in labels_ending_at(self.text, ends, floors, known) if label]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +91,7 @@ def _label_then_mark(page: Page) -> list[Cue]:
 
 
 def _mark_then_label(page: Page) -> list[Cue]:
+    """Labels right behind marks: where a mark closes the turn before it, the next label stands there too."""
     names = _names_after_marks(page)
     known = Counter(name for name in names.values() if name)
     cues: list[Cue] = []
@@ -103,12 +102,7 @@ def _mark_then_label(page: Page) -> list[Cue]:
             cues.append(Cue(mark.start, _after_decoration(page.text, match.end()), name, mark.seconds))
         else:
             cues.append(Cue(mark.start, mark.end, None, mark.seconds))
-    return _with_unmarked(page, cues)
-
-
-def _label_text_mark(page: Page) -> list[Cue]:
-    cues = _mark_then_label(page)
-    return cues if any(cue.label for cue in cues) else []
+    return _with_unmarked(page, cues) if any(cue.label for cue in cues) else []
 
 
 def _mark_then_text(page: Page) -> list[Cue]:
@@ -116,7 +110,9 @@ def _mark_then_text(page: Page) -> list[Cue]:
 
 
 def _label_then_text(page: Page) -> list[Cue]:
-    bordered = [label for label in page.colons if label.clean and _paragraph_border(page.text, label.start)]
+    bordered = [
+        label for label in page.labels_before_colons() if label.clean and _paragraph_border(page.text, label.start)
+    ]
     names = Counter(label.name for label in bordered)
     return [
         _unmarked_cue(page, label)
@@ -130,7 +126,7 @@ def _dashes(page: Page) -> list[Cue]:
 
 
 def _paragraphs(page: Page) -> list[Cue]:
-    return [Cue(match.start(), match.start()) for match in re.finditer(r"(?:(?<=\n\n)|\A)(?=\S)", page.text)]
+    return [Cue(match.end(), match.end()) for match in re.finditer(r"(?:\A|\n\n)\s*(?=\S)", page.text)]
 
 
 PARAGRAPHS = "paragraphs"
@@ -138,7 +134,7 @@ PARAGRAPHS = "paragraphs"
 CONVENTIONS = (
     Convention("Name [time]: text", _label_then_mark),
     Convention("[time] Name: text", _mark_then_label),
-    Convention("Name: text [time]", _label_text_mark, mark_closes=True),
+    Convention("Name: text [time]", _mark_then_label, mark_closes=True),
     Convention("[time] text", _mark_then_text),
     Convention("Name: text", _label_then_text),
     Convention("- text", _dashes),
@@ -152,7 +148,7 @@ def _with_unmarked(page: Page, cues: list[Cue]) -> list[Cue]:
     taken = [(cue.start, cue.body) for cue in cues]
     free: list[Cue] = []
     nth = 0
-    for label in page.colons:
+    for label in page.labels_before_colons(known):
         while nth < len(taken) and taken[nth][1] <= label.start:
             nth += 1
         inside = nth < len(taken) and taken[nth][0] < label.end

@@ -17,7 +17,7 @@ class Evidence:
     """What speaks for a convention, each measure from 0 (against) to 1 (for).
 
     ``growth``: times that do not contradict the others. ``repetition``: labelled turns whose label occurs again.
-    ``borders``: turns that begin where a line or a sentence ends. ``coverage``: words in labelled or timed turns.
+    ``borders``: turns that begin where a line or a sentence ends. ``coverage``: words in turns, their cues included.
     ``marks``: time marks of the text that the convention explains. ``detail``: what the convention tells of a turn.
     """
 
@@ -72,7 +72,7 @@ def _words_covered(text: str, cues: Sequence[Cue], convention: Convention) -> in
     ends = [*(cue.start for cue in cues[1:]), len(text)]
     if convention.mark_closes and len(cues) > 1 and cues[-1].label is None:
         ends[-1] = cues[-1].body
-    return sum(len(text[cue.body : end].split()) for cue, end in zip(cues, ends, strict=True))
+    return sum(len(text[cue.start : end].split()) for cue, end in zip(cues, ends, strict=True))
 
 
 def _at_border(text: str, cue: Cue, convention: Convention) -> float:

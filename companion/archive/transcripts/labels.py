@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 LONGEST = 48
 """Characters that a label may have."""
 MOST_WORDS = 5
+_ENOUGH = 2
+"""Times that a name must be seen to count as repeated."""
 
 _NAME = re.compile(r"[^\W_][\w .'’&/()#+@*-]{0,47}\Z")
 _START = re.compile(r"(?:(?<![^\W_])|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]))(?=[^\W_])")
@@ -51,13 +53,16 @@ def looks_like_a_name(label: str) -> bool:
     return 0 < len(words) <= 4 and all(w[0].isupper() or w in small for w in words) and not words[-1].isdigit()
 
 
-def labels_ending_at(text: str, ends: Sequence[int], floors: Sequence[int]) -> list[Label | None]:
+def labels_ending_at(
+    text: str, ends: Sequence[int], floors: Sequence[int], known: Collection[str] = ()
+) -> list[Label | None]:
     """For each place where a label may end, the label that the whole text speaks for, or None.
 
-    ``floors`` tell how far back each label may reach (the end of the mark or label before).
+    ``floors`` tell how far back each label may reach (the end of the mark or label before). ``known`` are names that
+    need not repeat.
     """
     offers = [_offers(text, end, floor) for end, floor in zip(ends, floors, strict=True)]
-    seen: Counter[str] = Counter()
+    seen = Counter(dict.fromkeys(known, _ENOUGH))
     for labels in offers:
         seen.update({label.name for label in labels if label.clean})
     return [_chosen(labels, seen) for labels in offers]
@@ -69,7 +74,7 @@ def _chosen(offers: list[Label], seen: Counter[str]) -> Label | None:
     joint = next((label for label in offers if label.clean and _joins_known_names(label.name, seen)), None)
     if joint:
         return joint
-    repeated = [label for label in offers if seen[label.name] > 1]
+    repeated = [label for label in offers if seen[label.name] >= _ENOUGH]
     if repeated:
         most = max(seen[label.name] for label in repeated)
         return next((label for label in repeated if seen[label.name] * 4 >= most), None)
@@ -78,7 +83,7 @@ def _chosen(offers: list[Label], seen: Counter[str]) -> Label | None:
 
 def _joins_known_names(name: str, seen: Counter[str]) -> bool:
     parts = _JOINT.split(name)
-    return len(parts) > 1 and all(seen[part] > 1 for part in parts)
+    return len(parts) > 1 and all(seen[part] >= _ENOUGH for part in parts)
 
 
 def _offers(text: str, end: int, floor: int) -> list[Label]:

@@ -106,7 +106,7 @@ def _is_transcript(best: _Candidate, text: str, announced: bool) -> bool:
 def _turns(text: str, best: _Candidate) -> tuple[tuple[Turn, ...], tuple[Chapter, ...]]:
     """Turns with mended times, and the headings found between them as chapters."""
     cues = list(best.cues)
-    if cues and text[best.start : cues[0].start].strip():
+    if not cues or text[best.start : cues[0].start].strip():
         cues.insert(0, Cue(best.start, best.start))
     stops = [*(cue.start for cue in cues[1:]), len(text)]
     times = trusted([cue.time for cue in cues])

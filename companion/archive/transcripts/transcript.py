@@ -25,5 +25,12 @@ class Transcript:
 
     @property
     def margin(self) -> float:
-        """How far the chosen convention's score is above the next one's; 1.0 where there was no other."""
+        """How far the chosen convention's score is above the next one's; 1.0 where the format leaves no choice."""
         return self.evidence[0].score - self.evidence[1].score if len(self.evidence) > 1 else 1.0
+
+    @property
+    def explanation(self) -> str | None:
+        """The convention, and how sure its choice is: `[time] Name: text, 0.34 ahead of [time] text`."""
+        if self.convention is None or len(self.evidence) < 2:
+            return self.convention
+        return f"{self.convention}, {self.margin:.2f} ahead of {self.evidence[1].convention}"
