@@ -12,8 +12,8 @@ from importlib import resources
 from pathlib import Path
 
 import click
-import discord
 import simcord
+from simcord.backend.cdn import CDN_BASE
 from simcord.preview import Preview
 
 from companion.archive.fetch import Fetcher
@@ -38,8 +38,8 @@ MEMBERS = {"Priya": "#c2557a", "Jonas": "#4f7cc9", "Amara": "#c98a2b"}
 _BOT_COLOUR = "#2bb3a3"
 _AVATAR = "portrait"
 FIRST_WORDS = "I keep thinking about the bread robot. Does anybody remember why it is so slow?"
-FIRST_SEARCH = "why does the robot only load nine loaves a minute?"
-FIRST_RIFF = "who decided how fast the bread robot may go?"
+FIRST_SEARCH = "why must the robot never be faster than the slowest baker?"
+FIRST_RIFF = "who sets the pace when people work with a machine?"
 _SETTLE_SECONDS = 30.0
 
 
@@ -128,12 +128,12 @@ async def _populate(
 def _portraits(env: simcord.Env, members: tuple[simcord.MemberActor, ...]) -> dict[str, tuple[str, bytes]]:
     """The pictures by the addresses that Discord would serve them from, so that the preview needs no network."""
     pictures = {
-        f"{discord.Asset.BASE}/avatars/{member.id}/{_AVATAR}.png": ("portrait.png", portrait(name[0], colour))
+        f"{CDN_BASE}/avatars/{member.id}/{_AVATAR}.png": ("portrait.png", portrait(name[0], colour))
         for member, (name, colour) in zip(members, MEMBERS.items(), strict=True)
     }
     bot = env.backend.bot_user
     bot.avatar = _AVATAR  # the simulation lets bots change their name, not their picture
-    pictures[f"{discord.Asset.BASE}/avatars/{bot.id}/{_AVATAR}.png"] = ("bot.png", portrait(BOT_NAME[0], _BOT_COLOUR))
+    pictures[f"{CDN_BASE}/avatars/{bot.id}/{_AVATAR}.png"] = ("bot.png", portrait(BOT_NAME[0], _BOT_COLOUR))
     return pictures
 
 

@@ -36,8 +36,9 @@ async def test_search_riff_more_like_this_and_context_work_by_typing_and_pressin
     await expect(window.latest.locator("blockquote").first).to_be_visible()
 
     await window.open_form("Riff")
-    await expect(window.modal.locator("textarea")).to_have_value("how much does one hive sensor box cost")
-    await window.submit_form("what do the hive boxes measure")
+    await expect(window.modal.locator(".modal-input")).to_have_value("how much does one hive sensor box cost")
+    await window.write_form("what do the hive boxes measure")
+    await window.submit_form()
     await expect(window.latest).to_contain_text("what do the hive boxes measure")
     await expect(window.latest).to_contain_text("riffs on their own search")
 
@@ -60,3 +61,9 @@ async def test_another_member_turns_pages_without_changing_what_the_asker_sees(w
     await expect(window.latest).to_contain_text("Only you can see this")
     await expect(window.latest).to_contain_text("page 2")
     assert await public.inner_text() == before
+
+
+async def test_episodes_are_suggested_while_typing(window: Window) -> None:
+    await window.type_command("search", query="tide", episode="brass")
+
+    await expect(await window.suggestions()).to_contain_text(["A Brass Machine That Adds Up the Sea"])

@@ -22,7 +22,7 @@ _ARGUMENTS = (
 _PATIENCE = 30_000
 """Milliseconds to wait for an answer."""
 _ONLY_DISCORD = """
-[data-workbench], .message-actions, .message-action-bar, .timeline-day-divider { display: none !important; }
+[data-workbench] { position: fixed !important; left: -4000px !important; }
 """
 
 
@@ -60,7 +60,9 @@ class Window:
     async def type_command(self, name: str, **options: str) -> None:
         """Types a command and its options into the composer, without sending it."""
         composer = self.page.locator("#channel-composer-input")
-        await composer.click()
+        if not await composer.is_visible():
+            await self.clear_command()
+        await composer.fill("")
         await composer.press_sequentially(f"/{name}")
         await self.page.locator(".command-popup").get_by_text(f"/{name}", exact=True).first.click()
         for option, value in options.items():
@@ -77,33 +79,65 @@ class Window:
 
     async def send(self) -> None:
         """Sends the command and waits for the answer."""
-        before = await self._newest_id()
+        before = await self.latest_id()
         await self.page.locator("#send-message").click()
         await self._newer_than(before)
 
     async def press(self, label: str, *, message: Locator | None = None, nth: int = 0) -> None:
         """Presses a button of a message, by default of the newest one, and waits for the message that answers."""
-        before = await self._newest_id()
+        before = await self.latest_id()
         await (message or self.latest).get_by_role("button", name=label).nth(nth).click()
         await self._newer_than(before)
 
-    async def open_form(self, label: str) -> None:
+    async def open_form(self, label: str, *, message: Locator | None = None) -> None:
         """Presses a button that opens a form."""
-        await self.latest.get_by_role("button", name=label).first.click()
+        await (message or self.latest).get_by_role("button", name=label).first.click()
         await expect(self.modal).to_be_visible(timeout=_PATIENCE)
 
-    async def submit_form(self, text: str) -> None:
-        """Replaces the text in the open form, and sends it."""
-        before = await self._newest_id()
-        await self.modal.locator("textarea").fill(text)
+    async def write_form(self, text: str) -> None:
+        """Replaces the text in the open form."""
+        await self.modal.locator(".modal-input").fill(text)
+
+    async def submit_form(self) -> None:
+        """Sends the open form and waits for the answer."""
+        before = await self.latest_id()
         await self.modal.get_by_role("button", name="Submit").click()
         await self._newer_than(before)
 
-    async def _newest_id(self) -> str | None:
-        return await self.latest.get_attribute("data-message-id")
+    async def clear_command(self) -> None:
+        """Leaves the command that is being typed."""
+        await self.page.locator(".command-context-close").click()
 
-    async def _newer_than(self, message_id: str | None) -> None:
-        await expect(self.latest).not_to_have_attribute("data-message-id", message_id or "", timeout=_PATIENCE)
+    def message(self, message_id: str) -> Locator:
+        """The message with that id."""
+        return self.page.locator(f'article[data-message-id="{message_id}"]')
+
+    async def latest_id(self) -> str:
+        """The id of the newest message."""
+        return await self.latest.get_attribute("data-message-id") or ""
+
+    async def picture(self, path: Path, target: Locator | None = None) -> None:
+        """Takes a picture of a message, or of the whole window."""
+        await self.page.mouse.move(0, 0)
+        if target is None:
+            await self.page.screenshot(path=path, animations="disabled")
+            return
+        size = self.page.viewport_size or {"width": 0, "height": 0}
+        box = await target.bounding_box() or {"height": 0}
+        # What does not fit into the window would be hidden under the channel's heading.
+        await self.page.set_viewport_size({"width": size["width"], "height": int(box["height"]) + 300})
+        await target.scroll_into_view_if_needed()
+        await target.screenshot(path=path, animations="disabled")
+        await self.page.set_viewport_size({"width": size["width"], "height": size["height"]})
+
+    async def suggestions(self) -> Locator:
+        """What is offered for the option that is being typed, once it is there."""
+        offered = self.page.locator('.command-popup [role="option"]')
+        await expect(offered.first).to_be_visible(timeout=_PATIENCE)
+        return offered
+
+    async def _newer_than(self, message_id: str) -> None:
+        await expect(self.latest).not_to_have_attribute("data-message-id", message_id, timeout=_PATIENCE)
         await expect(self.page.locator("#preview-app")).to_have_attribute("aria-busy", "false", timeout=_PATIENCE)
 
 
@@ -126,8 +160,3 @@ async def opened_window(
             await page.add_style_tag(content=_ONLY_DISCORD)
         yield window
         await browser.close()
-
-
-async def picture(target: Locator | Page, path: Path) -> None:
-    """Takes a picture of a message or of the whole window."""
-    await target.screenshot(path=path, animations="disabled")

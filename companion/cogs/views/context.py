@@ -9,13 +9,13 @@ import discord
 from companion.cogs.views import custom_ids
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, text
 from companion.cogs.views.limits import cut, cut_start
-from companion.cogs.views.markdown import escaped
+from companion.cogs.views.markdown import escaped, one_line
 from companion.cogs.views.passages import fitted, heading, source
 from companion.community.searches import Found
 from companion.community.surroundings import Line
 from companion.storage.episodes import Kind
 
-_SIDE = 900
+_SIDE = 600
 """Characters of what came before, and of what came after."""
 _PASSAGE = 1900
 _MOST_LINES = 20
@@ -59,18 +59,15 @@ def _passage(lines: Sequence[Line], kind: Kind, url: str | None) -> list[str]:
 
 
 def _earlier(lines: Sequence[Line], kind: Kind) -> str:
-    """The lines nearest to the passage: the first one shown may have lost its beginning."""
+    """The lines nearest to the passage, in small print: the first one shown may have lost its beginning."""
     shown: list[str] = []
     room = _SIDE
     for said in reversed(lines):
-        head = _heading(said, kind, None)
-        words = _plain(said.text, room - len(head) - 1, from_end=True)
-        if not words:
+        small = _small(said, kind, room, from_end=True)
+        if not small:
             break
-        shown.insert(0, f"{head}\n{words}")
-        room -= len(shown[0]) + 1
-        if words.startswith("…"):
-            break
+        shown.insert(0, small)
+        room -= len(small) + 1
     return "\n".join(shown)
 
 
@@ -78,15 +75,19 @@ def _later(lines: Sequence[Line], kind: Kind) -> str:
     shown: list[str] = []
     room = _SIDE
     for said in lines:
-        head = _heading(said, kind, None)
-        words = _plain(said.text, room - len(head) - 1, from_end=False)
-        if not words:
+        small = _small(said, kind, room, from_end=False)
+        if not small:
             break
-        shown.append(f"{head}\n{words}")
-        room -= len(shown[-1]) + 1
-        if words.endswith("…"):
-            break
+        shown.append(small)
+        room -= len(small) + 1
     return "\n".join(shown)
+
+
+def _small(said: Line, kind: Kind, limit: int, *, from_end: bool) -> str:
+    """The line in small print, in at most ``limit`` characters; nothing where little more than the name would fit."""
+    head = f"-# {_heading(said, kind, None)} – "
+    words = _plain(one_line(said.text), limit - len(head), from_end=from_end)
+    return head + words if words else ""
 
 
 def _heading(said: Line, kind: Kind, url: str | None) -> str:

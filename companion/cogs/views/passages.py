@@ -37,13 +37,12 @@ def heading(speaker: str | None, kind: Kind, start: float | None, approximate: b
     """Speaker and time on one line; the time, or the word *listen*, carries the link."""
     address = web_address(url)
     if kind is Kind.NOTES:
-        name, label = "**Show notes**", "open"
-    else:
-        name = f"**{escaped_line(cut(one_line(speaker), _NAME))}**" if speaker else "*speaker uncertain*"
-        label = "listen" if start is None else f"▸ {clock_time(start, approximate)}"
-    if address is None and label in ("open", "listen"):
-        return name
-    return f"{name} · {linked(escaped_line(label), address)}"
+        return f"**Show notes** · {linked('open', address)}" if address else "**Show notes**"
+    name = f"**{escaped_line(cut(one_line(speaker), _NAME))}**" if speaker else "*speaker uncertain*"
+    if start is None:
+        return f"{name} · {linked('listen', address)}" if address else name
+    time = escaped_line(clock_time(start, approximate))
+    return f"{name} · {linked(f'▸ {time}', address) if address else time}"
 
 
 def source(episode: Episode, podcast: Podcast | None, chapter: str | None) -> str:

@@ -17,6 +17,7 @@ STILL_LOADING = (
     "-# ⏳ Found by words alone: the model that compares meanings is still loading. Search again in a few seconds."
 )
 _HEADER_QUERY = 200
+_HEADER_LIKE = 90
 _HEADER_ORIGIN = 80
 _FILTER = 60
 _SLACK = 40
@@ -49,7 +50,7 @@ def results_message(answer: Answer) -> Message:
 def heading(answer: Answer) -> str:
     """The query, who asked it and whose idea it was, the filters, and what came of it."""
     search = answer.search
-    shown = escaped_line(cut(one_line(search.text), _HEADER_QUERY))
+    shown = escaped_line(cut(one_line(search.text), _HEADER_LIKE if search.like else _HEADER_QUERY))
     title = f"### ✨ More like “{shown}”" if search.like else f"### 🔎 {shown}"
     facts = (_credit(search, answer.origin), _filters(answer), _page(answer))
     lines = [title, f"-# {' · '.join(fact for fact in facts if fact)}"]

@@ -25,7 +25,6 @@ def riff_modal(search_id: int, search: Search) -> discord.ui.Modal:
         default=search.text[:LONGEST_QUERY],
         min_length=1,
         max_length=LONGEST_QUERY,
-        style=discord.TextStyle.paragraph,
     )
     modal = discord.ui.Modal(title="Riff on this search", custom_id=custom_ids.riffed(search_id), timeout=None)
     label = discord.ui.Label[discord.ui.Modal](

@@ -1,0 +1,92 @@
+"""Takes the pictures in ``docs/images`` anew: ``python -m tests.browser.pictures``.
+
+Every surface of the bot, as the sandbox shows it, with the packaged model.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from PIL import Image
+
+from companion.archive.encoders import load_encoder
+from companion.bot.client import CompanionBot
+from companion.bot.sandbox import Sandbox, opened
+from tests.browser.window import Window, chromium, opened_window
+
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
+QUERY = "what does a frost do to a hive?"
+RIFF = "what can you hear from inside a hive?"
+
+
+async def take_all(executable: str, folder: Path) -> None:
+    """Takes every picture into the folder."""
+    async with opened(lambda: load_encoder(None)) as sandbox:
+        await _loaded(sandbox)
+        async with opened_window(executable, sandbox.url, width=1280, height=860, scale=2) as window:
+            await window.picture(folder / "sandbox.png")
+        async with opened_window(executable, sandbox.url, width=700, height=1000, scale=2, bare=True) as window:
+            await _take(window, folder)
+
+
+async def _take(window: Window, folder: Path) -> None:
+    await window.type_command("search", query=QUERY)
+    await window.send()
+    await window.picture(folder / "search.png", window.latest)
+    result = window.message(await window.latest_id())
+
+    await window.press("Context")
+    await window.picture(folder / "context.png", window.latest)
+    await window.press("More like this", message=result)
+    await window.picture(folder / "more-like-this.png", window.latest)
+
+    await window.look_as("Jonas")
+    await window.open_form("Riff", message=result)
+    await window.write_form(RIFF)
+    await window.picture(folder / "riff-form.png")
+    await window.submit_form()
+    await window.picture(folder / "riff.png", window.latest)
+
+    await window.type_command("search", query="bees", episode="th")
+    await window.suggestions()
+    await window.picture(folder / "autocomplete.png")
+    await window.clear_command()
+
+    await window.type_command("search", query="sourdough on the moon", after="2031")
+    await window.send()
+    await window.picture(folder / "nothing-found.png", window.latest)
+    await window.type_command("search", query="bees", speaker="Nobody Atall")
+    await window.send()
+    await window.picture(folder / "error.png", window.latest)
+    await window.type_command("help")
+    await window.send()
+    await window.picture(folder / "help.png", window.latest)
+
+
+def _make_small(path: Path) -> None:
+    """A quarter of the size: these pictures have few colours."""
+    with Image.open(path) as taken:
+        few_colours = taken.convert("RGB").quantize(colors=256, method=Image.Quantize.MEDIANCUT)
+    few_colours.save(path, optimize=True)
+
+
+async def _loaded(sandbox: Sandbox) -> None:
+    bot = sandbox.env.bot
+    while isinstance(bot, CompanionBot) and bot.searches.loading:  # noqa: ASYNC110  set from a thread
+        await asyncio.sleep(0.1)
+
+
+def main() -> None:
+    executable = chromium()
+    if executable is None:
+        sys.exit("There is no chromium on this machine: install it, or name it in CHROMIUM.")
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    asyncio.run(take_all(executable, IMAGES))
+    for path in IMAGES.glob("*.png"):
+        _make_small(path)
+
+
+if __name__ == "__main__":
+    main()
