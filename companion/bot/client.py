@@ -57,6 +57,8 @@ class CompanionBot(Companion):
     """
 
     def __init__(self, database: Database, load: LoadEncoder | None = None, **options: Any) -> None:
+        # The library warns of voice without its voice packages; this bot has no voice.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,

@@ -13,7 +13,7 @@ from companion.cogs.companion import Companion, Interaction
 from companion.cogs.posting import asker_of, post
 from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
 from companion.cogs.views.markdown import one_line
-from companion.community.searches import LONGEST_QUERY, Wish, query_in_message
+from companion.community.wishes import LONGEST_QUERY, Wish, query_in_message
 from companion.storage.errors import CompanionError
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,8 @@ from companion.cogs.views import custom_ids
 from companion.cogs.views.context import context_message
 from companion.cogs.views.results import results_message
 from companion.cogs.views.riff import riff_modal, typed_query
-from companion.community.searches import Wish, turns_in_place
+from companion.community.searches import turns_in_place
+from companion.community.wishes import Wish
 from companion.storage.errors import CompanionError
 
 

@@ -5,36 +5,26 @@ Everything here checks that what a member names or presses belongs to the member
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from companion.archive.links import moment_url
 from companion.archive.results import Query, Results
 from companion.archive.search import Searcher
-from companion.community.days import first_day, last_day
 from companion.community.examples import EXAMPLES, example_searches
 from companion.community.surroundings import Surroundings, surroundings
 from companion.community.visibility import visible_podcasts
+from companion.community.wishes import Wish, checked_query, known_speaker
 from companion.storage import episodes, passages, searches
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, Passage, Reference
-from companion.storage.errors import CompanionError, NotFoundError
+from companion.storage.errors import NotFoundError
 from companion.storage.searches import Filters, Search
 
-LONGEST_QUERY = 300
-"""Characters. More than that is a pasted text, and would push its own results off the message."""
 PER_PAGE = 5
 LAST_PAGE = 9
 _EXAMPLE_EPISODES = 12
-
-
-class NothingAskedError(CompanionError):
-    """A query without a word in it."""
-
-    def __init__(self) -> None:
-        super().__init__("There are no words to search for: write a question or a few words.")
 
 
 class GoneSearchError(NotFoundError):
@@ -69,29 +59,6 @@ class Asker:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """A search as typed: the query in good form, the days understood, the names not yet looked up."""
-
-    text: str
-    episode: str | None = None
-    speaker: str | None = None
-    after: date | None = None
-    before: date | None = None
-
-    @classmethod
-    def typed(
-        cls,
-        text: str,
-        episode: str | None = None,
-        speaker: str | None = None,
-        after: str | None = None,
-        before: str | None = None,
-    ) -> Wish:
-        """Raises `NothingAskedError` or `NotADayError`. A query that is too long is cut at a word."""
-        return cls(checked_query(text), episode or None, speaker or None, first_day(after), last_day(before))
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """A page of the results of a search, and everything that is shown with them.
 
@@ -119,22 +86,6 @@ class Found:
     episode: Episode
     around: Surroundings
     url: str | None
-
-
-def checked_query(text: str) -> str:
-    """The query on one line, in at most `LONGEST_QUERY` characters. Raises `NothingAskedError` for no words."""
-    line = " ".join(text.split())
-    if not re.search(r"\w", line):
-        raise NothingAskedError
-    if len(line) > LONGEST_QUERY:
-        head = line[: LONGEST_QUERY - 1]
-        line = (head[: head.rfind(" ")] if " " in head[LONGEST_QUERY // 2 :] else head) + "…"
-    return line
-
-
-def query_in_message(content: str) -> str:
-    """What a message asks, without the mentions, emoji, timestamps and addresses in it."""
-    return re.sub(r"<(?:[@#:/]|a:|t:|id:)[^>\s]*>|https?://\S+", " ", content)
 
 
 def turns_in_place(search: Search, member_id: int) -> bool:
@@ -248,6 +199,8 @@ class Searches:
                 origin = await searches.get(connection, search.riff_on)
             if filters.episode_id is not None:
                 episode = (await episodes.get(connection, [filters.episode_id])).get(filters.episode_id)
+        if episode is not None and episode.podcast_id not in podcasts:
+            episode = None  # the server has left the podcast since
         examples = () if results.answerable else await self._examples(podcasts, search_id, EXAMPLES)
         return Answer(
             search_id, search, origin, episode, results, page, examples, self.loading and not results.semantic
@@ -297,21 +250,6 @@ class Searches:
     @property
     def _now(self) -> datetime:
         return self._database.clock.now()
-
-
-def known_speaker(typed: str, known: list[str]) -> str:
-    """The speaker that is meant by a name or an unambiguous part of it. Raises `NotFoundError` with the choices."""
-    wanted = " ".join(typed.split())[:100].casefold()
-    exact = [speaker for speaker in known if speaker.casefold() == wanted]
-    fits = exact or [speaker for speaker in known if wanted and wanted in speaker.casefold()]
-    if len(fits) == 1 or exact:
-        return fits[0]
-    shown = " ".join(typed.split())[:60]
-    if fits:
-        raise NotFoundError(f"“{shown}” could be {', '.join(fits[:5])}: choose one of them.")
-    if not known:
-        raise NotFoundError("The transcripts here name no speakers: leave the speaker out.")
-    raise NotFoundError(f"Nobody called “{shown}” speaks here. Often heard: {', '.join(known[:5])}.")
 
 
 def _made_by(asker: Asker) -> dict[str, Any]:

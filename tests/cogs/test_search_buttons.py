@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import simcord
 
-from companion.storage import searches
+from companion.storage import searches, subscriptions
 from tests import samples
 from tests.cogs.conftest import World
 from tests.cogs.messages import buttons, only, shown, text_of
@@ -290,3 +290,17 @@ async def test_a_deleted_episode_leaves_a_sentence_where_its_passage_was(world: 
     result = await world.jonas.click(message, custom_id=buttons(message)["Context"][0])
 
     assert "no longer in the archive" in shown(result)
+
+
+async def test_the_title_of_an_episode_is_not_shown_once_the_server_has_left_its_podcast(world: World) -> None:
+    message = await searched(world, "bees", episode="Winter Cluster")
+    now = world.database.clock.now()
+    async with world.database.write() as connection:
+        await subscriptions.subscribe(connection, world.guild.id, world.caves.id, now)
+        await subscriptions.unsubscribe(connection, world.guild.id, world.bees.id)
+
+    form = await world.jonas.click(message, label="Riff")
+    text = shown(await world.jonas.submit_modal(form, {"query": "stalactite"}))
+
+    assert "Winter Cluster" not in text
+    assert "Piet Vos" in text

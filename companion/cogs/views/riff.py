@@ -8,7 +8,7 @@ from typing import Any
 import discord
 
 from companion.cogs.views import custom_ids
-from companion.community.searches import LONGEST_QUERY
+from companion.community.wishes import LONGEST_QUERY
 from companion.storage.searches import Search
 
 _QUERY = "query"

@@ -12,8 +12,9 @@ from companion.cogs.views.context import context_message
 from companion.cogs.views.help import help_message
 from companion.cogs.views.layout import Message
 from companion.cogs.views.results import results_message
-from companion.community.searches import LONGEST_QUERY, Answer, Found
+from companion.community.searches import Answer, Found
 from companion.community.surroundings import Line, Surroundings
+from companion.community.wishes import LONGEST_QUERY
 from companion.storage.episodes import Episode, EpisodeFacts, Kind, Passage, Piece, Reference
 from companion.storage.podcasts import Podcast
 from companion.storage.searches import Filters, Search

@@ -1,0 +1,75 @@
+"""A search as a member types it: put in good form, and what it names looked up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from companion.community.days import first_day, last_day
+from companion.storage.errors import CompanionError, NotFoundError
+
+LONGEST_QUERY = 300
+"""Characters. More than that is a pasted text, and would push its own results off the message."""
+
+
+class NothingAskedError(CompanionError):
+    """A query without a word in it."""
+
+    def __init__(self) -> None:
+        super().__init__("There are no words to search for: write a question or a few words.")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A search as typed: the query in good form, the days understood, the names not yet looked up."""
+
+    text: str
+    episode: str | None = None
+    speaker: str | None = None
+    after: date | None = None
+    before: date | None = None
+
+    @classmethod
+    def typed(
+        cls,
+        text: str,
+        episode: str | None = None,
+        speaker: str | None = None,
+        after: str | None = None,
+        before: str | None = None,
+    ) -> Wish:
+        """Raises `NothingAskedError` or `NotADayError`. A query that is too long is cut at a word."""
+        return cls(checked_query(text), episode or None, speaker or None, first_day(after), last_day(before))
+
+
+def checked_query(text: str) -> str:
+    """The query on one line, in at most `LONGEST_QUERY` characters. Raises `NothingAskedError` for no words."""
+    line = " ".join(text.split())
+    if not re.search(r"\w", line):
+        raise NothingAskedError
+    if len(line) > LONGEST_QUERY:
+        head = line[: LONGEST_QUERY - 1]
+        line = (head[: head.rfind(" ")] if " " in head[LONGEST_QUERY // 2 :] else head) + "…"
+    return line
+
+
+def query_in_message(content: str) -> str:
+    """What a message asks, without the mentions, emoji, timestamps and addresses in it."""
+    return re.sub(r"<(?:[@#:/]|a:|t:|id:)[^>\s]*>|https?://\S+", " ", content)
+
+
+def known_speaker(typed: str, known: Sequence[str]) -> str:
+    """The speaker that is meant by a name or an unambiguous part of it. Raises `NotFoundError` with the choices."""
+    wanted = " ".join(typed.split())[:100].casefold()
+    exact = [speaker for speaker in known if speaker.casefold() == wanted]
+    fits = exact or [speaker for speaker in known if wanted and wanted in speaker.casefold()]
+    if len(fits) == 1 or exact:
+        return fits[0]
+    shown = " ".join(typed.split())[:60]
+    if fits:
+        raise NotFoundError(f"“{shown}” could be {', '.join(fits[:5])}: choose one of them.")
+    if not known:
+        raise NotFoundError("The transcripts here name no speakers: leave the speaker out.")
+    raise NotFoundError(f"Nobody called “{shown}” speaks here. Often heard: {', '.join(known[:5])}.")
