@@ -21,8 +21,8 @@ from companion.storage.episodes import Episode, Reading
 from companion.storage.podcasts import Podcast
 from companion.storage.vectors import Unembedded
 
-COMMIT_EVERY = 64
-"""Passages whose vectors are stored together: what an interruption costs is less than this, some two seconds' work."""
+COMMIT_EVERY = 16
+"""Passages whose vectors are stored together: what an interruption costs is less than that, a second or two."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,6 @@ class Unembedded:
 
     digest: str
     passage: Passage
-    episode_title: str
 
 
 async def put(connection: AsyncConnection, model: str, matrices: Mapping[str, Matrix]) -> None:
@@ -91,12 +90,9 @@ async def missing(connection: AsyncConnection, model: str, limit: int) -> list[U
         .subquery()
     )
     rows = await connection.execute(
-        passages.SELECTED.add_columns(columns.digest, schema.episodes.c.title)
-        .join(first, first.c.id == columns.id)
-        .join(schema.episodes, schema.episodes.c.id == columns.episode_id)
-        .order_by(columns.id)
+        passages.SELECTED.add_columns(columns.digest).join(first, first.c.id == columns.id).order_by(columns.id)
     )
-    return [Unembedded(row.digest, passages.from_row(row[:-2]).passage, row.title) for row in rows]
+    return [Unembedded(row.digest, passages.from_row(row[:-1]).passage) for row in rows]
 
 
 async def purge_orphans(connection: AsyncConnection) -> int:

@@ -34,15 +34,21 @@ def ingest(sources: tuple[str, ...], guild_ids: tuple[int, ...], title: str | No
     A SOURCE is the address or the file of a feed, a transcript, or a folder of transcripts. Run it again at any time:
     it reads what is new, and after an interruption goes on where it stopped.
     """
-    problems = asyncio.run(_ingest(read_settings(), sources, guild_ids, title))
+    done, problems = asyncio.run(_ingest(read_settings(), sources, guild_ids, title))
+    # Not before: on a terminal the lines would run into the progress bars.
+    for sentence in done:
+        click.echo(sentence)
     for problem in problems:
         click.echo(f"Problem: {problem}", err=True)
     if problems:
         raise click.exceptions.Exit(1)
 
 
-async def _ingest(settings: Settings, sources: Sequence[str], guild_ids: Sequence[int], title: str | None) -> list[str]:
-    """Reads all sources, then embeds; tells what it did. Returns what went wrong, a sentence each."""
+async def _ingest(
+    settings: Settings, sources: Sequence[str], guild_ids: Sequence[int], title: str | None
+) -> tuple[list[str], list[str]]:
+    """Reads all sources, then embeds. Returns what was done and what went wrong, a sentence each."""
+    done: list[str] = []
     problems: list[str] = []
     fetcher = Fetcher()
     async with await Database.open(settings.database_url, SystemClock()) as database:
@@ -55,12 +61,12 @@ async def _ingest(settings: Settings, sources: Sequence[str], guild_ids: Sequenc
                     continue
                 problems += [f"{ingested.podcast.title}: {problem}" for problem in ingested.problems]
                 await _subscribe(database, guild_ids, ingested.podcast.id)
-                click.echo(_summary(ingested))
+                done.append(_summary(ingested))
             try:
-                click.echo(await _embed(settings, database, progress))
+                done.append(await _embed(settings, database, progress))
             except CompanionError as error:
                 problems.append(f"The texts are stored, but not embedded yet. {error}")
-    return problems
+    return done, problems
 
 
 async def _subscribe(database: Database, guild_ids: Sequence[int], podcast_id: int) -> None:
