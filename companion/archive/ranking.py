@@ -13,8 +13,11 @@ from companion.archive.snapshot import NO_DAY, Mask, Rows, Scores, Similarities,
 CANDIDATES = 200
 """How many passages are ranked at most: twenty pages of ten."""
 
-WORDS, WHOLE, WINDOW = 1.5, 0.5, 0.5
-"""What the shares of the query's words, of the whole passage's and of its best window's cosine weigh in the rank."""
+WORDS, WHOLE, WINDOW = 1.2, 0.5, 0.5
+"""What the share of the query's words, the whole passage's cosine and its best window's weigh in the rank."""
+
+NEIGHBOURS = 0.25
+"""What the mean score of the passages before and after adds: talk of a thing goes on for more than one passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +69,32 @@ def allowed(snapshot: Snapshot, query: Query) -> Mask:
     return mask
 
 
-def rank(evidence: Evidence, mask: Mask) -> Ranking:
-    """The fused ranking of what the filters left; without a model, of the passages that share a word with the query.
-
-    Fusion is a weighted sum on fixed scales (Bruch, Gai and Ingber, 2023): unlike ranks or z-scores it keeps what the
-    retrievers say of their own certainty. When no passage has the query's words, meaning decides, and the reverse.
-    """
-    scores = fused(evidence)
+def rank(snapshot: Snapshot, evidence: Evidence, mask: Mask) -> Ranking:
+    """The fused ranking of what the filters left; without a model, of the passages that share a word with the query."""
+    scores = smoothed(fused(evidence), snapshot.continues)
     rows = np.flatnonzero(mask if evidence.similarities is not None else mask & (evidence.coverage > 0))
     order = rows[np.argsort(-scores[rows], kind="stable")[:CANDIDATES]]
     return Ranking(order.astype(np.int32), scores[order])
 
 
 def fused(evidence: Evidence) -> Scores:
-    """One score for every passage."""
+    """One score for every passage: a weighted sum on fixed scales (Bruch, Gai and Ingber, 2023).
+
+    Unlike ranks or z-scores it keeps what the retrievers say of their own certainty: when no passage has the query's
+    words, meaning decides, and the reverse.
+    """
     scores = WORDS * evidence.coverage
     if evidence.similarities is not None:
         scores = scores + WHOLE * evidence.similarities.whole + WINDOW * evidence.similarities.window
     return scores.astype(np.float32)
+
+
+def smoothed(scores: Scores, continues: Mask) -> Scores:
+    """The scores with a share of the neighbours' mean added; a passage without neighbours counts as its own."""
+    before, after = np.zeros_like(scores), np.zeros_like(scores)
+    before[1:] = np.where(continues[1:], scores[:-1], 0.0)
+    after[:-1] = np.where(continues[1:], scores[1:], 0.0)
+    has_after = np.append(continues[1:], False)[: len(scores)]
+    count = continues.astype(np.float32) + has_after
+    mean = np.where(count > 0, (before + after) / np.maximum(count, 1), scores)
+    return (scores + NEIGHBOURS * mean).astype(np.float32)

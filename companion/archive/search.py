@@ -9,6 +9,7 @@ from itertools import islice
 
 import numpy as np
 
+from companion.archive.answerable import THRESHOLD, probability
 from companion.archive.encoders import Vectors
 from companion.archive.encoding import EncodingWorker
 from companion.archive.focus import focus
@@ -93,13 +94,14 @@ def answer(snapshot: Snapshot, query: Query, vector: Vectors | None, limit: int 
     evidence = retrieve(snapshot, question)
     mask = allowed(snapshot, query)
     mask[list(question.excluded)] = False
-    ranking = rank(evidence, mask)
+    ranking = rank(snapshot, evidence, mask)
     weights = {term: snapshot.lexical.idf(term) for term in question.terms}
     one_episode = len(np.unique(snapshot.episode_ids[mask])) == 1
     served = serve(snapshot, ranking, question, weights, one_episode=one_episode)
     picks = list(islice(served, offset, offset + limit + 1))
     hits = tuple(_hit(snapshot, pick, question, weights) for pick in picks[:limit])
-    return Results(query, hits, bool(hits), evidence.similarities is not None, len(picks) > limit)
+    answerable = query.like is not None or probability(snapshot, question, evidence, ranking, mask) >= THRESHOLD
+    return Results(query, hits, answerable, evidence.similarities is not None, len(picks) > limit)
 
 
 def _question(snapshot: Snapshot, query: Query, vector: Vectors | None, visible: Mask) -> Question:

@@ -75,19 +75,19 @@ def _page(
 
 
 def _merged(snapshot: Snapshot, page: Mapping[int, Pick], row: int, found_for: Callable[[int], Span]) -> Pick | None:
-    """The better neighbour on the page, if one stretch of 180 words holds what both passages were found for.
+    """The better neighbour on the page, if 180 words hold it and what this passage was found for.
 
-    Where it does not, they are two moments, and both stay: dropping the lesser one lost answers.
+    Where they do not, the two are two moments, and both stay: dropping the lesser one lost answers.
     """
     for better in (row - 1, row + 1):
-        pick, later = page.get(better), max(row, better)
-        if pick is None or pick.stretch is not None or not snapshot.follows(later):
+        pick = page.get(better)
+        if pick is None or pick.stretch is not None or not snapshot.follows(max(row, better)):
             continue
         stretch = spanning(
-            snapshot.passages[later - 1].passage,
-            snapshot.passages[later].passage,
-            (found_for(later - 1), found_for(later)),
-            best_is_later=better == later,
+            snapshot.passages[better].passage,
+            snapshot.passages[row].passage,
+            found_for(row),
+            neighbour_follows=row > better,
         )
         if stretch is not None:
             return replace(pick, stretch=stretch)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from companion.archive.encoders import Vectors
 from companion.archive.lexical import Bm25, Field, terms
 from companion.storage.corpus import Corpus
-from companion.storage.episodes import Episode, Kind
+from companion.storage.episodes import Episode
 from companion.storage.passages import StoredPassage
 from companion.storage.podcasts import Podcast
 
@@ -88,8 +88,8 @@ class Snapshot:
     passage_ids: NDArray[np.int64]
     episode_ids: NDArray[np.int64]
     podcast_ids: NDArray[np.int64]
-    ordinals: NDArray[np.int64]
-    notes: Mask
+    continues: Mask
+    """Whether each passage goes on where the one of the row before ends."""
     days: NDArray[np.int32]
     speakers: Mapping[str, Rows]
     """Every speaker's label, case folded, and the passages in which they talk."""
@@ -103,12 +103,7 @@ class Snapshot:
 
     def follows(self, row: int) -> bool:
         """Does the passage go on where the one of the row before ends?"""
-        return bool(
-            0 < row < len(self)
-            and self.episode_ids[row] == self.episode_ids[row - 1]
-            and self.notes[row] == self.notes[row - 1]
-            and self.ordinals[row] == self.ordinals[row - 1] + 1
-        )
+        return 0 < row < len(self) and bool(self.continues[row])
 
     @classmethod
     def build(cls, corpus: Corpus, model_id: str | None) -> Snapshot:
@@ -125,8 +120,7 @@ class Snapshot:
             passage_ids=np.array([stored.id for stored in passages], np.int64),
             episode_ids=np.array([stored.episode_id for stored in passages], np.int64),
             podcast_ids=np.array([episode.podcast_id for episode in owners], np.int64),
-            ordinals=np.array([stored.passage.ordinal for stored in passages], np.int64),
-            notes=np.array([stored.passage.kind is Kind.NOTES for stored in passages], np.bool_),
+            continues=np.array([_follows(*pair) for pair in zip((None, *passages), passages, strict=False)], np.bool_),
             days=np.array([_day(episode) for episode in owners], np.int32),
             speakers=_rows_of_speakers(passages),
             lexical=Bm25(
@@ -149,6 +143,15 @@ class Snapshot:
             episodes=episodes,
             podcasts=corpus.podcasts,
         )
+
+
+def _follows(before: StoredPassage | None, stored: StoredPassage) -> bool:
+    return (
+        before is not None
+        and before.episode_id == stored.episode_id
+        and before.passage.kind is stored.passage.kind
+        and before.passage.ordinal + 1 == stored.passage.ordinal
+    )
 
 
 def _day(episode: Episode) -> int:

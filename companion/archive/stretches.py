@@ -78,30 +78,20 @@ def extended(passage: Passage, following: Passage) -> Passage:
     return cut(whole, 0, offset + end)
 
 
-def spanning(earlier: Passage, later: Passage, found: tuple[Span, Span], *, best_is_later: bool) -> Passage | None:
-    """One stretch of up to 180 words that holds what both passages were found for; None where that takes more.
+def spanning(better: Passage, neighbour: Passage, found: Span, *, neighbour_follows: bool) -> Passage | None:
+    """The better passage, whole, with as much of its neighbour as holds the characters ``found`` there.
 
-    ``found`` are the telling characters of the earlier and of the later passage. What room is left goes to the
-    sentences that follow, or lead up to, the better one.
+    None where that takes more than 180 words.
     """
-    whole, offset = joined(earlier, later)
-    start, end = found[0][0], offset + found[1][1]
-    room = MOST_WORDS - len(whole.text[start:end].split())
-    if room < 0:
-        return None
-    spans = sentence_spans(earlier.text) + [
-        (first + offset, last + offset) for first, last in sentence_spans(later.text)
-    ]
-    before = [span for span in spans if span[1] <= start][::-1]
-    after = [span for span in spans if span[0] >= end]
-    for side in (after, before) if best_is_later else (before, after):
-        for first, last in side:
-            words = len(whole.text[first:last].split())
-            if words > room:
-                break
-            room -= words
-            start, end = min(start, first), max(end, last)
-    return cut(whole, start, end)
+    if neighbour_follows:
+        whole, offset = joined(better, neighbour)
+        return _within_limit(whole, 0, offset + found[1])
+    whole, offset = joined(neighbour, better)
+    return _within_limit(whole, found[0], len(whole.text))
+
+
+def _within_limit(passage: Passage, start: int, end: int) -> Passage | None:
+    return cut(passage, start, end) if len(passage.text[start:end].split()) <= MOST_WORDS else None
 
 
 def time_at(passage: Passage, piece: Piece, position: int) -> tuple[float | None, bool]:
