@@ -28,6 +28,7 @@ _PODCAST = (
 _ENTITY_DECLARATION = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _OPENING = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|RDF)[\s>]", re.IGNORECASE)
 _ITEM_OPENS = re.compile(rb"<(?:\w{1,20}:)?(?:item|entry)[\s>]")
+_EMPTY_ITEM = re.compile(rb"<[^<>]{1,200}/>")
 _ITEM_CLOSES = re.compile(rb"</(?:\w{1,20}:)?(?:item|entry)\s{0,8}>")
 _Parse = Callable[..., dict[str, Any]]
 _HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
@@ -131,7 +132,7 @@ def _whole_items(data: bytes) -> tuple[bytes, bool]:
     """The data up to the end of its last whole item, and whether anything was cut."""
     opened = max((match.start() for match in _ITEM_OPENS.finditer(data)), default=-1)
     closed = max((match.end() for match in _ITEM_CLOSES.finditer(data)), default=-1)
-    if opened <= closed or b"/>" in data[opened : opened + 64]:
+    if opened < closed or opened < 0 or _EMPTY_ITEM.match(data, opened):
         return data, False
     return data[:opened], True
 
@@ -233,16 +234,20 @@ def _tags(item: etree._Element) -> _Tags:  # pyright: ignore[reportPrivateUsage]
     people: list[str] = []
     chapters_url: str | None = None
     for child in item.iterchildren("{*}*"):
-        name = etree.QName(child)
-        if name.namespace not in _PODCAST:
+        namespace, _, name = child.tag.rpartition("}")
+        # Where a feed does not declare the prefix, the tag keeps it.
+        if namespace[1:] not in _PODCAST and not name.startswith("podcast:"):
             continue
         url = child.get("url")
-        if name.localname == "transcript" and url:
-            transcripts.append(TranscriptLink(url, child.get("type", "").lower(), child.get("language")))
-        elif name.localname == "chapters" and url:
-            chapters_url = url
-        elif name.localname == "person" and child.text and child.text.strip():
-            people.append(" ".join(child.text.split()))
+        match name.removeprefix("podcast:"):
+            case "transcript" if url:
+                transcripts.append(TranscriptLink(url, child.get("type", "").lower(), child.get("language")))
+            case "chapters" if url:
+                chapters_url = url
+            case "person" if child.text and child.text.strip():
+                people.append(" ".join(child.text.split()))
+            case _:
+                continue
     return _Tags(tuple(transcripts), chapters_url, tuple(dict.fromkeys(people)))
 
 

@@ -26,7 +26,7 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     """
     spans: list[tuple[int, int]] = []
     start = 0
-    for paragraph_end in [*(m.start() for m in re.finditer(r"\n\s*\n", text)), len(text)]:
+    for paragraph_end in [*(m.start() for m in re.finditer(r"\n[^\S\n]{0,8}\n", text)), len(text)]:
         for match in _BREAK.finditer(text, start, paragraph_end):
             if match.end() > start and _ends_sentence(text, start, match):
                 _append(spans, text, start, match.end())
@@ -79,7 +79,8 @@ def _number_goes_on(text: str, start: int, word: str, following: str, position: 
     """Is the stop after a number a spaced decimal point (`4. 5`) or a list's ordinal (`1. Title`)?"""
     if following[0].isdigit() and len(word) <= 2:
         return True
-    return not text[start : position - len(word)].strip()
+    opening = text[start : min(position - len(word), start + 8)]
+    return start + len(opening) == position - len(word) and not opening.strip()
 
 
 def _first_word(text: str, position: int) -> str:

@@ -118,7 +118,7 @@ async def _read_folder(folder: Path, fetcher: Fetches, title: str | None) -> Sou
             try:
                 feed = await asyncio.to_thread(_feed_of_file, file)
             except CompanionError as error:
-                problems.append(f"{file.name}: {error}")
+                problems.append(str(error))
                 continue
             local, taken = await asyncio.to_thread(_local_links, feed, texts)
             texts = [text for text in texts if text not in taken]

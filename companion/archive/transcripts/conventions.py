@@ -126,7 +126,7 @@ def _dashes(page: Page) -> list[Cue]:
 
 
 def _paragraphs(page: Page) -> list[Cue]:
-    return [Cue(match.end(), match.end()) for match in re.finditer(r"(?:\A|\n\n)\s*(?=\S)", page.text)]
+    return [Cue(match.end(), match.end()) for match in re.finditer(r"(?:\A|\n\n)(?=\S)", page.text)]
 
 
 PARAGRAPHS = "paragraphs"

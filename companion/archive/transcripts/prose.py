@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from companion.archive.markup import tidy
 from companion.archive.transcripts.chapters import chapter_list, merged
 from companion.archive.transcripts.conventions import CONVENTIONS, PARAGRAPHS, Convention, Cue, Page
 from companion.archive.transcripts.evidence import Evidence, evidence_for
@@ -36,6 +37,7 @@ def read_prose(text: str, *, among_notes: bool) -> Transcript:
     With ``among_notes`` the text may be show notes alone, and then has no turns; without, everything behind the
     page's own boilerplate is taken for speech. All words end up in turns, in chapters, or in ``before`` and ``after``.
     """
+    text = tidy(text)
     marks = marks_in(text)
     listed = chapter_list(text, marks)
     heading = _heading(text, max((end for _, end in listed.spans if end < len(text) // 2), default=0))
