@@ -1,4 +1,4 @@
-"""What turns text into vectors: the sentence-transformers model, and a toy one for tests.
+"""What turns text into vectors: a sentence-transformers model, by the fastest means at hand, and a toy one for tests.
 
 Every encoder answers with unit rows, so that a dot product is the cosine. Its ``model_id`` names the weights
 themselves (a name and a fingerprint), because vectors of different weights must never be compared.
@@ -13,11 +13,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from companion.archive.bert import BertEncoder, Vectors, is_bert
 from companion.storage.errors import CompanionError
-
-Vectors = NDArray[np.float32]
 
 
 class EncoderError(CompanionError):
@@ -86,7 +84,8 @@ def load_encoder(name: str | None) -> Encoder:
 
     Raises `EncoderError` with what to do when there is no such model.
     """
-    return SentenceTransformerEncoder(model_folder(name))
+    folder = model_folder(name)
+    return BertEncoder(folder, model_id(folder)) if is_bert(folder) else SentenceTransformerEncoder(folder)
 
 
 def model_folder(name: str | None) -> Path:

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from companion.archive.bert import BertEncoder, is_bert
+from companion.archive.encoders import SentenceTransformerEncoder, model_folder, model_id
+
+TEXTS = (
+    "who stole the beehive?",
+    "",
+    "Ünïcode, 数字 and 🐝 are words too.",
+    "Every hive has a box, and the box measures four things.",
+    "word " * 600,  # past the model's longest input
+)
+
+
+@pytest.fixture(scope="module")
+def encoder() -> BertEncoder:
+    folder = model_folder(None)
+    return BertEncoder(folder, model_id(folder))
+
+
+def test_the_packaged_model_is_one_that_it_reproduces() -> None:
+    assert is_bert(model_folder(None))
+
+
+@pytest.mark.parametrize("change", [{"model_type": "roberta"}, {"hidden_act": "relu"}])
+def test_another_architecture_is_left_to_pytorch(tmp_path: Path, change: dict[str, str]) -> None:
+    packaged = model_folder(None)
+    for name in ("modules.json", "tokenizer.json", "1_Pooling/config.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes((packaged / name).read_bytes())
+    (tmp_path / "model.safetensors").touch()
+    config = json.loads((packaged / "config.json").read_text())
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    assert is_bert(tmp_path)
+    (tmp_path / "config.json").write_text(json.dumps(config | change))
+    assert not is_bert(tmp_path)
+
+
+def test_a_folder_that_is_no_model_is_left_to_pytorch(tmp_path: Path) -> None:
+    assert not is_bert(tmp_path)
+
+
+@pytest.mark.slow
+def test_its_vectors_are_those_of_pytorch(encoder: BertEncoder) -> None:
+    exact = SentenceTransformerEncoder(model_folder(None)).encode(TEXTS)
+    assert (encoder.encode(TEXTS) * exact).sum(axis=1).min() > 0.999
+
+
+def test_rows_are_unit_vectors_in_the_order_of_the_texts_however_they_are_batched(encoder: BertEncoder) -> None:
+    together = encoder.encode(TEXTS)
+    alone = np.concatenate([encoder.encode([text]) for text in TEXTS])
+    assert together.shape == (len(TEXTS), encoder.dimension)
+    assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
+    assert (together * alone).sum(axis=1).min() > 0.999
+
+
+def test_no_texts_are_no_rows(encoder: BertEncoder) -> None:
+    assert encoder.encode([]).shape == (0, encoder.dimension)
+
+
+def test_it_never_imports_pytorch() -> None:
+    program = (
+        "import sys; from companion.archive.encoders import load_encoder;"
+        "load_encoder(None).encode(['a']); sys.exit('torch' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
