@@ -61,6 +61,7 @@ class Database:
         )
         event.listen(engine.sync_engine, "connect", _prepare)
         event.listen(engine.sync_engine, "begin", _begin)
+        event.listen(engine.sync_engine, "invalidate", _roll_back)
         return cls(engine, path, clock)
 
     @asynccontextmanager
@@ -119,6 +120,12 @@ def _prepare(connection: Any, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _roll_back(connection: Any, _record: object, _error: object) -> None:
+    # A task that is cancelled in the middle of a statement has its connection thrown away. Closing alone would leave
+    # the transaction open, with its lock, for as long as anything still refers to the statement's cursor.
+    connection.rollback()
 
 
 @contextmanager
