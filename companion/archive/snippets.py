@@ -6,15 +6,16 @@ import re
 from collections.abc import Mapping
 from itertools import pairwise
 
-from companion.archive.lexical import words
+from companion.archive.lexical import Word, words
 from companion.archive.results import Snippet
+from companion.archive.sentences import sentence_spans
 from companion.archive.stretches import Span, time_at
 from companion.storage.episodes import Passage, Piece
 
 LONGEST = 300
 """Characters that a snippet may have; one sentence longer than this is cut between words."""
 
-_SENTENCE = re.compile(r"\S.*?(?:[.?!…]+[\"'”’)\]]*(?=\s)|$)", re.DOTALL)
+SENTENCES = 3
 
 
 def snippet(passage: Passage, weights: Mapping[str, float], focus: Span) -> Snippet:
@@ -23,54 +24,51 @@ def snippet(passage: Passage, weights: Mapping[str, float], focus: Span) -> Snip
     ``weights`` say how much each term of the query counts (its rarity), and ``focus`` are the characters whose meaning
     is nearest: they break ties, and decide where no word matches.
     """
-    best: tuple[float, int, int, Piece] | None = None
-    for piece, first, last in _stretches(passage):
-        for start, end in _windows(passage.text, first, last):
-            found = {term for word in words(passage.text[start:end]) for term in word.terms if term in weights}
-            score = sum(weights[term] for term in found)
-            shared = max(min(end, focus[1]) - max(start, focus[0]), 0)
-            # Among those with the same words the one in focus, and the shorter one, says it more plainly.
-            score += (2 * shared - (end - start)) / LONGEST * 1e-3
-            if best is None or score > best[0]:
-                best = (score, start, end, piece)
-    if best is None:
-        raise ValueError("a passage has at least one piece with words")
-    _, start, end, piece = best
-    text = passage.text[start:end]
+    matching = [word for word in words(passage.text) if any(term in weights for term in word.terms)]
+
+    def telling(candidate: tuple[Piece, Span]) -> float:
+        start, end = candidate[1]
+        found = {term for word in matching if start <= word.start < end for term in word.terms if term in weights}
+        shared = max(min(end, focus[1]) - max(start, focus[0]), 0)
+        # Among those with the same words the one in focus, and the shorter one, says it more plainly.
+        return sum(weights[term] for term in found) + (2 * shared - (end - start)) / LONGEST * 1e-3
+
+    piece, (start, end) = max(_candidates(passage), key=telling)
     time, approximate = time_at(passage, piece, start)
-    return Snippet(text, _matches(text, weights), piece.speaker, time, approximate)
+    return Snippet(passage.text[start:end], _within(matching, start, end), piece.speaker, time, approximate)
 
 
-def _stretches(passage: Passage) -> list[tuple[Piece, int, int]]:
-    """Each piece with the characters it covers."""
-    bounds = [piece.offset for piece in passage.pieces] + [len(passage.text)]
-    return [(piece, first, last) for piece, (first, last) in zip(passage.pieces, pairwise(bounds), strict=True)]
+def _candidates(passage: Passage) -> list[tuple[Piece, Span]]:
+    """Every run of one to three sentences of one turn that fits."""
+    bounds = [*(piece.offset for piece in passage.pieces), len(passage.text)]
+    found: list[tuple[Piece, Span]] = []
+    for piece, (first, last) in zip(passage.pieces, pairwise(bounds), strict=True):
+        text = passage.text[first:last]
+        found += [(piece, (first + start, first + end)) for start, end in _runs(text, sentence_spans(text))]
+    return found or [(passage.pieces[0], (0, min(len(passage.text), LONGEST)))]
 
 
-def _windows(text: str, first: int, last: int) -> list[tuple[int, int]]:
+def _runs(text: str, sentences: list[Span]) -> list[Span]:
     """One to three sentences in a row that fit; a sentence that does not fit alone is cut."""
-    sentences = [match.span() for match in _SENTENCE.finditer(text, first, last)]
-    windows: list[tuple[int, int]] = []
+    runs: list[Span] = []
     for index, (start, end) in enumerate(sentences):
         if end - start > LONGEST:
-            windows += _cuts(text, start, end)
-        for _, later in sentences[index : index + 3]:
-            if later - start <= LONGEST:
-                windows.append((start, later))
-    return [(start, start + len(text[start:end].rstrip())) for start, end in windows]
+            runs += _cuts(text, start, end)
+        runs += [(start, later) for _, later in sentences[index : index + SENTENCES] if later - start <= LONGEST]
+    return runs
 
 
-def _cuts(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Parts of a sentence that fit, each beginning some words after the one before."""
-    starts = [match.start() for match in re.finditer(r"\S+", text[start:end])]
-    cuts: list[tuple[int, int]] = []
-    for begin in starts[::8] or [0]:
-        stop = min(begin + LONGEST, end - start)
-        if stop < end - start and (space := text.rfind(" ", start + begin, start + stop)) > start + begin:
-            stop = space - start
-        cuts.append((start + begin, start + stop))
+def _cuts(text: str, start: int, end: int) -> list[Span]:
+    """Parts of a long sentence that fit, each beginning some words after the one before."""
+    cuts: list[Span] = []
+    for begin in [match.start() for match in re.finditer(r"\S+", text[start:end])][::8]:
+        first, last = start + begin, min(start + begin + LONGEST, end)
+        if last < end and (space := text.rfind(" ", first, last)) > first:
+            last = space
+        cuts.append((first, last))
     return cuts
 
 
-def _matches(text: str, weights: Mapping[str, float]) -> tuple[tuple[int, int], ...]:
-    return tuple((word.start, word.end) for word in words(text) if any(term in weights for term in word.terms))
+def _within(matching: list[Word], start: int, end: int) -> tuple[Span, ...]:
+    """The places of the matching words in the text between ``start`` and ``end``."""
+    return tuple((word.start - start, word.end - start) for word in matching if start <= word.start and word.end <= end)
