@@ -13,11 +13,23 @@ from companion.archive.snapshot import NO_DAY, Mask, Rows, Scores, Similarities,
 CANDIDATES = 200
 """How many passages are ranked at most: twenty pages of ten."""
 
-WORDS, WHOLE, WINDOW = 1.2, 0.5, 0.5
-"""What the share of the query's words, the whole passage's cosine and its best window's weigh in the rank."""
 
-NEIGHBOURS = 0.25
-"""What the mean score of the passages before and after adds: talk of a thing goes on for more than one passage."""
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """What each kind of evidence weighs in the rank."""
+
+    words: float = 1.2
+    """The share of the query's words, 0 to 1."""
+    whole: float = 0.5
+    """The cosine of the whole passage."""
+    window: float = 0.5
+    """The cosine of its best window."""
+    neighbours: float = 0.25
+    """The mean score of the passages before and after: talk of a thing goes on for more than one passage."""
+
+
+BEST_MIX = Mix()
+"""What won in benchmarks/retrieval.md."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +81,27 @@ def allowed(snapshot: Snapshot, query: Query) -> Mask:
     return mask
 
 
-def rank(snapshot: Snapshot, evidence: Evidence, mask: Mask) -> Ranking:
+def rank(snapshot: Snapshot, evidence: Evidence, mask: Mask, mix: Mix = BEST_MIX) -> Ranking:
     """The fused ranking of what the filters left; without a model, of the passages that share a word with the query."""
-    scores = smoothed(fused(evidence), snapshot.continues)
+    scores = smoothed(fused(evidence, mix), snapshot.continues, mix.neighbours)
     rows = np.flatnonzero(mask if evidence.similarities is not None else mask & (evidence.coverage > 0))
     order = rows[np.argsort(-scores[rows], kind="stable")[:CANDIDATES]]
     return Ranking(order.astype(np.int32), scores[order])
 
 
-def fused(evidence: Evidence) -> Scores:
+def fused(evidence: Evidence, mix: Mix) -> Scores:
     """One score for every passage: a weighted sum on fixed scales (Bruch, Gai and Ingber, 2023).
 
     Unlike ranks or z-scores it keeps what the retrievers say of their own certainty: when no passage has the query's
     words, meaning decides, and the reverse.
     """
-    scores = WORDS * evidence.coverage
+    scores = mix.words * evidence.coverage
     if evidence.similarities is not None:
-        scores = scores + WHOLE * evidence.similarities.whole + WINDOW * evidence.similarities.window
+        scores = scores + mix.whole * evidence.similarities.whole + mix.window * evidence.similarities.window
     return scores.astype(np.float32)
 
 
-def smoothed(scores: Scores, continues: Mask) -> Scores:
+def smoothed(scores: Scores, continues: Mask, share: float) -> Scores:
     """The scores with a share of the neighbours' mean added; a passage without neighbours counts as its own."""
     before, after = np.zeros_like(scores), np.zeros_like(scores)
     before[1:] = np.where(continues[1:], scores[:-1], 0.0)
@@ -97,4 +109,4 @@ def smoothed(scores: Scores, continues: Mask) -> Scores:
     has_after = np.append(continues[1:], False)[: len(scores)]
     count = continues.astype(np.float32) + has_after
     mean = np.where(count > 0, (before + after) / np.maximum(count, 1), scores)
-    return (scores + NEIGHBOURS * mean).astype(np.float32)
+    return (scores + share * mean).astype(np.float32)
