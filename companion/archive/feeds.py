@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from calendar import timegm
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from time import struct_time
+from datetime import datetime
 from typing import Any, cast
 
 import feedparser
 from lxml import etree
 
+from companion.archive.dates import instant
 from companion.archive.footers import footers
 from companion.archive.markup import plain_text
 from companion.archive.transcripts.marks import seconds_of
@@ -171,14 +170,8 @@ def _body(entry: dict[str, Any]) -> str:
 
 
 def _published(entry: dict[str, Any]) -> datetime | None:
-    for key in ("published_parsed", "updated_parsed"):
-        parsed: struct_time | None = entry.get(key)
-        if parsed is not None:
-            try:
-                return datetime.fromtimestamp(timegm(parsed), UTC)
-            except (ValueError, OverflowError):
-                continue
-    return None
+    dates = (instant(str(entry.get(key, "")), entry.get(f"{key}_parsed")) for key in ("published", "updated"))
+    return next((date for date in dates if date is not None), None)
 
 
 def _distinct(items: Sequence[FeedItem]) -> tuple[list[FeedItem], list[str]]:

@@ -55,12 +55,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """How a transcript is written: ``name`` shows it, ``cues`` finds its turns, ``mark_closes`` tells that a time ends
-    the turn before it."""
+    """How a transcript is written: ``name`` shows it, ``cues`` finds where its turns begin."""
 
     name: str
     cues: Callable[[Page], list[Cue]]
     mark_closes: bool = False
+    """A time ends the turn before it."""
     tells: float = 0.3
     """What its borders alone tell, labels and times aside: most tell where one turn ends and the next begins."""
 

@@ -72,12 +72,11 @@ def read_prose(text: str, *, among_notes: bool) -> Transcript:
 
 def _heading(text: str, floor: int) -> re.Match[str] | None:
     """The first heading behind the chapter list that announces a transcript."""
-    matches = [
-        match
-        for match in _HEADING.finditer(text, max(0, floor - 1))
-        if match.start() == 0 or not text[match.start() - 1].isspace() or text[match.start() - 1] == "\n"
-    ]
-    return matches[0] if matches else None
+    for match in _HEADING.finditer(text, max(0, floor - 1)):
+        before = text[match.start() - 1 : match.start()]
+        if before == "\n" or not before.isspace():
+            return match
+    return None
 
 
 def _candidate(convention: Convention, page: Page, *, announced: bool) -> _Candidate:
