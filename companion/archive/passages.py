@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from companion.archive.sentences import ends_with_question, sentence_spans
+from companion.archive.sentences import ends_a_sentence, ends_with_question, sentence_spans
 from companion.storage.episodes import Chapter, Kind, Passage, Piece, Turn
 
 FEWEST_WORDS = 60
@@ -22,6 +22,7 @@ _GOOD_WORDS = 120
 _QUESTION_PARTED = 6.0
 _ANSWER_CUT_SHORT = 1.5
 _TURN_CUT = 0.6
+_SENTENCE_CUT = 2.0
 _CHAPTER_ITEM = re.compile(r"(?:[*•-] ?)?[\[(]?(?:\d{1,2}:\d{2}:\d{2}|\d{1,3}:\d{1,2})[\])]?\s")
 
 
@@ -35,6 +36,8 @@ class _Sentence:
     words: int
     opens_turn: bool
     asks: bool
+    goes_on: bool
+    """It does not end here: the next speaker finishes it, or it was too long."""
 
 
 def passages_of(turns: Sequence[Turn], notes: str, chapters: Sequence[Chapter]) -> tuple[Passage, ...]:
@@ -54,7 +57,17 @@ def _spoken_passages(turns: Sequence[Turn], chapters: Sequence[Chapter]) -> tupl
     for ordinal, turn in enumerate(turns):
         for nth, (start, end) in enumerate(_bounded(turn.text, sentence_spans(turn.text))):
             text = turn.text[start:end]
-            sentences.append(_Sentence(ordinal, start, end, len(text.split()), nth == 0, ends_with_question(text)))
+            sentences.append(
+                _Sentence(
+                    ordinal,
+                    start,
+                    end,
+                    len(text.split()),
+                    nth == 0,
+                    ends_with_question(text),
+                    not ends_a_sentence(text),
+                )
+            )
     starts = [(chapter.start, chapter.title) for chapter in chapters if chapter.start is not None]
     starts.sort()
     passages: list[Passage] = []
@@ -142,7 +155,7 @@ def _written_passages(notes: str, *, keep_chapters: bool, ordinal: int) -> tuple
         if not keep_chapters and _CHAPTER_ITEM.match(text):
             skipped.append(start)
             continue
-        sentences.append(_Sentence(None, start, end, len(text.split()), False, False))
+        sentences.append(_Sentence(None, start, end, len(text.split()), False, False, False))
     passages: list[Passage] = []
     for group in _groups(sentences):
         text, first_word = _joined(notes, group)
@@ -236,9 +249,10 @@ def _cut_cost(sentences: Sequence[_Sentence], position: int) -> float:
     before, after = sentences[position - 1], sentences[position]
     if after.turn is None:
         return 0.0
+    unfinished = _SENTENCE_CUT if before.goes_on else 0.0
     if after.opens_turn:
-        return _QUESTION_PARTED if before.asks else 0.0
-    cost = _TURN_CUT
+        return _QUESTION_PARTED if before.asks else unfinished
+    cost = _TURN_CUT + unfinished
     if before.opens_turn and position >= 2 and sentences[position - 2].asks:
         cost += _ANSWER_CUT_SHORT
     return cost + (_ANSWER_CUT_SHORT if before.asks else 0.0)

@@ -83,6 +83,14 @@ def test_a_question_stays_with_its_answer() -> None:
     assert not any(passage.text.endswith("?") for passage in passages)
 
 
+def test_a_sentence_that_the_next_speaker_finishes_is_not_parted() -> None:
+    broken = Turn("Bob", None, None, False, "So that is all. I")
+    passages = passages_of(
+        [said(120), broken, Turn("Ann", None, None, False, "agree with you on that."), said(120)], "", ()
+    )
+    assert not any(passage.text.endswith("I") for passage in passages)
+
+
 def test_a_short_text_is_one_passage() -> None:
     (passage,) = passages_of([said(20), said(10, "Bob")], "", ())
     assert passage.speaker == "Ann"
