@@ -1,0 +1,1 @@
+"""Speed and retrieval quality, measured on material that stands beside the repository."""
