@@ -148,7 +148,8 @@ def ranked_results(
             picks = list(serve(snapshot, ranking, question, weights, one_episode=False))[:10]
             texts = [shown(snapshot, pick).text for pick in picks]
         else:
-            texts = [snapshot.passages[row].passage.text for row in ranking.rows.tolist()[:10]]
+            best: list[int] = ranking.rows[:10].tolist()
+            texts = [snapshot.passages[row].passage.text for row in best]
         results[asked["id"]] = (True, texts)
     return results
 
