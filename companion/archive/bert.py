@@ -31,11 +31,13 @@ _MASKED = -10_000.0
 
 
 def is_bert(folder: Path) -> bool:
-    """Is this a sentence-transformers folder that `BertEncoder` reproduces: BERT, mean pooling, lower-cased or not?"""
+    """Is this a sentence-transformers folder that `BertEncoder` reproduces: BERT, mean pooling, no default prompt?"""
     try:
         config = _read(folder / "config.json")
-        steps = [module["type"].rsplit(".", 1)[-1] for module in _read(folder / "modules.json")]
+        steps = [module["type"].rsplit(".", 1)[-1].lower() for module in _read(folder / "modules.json")]
         pooling = _read(folder / "1_Pooling" / "config.json")
+        prompt = _read(folder / "config_sentence_transformers.json").get("default_prompt_name")
+        _longest_input(folder)
     except (OSError, ValueError, KeyError, TypeError):
         return False
     mean_alone = pooling.get("pooling_mode") == "mean" or [
@@ -45,9 +47,10 @@ def is_bert(folder: Path) -> bool:
         config.get("model_type") == "bert"
         and config.get("hidden_act") == "gelu"
         and config.get("position_embedding_type", "absolute") == "absolute"
-        and steps[:2] == ["Transformer", "Pooling"]
-        and set(steps[2:]) <= {"Normalize"}
+        and steps[:2] == ["transformer", "pooling"]
+        and set(steps[2:]) <= {"normalize"}
         and mean_alone
+        and not prompt
         and (folder / "tokenizer.json").is_file()
         and (folder / "model.safetensors").is_file()
     )
@@ -63,7 +66,7 @@ class BertEncoder:
         self.model_id = model_id
         self.dimension = int(config["hidden_size"])
         self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.enable_truncation(int(_read(folder / "sentence_bert_config.json")["max_seq_length"]))
+        self._tokenizer.enable_truncation(_longest_input(folder))
         self._tokenizer.enable_padding(pad_id=int(config.get("pad_token_id", 0)))
         core: Any = import_module("openvino").Core()
         graph = _graph(config, folder / "model.safetensors")
@@ -162,6 +165,14 @@ def _graph(config: dict[str, Any], weights: Path) -> Any:
     along = op.constant(np.array([1], np.int64))
     total = op.reduce_sum(op.multiply(hidden, shares), along, False)
     return openvino.Model([op.divide(total, op.reduce_sum(shares, along, False))], [ids, mask], "sentence-bert")
+
+
+def _longest_input(folder: Path) -> int:
+    """In tokens. Where it stands depends on the version of sentence-transformers that saved the model."""
+    longest: Any = _read(folder / "sentence_bert_config.json").get("max_seq_length")
+    if longest is None:
+        longest = _read(folder / "tokenizer_config.json")["model_max_length"]
+    return min(int(longest), int(_read(folder / "config.json")["max_position_embeddings"]))
 
 
 def _read(file: Path) -> Any:

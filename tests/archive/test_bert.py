@@ -33,8 +33,14 @@ def test_the_packaged_model_is_one_that_it_reproduces() -> None:
 @pytest.mark.parametrize("change", [{"model_type": "roberta"}, {"hidden_act": "relu"}])
 def test_another_architecture_is_left_to_pytorch(tmp_path: Path, change: dict[str, str]) -> None:
     packaged = model_folder(None)
-    for name in ("modules.json", "tokenizer.json", "1_Pooling/config.json"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / "1_Pooling").mkdir()
+    for name in (
+        "modules.json",
+        "tokenizer.json",
+        "1_Pooling/config.json",
+        "sentence_bert_config.json",
+        "config_sentence_transformers.json",
+    ):
         (tmp_path / name).write_bytes((packaged / name).read_bytes())
     (tmp_path / "model.safetensors").touch()
     config = json.loads((packaged / "config.json").read_text())
