@@ -73,12 +73,19 @@ def allowed(snapshot: Snapshot, query: Query) -> Mask:
     if query.before is not None:
         mask &= (snapshot.days <= query.before.toordinal()) & (snapshot.days != NO_DAY)
     if query.speaker is not None:
-        talks = np.zeros(len(snapshot), np.bool_)
-        for label, rows in snapshot.speakers.items():
-            if is_named(label, query.speaker):
-                talks[rows] = True
-        mask &= talks
+        mask &= _talks(snapshot, query.speaker)
     return mask
+
+
+def _talks(snapshot: Snapshot, name: str) -> Mask:
+    """The passages in which someone of that name talks."""
+    talks = np.zeros(len(snapshot), np.bool_)
+    for label, rows in snapshot.speakers.items():
+        for episode_id in np.unique(snapshot.episode_ids[rows]).tolist():
+            facts = snapshot.episodes[episode_id].facts
+            if is_named(label, name, " ".join((facts.title, *facts.people))):
+                talks[rows[snapshot.episode_ids[rows] == episode_id]] = True
+    return talks
 
 
 def rank(snapshot: Snapshot, evidence: Evidence, mask: Mask, mix: Mix = BEST_MIX) -> Ranking:

@@ -20,12 +20,17 @@ from companion.archive.results import Hit, Query, Results
 from companion.archive.serving import PAGE, Pick, serve, shown
 from companion.archive.snapshot import Mask, Snapshot
 from companion.archive.snippets import snippet
-from companion.storage import corpus, index_version
+from companion.storage import corpus, index_version, vectors
 from companion.storage.engine import Database
+from companion.storage.errors import CompanionError
 from companion.storage.passages import covering
 
 PATIENCE = 0.5
 """Seconds that a search waits for the snapshot of a changed archive before it answers from the one before."""
+
+
+class OtherModelError(CompanionError):
+    """The archive's vectors are not of the model that was chosen."""
 
 
 class Searcher:
@@ -52,12 +57,25 @@ class Searcher:
             self._loading = asyncio.create_task(self._load())
         await asyncio.shield(self._loading)
 
+    async def require_vectors(self) -> None:
+        """Raises `OtherModelError` when the archive was embedded, but never with the attached encoder's model."""
+        async with self._database.read() as connection:
+            known = await vectors.models(connection)
+        if self._model_id is not None and known and self._model_id not in known:
+            raise OtherModelError(
+                f"The archive was embedded with {' and '.join(known)}, not with {self._model_id}, and vectors of"
+                " different models cannot be compared: run `companion ingest` on a source again to embed it with this"
+                " model, or set EMBEDDING_MODEL back."
+            )
+
     async def search(self, query: Query, limit: int = PAGE, offset: int = 0) -> Results:
         """``limit`` results from the ``offset``-th on."""
         snapshot = await self._current_snapshot()
         vector = None
-        if self._encoder is not None and snapshot.vectors is not None and query.like is None:
-            vector = await self._encoder.encode_query(query.text)
+        encoder = self._encoder
+        comparable = encoder is not None and snapshot.vectors is not None and snapshot.model_id == encoder.model_id
+        if encoder is not None and comparable and query.like is None:
+            vector = await encoder.encode_query(query.text)
         return await asyncio.to_thread(answer, snapshot, query, vector, limit, offset)
 
     async def _current_snapshot(self) -> Snapshot:

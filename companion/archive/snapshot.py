@@ -170,7 +170,16 @@ def _rows_of_speakers(passages: Sequence[StoredPassage]) -> dict[str, Rows]:
     return {speaker: np.array(found, np.int32) for speaker, found in rows.items()}
 
 
-def is_named(label: str, name: str) -> bool:
-    """Is a speaker's label meant by a name? It is when all words of the name stand in it: "luan" for "David Luan"."""
-    wanted = re.findall(r"\w+", name.casefold())
-    return bool(wanted) and set(wanted) <= set(re.findall(r"\w+", label.casefold()))
+def is_named(label: str, name: str, about: str) -> bool:
+    """Is a speaker's label meant by a name? ``about`` is what is known of the episode: its title and people.
+
+    "luan" means "David Luan", and "David Luan" means "David" in an episode with David Luan.
+    """
+    wanted, known = _name_words(name), _name_words(label)
+    if not wanted or not known:
+        return False
+    return wanted <= known or (known <= wanted and wanted <= _name_words(about))
+
+
+def _name_words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))

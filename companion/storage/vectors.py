@@ -68,6 +68,12 @@ def _done(model: str) -> Select[tuple[str]]:
     return select(schema.vectors.c.digest).where(schema.vectors.c.model == model)
 
 
+async def models(connection: AsyncConnection) -> list[str]:
+    """The models that there are vectors of."""
+    columns = schema.vectors.c
+    return list((await connection.execute(select(columns.model).distinct().order_by(columns.model))).scalars())
+
+
 async def count_missing(connection: AsyncConnection, model: str) -> int:
     """How many different texts have no vectors of this model."""
     columns = schema.passages.c

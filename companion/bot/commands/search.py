@@ -101,7 +101,9 @@ async def _search(
 async def _searcher(settings: Settings, database: Database) -> AsyncGenerator[Searcher, None]:
     worker = EncodingWorker(await asyncio.to_thread(encoders.load_encoder, settings.embedding_model))
     try:
-        yield Searcher(database, worker)
+        searcher = Searcher(database, worker)
+        await searcher.require_vectors()
+        yield searcher
     finally:
         worker.close()
 
