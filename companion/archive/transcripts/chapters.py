@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, cast
 
+from companion.archive.markup import clean
 from companion.archive.transcripts.marks import Mark
 from companion.storage.episodes import Chapter, Turn
 
@@ -71,11 +73,12 @@ def chapters_of_json(data: str) -> tuple[Chapter, ...]:
         start, title = fields.get("startTime"), fields.get("title")
         if (
             isinstance(start, int | float)
+            and 0 <= start < math.inf
             and isinstance(title, str)
-            and title.strip()
+            and clean(title).strip()
             and fields.get("toc") is not False
         ):
-            chapters.append(Chapter(float(start), title.strip()))
+            chapters.append(Chapter(float(start), clean(title).strip()))
     return tuple(sorted(chapters, key=lambda chapter: chapter.start or 0.0))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
+from companion.archive.markup import clean
 from companion.archive.transcripts.captions import Caption
 
 _LISTS = ("segments", "utterances", "chunks", "transcript", "words", "results")
@@ -79,14 +80,14 @@ def _joined(captions: Sequence[Caption]) -> str:
 
 
 def _text(segment: Mapping[str, object]) -> str:
-    return next((value for name in _TEXTS if isinstance(value := segment.get(name), str)), "")
+    return clean(next((value for name in _TEXTS if isinstance(value := segment.get(name), str)), ""))
 
 
 def _first_text(segment: Mapping[str, object], names: Sequence[str]) -> str | None:
     value = next((segment[name] for name in names if segment.get(name) not in (None, "")), None)
     if isinstance(value, int) and not isinstance(value, bool):
         return f"Speaker {value}"
-    return value.strip() or None if isinstance(value, str) else None
+    return clean(value).strip() or None if isinstance(value, str) else None
 
 
 def _span(segment: Mapping[str, object]) -> tuple[float | None, float | None]:

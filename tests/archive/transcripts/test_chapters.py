@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 
@@ -43,6 +44,12 @@ def test_a_json_file_gives_chapters_of_its_table_of_contents() -> None:
         Chapter(0.0, "First"),
         Chapter(60.0, "Second"),
     )
+
+
+def test_chapters_at_impossible_times_are_left_out_and_half_of_a_surrogate_pair_too() -> None:
+    titled = [(math.nan, "a"), (-1, "b"), (5, "c\ud800")]
+    data = json.dumps({"chapters": [{"startTime": start, "title": title} for start, title in titled]})
+    assert chapters_of_json(data) == (Chapter(5.0, "c"),)
 
 
 @pytest.mark.parametrize("data", ["[]", "{}", "x", '{"chapters": 1}', "[" * 100_000])

@@ -48,6 +48,11 @@ def test_numbered_speakers_get_a_label() -> None:
     assert captions_of_json('[{"speaker": 0, "text": "Hi."}]')[0].speaker == "Speaker 0"
 
 
+def test_half_of_a_surrogate_pair_is_left_out_so_that_the_rest_can_be_stored() -> None:
+    caption = captions_of_json(r'[{"speaker": "A\ud800nn", "text": "Hi \udc00there."}]')[0]
+    assert (caption.speaker, caption.text) == ("Ann", "Hi there.")
+
+
 @pytest.mark.parametrize("data", ["{}", "[]", "[1, 2]", '{"segments": []}', "{", "[" * 100_000])
 def test_json_that_is_no_transcript_is_refused(data: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
