@@ -145,8 +145,8 @@ def ranked_results(
         ranking = way(snapshot, retrieve(snapshot, question), mask)
         if merged:
             weights = {term: snapshot.lexical.idf(term) for term in question.terms}
-            picks = list(serve(snapshot, ranking, question, weights, one_episode=False))[:10]
-            texts = [shown(snapshot, pick).text for pick in picks]
+            page = next(serve(snapshot, ranking, question, weights, one_episode=False), [])
+            texts = [shown(snapshot, pick).text for pick in page]
         else:
             best: list[int] = ranking.rows[:10].tolist()
             texts = [snapshot.passages[row].passage.text for row in best]

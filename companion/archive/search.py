@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
-from itertools import islice
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -69,7 +68,7 @@ class Searcher:
             )
 
     async def search(self, query: Query, limit: int = PAGE, offset: int = 0) -> Results:
-        """``limit`` results from the ``offset``-th on."""
+        """``limit`` results from the ``offset``-th place on; results come in pages of ten places, some left empty."""
         snapshot = await self._current_snapshot()
         vector = None
         encoder = self._encoder
@@ -115,11 +114,23 @@ def answer(snapshot: Snapshot, query: Query, vector: Vectors | None, limit: int 
     ranking = rank(snapshot, evidence, mask)
     weights = {term: snapshot.lexical.idf(term) for term in question.terms}
     one_episode = len(np.unique(snapshot.episode_ids[mask])) == 1
-    served = serve(snapshot, ranking, question, weights, one_episode=one_episode)
-    picks = list(islice(served, offset, offset + limit + 1))
-    hits = tuple(_hit(snapshot, pick, question, weights) for pick in picks[:limit])
+    pages = serve(snapshot, ranking, question, weights, one_episode=one_episode)
+    picks, more = _between(pages, offset, offset + limit)
+    hits = tuple(_hit(snapshot, pick, question, weights) for pick in picks)
     answerable = query.like is not None or probability(snapshot, question, evidence, ranking, mask) >= THRESHOLD
-    return Results(query, hits, answerable, evidence.similarities is not None, len(picks) > limit)
+    return Results(query, hits, answerable, evidence.similarities is not None, more)
+
+
+def _between(pages: Iterable[list[Pick]], first: int, after: int) -> tuple[list[Pick], bool]:
+    """The picks in these places, and whether there are more behind them. No page is made that is not needed."""
+    picks: list[Pick] = []
+    for number, page in enumerate(pages):
+        for place, pick in enumerate(page, number * PAGE):
+            if place >= after:
+                return picks, True
+            if place >= first:
+                picks.append(pick)
+    return picks, False
 
 
 def _question(snapshot: Snapshot, query: Query, vector: Vectors | None, visible: Mask) -> Question:

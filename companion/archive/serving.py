@@ -29,16 +29,16 @@ class Pick:
 
 def serve(
     snapshot: Snapshot, ranking: Ranking, question: Question, weights: Mapping[str, float], *, one_episode: bool
-) -> Iterator[Pick]:
+) -> Iterator[list[Pick]]:
     """The ranked passages as pages of ten, merged with their neighbours, at most four of a page from one episode.
 
-    What a page has no room for comes on the next.
+    What a page has no room for comes on the next, so a page may be short and not be the last.
     """
     places = PAGE if one_episode else OF_ONE_EPISODE
     waiting = [Pick(row, score) for row, score in zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True)]
     while waiting:
         page, waiting = _page(snapshot, waiting, places, lambda row: focus(snapshot, row, question, weights))
-        yield from page
+        yield page
 
 
 def shown(snapshot: Snapshot, pick: Pick) -> Passage:

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Sequence
+
+import numpy as np
+import pytest
+
+from companion.archive.encoders import ToyEncoder, Vectors
+from companion.archive.encoding import MICRO_BATCH, EncodingWorker
+
+
+class GatedEncoder(ToyEncoder):
+    """Encodes nothing until its gate opens, and remembers the batches."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = threading.Event()
+        self.batches: list[list[str]] = []
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.gate.wait(10)
+        self.batches.append(list(texts))
+        if "broken" in texts:
+            raise ValueError("this text breaks the model")
+        return super().encode(texts)
+
+
+@pytest.fixture
+def encoder() -> GatedEncoder:
+    return GatedEncoder()
+
+
+@pytest.fixture
+async def worker(encoder: GatedEncoder) -> AsyncIterator[EncodingWorker]:
+    worker = EncodingWorker(encoder)
+    yield worker
+    encoder.gate.set()
+    worker.close()
+
+
+async def test_vectors_come_in_the_order_of_the_texts(worker: EncodingWorker, encoder: GatedEncoder) -> None:
+    encoder.gate.set()
+    texts = ["a long text about bees and honey", "rust", "a gate of iron", "x", "tide and time", "eels at night swim"]
+
+    vectors = await worker.encode_passages(texts)
+
+    assert np.array_equal(vectors, ToyEncoder().encode(texts))
+    assert max(len(batch) for batch in encoder.batches) <= MICRO_BATCH
+
+
+async def test_no_texts_are_no_vectors(worker: EncodingWorker) -> None:
+    assert (await worker.encode_passages([])).shape == (0, worker.dimension)
+
+
+async def test_a_query_overtakes_an_ingest(worker: EncodingWorker, encoder: GatedEncoder) -> None:
+    ingest = asyncio.create_task(worker.encode_passages([f"passage {number}" for number in range(20)]))
+    await asyncio.sleep(0.05)
+    query = asyncio.create_task(worker.encode_query("a member asks"))
+    await asyncio.sleep(0)
+    encoder.gate.set()
+
+    assert np.array_equal(await query, ToyEncoder().encode(["a member asks"])[0])
+    await ingest
+    assert encoder.batches.index(["a member asks"]) <= 1
+
+
+async def test_an_error_reaches_who_waits_and_the_worker_goes_on(worker: EncodingWorker, encoder: GatedEncoder) -> None:
+    encoder.gate.set()
+
+    with pytest.raises(ValueError, match="breaks the model"):
+        await worker.encode_query("broken")
+    assert (await worker.encode_query("whole")).shape == (worker.dimension,)
+
+
+async def test_a_cancelled_ingest_leaves_the_rest_undone(worker: EncodingWorker, encoder: GatedEncoder) -> None:
+    ingest = asyncio.create_task(worker.encode_passages([f"passage {number}" for number in range(40)]))
+    await asyncio.sleep(0.05)
+    ingest.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await ingest
+    encoder.gate.set()
+    await worker.encode_query("still there")
+
+    assert sum(len(batch) for batch in encoder.batches) <= MICRO_BATCH + 1
+
+
+async def test_a_closed_worker_takes_nothing_more(encoder: GatedEncoder) -> None:
+    encoder.gate.set()
+    worker = EncodingWorker(encoder)
+    worker.close()
+    worker.close()
+
+    with pytest.raises(RuntimeError, match="closed"):
+        await worker.encode_query("too late")

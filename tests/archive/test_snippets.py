@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from companion.archive.lexical import terms
+from companion.archive.snippets import LONGEST, snippet
+from tests.snapshots import spoken
+
+WORDS = ["honey", "bees", "winter", "gate", "rust", "the", "of", "a"]
+said = st.lists(st.sampled_from(WORDS), min_size=1, max_size=90).map(lambda words: " ".join(words) + ".")
+conversation = st.lists(st.tuples(st.sampled_from(["Ann", "Bob"]), said), min_size=1, max_size=4)
+
+
+@given(conversation, st.sets(st.sampled_from(WORDS), max_size=3), st.integers(0, 400))
+def test_a_snippet_is_verbatim_from_one_turn_with_the_words_marked(
+    turns: list[tuple[str, str]], wanted: set[str], focus: int
+) -> None:
+    passage = spoken(0, *turns)
+    weights = {term: 1.0 for word in wanted for term in terms(word)}
+    found = snippet(passage, weights, (focus, focus + 50))
+
+    assert 0 < len(found.text) <= LONGEST
+    assert any(found.speaker == speaker and found.text in text for speaker, text in turns)
+    marked = {found.text[start:end].lower() for start, end in found.matches}
+    assert marked == {word for word in found.text.rstrip(".").split() if set(terms(word)) & weights.keys()}
+
+
+def test_the_sentence_with_the_rarer_word_is_shown() -> None:
+    passage = spoken(0, ("Ann", "Bees are nice. I like them. We all do, every day. A bee eats honey. The end of it."))
+    found = snippet(passage, {"bee": 0.5, "honey": 3.0}, (0, 1))
+
+    assert "A bee eats honey." in found.text
+    assert [found.text[start:end] for start, end in found.matches][-2:] == ["bee", "honey"]
+
+
+def test_without_a_matching_word_the_focus_is_shown() -> None:
+    passage = spoken(0, ("Ann", "First comes this. " * 12), ("Bob", "Then comes that."))
+    start = passage.text.index("Then")
+    found = snippet(passage, {"zebra": 1.0}, (start, len(passage.text)))
+
+    assert (found.text, found.speaker, found.start, found.approximate, found.matches) == (
+        "Then comes that.", "Bob", 10.0, False, ()
+    )  # fmt: skip
+
+
+def test_a_snippet_from_the_middle_of_a_turn_has_an_approximate_time() -> None:
+    passage = spoken(0, ("Ann", "Nothing to see here, move along. " * 9 + "Honey at last."))
+    found = snippet(passage, {"honey": 1.0}, (0, 1))
+
+    assert found.approximate
+    assert found.start is not None
+    assert found.start > 7
+
+
+def test_stems_are_marked_as_the_words_they_stand_for() -> None:
+    passage = spoken(0, ("Ann", "They were fighting, and they fought, and it was a fight."))
+    found = snippet(passage, dict.fromkeys(terms("fights"), 1.0), (0, 1))
+
+    assert [found.text[start:end] for start, end in found.matches] == ["fighting", "fight"]
