@@ -9,8 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from companion.archive.encoders import load_encoder
+from companion.archive.encoding import EncodingWorker
 from companion.archive.fetch import Fetcher
+from companion.archive.ingest import embed, ingest
+from companion.archive.results import Query
+from companion.archive.search import Searcher
 from companion.archive.sources import read_source
+from companion.storage.engine import Database
 from companion.storage.episodes import Kind, Reading
 
 HOSTS = {"Ines Halloran", "Dov Pretorius"}
@@ -19,6 +25,7 @@ HOSTS = {"Ines Halloran", "Dov Pretorius"}
 @dataclass(frozen=True)
 class Question:
     id: str
+    text: str
     style: str
     gold: list[str]
     episode: str | None
@@ -38,7 +45,7 @@ async def demo() -> Demo:
         readings = list(source.readings)
         lines = (Path(folder) / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
-    questions = [Question(row["id"], row["style"], row["gold"], row["episode"]) for row in rows]
+    questions = [Question(row["id"], row["question"], row["style"], row["gold"], row["episode"]) for row in rows]
     return Demo(readings, source.problems, questions)
 
 
@@ -99,3 +106,25 @@ def test_every_quotation_that_answers_a_question_stands_in_one_passage(demo: Dem
 def test_some_questions_have_no_answer_in_it(demo: Demo) -> None:
     assert sum(question.style == "unanswerable" and not question.gold for question in demo.questions) == 8
     assert len({question.id for question in demo.questions}) == len(demo.questions)
+
+
+@pytest.mark.slow
+async def test_with_the_packaged_model_five_results_answer_four_questions_of_five(
+    demo: Demo, database: Database
+) -> None:
+    with resources.as_file(resources.files("companion") / "demo") as folder:
+        await ingest(database, str(folder), Fetcher())
+    worker = EncodingWorker(load_encoder(None))
+    try:
+        await embed(database, worker)
+        searcher = Searcher(database, worker)
+        missed: list[str] = []
+        answerable = [question for question in demo.questions if question.gold]
+        for question in answerable:
+            results = await searcher.search(Query(question.text), limit=5)
+            texts = [hit.passage.text for hit in results.hits]
+            if not any(quotation in text for quotation in question.gold for text in texts):
+                missed.append(question.text)
+    finally:
+        worker.close()
+    assert len(missed) <= len(answerable) // 5, missed
