@@ -33,3 +33,6 @@ def log_to_stderr(level: str, secrets: Iterable[SecretStr] = ()) -> None:
     # These tell their every step at INFO.
     for chatty in ("alembic", "httpx", "sentence_transformers"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
+    # These warn of intents and voice libraries that the bot does without on purpose.
+    for worried in ("discord.client", "discord.state"):
+        logging.getLogger(worried).setLevel(logging.ERROR)
