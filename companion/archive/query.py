@@ -39,9 +39,8 @@ def content_terms(text: str) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to look for: weighted terms, the meaning as a unit vector (None while there is no model), and the rows of
-
-    passages that are no answer.
+    """What to look for: weighted terms, the meaning as a unit vector (None while there is no model), and the rows that
+    are no answer.
     """
 
     terms: Mapping[str, float]
