@@ -87,12 +87,13 @@ def _similarities(evidence: Evidence) -> Similarities:
 
 
 WAYS: dict[str, Rank] = {
-    "BM25 alone": mixed(Mix(words=1.0, whole=0.0, window=0.0, neighbours=0.0)),
-    "dense alone (whole passages)": mixed(Mix(words=0.0, whole=1.0, window=0.0, neighbours=0.0)),
+    "BM25 alone": mixed(Mix(words=1.0, whole=0.0, window=0.0, neighbours=0.0, retold=0.0)),
+    "dense alone (whole passages)": mixed(Mix(words=0.0, whole=1.0, window=0.0, neighbours=0.0, retold=0.0)),
     "without words": mixed(replace(BEST_MIX, words=0.0)),
     "without whole passages": mixed(replace(BEST_MIX, whole=0.0, window=1.0)),
     "without windows": mixed(replace(BEST_MIX, whole=1.0, window=0.0)),
     "without neighbours": mixed(replace(BEST_MIX, neighbours=0.0)),
+    "show notes on a par with speech": mixed(replace(BEST_MIX, retold=0.0)),
     "z-scores in place of fixed scales": z_scored,
 }
 

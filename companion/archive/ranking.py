@@ -26,6 +26,8 @@ class Mix:
     """The cosine of its best window."""
     neighbours: float = 0.25
     """The mean score of the passages before and after: talk of a thing goes on for more than one passage."""
+    retold: float = 0.15
+    """What show notes lose where their episode has a transcript: what was said goes before what is written of it."""
 
 
 BEST_MIX = Mix()
@@ -91,6 +93,7 @@ def _talks(snapshot: Snapshot, name: str) -> Mask:
 def rank(snapshot: Snapshot, evidence: Evidence, mask: Mask, mix: Mix = BEST_MIX) -> Ranking:
     """The fused ranking of what the filters left; without a model, of the passages that share a word with the query."""
     scores = smoothed(fused(evidence, mix), snapshot.continues, mix.neighbours)
+    scores -= np.float32(mix.retold) * snapshot.retold
     rows = np.flatnonzero(mask if evidence.similarities is not None else mask & (evidence.coverage > 0))
     order = rows[np.argsort(-scores[rows], kind="stable")[:CANDIDATES]]
     return Ranking(order.astype(np.int32), scores[order])

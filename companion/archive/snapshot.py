@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from companion.archive.encoders import Vectors
 from companion.archive.lexical import Bm25, Field, terms
 from companion.storage.corpus import Corpus
-from companion.storage.episodes import Episode
+from companion.storage.episodes import Episode, Kind
 from companion.storage.passages import StoredPassage
 from companion.storage.podcasts import Podcast
 
@@ -90,6 +90,8 @@ class Snapshot:
     podcast_ids: NDArray[np.int64]
     continues: Mask
     """Whether each passage goes on where the one of the row before ends."""
+    retold: Mask
+    """Whether each passage is of the show notes of an episode that has a transcript."""
     days: NDArray[np.int32]
     speakers: Mapping[str, Rows]
     """Every speaker's label, case folded, and the passages in which they talk."""
@@ -113,6 +115,7 @@ class Snapshot:
         rows = [row for row, stored in enumerate(passages) if stored.id in vectors]
         matrices = [vectors[passages[row].id] for row in rows]
         lengths = [len(matrix) for matrix in matrices]
+        transcribed = {stored.episode_id for stored in passages if stored.passage.kind is Kind.SPEECH}
         return cls(
             version=corpus.version,
             model_id=model_id,
@@ -121,6 +124,10 @@ class Snapshot:
             episode_ids=np.array([stored.episode_id for stored in passages], np.int64),
             podcast_ids=np.array([episode.podcast_id for episode in owners], np.int64),
             continues=np.array([_follows(*pair) for pair in zip((None, *passages), passages, strict=False)], np.bool_),
+            retold=np.array(
+                [stored.passage.kind is Kind.NOTES and stored.episode_id in transcribed for stored in passages],
+                np.bool_,
+            ),
             days=np.array([_day(episode) for episode in owners], np.int32),
             speakers=_rows_of_speakers(passages),
             lexical=Bm25(

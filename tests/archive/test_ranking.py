@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -12,7 +13,8 @@ from companion.archive.query import Question, content_terms
 from companion.archive.ranking import BEST_MIX, Evidence, allowed, fused, rank, retrieve, smoothed
 from companion.archive.results import Query
 from companion.archive.snapshot import Similarities
-from tests.snapshots import BAKING, KITCHEN, SECRET, TIDES, snapshot_of
+from companion.storage.episodes import Kind
+from tests.snapshots import BAKING, KITCHEN, SECRET, TIDES, snapshot_of, spoken
 
 SNAPSHOT = snapshot_of(KITCHEN, ToyEncoder())
 EVERYTHING = np.ones(len(SNAPSHOT), np.bool_)
@@ -116,3 +118,16 @@ def test_speech_of_an_undated_episode_is_neither_before_nor_after() -> None:
     dated = allowed(SNAPSHOT, Query("x", after=date(1, 1, 1))) | allowed(SNAPSHOT, Query("x", before=date(9999, 1, 1)))
 
     assert {int(episode) for episode in SNAPSHOT.episode_ids[dated]} == {BAKING.id, TIDES.id}
+
+
+def test_what_was_said_goes_before_show_notes_that_say_the_same() -> None:
+    said = spoken(0, (None, "The eels come up the river in April, when the lanterns are lit."))
+    written = replace(said, ordinal=1, kind=Kind.NOTES)
+    asked = question("when do the eels come up the river")
+
+    transcribed = snapshot_of({TIDES: [written, said]}, ToyEncoder())
+    told_only = snapshot_of({TIDES: [written], BAKING: [said]}, ToyEncoder())
+
+    assert rank(transcribed, retrieve(transcribed, asked), np.ones(2, np.bool_)).rows.tolist() == [1, 0]
+    scores = rank(told_only, retrieve(told_only, asked), np.ones(2, np.bool_)).scores
+    assert scores[0] == pytest.approx(scores[1]), "notes are all there is of that episode"
