@@ -32,21 +32,26 @@ class LinkedText:
     problem: str | None = None
 
 
-async def fetch_linked(items: Sequence[FeedItem], fetcher: Fetches) -> dict[str, LinkedText]:
+async def fetch_linked(
+    items: Sequence[FeedItem], fetcher: Fetches, local: Mapping[str, LinkedText] | None = None
+) -> dict[str, LinkedText]:
     """What the items link to, by URL: the chapters, and of the transcripts the first that can be fetched, in order of
-    how much their formats tell."""
+    how much their formats tell. Of what is ``local`` nothing is fetched, nor transcripts beside a local one."""
     gate = asyncio.Semaphore(_AT_ONCE)
-    linked: dict[str, LinkedText] = {}
+    known = dict(local or {})
+    linked = dict(known)
 
     async def fetch_one(url: str) -> bool:
-        async with gate:
-            linked[url] = await _fetched(url, fetcher)
+        if url not in known:
+            async with gate:
+                linked[url] = await _fetched(url, fetcher)
         return linked[url].problem is None
 
     async def fetch_item(item: FeedItem) -> None:
-        for link in in_order_of_preference(item.transcripts):
-            if await fetch_one(link.url):
-                break
+        if not any(link.url in known and known[link.url].problem is None for link in item.transcripts):
+            for link in in_order_of_preference(item.transcripts):
+                if await fetch_one(link.url):
+                    break
         if item.chapters_url:
             await fetch_one(item.chapters_url)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -12,7 +12,8 @@ from urllib.parse import parse_qsl, urlsplit
 from companion.archive.feed_episodes import LinkedText, fetch_linked, readings_of
 from companion.archive.feeds import Feed, FeedError, looks_like_a_feed, read_feed
 from companion.archive.fetch import MEBIBYTE, Fetches, inflation
-from companion.archive.folders import FEED_SUFFIXES, SUFFIXES, episodes_of, text_of
+from companion.archive.folders import FEED_SUFFIXES, SUFFIXES, episodes_of
+from companion.archive.neighbours import texts_beside, texts_by_name
 from companion.archive.titles import title_of
 from companion.storage.episodes import Reading
 from companion.storage.errors import CompanionError
@@ -67,7 +68,8 @@ async def read_source(source: str, fetcher: Fetches, *, title: str | None = None
         return await _read_folder(path, fetcher, title)
     if kind == "feed":
         feed = await asyncio.to_thread(_feed_of_file, path)
-        return await _of_feed(feed, f"file:{title or feed.title}", False, fetcher, title)
+        local = await asyncio.to_thread(texts_beside, feed.items, path.parent)
+        return await _of_feed(feed, f"file:{title or feed.title}", False, fetcher, title, local)
     return await asyncio.to_thread(_read_file, path, title or _folder_title(path.parent))
 
 
@@ -88,8 +90,15 @@ async def _read_url(url: str, fetcher: Fetches, title: str | None) -> SourceRead
     return await _of_feed(feed, url, private, fetcher, title)
 
 
-async def _of_feed(feed: Feed, key: str, private: bool, fetcher: Fetches, title: str | None) -> SourceReading:
-    linked = await fetch_linked(feed.items, fetcher)
+async def _of_feed(
+    feed: Feed,
+    key: str,
+    private: bool,
+    fetcher: Fetches,
+    title: str | None,
+    local: Mapping[str, LinkedText] | None = None,
+) -> SourceReading:
+    linked = await fetch_linked(feed.items, fetcher, local)
     problems = list(feed.problems)
     podcast = PodcastFacts(key, title or feed.title, feed.link, private or feed.blocked)
     return SourceReading(podcast, Readings(len(feed.items), lambda: readings_of(feed, linked, problems)), problems)
@@ -120,11 +129,11 @@ async def _read_folder(folder: Path, fetcher: Fetches, title: str | None) -> Sou
             except CompanionError as error:
                 problems.append(str(error))
                 continue
-            local, taken = await asyncio.to_thread(_local_links, feed, texts)
+            named, taken = await asyncio.to_thread(texts_by_name, feed.items, texts)
+            local = {**await asyncio.to_thread(texts_beside, feed.items, folder), **named}
             texts = [text for text in texts if text not in taken]
             problems += feed.problems
-            missing = [item for item in feed.items if not any(link.url in local for link in item.transcripts)]
-            feeds.append((feed, {**await fetch_linked(missing, fetcher), **local}))
+            feeds.append((feed, await fetch_linked(feed.items, fetcher, local)))
     if not texts and not feeds:
         raise SourceError(
             f"The folder “{folder.name}” holds no transcripts ({', '.join(sorted(SUFFIXES))}) and no feed."
@@ -139,20 +148,6 @@ async def _read_folder(folder: Path, fetcher: Fetches, title: str | None) -> Sou
     count = len(texts) + sum(len(feed.items) for feed, _ in feeds)
     link = feeds[0][0].link if feeds else None
     return SourceReading(PodcastFacts(f"file:{name}", name, link, False), Readings(count, read), problems)
-
-
-def _local_links(feed: Feed, files: Sequence[Path]) -> tuple[dict[str, LinkedText], set[Path]]:
-    """What a feed links to and the folder has under the same name."""
-    by_name = {file.name: file for file in files}
-    linked: dict[str, LinkedText] = {}
-    taken: set[Path] = set()
-    for item in feed.items:
-        for url in (*(link.url for link in item.transcripts), item.chapters_url or ""):
-            file = by_name.get(urlsplit(url).path.rpartition("/")[2])
-            if file is not None:
-                linked[url] = LinkedText(text_of(file))
-                taken.add(file)
-    return linked, taken
 
 
 def _local(source: str) -> tuple[Path, str]:

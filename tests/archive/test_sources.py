@@ -208,3 +208,59 @@ async def test_a_page_that_is_no_feed_is_refused() -> None:
 )
 def test_an_address_that_carries_a_secret_is_private(url: str, private: bool) -> None:
     assert is_private(url) is private
+
+
+def relative(transcript: str, chapters: str = "") -> bytes:
+    tags = f'<podcast:transcript url="{transcript}" type="text/vtt"/>'
+    return feed(item("1", tags + (f'<podcast:chapters url="{chapters}"/>' if chapters else "")))
+
+
+@pytest.mark.parametrize("address", ["talk 1.vtt", "talk%201.vtt", "./talk%201.vtt", "texts/../talk%201.vtt"])
+async def test_a_feed_file_takes_what_it_names_by_relative_address_from_beside_it(tmp_path: Path, address: str) -> None:
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "feed.xml").write_bytes(relative(address, "texts/chapters.json"))
+    (tmp_path / "talk 1.vtt").write_text(VTT)
+    (tmp_path / "texts" / "chapters.json").write_text(CHAPTERS)
+    web = Web()
+    source = await read_source(str(tmp_path / "feed.xml"), web)
+    (reading,) = read_all(source)
+    assert (len(reading.turns), [chapter.title for chapter in reading.chapters]) == (2, ["Start"])
+    assert (source.problems, web.asked) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "address", ["../secret.vtt", "%2e%2e/secret.vtt", "/etc/hostname", "link.vtt", "links/secret.vtt"]
+)
+async def test_what_lies_outside_of_a_feed_files_folder_is_not_read(tmp_path: Path, address: str) -> None:
+    folder = tmp_path / "feed"
+    folder.mkdir()
+    (tmp_path / "secret.vtt").write_text(VTT)
+    (folder / "link.vtt").symlink_to(tmp_path / "secret.vtt")
+    (folder / "links").symlink_to(tmp_path)
+    (folder / "feed.xml").write_bytes(relative(address))
+    source = await read_source(str(folder / "feed.xml"), Web())
+    (reading,) = read_all(source)
+    assert reading.turns == ()
+    assert "lies outside of the feed's folder" in source.problems[0]
+
+
+@pytest.mark.parametrize("address", ["none.vtt", "circle.vtt", "a%00b.vtt", f"{'n' * 300}.vtt", "texts"])
+async def test_a_relative_address_that_leads_nowhere_is_named(tmp_path: Path, address: str) -> None:
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "circle.vtt").symlink_to(tmp_path / "circle.vtt")
+    (tmp_path / "feed.xml").write_bytes(relative(address))
+    web = Web()
+    source = await read_source(str(tmp_path / "feed.xml"), web)
+    assert len(read_all(source)) == 1
+    assert source.problems[0].startswith("The transcript of “Talk 1” is missing: there is no file")
+    assert web.asked == []
+
+
+async def test_a_local_transcript_does_not_keep_the_chapters_from_being_fetched(tmp_path: Path) -> None:
+    (tmp_path / "feed.xml").write_bytes(relative("a.vtt", "https://t.example/a.json"))
+    (tmp_path / "a.vtt").write_text(VTT)
+    for source in (tmp_path, tmp_path / "feed.xml"):
+        web = Web({"https://t.example/a.json": CHAPTERS.encode()})
+        (reading,) = read_all(await read_source(str(source), web))
+        assert (len(reading.turns), len(reading.chapters)) == (2, 1)
+        assert web.asked == ["https://t.example/a.json"]
