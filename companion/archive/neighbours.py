@@ -49,10 +49,11 @@ def _read_beside(address: str, folder: Path) -> LinkedText:
         file = (folder / address).resolve()
         if not file.is_relative_to(folder):
             return LinkedText(problem=f"“{address}” lies outside of the feed's folder, where nothing is read.")
-        there = file.is_file()
-    except (OSError, RuntimeError, ValueError):  # a name that no file can have, or links in a circle
-        there = False
-    return _read(file) if there else LinkedText(problem=f"there is no file “{address}” beside the feed.")
+        if file.is_file():
+            return _read(file)
+    except (OSError, RuntimeError, ValueError):
+        pass  # a name that no file can have, or links in a circle: not there
+    return LinkedText(problem=f"there is no file “{address}” beside the feed.")
 
 
 def _read(file: Path) -> LinkedText:

@@ -17,7 +17,8 @@ from companion.storage.episodes import Turn
 _WORDS_OF_A_TURN = 50
 """A monologue starts a new turn at the first sentence end after so many words, where its time is known."""
 _MOST_WORDS = 150
-_LABEL = re.compile(r"(?:>>[ \t]*)?\[?(?P<label>[^\W_][^:\n\[\]<>?!,;]{0,40})\]?:(?=\s|\Z)\s*")
+_LABEL = re.compile(r"(?:(?:>>|[-–—])[ \t]*)?\[?(?P<label>[^\W_][^:\n\[\]<>?!,;]{0,40})\]?:(?=\s|\Z)\s*")
+_BRACKETED_LABEL = re.compile(r"[\[(](?P<label>[^\W_][^:\n\[\]()<>?!,;]{0,40})[\])]\s+(?=\S)")
 _ROLLING = 0.4
 """Share of captions that begin with the line before, from which on captions scroll."""
 _GROWING = 0.2
@@ -120,7 +121,7 @@ def _labelled(captions: Sequence[Caption]) -> list[Caption]:
     """Captions whose speaker stands in the text (`Ann: When you`): the label is taken out, and holds until the next."""
     if any(caption.speaker for caption in captions):
         return list(captions)
-    found = [_LABEL.match(caption.text.strip()) for caption in captions]
+    found = _bracketed_labels(captions) or [_LABEL.match(caption.text.strip()) for caption in captions]
     names = Counter(match["label"].strip() for match in found if match)
     result: list[Caption] = []
     speaker: str | None = None
@@ -135,6 +136,14 @@ def _labelled(captions: Sequence[Caption]) -> list[Caption]:
         else:
             result.append(replace(caption, speaker=speaker))
     return result
+
+
+def _bracketed_labels(captions: Sequence[Caption]) -> list[re.Match[str] | None]:
+    """Labels without a colon (`[Ann] When you`), where most captions begin so: sounds (`[Laughter]`) are rarer."""
+    found = [_BRACKETED_LABEL.match(caption.text.strip()) for caption in captions]
+    names = Counter(match["label"] for match in found if match)
+    repeated = sum(count for name, count in names.items() if count > 1 and looks_like_a_name(name))
+    return found if repeated * 2 > len(captions) else []
 
 
 def _unrolled(captions: Sequence[Caption]) -> list[Caption]:

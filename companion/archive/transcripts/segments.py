@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
 from companion.archive.markup import clean
 from companion.archive.transcripts.captions import Caption
+from companion.archive.transcripts.marks import seconds_of
 
-_LISTS = ("segments", "utterances", "chunks", "transcript", "words", "results")
-_TEXTS = ("body", "text", "word", "punctuated_word", "transcript", "content")
-_STARTS = ("startTime", "start", "start_time", "from", "offset")
+_LISTS = ("segments", "utterances", "chunks", "transcript", "words", "results", "items", "channels")
+_TEXTS = ("body", "text", "punctuated_word", "word", "transcript", "content")
+_STARTS = ("startTime", "start", "start_time", "from", "offset", "timestamp", "time")
 _ENDS = ("endTime", "end", "end_time", "to")
 _SPEAKERS = ("speaker", "speaker_label", "speaker_name", "name")
 _FASTEST_IN_MILLISECONDS = 0.1
@@ -39,7 +41,9 @@ def _segments(document: object) -> list[Mapping[str, object]]:
     """The first list of objects with texts, at the top or under a usual name."""
     if isinstance(document, list):
         found = [
-            cast("Mapping[str, object]", item) for item in cast("list[object]", document) if isinstance(item, Mapping)
+            _unwrapped(cast("Mapping[str, object]", item))
+            for item in cast("list[object]", document)
+            if isinstance(item, Mapping)
         ]
         return found if any(_text(item) for item in found) else []
     if isinstance(document, Mapping):
@@ -51,15 +55,23 @@ def _segments(document: object) -> list[Mapping[str, object]]:
     return []
 
 
+def _unwrapped(item: Mapping[str, object]) -> Mapping[str, object]:
+    """The item with what the first of its alternatives says, where it says nothing itself."""
+    alternatives = item.get("alternatives")
+    first = cast("list[object]", alternatives)[0] if isinstance(alternatives, list) and alternatives else None
+    return item if _text(item) or not isinstance(first, Mapping) else {**cast("Mapping[str, object]", first), **item}
+
+
 def _captions(segment: Mapping[str, object]) -> list[Caption]:
     text, speaker = _text(segment), _first_text(segment, _SPEAKERS)
     start, end = _span(segment)
     words = segment.get("words")
     if isinstance(words, list):
         spoken = _words(cast("list[object]", words), speaker)
-        if spoken and (not text or _joined(spoken).split() == text.split()):
+        if spoken and (not text or _say_as_much(_joined(spoken), text)):
             return spoken
-    return [Caption(start, end, speaker, text)] if text.strip() else []
+    glued = segment.get("type") == "punctuation"
+    return [Caption(start, end, speaker, text, glued)] if text.strip() else []
 
 
 def _words(words: Sequence[object], speaker: str | None) -> list[Caption]:
@@ -70,7 +82,7 @@ def _words(words: Sequence[object], speaker: str | None) -> list[Caption]:
         text = _text(item)
         if text.strip():
             start, end = _span(item)
-            glued = spaced and not text.startswith(" ")
+            glued = (spaced and not text.startswith(" ")) or item.get("type") == "punctuation"
             captions.append(Caption(start, end, _first_text(item, _SPEAKERS) or speaker, text.strip(), glued))
     return captions
 
@@ -79,12 +91,23 @@ def _joined(captions: Sequence[Caption]) -> str:
     return "".join(caption.text if caption.glued else f" {caption.text}" for caption in captions)
 
 
+def _say_as_much(words: str, text: str) -> bool:
+    """Do the words make up the text, with all of its punctuation at least?"""
+    return _letters(words) == _letters(text) and len("".join(words.split())) >= len("".join(text.split()))
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
 def _text(segment: Mapping[str, object]) -> str:
     return clean(next((value for name in _TEXTS if isinstance(value := segment.get(name), str)), ""))
 
 
 def _first_text(segment: Mapping[str, object], names: Sequence[str]) -> str | None:
     value = next((segment[name] for name in names if segment.get(name) not in (None, "")), None)
+    if isinstance(value, Mapping):
+        return _first_text(cast("Mapping[str, object]", value), ("name",))
     if isinstance(value, int) and not isinstance(value, bool):
         return f"Speaker {value}"
     return clean(value).strip() or None if isinstance(value, str) else None
@@ -97,13 +120,16 @@ def _span(segment: Mapping[str, object]) -> tuple[float | None, float | None]:
         return _seconds(first), _seconds(last)
     start = next((seconds for name in _STARTS if (seconds := _seconds(segment.get(name))) is not None), None)
     end = next((seconds for name in _ENDS if (seconds := _seconds(segment.get(name))) is not None), None)
+    lasting = _seconds(segment.get("duration"))
+    if end is None and start is not None and lasting is not None:
+        end = start + lasting
     return start, end
 
 
 def _seconds(value: object) -> float | None:
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e10:
         return float(value)
-    return None
+    return seconds_of(value.removesuffix("s")) if isinstance(value, str) else None
 
 
 def _in_seconds(captions: Sequence[Caption]) -> list[Caption]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,3 +75,16 @@ def test_no_word_is_lost_and_time_never_runs_backwards(drawn: list[Caption]) -> 
     starts = [turn.start for turn in turns if turn.start is not None]
     assert starts == sorted(starts)
     assert all(turn.end is None or turn.start is None or turn.end >= turn.start for turn in turns)
+
+
+@pytest.mark.parametrize("label", ["[{}] ", "({}) ", "- {}: ", ">> {}: ", "[{}]: "])
+def test_labels_in_brackets_or_behind_dashes_and_arrows_are_taken_out(label: str) -> None:
+    said = [("Ann", "Gates close."), ("Bob", "Twice?"), ("Ann", "Daily."), ("Bob", "I see.")]
+    captions = [Caption(nth, nth + 1, None, label.format(name) + text) for nth, (name, text) in enumerate(said)]
+    assert [(turn.speaker, turn.text) for turn in turns_of(captions)] == said
+
+
+def test_sounds_in_brackets_are_no_speakers() -> None:
+    texts = ["[Laughter] Yes.", "Gates close.", "[Laughter] Twice.", "Each day.", "All year."]
+    (turn,) = turns_of([Caption(nth, nth + 1, None, text) for nth, text in enumerate(texts)])
+    assert (turn.speaker, turn.text) == (None, " ".join(texts))

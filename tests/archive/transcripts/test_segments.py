@@ -66,3 +66,57 @@ def test_any_json_is_read_or_refused(document: object) -> None:
     except ValueError:
         return
     assert all(caption.text.strip() for caption in captions)
+
+
+SPOKEN = [("Gates", 1.0), ("close", 1.5), ("twice", 61.0), ("daily", 61.5)]
+
+
+def word(text: str, start: float, **more: object) -> dict[str, object]:
+    return {"word": text.lower(), "start": start, "end": start + 0.4, **more}
+
+
+def test_channels_of_words_with_punctuation_are_read_with_it() -> None:
+    words = [word(text, start, punctuated_word=f"{text},", speaker=int(start > 60)) for text, start in SPOKEN]
+    best = {"transcript": "gates close twice daily", "words": words}
+    data = {"metadata": {}, "results": {"channels": [{"alternatives": [best, {"transcript": "gates clothes"}]}]}}
+    captions = captions_of_json(json.dumps(data))
+    assert [(caption.speaker, caption.start, caption.text) for caption in captions] == [
+        ("Speaker 0", 1.0, "Gates,"),
+        ("Speaker 0", 1.5, "close,"),
+        ("Speaker 1", 61.0, "twice,"),
+        ("Speaker 1", 61.5, "daily,"),
+    ]
+
+
+def test_words_without_the_punctuation_of_the_text_are_left_for_the_text() -> None:
+    segment = {"text": "Gates close. Twice daily.", "words": [word(text, start) for text, start in SPOKEN]}
+    assert [caption.text for caption in captions_of_json(json.dumps([segment]))] == ["Gates close. Twice daily."]
+
+
+def test_items_say_their_first_alternative_and_punctuation_is_glued() -> None:
+    items = [
+        {"type": "pronunciation", "start_time": "1.0", "end_time": "1.4", "alternatives": [{"content": "Gates"}]},
+        {"type": "punctuation", "alternatives": [{"content": "."}]},
+    ]
+    data = {"results": {"transcripts": [{"transcript": "Gates."}], "items": items}}
+    captions = captions_of_json(json.dumps(data))
+    assert [(caption.start, caption.text, caption.glued) for caption in captions] == [
+        (1.0, "Gates", False),
+        (None, ".", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("times", "start", "end"),
+    [
+        ({"start": "00:01:02.500", "end": "00:01:04"}, 62.5, 64.0),
+        ({"timestamp": "1:02"}, 62.0, None),
+        ({"startTime": "62.5s", "endTime": "64s"}, 62.5, 64.0),
+        ({"start": 62, "duration": 2.5}, 62.0, 64.5),
+        ({"start": "soon"}, None, None),
+    ],
+)
+def test_times_are_numbers_or_clocks(times: dict[str, object], start: float | None, end: float | None) -> None:
+    segment = {"speaker": {"name": "Ann"}, "text": "The gates close twice.", **times}
+    (caption,) = captions_of_json(json.dumps([segment]))
+    assert (caption.speaker, caption.start, caption.end) == ("Ann", start, end)
