@@ -11,7 +11,7 @@ from companion.archive.transcripts.chapters import confirmed
 from companion.archive.transcripts.transcript import Transcript
 from companion.storage.episodes import Chapter, EpisodeFacts, Reading
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Raised when the same source would be read differently, so that known episodes are read again."""
 
 

@@ -117,6 +117,9 @@ def _starts_item(text: str, mark: Mark) -> bool:
 
 
 def _bulleted(text: str, mark: Mark) -> bool:
+    # A mark that ends its line has no title: it belongs to a turn (`Ann - 0:12`).
+    if text.startswith("\n", mark.end):
+        return False
     return _BULLET.search(text, max(0, mark.start - 4), mark.start) is not None
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from companion.archive.transcripts.labels import (
     Label,
     clean_border,
+    joins_known_names,
     labels_ending_at,
     looks_like_a_name,
 )
@@ -43,7 +44,7 @@ class Page:
         ends: list[int] = []
         floors: list[int] = []
         floor, nth = 0, 0
-        for match in re.finditer(r":(?=\s|\*\*|\Z)", self.text):
+        for match in re.finditer(r":(?=\s|\*\*|\Z)|：", self.text):
             while nth < len(marks) and marks[nth].end <= match.start():
                 floor = max(floor, marks[nth].end)
                 nth += 1
@@ -65,10 +66,18 @@ class Convention:
     """What its borders alone tell, labels and times aside: most tell where one turn ends and the next begins."""
 
 
-_AFTER_LABELLED_MARK = re.compile(r"\s?:|[^\S\n]*(?:\n|\Z)|[^\S\n]*[-–—] ")
+_AFTER_LABELLED_MARK = re.compile(r"\s?[:：]|[^\S\n]*(?:\n|\Z)|[^\S\n]*[-–—] ")
+_LABEL = r"(?P<label>[^\W_][^\n:：\[\]<>?!]{0,47}?)"
 _LABEL_THEN = re.compile(
-    r"\s{0,4}(?:\*\*|__)?(?P<label>[^\W_][^\n:\[\]<>?!]{0,47}?)(?:\*\*|__)?[ \t]?:(?:\*\*|__)?(?=\s|\w|[\"“'‘(\[]|\Z)"
+    rf"\s{{0,4}}(?:[-–—|]\s)?(?:\*\*|__)?\[?{_LABEL}\]?(?:\*\*|__)?[ \t]?[:：](?:\*\*|__)?(?=\s|\w|[\"“'‘(\[]|\Z)"
 )
+_LABEL_THEN_DASH = re.compile(rf"\s{{0,4}}(?:\*\*|__)?{_LABEL}(?:\*\*|__)?\s[-–—]\s(?=\S)")
+_LABEL_THEN_LINE = re.compile(rf"(?:\*\*|__)?\s{{0,4}}(?:\*\*|__)?{_LABEL}(?:\*\*|__)?\n+(?=\S)")
+_BRACKETED_LABEL_THEN = re.compile(rf"\s{{0,4}}\[{_LABEL}\]\s(?=\S)")
+_LABEL_LINE_BEFORE = re.compile(rf"(?:\A|\n)(?:\*\*|__|[#>]{{1,6}} )?{_LABEL}(?:\*\*|__)?:?\n+\Z")
+_LABEL_LINE = re.compile(rf"(?:\A|\n\n)(?:\*\*|__|[#>]{{1,6}} )?{_LABEL}(?:\*\*|__)?\n+(?=\S)")
+_LINE_DECORATION = re.compile(r"[#>\s]{0,8}(?:- )?[*_\[ ]{0,4}\Z")
+_LONGEST_LINE = 60
 _DASH = re.compile(r"(?:(?:^|\n)[^\S\n]*|(?<=[.?!…,)\"”'’\]-])[^\S\n])(?P<dash>[-–—] )(?=\S)")
 
 
@@ -98,11 +107,67 @@ def _mark_then_label(page: Page) -> list[Cue]:
     for mark in page.marks:
         match = _LABEL_THEN.match(page.text, mark.end)
         name = match["label"].strip() if match else None
-        if match and name and (known[name] > 1 or looks_like_a_name(name)):
-            cues.append(Cue(mark.start, _after_decoration(page.text, match.end()), name, mark.seconds))
+        if match and name and (known[name] > 1 or looks_like_a_name(name) or joins_known_names(name, known)):
+            cues.append(
+                Cue(_undecorated(page.text, mark.start), _after_decoration(page.text, match.end()), name, mark.seconds)
+            )
         else:
-            cues.append(Cue(mark.start, mark.end, None, mark.seconds))
+            cues.append(Cue(_undecorated(page.text, mark.start), mark.end, None, mark.seconds))
     return _with_unmarked(page, cues) if any(cue.label for cue in cues) else []
+
+
+def _label_near_mark(page: Page, label_of: Callable[[Mark], re.Match[str] | None], *, before: bool) -> list[Cue]:
+    """Labels that nothing but their place sets off from speech: taken only where names that repeat stand at most of
+    the marks."""
+    found = {mark: label_of(mark) for mark in page.marks}
+    names = Counter(match["label"].strip() for match in found.values() if match)
+    known = {
+        name
+        for name, count in names.items()
+        if (looks_like_a_name(name) or name.isalnum()) and (count > 1 or joins_known_names(name, names))
+    }
+    cues: list[Cue] = []
+    for mark, match in found.items():
+        name = match["label"].strip() if match else None
+        if match and name in known:
+            start = match.start("label") if before else mark.start
+            cues.append(
+                Cue(
+                    _undecorated(page.text, start),
+                    _after_decoration(page.text, mark.end if before else match.end()),
+                    name,
+                    mark.seconds,
+                )
+            )
+        else:
+            cues.append(Cue(_undecorated(page.text, mark.start), mark.end, None, mark.seconds))
+    return cues if 2 * sum(cue.label is not None for cue in cues) > len(cues) else []
+
+
+def _after_mark(label: re.Pattern[str]) -> Callable[[Page], list[Cue]]:
+    def cues(page: Page) -> list[Cue]:
+        return _label_near_mark(page, lambda mark: label.match(page.text, mark.end), before=False)
+
+    return cues
+
+
+def _label_line_then_mark(page: Page) -> list[Cue]:
+    def label_of(mark: Mark) -> re.Match[str] | None:
+        line = _undecorated(page.text, mark.start)
+        return _LABEL_LINE_BEFORE.search(page.text, max(0, line - _LONGEST_LINE), line)
+
+    return _label_near_mark(page, label_of, before=True)
+
+
+def _label_line_then_text(page: Page) -> list[Cue]:
+    """Names alone on their lines, where several take turns and none is there but once."""
+    lines = list(_LABEL_LINE.finditer(page.text))
+    names = Counter(match["label"].strip() for match in lines)
+    known = {name for name, count in names.items() if count > 1 and looks_like_a_name(name)}
+    spoken = [match for match in lines if match["label"].strip() in known]
+    if len(known) < 2 or len(spoken) * 2 < len(lines):
+        return []
+    return [Cue(_undecorated(page.text, m.start("label")), m.end(), m["label"].strip()) for m in spoken]
 
 
 def _mark_then_text(page: Page) -> list[Cue]:
@@ -117,7 +182,9 @@ def _label_then_text(page: Page) -> list[Cue]:
     return [
         _unmarked_cue(page, label)
         for label in bordered
-        if names[label.name] > 1 or (looks_like_a_name(label.name) and _line_border(page.text, label.start))
+        if names[label.name] > 1
+        or joins_known_names(label.name, names)
+        or (looks_like_a_name(label.name) and _line_border(page.text, label.start))
     ]
 
 
@@ -131,12 +198,18 @@ def _paragraphs(page: Page) -> list[Cue]:
 
 PARAGRAPHS = "paragraphs"
 """The convention of a text that marks neither speakers nor times."""
+# A slash in a convention's name stands for the end of a line.
 CONVENTIONS = (
     Convention("Name [time]: text", _label_then_mark),
     Convention("[time] Name: text", _mark_then_label),
     Convention("Name: text [time]", _mark_then_label, mark_closes=True),
+    Convention("[time] Name - text", _after_mark(_LABEL_THEN_DASH)),
+    Convention("[time] [Name] text", _after_mark(_BRACKETED_LABEL_THEN)),
+    Convention("[time] Name / text", _after_mark(_LABEL_THEN_LINE)),
+    Convention("Name / [time] text", _label_line_then_mark),
     Convention("[time] text", _mark_then_text),
     Convention("Name: text", _label_then_text),
+    Convention("Name / text", _label_line_then_text),
     Convention("- text", _dashes),
     Convention(PARAGRAPHS, _paragraphs, tells=0.1),
 )
@@ -168,8 +241,9 @@ def _paragraph_border(text: str, position: int) -> bool:
 
 
 def _line_border(text: str, position: int) -> bool:
+    """Does a line begin right before ``position``, one that is no item of a list?"""
     start = _undecorated(text, position)
-    return start == 0 or text[start - 1] == "\n"
+    return (start == 0 or text[start - 1] == "\n") and not text.startswith("-", start)
 
 
 def _names_after_marks(page: Page) -> dict[int, str | None]:
@@ -178,9 +252,9 @@ def _names_after_marks(page: Page) -> dict[int, str | None]:
 
 
 def _back(text: str, position: int, floor: int) -> int:
-    """Where a label before a mark ends: over blanks, one colon, decoration and a line end."""
+    """Where a label before a mark ends: over blanks, separators, decoration and a line end."""
     at = position
-    while at > floor and position - at < 8 and text[at - 1] in " \t\n*_:(|-":
+    while at > floor and position - at < 8 and text[at - 1] in " \t\n*_:(|@,-":
         at -= 1
     return at
 
@@ -192,6 +266,10 @@ def _after_decoration(text: str, position: int) -> int:
 
 
 def _undecorated(text: str, position: int) -> int:
-    while position > 0 and text[position - 1] in "*_":
+    """Where the decoration before a label or mark begins: emphasis, a bracket, what opens its line (`## `, `> `)."""
+    line = text.rfind("\n", max(0, position - 12), position) + 1
+    if (line or position <= 12) and _LINE_DECORATION.fullmatch(text, line, position):
+        return line
+    while position > 0 and text[position - 1] in "*_[":
         position -= 1
     return position

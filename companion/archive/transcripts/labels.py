@@ -18,9 +18,9 @@ MOST_WORDS = 5
 _ENOUGH = 2
 """Times that a name must be seen to count as repeated."""
 
-_NAME = re.compile(r"[^\W_][\w .'’&/()#+@*-]{0,47}\Z")
+_NAME = re.compile(r"[^\W_][\w .,'’&/()#+@*-]{0,47}\Z")
 _START = re.compile(r"(?:(?<![^\W_])|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]))(?=[^\W_])")
-_INITIAL = re.compile(r"(?:\b[A-Z]|\b(?:Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr))\.(?= )")
+_INITIAL = re.compile(r"(?:\b[A-Z]|\b(?:Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr))\.(?= |,|\Z)|,(?= (?:Jr|Sr|PhD|MD|Esq|II|III)\b)")
 _JOINT = re.compile(r" ?[/&+] ?| and ")
 _GENERIC = re.compile(r"(?:speaker|guest|host|person|voice|interviewer|caller|listener)[ _-]?[\w]{0,3}", re.IGNORECASE)
 _UNKNOWN = frozenset(("n/a", "unknown", "unidentified", "none", "?", "speaker"))
@@ -50,7 +50,12 @@ def looks_like_a_name(label: str) -> bool:
         return True
     words = label.split()
     small = {"de", "da", "van", "von", "der", "at", "the", "of", "la", "bin", "al"}
-    return 0 < len(words) <= 4 and all(w[0].isupper() or w in small for w in words) and not words[-1].isdigit()
+    # Scripts without capitals count as capitalised.
+    return (
+        0 < len(words) <= 4
+        and all((w[0].isalpha() and not w[0].islower()) or w in small for w in words)
+        and not words[-1].isdigit()
+    )
 
 
 def labels_ending_at(
@@ -71,7 +76,7 @@ def labels_ending_at(
 def _chosen(offers: list[Label], seen: Counter[str]) -> Label | None:
     """A joint label of known names (`Ann / Bob`); else the longest offer that repeats; else a clean one that is written
     as a name."""
-    joint = next((label for label in offers if label.clean and _joins_known_names(label.name, seen)), None)
+    joint = next((label for label in offers if label.clean and joins_known_names(label.name, seen)), None)
     if joint:
         return joint
     repeated = [label for label in offers if seen[label.name] >= _ENOUGH]
@@ -81,7 +86,8 @@ def _chosen(offers: list[Label], seen: Counter[str]) -> Label | None:
     return next((label for label in offers if label.clean and looks_like_a_name(label.name)), None)
 
 
-def _joins_known_names(name: str, seen: Counter[str]) -> bool:
+def joins_known_names(name: str, seen: Counter[str]) -> bool:
+    """Is the label a joint one (`Ann / Bob`, `Ann and Bob`) of names that repeat?"""
     parts = _JOINT.split(name)
     return len(parts) > 1 and all(seen[part] >= _ENOUGH for part in parts)
 
@@ -89,13 +95,13 @@ def _joins_known_names(name: str, seen: Counter[str]) -> bool:
 def _offers(text: str, end: int, floor: int) -> list[Label]:
     """Names that could end at ``end``, longest first."""
     stop = end
-    while stop > floor and text[stop - 1] in " *_":
+    while stop > floor and text[stop - 1] in " *_]":
         stop -= 1
     low = max(floor, stop - LONGEST)
     window = text[low:stop]
     line = window.rfind("\n") + 1
     low, window = low + line, window[line:]
-    hidden = _INITIAL.sub(lambda match: match.group().replace(".", "_"), window)
+    hidden = _INITIAL.sub(lambda match: re.sub("[.,]", "_", match.group()), window)
     border = max((hidden.rfind(sign) for sign in '.?!…,;:"“”—–[]{}<>|'), default=-1) + 1
     low, window = low + border, window[border:]
     offers: list[Label] = []
@@ -110,6 +116,6 @@ def _offers(text: str, end: int, floor: int) -> list[Label]:
 def clean_border(text: str, position: int, floor: int = 0) -> bool:
     """Does something end right before ``position``: the text, a line, a mark, or a sentence?"""
     at = position
-    while at > floor and text[at - 1] in " *_\t#>":
+    while at > floor and text[at - 1] in " *_\t#>[-":
         at -= 1
     return at <= floor or text[at - 1] in '\n.?!…])"”’'

@@ -18,6 +18,10 @@ from companion.archive.transcripts.transcript import Transcript
 from companion.storage.episodes import Chapter, Turn
 
 _HEADING = re.compile(r"(?:Full |Episode )?Transcri(?:pts|pt|ptions|ption)(?:\s?:)?(?=\n|\[|[A-Z]|\s?[-–*]|\s*\Z)")
+_GLUED_HEADINGS = tuple(
+    re.compile(rf"Transcript{ending}(?=(?P<label>[^\W\d_][\w'’-]{{1,30}})(?::| ?\[))")
+    for ending in ("ions", "ion", "s", "")
+)
 _FEWEST_TURNS = 4
 _FEWEST_WORDS = 100
 _LEAST_SCORE = 0.3
@@ -76,6 +80,17 @@ def _heading(text: str, floor: int) -> re.Match[str] | None:
         before = text[match.start() - 1 : match.start()]
         if before == "\n" or not before.isspace():
             return match
+    return _glued_heading(text, floor)
+
+
+def _glued_heading(text: str, floor: int) -> re.Match[str] | None:
+    """The first heading that a label is glued to (`Transcriptsann: Hi`): the label occurs elsewhere, too."""
+    for place in re.finditer("Transcript", text[floor:]):
+        at = floor + place.start()
+        for pattern in _GLUED_HEADINGS:
+            match = pattern.match(text, at)
+            if match and re.search(rf"\b{re.escape(match['label'])}(?::| ?\[)", text):
+                return match
     return None
 
 

@@ -33,6 +33,12 @@ def test_clocks_are_read(clock: str, seconds: float | None) -> None:
         ("Ann [00:05:53]: hi (1:02) there", [353, 62]),
         ("0:10 first line\n 0:20\nat 12:30 we met", [10, 20]),
         ("Ann  0:12\nhello", [12]),
+        ("[5m53s] hi [1h 02m 03s] there", [353, 3723]),
+        ("[00:05:53:12] Ann\n00:05:54;07 Bob\n", [353, 354]),
+        ("00:05:53:12 - 00:06:01:03\nAnn", [353]),
+        ("[00:05:53](https://v.example/?t=353) Ann", [353]),
+        ("**Ann** *0:12*\nhello", [12]),
+        ("Ann Lee 00:00:12: hello", [12]),
         ("a ratio of 3:45 is no mark", []),
     ],
 )

@@ -52,6 +52,70 @@ WRITERS: dict[str, tuple[str, Writer]] = {
         lambda said: [f"**{s.speaker}**: {s.text} {mark}" for s, mark in zip(said, closing(said), strict=True)],
     ),
 }
+DECORATED: dict[str, tuple[str, Writer]] = {
+    "label and mark in bold": (MARK_NAME, lambda said: [f"**{clock(s.seconds)} {s.speaker}:** {s.text}" for s in said]),
+    "mark that is a link": (
+        MARK_NAME,
+        lambda said: [f"{clock(s.seconds)}(https://v.example/?t={s.seconds}) **{s.speaker}:** {s.text}" for s in said],
+    ),
+    "label and linked mark": (
+        NAME_MARK,
+        lambda said: [f"**{s.speaker}** {clock(s.seconds)}(https://v.example/{s.seconds})\n{s.text}" for s in said],
+    ),
+    "heading": (NAME_MARK, lambda said: [f"### {s.speaker} {clock(s.seconds)}\n\n{s.text}" for s in said]),
+    "slanted mark": (
+        NAME_MARK,
+        lambda said: [f"**{s.speaker}** *{clock(s.seconds)[1:-1]}*\n{s.text}" for s in said],
+    ),
+    "dash and bare mark": (NAME_MARK, lambda said: [f"{s.speaker} - {clock(s.seconds)[1:-1]}\n{s.text}" for s in said]),
+    "comma and bare mark": (NAME_MARK, lambda said: [f"{s.speaker}, {clock(s.seconds)[1:-1]}\n{s.text}" for s in said]),
+    "bare mark before a colon": (
+        NAME_MARK,
+        lambda said: [f"{s.speaker} {clock(s.seconds)[1:-1]}: {s.text}" for s in said],
+    ),
+    "bare mark and dash": (
+        MARK_NAME,
+        lambda said: [f"{clock(s.seconds)[1:-1]} - {s.speaker}: {s.text}" for s in said],
+    ),
+    "mark in angle brackets": (
+        MARK_NAME,
+        lambda said: [f"<{clock(s.seconds)[1:-1]}> {s.speaker}: {s.text}" for s in said],
+    ),
+    "mark with frames": (MARK_NAME, lambda said: [f"{clock(s.seconds)[:-1]}:12] {s.speaker}: {s.text}" for s in said]),
+    "mark with units": (
+        MARK_NAME,
+        lambda said: [f"[{s.seconds // 60}m{s.seconds % 60:02}s] {s.speaker}: {s.text}" for s in said],
+    ),
+    "label behind a dash": (
+        "[time] Name - text",
+        lambda said: [f"({clock(s.seconds)[1:-1]}) {s.speaker} - {s.text}" for s in said],
+    ),
+    "label in brackets": (
+        "[time] [Name] text",
+        lambda said: [f"{clock(s.seconds)} [{s.speaker}] {s.text}" for s in said],
+    ),
+    "label that ends the line": (
+        "[time] Name / text",
+        lambda said: [f"{clock(s.seconds)} {s.speaker}\n{s.text}" for s in said],
+    ),
+    "label below the mark": (
+        "[time] Name / text",
+        lambda said: [
+            f"{clock(s.seconds)[1:-1]}:12 - {clock(s.seconds + 1)[1:-1]}:03\n{s.speaker}\n{s.text}" for s in said
+        ],
+    ),
+    "label above the mark": (
+        "Name / [time] text",
+        lambda said: [f"{s.speaker}\n{clock(s.seconds)} {s.text}" for s in said],
+    ),
+}
+UNTIMED: dict[str, tuple[str, Writer]] = {
+    "arrows": ("Name: text", lambda said: [f">> {s.speaker.upper()}: {s.text}" for s in said]),
+    "brackets": ("Name: text", lambda said: [f"[{s.speaker}]: {s.text}" for s in said]),
+    "list": ("Name: text", lambda said: [f"- **{s.speaker}**: {s.text}" for s in said]),
+    "wide colon": ("Name: text", lambda said: [f"{s.speaker}：{s.text}" for s in said]),
+    "lines": ("Name / text", lambda said: [f"{s.speaker.title()}\n{s.text}" for s in said]),
+}
 LINE_WRITERS: dict[str, tuple[str, Writer]] = {
     "label and mark on lines": (
         NAME_MARK,
@@ -129,6 +193,69 @@ def test_marks_on_lines_are_read_back(shape: str, said: list[Said]) -> None:
     transcript = read_prose("\n\n".join(write(said)), among_notes=False)
     assert transcript.convention == convention
     assert told(transcript.turns) == expected(said)
+
+
+@pytest.mark.parametrize("shape", DECORATED)
+@some
+@given(said=conversations())
+def test_marks_and_labels_in_decoration_are_read_back(shape: str, said: list[Said]) -> None:
+    convention, write = DECORATED[shape]
+    transcript = read_prose("\n\n".join(write(said)), among_notes=False)
+    assert transcript.convention == convention
+    assert told(transcript.turns) == expected(said)
+
+
+@pytest.mark.parametrize("shape", UNTIMED)
+@some
+@given(said=conversations())
+def test_labels_in_decoration_are_read_back_without_times(shape: str, said: list[Said]) -> None:
+    convention, write = UNTIMED[shape]
+    transcript = read_prose("\n\n".join(write(said)), among_notes=False)
+    assert transcript.convention == convention
+    assert [turn.text for turn in transcript.turns] == [s.text for s in said]
+    assert [(turn.speaker or "").casefold() for turn in transcript.turns] == [s.speaker.casefold() for s in said]
+
+
+@pytest.mark.parametrize(
+    "cast",
+    [
+        ("王小明", "李雷"),
+        ("Анна Петрова", "Иван"),
+        ("Dr. Ada King", "Mr. O'Neil"),
+        ("Prof. J. R. O'Neil, Jr.", "Ann"),
+        ("Ann Lee (host)", "Bob Lee"),
+        ("Q", "A"),
+    ],
+)
+@pytest.mark.parametrize("mark", ["", "[00:0{}:00] "])
+def test_names_of_any_kind_are_labels(cast: tuple[str, str], mark: str) -> None:
+    lines = [f"{mark.format(nth)}{cast[nth % 2]}: So we talk a while, and then we stop." for nth in range(6)]
+    turns = read_prose("\n\n".join(lines), among_notes=False).turns
+    assert [turn.speaker for turn in turns] == [*cast] * 3
+
+
+@pytest.mark.parametrize("mark", ["", "[00:59:00] "])
+def test_names_joined_by_and_are_a_label(mark: str) -> None:
+    names = ["Ann Lee", "Bob Moor", "Ann Lee", "Bob Moor", "Ann Lee and Bob Moor"]
+    lines = [f"{mark}{name}: So we talk a while, and then we stop." for name in names]
+    turns = read_prose("\n\n".join(lines), among_notes=False).turns
+    assert [turn.speaker for turn in turns] == names
+
+
+@pytest.mark.parametrize("heading", ["Transcript", "Transcripts", "Transcription"])
+@pytest.mark.parametrize("name", ["swyx", "ann"])
+def test_a_label_in_small_letters_glued_to_the_heading_is_found(heading: str, name: str) -> None:
+    lines = [f"{speaker}: So we talk a while, and then we stop." for speaker in (name, "bob") * 3]
+    transcript = read_prose(f"Notes on mills.{heading}{''.join(lines)}", among_notes=False)
+    assert [turn.speaker for turn in transcript.turns] == [name, "bob"] * 3
+    assert transcript.before == "Notes on mills."
+
+
+def test_lists_of_links_and_repeated_lines_are_no_speakers() -> None:
+    links = "\n".join(f"- {name}: a page on mills and the sea" for name in ("Video", "Paper", "Code", "Book") * 2)
+    parts = "\n\n".join(f"Read More\nA page on mills and on the sea number {nth}." for nth in range(12))
+    for text in (parts, f"Links\n{links}\n\n{parts}"[: len(links)]):
+        assert read_prose(text, among_notes=True).turns == ()
 
 
 @pytest.mark.parametrize("heading", ["Transcript", "Transcripts", "Transcription"])
