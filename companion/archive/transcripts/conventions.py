@@ -153,6 +153,8 @@ def _after_mark(label: re.Pattern[str]) -> Callable[[Page], list[Cue]]:
 
 def _label_line_then_mark(page: Page) -> list[Cue]:
     def label_of(mark: Mark) -> re.Match[str] | None:
+        if _AFTER_LABELLED_MARK.match(page.text, mark.end):
+            return None
         line = _undecorated(page.text, mark.start)
         return _LABEL_LINE_BEFORE.search(page.text, max(0, line - _LONGEST_LINE), line)
 

@@ -79,7 +79,8 @@ def _at_border(text: str, cue: Cue, convention: Convention) -> float:
     """Is the cue on its own side of a paragraph's border: 1.0 for a visible one, 0.5 for a sentence's end only?"""
     if convention.mark_closes and cue.time is not None:
         after = text[cue.start : cue.body]
-        glued = after.rstrip("*_ ").endswith(":") and not after[after.find("]") + 1 :].startswith(" ")
+        mark = after.partition(cue.label)[0].rstrip("*_") if cue.label else ""
+        glued = bool(mark) and not mark[-1].isspace()
         return 1.0 if glued or "\n" in after or cue.label is None else 0.5
     if cue.start == 0 or text[cue.start - 1] == "\n":
         return 1.0

@@ -409,3 +409,9 @@ def test_any_text_is_read_without_losing_a_letter(text: str, among_notes: bool) 
     )
     for letter in "Abé":
         assert kept.count(letter) >= text.count(letter)
+
+
+@pytest.mark.parametrize("shape", [*DECORATED, "label after the mark", "mark at the end"])
+def test_the_choice_among_conventions_is_never_a_toss(shape: str) -> None:
+    _, write = {**DECORATED, **WRITERS}[shape]
+    assert read_prose("\n\n".join(write(SPOKEN)), among_notes=False).margin > 0.05
