@@ -347,6 +347,12 @@ async def sizes(connection: AsyncConnection) -> dict[int, EpisodeSize]:
     return {episode_id: EpisodeSize(*counts) for episode_id, *counts in rows}
 
 
+async def convention(connection: AsyncConnection, episode_id: int) -> str | None:
+    """How the episode's transcript marks speakers and times, as its reading said; None without a transcript."""
+    found = await connection.execute(select(schema.episodes.c.convention).where(schema.episodes.c.id == episode_id))
+    return found.scalar_one()
+
+
 async def notes(connection: AsyncConnection, episode_id: int) -> str:
     """The episode's show notes; empty when it has none."""
     row = await connection.execute(select(schema.episodes.c.notes).where(schema.episodes.c.id == episode_id))

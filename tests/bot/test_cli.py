@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 from companion.archive import encoders
 from companion.archive.encoders import EncoderError, ToyEncoder
 from companion.bot import cli
+from companion.bot.commands.archive import explained
 from companion.bot.config import Settings
 from tests.feeds import item, speech, write_feed
 
@@ -151,6 +152,29 @@ def test_a_transcript_is_found_by_a_part_of_the_title_and_shows_who_said_what_wh
     assert [turn["start"] for turn in found["turns"]] == [60 * turn + 1 for turn in range(6)]
     assert "5:01 Emil" in text
     assert "egg that the hens" in text
+
+
+def test_a_transcript_is_explained_by_its_convention_and_counts() -> None:
+    companion("ingest", "feed.xml")
+    found = json.loads(companion("transcript", "number 1", "--explain", "--json").stdout)
+    text = " ".join(companion("transcript", "number 1", "--explain").stdout.split())
+
+    name, _, lead = found["convention"].partition(", ")
+    assert name == "Name [time]: text"
+    assert " ahead of " in lead
+    assert (found["turns"], found["labelled"], found["timed"], found["approximate"]) == (6, 6, 6, 0)
+    assert (found["first"], found["last"]) == (1, 301)
+    assert found["words"] == sum(found["speakers"].values()) > 100
+    assert set(found["speakers"]) == {"Noor", "Emil"}
+    assert "turns 6, 6 of them with a speaker times 6 turns, 0 of them approximate" in text
+    assert "egg that the hens" not in text
+
+
+def test_an_episode_without_a_transcript_is_explained_as_such() -> None:
+    explanation = explained(None, ())
+
+    assert (explanation["convention"], explanation["turns"], explanation["words"]) == (None, 0, 0)
+    assert (explanation["first"], explanation["speakers"]) == (None, {})
 
 
 def test_a_transcript_of_no_or_several_episodes_is_refused_in_one_sentence() -> None:

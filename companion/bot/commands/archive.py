@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +43,7 @@ class Transcript:
     chapters: tuple[Chapter, ...]
     turns: tuple[Turn, ...]
     notes: str
+    convention: str | None
 
 
 @click.command()
@@ -97,14 +99,23 @@ def _listing_table(listing: Listing) -> Table:
 
 @click.command()
 @click.argument("episode")
+@click.option(
+    "--explain", is_flag=True, help="Print how it was read instead: by which convention, and what came of it."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else, to standard output.")
-def transcript(episode: str, as_json: bool) -> None:
+def transcript(episode: str, explain: bool, as_json: bool) -> None:
     """Print what was said in an episode.
 
     EPISODE is its id, or a part of its title that fits no other.
     """
     found = asyncio.run(_transcript(read_settings(), episode))
-    if as_json:
+    if explain:
+        explanation = explained(found.convention, found.turns)
+        if as_json:
+            click.echo(json.dumps(explanation, ensure_ascii=False, indent=2))
+        else:
+            output().print(_explanation_table(found.episode.title, explanation))
+    elif as_json:
         click.echo(json.dumps(_transcript_json(found), ensure_ascii=False, indent=2))
     else:
         _print_transcript(output(), found)
@@ -118,7 +129,43 @@ async def _transcript(settings: Settings, name: str) -> Transcript:
             tuple(await stored_episodes.chapters(connection, episode.id)),
             tuple(await stored_episodes.turns(connection, episode.id)),
             await stored_episodes.notes(connection, episode.id),
+            await stored_episodes.convention(connection, episode.id),
         )
+
+
+def explained(convention: str | None, turns: Sequence[Turn]) -> dict[str, Any]:
+    """How a transcript was read: its convention, with the lead over the next one where others were weighed, and counts
+    of its turns; words by speaker, most first."""
+    words: Counter[str] = Counter()
+    for turn in turns:
+        words[turn.speaker or ""] += len(turn.text.split())
+    starts = [turn.start for turn in turns if turn.start is not None]
+    return {
+        "convention": convention,
+        "turns": len(turns),
+        "labelled": sum(turn.speaker is not None for turn in turns),
+        "timed": len(starts),
+        "approximate": sum(turn.approximate for turn in turns),
+        "first": min(starts, default=None),
+        "last": max(starts, default=None),
+        "words": words.total(),
+        "speakers": {speaker: count for speaker, count in words.most_common() if speaker},
+    }
+
+
+def _explanation_table(title: str, explanation: Mapping[str, Any]) -> Table:
+    table = Table(title=Text(title, style="bold"), title_justify="left", box=None, pad_edge=False, show_header=False)
+    spoken = [f"{speaker} ({words} words)" for speaker, words in explanation["speakers"].items()]
+    rows = {
+        "convention": explanation["convention"] or "none: there is no transcript, only notes",
+        "turns": f"{explanation['turns']}, {explanation['labelled']} of them with a speaker",
+        "times": f"{explanation['timed']} turns, {explanation['approximate']} of them approximate",
+        "words": str(explanation["words"]),
+        "speakers": ", ".join(spoken) or "none named",
+    }
+    for name, value in rows.items():
+        table.add_row(name, Text(value))
+    return table
 
 
 def _transcript_json(found: Transcript) -> dict[str, Any]:
