@@ -18,6 +18,7 @@ from companion.archive.sources import read_source
 from companion.storage import episodes, podcasts, vectors
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, Reading
+from companion.storage.errors import CompanionError
 from companion.storage.podcasts import Podcast
 from companion.storage.vectors import Unembedded
 
@@ -57,6 +58,10 @@ class Embedded:
     total: int
 
 
+class EmptySourceError(CompanionError):
+    """A source without a single episode."""
+
+
 Event = SourceRead | EpisodeStored | EpisodeUnchanged | Embedded
 Listener = Callable[[Event], None]
 
@@ -87,6 +92,8 @@ async def ingest(
     nothing can be read.
     """
     read = await read_source(source, fetcher, title=title)
+    if not len(read.readings):
+        raise EmptySourceError("; ".join(read.problems) or "It holds no episodes: give another feed, file or folder.")
     async with database.write() as connection:
         podcast = await podcasts.upsert(connection, read.podcast, database.clock.now())
     listener(SourceRead(podcast, len(read.readings)))

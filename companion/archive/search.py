@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -17,7 +18,7 @@ from companion.archive.query import Question, content_terms, question_like
 from companion.archive.ranking import allowed, rank, retrieve
 from companion.archive.results import Hit, Query, Results
 from companion.archive.serving import PAGE, Pick, serve, shown
-from companion.archive.snapshot import Mask, Snapshot
+from companion.archive.snapshot import Mask, Snapshot, is_named
 from companion.archive.snippets import snippet
 from companion.storage import corpus, index_version, vectors
 from companion.storage.engine import Database
@@ -106,6 +107,8 @@ class Searcher:
 
 def answer(snapshot: Snapshot, query: Query, vector: Vectors | None, limit: int = PAGE, offset: int = 0) -> Results:
     """The whole way from a query, and its vector where there is a model, to results."""
+    if query.like is None and not re.search(r"\w", query.text):
+        return Results(query, (), answerable=False, semantic=vector is not None, more=False)
     visible = allowed(snapshot, Query("", podcasts=query.podcasts))
     question = _question(snapshot, query, vector, visible)
     evidence = retrieve(snapshot, question)
@@ -116,8 +119,9 @@ def answer(snapshot: Snapshot, query: Query, vector: Vectors | None, limit: int 
     one_episode = len(np.unique(snapshot.episode_ids[mask])) == 1
     pages = serve(snapshot, ranking, question, weights, one_episode=one_episode)
     picks, more = _between(pages, offset, offset + limit)
-    hits = tuple(_hit(snapshot, pick, question, weights) for pick in picks)
-    answerable = query.like is not None or probability(snapshot, question, evidence, ranking, mask) >= THRESHOLD
+    hits = tuple(_hit(snapshot, pick, question, weights, query.speaker) for pick in picks)
+    likely = probability(snapshot, question, evidence, ranking, rank(snapshot, evidence, visible), visible)
+    answerable = query.like is not None or likely >= THRESHOLD
     return Results(query, hits, answerable, evidence.similarities is not None, more)
 
 
@@ -145,16 +149,23 @@ def _question(snapshot: Snapshot, query: Query, vector: Vectors | None, visible:
     return question_like(snapshot, covered[0], frozenset(covered))
 
 
-def _hit(snapshot: Snapshot, pick: Pick, question: Question, weights: Mapping[str, float]) -> Hit:
+def _hit(snapshot: Snapshot, pick: Pick, question: Question, weights: Mapping[str, float], speaker: str | None) -> Hit:
     stored = snapshot.passages[pick.row]
     episode = snapshot.episodes[stored.episode_id]
-    passage = shown(snapshot, pick)
+    # Not from what a passage goes on into: that may be a result of its own, and would be quoted twice.
+    quotable = pick.stretch or stored.passage
     start, end = focus(snapshot, pick.row, question, weights)
-    shift = max(passage.text.find(stored.passage.text[start:end]), 0) - start
-    snippet_shown = snippet(passage, weights, (start + shift, end + shift))
+    shift = max(quotable.text.find(stored.passage.text[start:end]), 0) - start
+    about = " ".join((episode.facts.title, *episode.facts.people))
+    said_by = {
+        piece.speaker
+        for piece in quotable.pieces
+        if speaker is None or (piece.speaker is not None and is_named(piece.speaker, speaker, about))
+    }
+    snippet_shown = snippet(quotable, weights, (start + shift, end + shift), said_by)
     return Hit(
         passage_id=stored.id,
-        passage=passage,
+        passage=shown(snapshot, pick),
         episode=episode,
         podcast=snapshot.podcasts[episode.podcast_id],
         score=pick.score,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 
 from companion.archive.lexical import Word, words
@@ -18,11 +18,13 @@ LONGEST = 300
 SENTENCES = 3
 
 
-def snippet(passage: Passage, weights: Mapping[str, float], focus: Span) -> Snippet:
+def snippet(
+    passage: Passage, weights: Mapping[str, float], focus: Span, said_by: Collection[str | None] | None = None
+) -> Snippet:
     """The up to three sentences, in one turn, with the most of the query's weighted terms.
 
     ``weights`` say how much each term of the query counts (its rarity), and ``focus`` are the characters whose meaning
-    is nearest: they break ties, and decide where no word matches.
+    is nearest: they break ties, and decide where no word matches. With ``said_by`` only these speakers are quoted.
     """
     matching = [word for word in words(passage.text) if any(term in weights for term in word.terms)]
 
@@ -33,7 +35,10 @@ def snippet(passage: Passage, weights: Mapping[str, float], focus: Span) -> Snip
         # Among those with the same words the one in focus, and the shorter one, says it more plainly.
         return sum(weights[term] for term in found) + (2 * shared - (end - start)) / LONGEST * 1e-3
 
-    piece, (start, end) = max(_candidates(passage), key=telling)
+    candidates = _candidates(passage)
+    if said_by is not None:
+        candidates = [candidate for candidate in candidates if candidate[0].speaker in said_by] or candidates
+    piece, (start, end) = max(candidates, key=telling)
     time, approximate = time_at(passage, piece, start)
     return Snippet(passage.text[start:end], _within(matching, start, end), piece.speaker, time, approximate)
 

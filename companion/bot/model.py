@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 
 LoadEncoder = Callable[[], Encoder]
 
+_LONGEST_LOAD = 20.0
+"""Seconds that closing waits for a load."""
+
 
 class ModelThread:
     """Loads the model, then makes the vectors that the archive lacks.
@@ -50,10 +53,15 @@ class ModelThread:
         self._thread.start()
 
     def close(self) -> None:
-        """Ends the encoding after the batch in hand. A load that goes on comes to nothing."""
+        """Ends the encoding after the batch in hand, and waits for a load that goes on: it comes to nothing, but
+
+        native threads that are left behind abort the process as it ends.
+        """
         self._closing = True
         if self._worker is not None:
             self._worker.close()
+        if self._thread.is_alive():
+            self._thread.join(_LONGEST_LOAD)
 
     def _work(self) -> None:
         try:

@@ -21,6 +21,21 @@ class NotADayError(CompanionError):
         )
 
 
+class DaysInReverseError(CompanionError):
+    """A time that ends before it begins."""
+
+    def __init__(self, after: date, before: date) -> None:
+        super().__init__(f"No day is both from {after} on and until {before}: swap the two, or leave one out.")
+
+
+def between(after: str | None, before: str | None) -> tuple[date | None, date | None]:
+    """The first and the last day that are meant. Raises `NotADayError` or `DaysInReverseError`."""
+    first, last = first_day(after), last_day(before)
+    if first is not None and last is not None and first > last:
+        raise DaysInReverseError(first, last)
+    return first, last
+
+
 def first_day(text: str | None) -> date | None:
     """The first day of a year (``2024``), a month (``2024-03``) or a day; None for nothing. Raises `NotADayError`."""
     return _day(text, last=False)

@@ -76,6 +76,13 @@ class Answer:
     examples: tuple[str, ...]
     loading: bool
 
+    @property
+    def filters_dropped(self) -> bool:
+        """Did the filters leave nothing, so that the passages are those that come nearest without them?"""
+        asked, given = self.search.filters, self.results.query
+        wanted = (asked.episode_id, asked.speaker, asked.after, asked.before)
+        return bool(self.results.hits) and wanted != (given.episode_id, given.speaker, given.after, given.before)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from companion.community.days import first_day, last_day
+from companion.community.days import between
 from companion.storage.errors import CompanionError, NotFoundError
 
 LONGEST_QUERY = 300
@@ -40,8 +40,8 @@ class Wish:
         after: str | None = None,
         before: str | None = None,
     ) -> Wish:
-        """Raises `NothingAskedError` or `NotADayError`. A query that is too long is cut at a word."""
-        return cls(checked_query(text), episode or None, speaker or None, first_day(after), last_day(before))
+        """Cuts a query that is too long. Raises `NothingAskedError`, `NotADayError` or `DaysInReverseError`."""
+        return cls(checked_query(text), episode or None, speaker or None, *between(after, before))
 
 
 def checked_query(text: str) -> str:

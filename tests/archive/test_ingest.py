@@ -25,7 +25,7 @@ from companion.archive.ingest import (
     ingest,
     unembedded,
 )
-from companion.storage import episodes, passages
+from companion.storage import episodes, passages, podcasts
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, Passage
 from companion.storage.errors import CompanionError
@@ -332,3 +332,13 @@ async def test_a_real_feed_is_read_once_and_then_unchanged(database: Database, r
     assert made == first.passages > 1000
     assert (again.new, again.changed, again.unchanged) == (0, 0, 15)
     assert await embedded(database) == 0
+
+
+async def test_a_source_without_episodes_is_refused_and_makes_no_podcast(database: Database, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.xml"
+    empty.write_text("<rss version='2.0'><channel><title>Nothing yet</title></channel></rss>", encoding="utf-8")
+
+    with pytest.raises(CompanionError, match=r"\w"):
+        await ingest(database, str(empty), Fetcher())
+    async with database.read() as connection:
+        assert await podcasts.list_podcasts(connection) == []

@@ -196,3 +196,13 @@ def test_pages_follow_each_other_without_repeats() -> None:
 
     assert first.more
     assert not {hit.passage_id for hit in first.hits} & {hit.passage_id for hit in second.hits}
+
+
+def test_a_filter_by_speaker_quotes_that_speaker() -> None:
+    results = answer(snapshot_of(KITCHEN), Query("salt", speaker="Host"), None)
+
+    assert [hit.snippet.speaker for hit in results.hits] == ["Host"]
+
+
+def test_a_query_without_words_finds_nothing() -> None:
+    assert answer(snapshot_of(KITCHEN), Query("???"), None).hits == ()

@@ -58,3 +58,10 @@ def test_stems_are_marked_as_the_words_they_stand_for() -> None:
     found = snippet(passage, dict.fromkeys(terms("fights"), 1.0), (0, 1))
 
     assert [found.text[start:end] for start, end in found.matches] == ["fighting", "fight"]
+
+
+def test_only_the_speakers_that_were_asked_for_are_quoted() -> None:
+    passage = spoken(0, ("Ann", "Honey, honey, honey and bees."), ("Bob", "I keep the gate."))
+
+    assert snippet(passage, {"honey": 1.0}, (0, 1), {"Bob"}).speaker == "Bob"
+    assert snippet(passage, {"honey": 1.0}, (0, 1), {"Zoe"}).speaker == "Ann", "nobody of that name: the best there is"

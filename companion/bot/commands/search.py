@@ -22,8 +22,9 @@ from companion.archive.search import Searcher
 from companion.bot.config import Settings, read_settings
 from companion.bot.printing import output
 from companion.cogs.views.times import clock_time
-from companion.community.days import first_day, last_day
-from companion.storage import episodes
+from companion.community.days import between
+from companion.community.wishes import checked_query, known_speaker
+from companion.storage import episodes, passages
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 from companion.storage.errors import CompanionError
@@ -71,9 +72,8 @@ def search(
         raise click.UsageError("Give either a QUERY or --batch FILE.")
     if batch is not None and not as_json:
         raise click.UsageError("--batch prints JSON only: add --json.")
-    if query is not None and not query.strip():
-        raise click.UsageError("The QUERY is empty: write a question or a few words.")
-    filters = Query(query or "", speaker=speaker, after=first_day(after), before=last_day(before))
+    first, last = between(after, before)
+    filters = Query("" if query is None else checked_query(query), speaker=speaker, after=first, before=last)
     questions = None if batch is None else read_questions(batch.read_bytes(), batch.name)
     asyncio.run(_search(read_settings(), filters, episode, questions, limit, as_json))
 
@@ -88,6 +88,8 @@ async def _search(
         async with _searcher(settings, database) as searcher:
             if questions is None:
                 results = await searcher.search(query, limit)
+                if query.speaker and not results.hits:
+                    await _check_speaker(database, query.speaker)
                 if as_json:
                     click.echo(json.dumps(_results_json(results), ensure_ascii=False, indent=2))
                 else:
@@ -95,6 +97,12 @@ async def _search(
             for question in questions or ():
                 results = await searcher.search(replace(query, text=question.text), limit)
                 click.echo(json.dumps({"id": question.id, **_results_json(results)}, ensure_ascii=False))
+
+
+async def _check_speaker(database: Database, speaker: str) -> None:
+    """Raises `NotFoundError`, with who speaks, where nobody has that name."""
+    async with database.read() as connection:
+        known_speaker(speaker, await passages.speakers(connection, None))
 
 
 @asynccontextmanager

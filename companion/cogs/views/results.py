@@ -54,7 +54,9 @@ def heading(answer: Answer) -> str:
     title = f"### ✨ More like “{shown}”" if search.like else f"### 🔎 {shown}"
     facts = (_credit(search, answer.origin), _filters(answer), _page(answer))
     lines = [title, f"-# {' · '.join(fact for fact in facts if fact)}"]
-    if not answer.results.answerable:
+    if answer.filters_dropped:
+        lines.append("Nothing fits these filters. Without them, these passages come nearest:")
+    elif not answer.results.answerable:
         nearest = " These passages come nearest:" if answer.results.hits else ""
         lines.append(f"I don't find that in the archive.{nearest}")
     return "\n".join(lines)
