@@ -54,7 +54,7 @@ async def _take(window: Window, folder: Path) -> None:
     await window.picture(folder / "autocomplete.png")
     await window.clear_command()
 
-    await window.type_command("search", query="sourdough on the moon", after="2031")
+    await window.type_command("search", query="what is the capital of Mongolia?")
     await window.send()
     await window.picture(folder / "nothing-found.png", window.latest)
     await window.type_command("search", query="bees", speaker="Nobody Atall")
