@@ -15,10 +15,10 @@ from companion.archive.encoding import EncodingWorker
 from companion.archive.focus import focus
 from companion.archive.links import moment_url
 from companion.archive.query import Question, content_terms, question_like
-from companion.archive.ranking import allowed, rank, retrieve
+from companion.archive.ranking import Evidence, Ranking, allowed, rank, retrieve
 from companion.archive.results import Hit, Query, Results
 from companion.archive.serving import PAGE, Pick, serve, shown
-from companion.archive.snapshot import Mask, Snapshot, is_named
+from companion.archive.snapshot import Mask, Snapshot, about, is_named
 from companion.archive.snippets import snippet
 from companion.storage import corpus, index_version, vectors
 from companion.storage.engine import Database
@@ -120,9 +120,15 @@ def answer(snapshot: Snapshot, query: Query, vector: Vectors | None, limit: int 
     pages = serve(snapshot, ranking, question, weights, one_episode=one_episode)
     picks, more = _between(pages, offset, offset + limit)
     hits = tuple(_hit(snapshot, pick, question, weights, query.speaker) for pick in picks)
-    likely = probability(snapshot, question, evidence, ranking, rank(snapshot, evidence, visible), visible)
-    answerable = query.like is not None or likely >= THRESHOLD
+    answerable = query.like is not None or _is_answerable(snapshot, question, evidence, mask, ranking, visible)
     return Results(query, hits, answerable, evidence.similarities is not None, more)
+
+
+def _is_answerable(
+    snapshot: Snapshot, question: Question, evidence: Evidence, mask: Mask, ranking: Ranking, visible: Mask
+) -> bool:
+    among = ranking if np.array_equal(mask, visible) else rank(snapshot, evidence, visible)
+    return probability(snapshot, question, evidence, ranking, among, visible) >= THRESHOLD
 
 
 def _between(pages: Iterable[list[Pick]], first: int, after: int) -> tuple[list[Pick], bool]:
@@ -156,11 +162,10 @@ def _hit(snapshot: Snapshot, pick: Pick, question: Question, weights: Mapping[st
     quotable = pick.stretch or stored.passage
     start, end = focus(snapshot, pick.row, question, weights)
     shift = max(quotable.text.find(stored.passage.text[start:end]), 0) - start
-    about = " ".join((episode.facts.title, *episode.facts.people))
     said_by = {
         piece.speaker
         for piece in quotable.pieces
-        if speaker is None or (piece.speaker is not None and is_named(piece.speaker, speaker, about))
+        if speaker is None or (piece.speaker is not None and is_named(piece.speaker, speaker, about(episode.facts)))
     }
     snippet_shown = snippet(quotable, weights, (start + shift, end + shift), said_by)
     return Hit(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from companion.archive.encoders import Vectors
 from companion.archive.lexical import Bm25, Field, terms
 from companion.storage.corpus import Corpus
-from companion.storage.episodes import Episode, Kind
+from companion.storage.episodes import Episode, EpisodeFacts, Kind
 from companion.storage.passages import StoredPassage
 from companion.storage.podcasts import Podcast
 
@@ -186,6 +186,11 @@ def is_named(label: str, name: str, about: str) -> bool:
     if not wanted or not known:
         return False
     return wanted <= known or (known <= wanted and wanted <= _name_words(about))
+
+
+def about(facts: EpisodeFacts) -> str:
+    """What `is_named` has to know of an episode."""
+    return " ".join((facts.title, *facts.people))
 
 
 def _name_words(text: str) -> set[str]:

@@ -53,13 +53,11 @@ class ModelThread:
         self._thread.start()
 
     def close(self) -> None:
-        """Ends the encoding after the batch in hand, and waits for a load that goes on: it comes to nothing, but
-
-        native threads that are left behind abort the process as it ends.
-        """
+        """Ends the encoding after the batch in hand, and waits for a load that goes on, which comes to nothing."""
         self._closing = True
         if self._worker is not None:
             self._worker.close()
+        # Native threads that are left behind abort the process as it ends.
         if self._thread.is_alive():
             self._thread.join(_LONGEST_LOAD)
 
