@@ -9,7 +9,7 @@ from companion.archive.encoders import Encoder
 from companion.archive.grains import embedded_texts
 from companion.archive.snapshot import Snapshot
 from companion.storage.corpus import Corpus
-from companion.storage.episodes import Episode, EpisodeFacts, Kind, Passage, Piece
+from companion.storage.episodes import Episode, EpisodeFacts, Kind, Passage, Person, Piece
 from companion.storage.passages import StoredPassage
 from companion.storage.podcasts import Podcast
 
@@ -40,7 +40,7 @@ def spoken(ordinal: int, *turns: tuple[str | None, str], start: float | None = 0
 
 
 def episode(
-    number: int, title: str, *, podcast: int = 1, published: datetime | None = None, people: tuple[str, ...] = ()
+    number: int, title: str, *, podcast: int = 1, published: datetime | None = None, people: tuple[Person, ...] = ()
 ) -> Episode:
     facts = EpisodeFacts(f"guid-{number}", title, published, f"https://talk.example/{number}", None, None, people)
     return Episode(number, podcast, facts, "hash")
@@ -59,7 +59,7 @@ def snapshot_of(
     return Snapshot.build(corpus, encoder.model_id if encoder else None)
 
 
-BAKING = episode(1, "The Patient Loaf", published=datetime(2024, 3, 1, 12, tzinfo=UTC), people=("Ida Moreau",))
+BAKING = episode(1, "The Patient Loaf", published=datetime(2024, 3, 1, 12, tzinfo=UTC), people=(Person("Ida Moreau"),))
 TIDES = episode(2, "Reading the Tide", published=datetime(2024, 9, 15, 12, tzinfo=UTC))
 SECRET = episode(3, "Behind the Curtain", podcast=2)
 

@@ -17,7 +17,7 @@ from companion.archive.dates import instant
 from companion.archive.footers import footers
 from companion.archive.markup import plain_text
 from companion.archive.transcripts.marks import seconds_of
-from companion.storage.episodes import EpisodeFacts
+from companion.storage.episodes import EpisodeFacts, Person
 from companion.storage.errors import CompanionError
 
 _PODCAST = (
@@ -77,7 +77,7 @@ class _Tags:
 
     transcripts: tuple[TranscriptLink, ...] = ()
     chapters_url: str | None = None
-    people: tuple[str, ...] = ()
+    people: tuple[Person, ...] = ()
 
 
 def looks_like_a_feed(head: bytes) -> bool:
@@ -224,7 +224,7 @@ def _tags_by_entry(root: etree._Element | None, count: int) -> list[_Tags]:  # p
 
 def _tags(item: etree._Element) -> _Tags:  # pyright: ignore[reportPrivateUsage]
     transcripts: list[TranscriptLink] = []
-    people: list[str] = []
+    people: list[Person] = []
     chapters_url: str | None = None
     for child in item.iterchildren("{*}*"):
         namespace, _, name = child.tag.rpartition("}")
@@ -238,7 +238,7 @@ def _tags(item: etree._Element) -> _Tags:  # pyright: ignore[reportPrivateUsage]
             case "chapters" if url:
                 chapters_url = url
             case "person" if child.text and child.text.strip():
-                people.append(" ".join(child.text.split()))
+                people.append(Person(" ".join(child.text.split()), child.get("role", "").strip().lower() or None))
             case _:
                 continue
     return _Tags(tuple(transcripts), chapters_url, tuple(dict.fromkeys(people)))

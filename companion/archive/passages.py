@@ -106,6 +106,7 @@ def _spoken_passage(
                 begins,
                 finishes,
                 turn.approximate or (start > 0 and begins is not None),
+                turn.uncertain,
             )
         )
         texts.append(text)

@@ -36,7 +36,7 @@ def reading_of(facts: EpisodeFacts, transcript: Transcript, notes: str, chapters
 def _content_hash(facts: EpisodeFacts, transcript: Transcript, notes: str, chapters: Sequence[Chapter]) -> str:
     content = [
         READER_VERSION,
-        [facts.guid, facts.title, str(facts.published), facts.link, facts.audio_url, facts.duration, facts.people],
+        [facts.guid, facts.title, str(facts.published), facts.link, facts.audio_url, facts.duration, str(facts.people)],
         [(turn.speaker, turn.start, turn.end, turn.text) for turn in transcript.turns],
         notes,
         [(chapter.start, chapter.title) for chapter in chapters],

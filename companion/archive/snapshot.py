@@ -190,7 +190,7 @@ def is_named(label: str, name: str, about: str) -> bool:
 
 def about(facts: EpisodeFacts) -> str:
     """What `is_named` has to know of an episode."""
-    return " ".join((facts.title, *facts.people))
+    return " ".join((facts.title, *(person.name for person in facts.people)))
 
 
 def _name_words(text: str) -> set[str]:

@@ -7,7 +7,7 @@ stretch of text that has no time mark of its own.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -15,8 +15,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, delete, func, insert, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from companion.storage import index_version, schema
+from companion.storage import index_version, mentions, schema
 from companion.storage.errors import NotFoundError
+from companion.storage.mentions import EditorsPick, Link
 from companion.storage.upsert import upsert
 
 
@@ -29,13 +30,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One speaker's uninterrupted words. ``speaker`` is the label as the transcript gives it, or None."""
+    """One speaker's uninterrupted words. ``speaker`` is the label as the transcript gives it, or None; ``uncertain``
+    says that it may be another's turn, or the turn of two."""
 
     speaker: str | None
     start: float | None
     end: float | None
     approximate: bool
     text: str
+    uncertain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Piece:
     """The part of a passage that comes from one turn: ``passage.text[offset:]`` up to the next piece.
 
     ``turn`` is the turn's ordinal within the episode; ``start`` and ``end`` are the piece's own times (a piece
-    that begins in mid-turn has an interpolated, hence approximate, start).
+    that begins in mid-turn has an interpolated, hence approximate, start). ``uncertain`` is the turn's.
     """
 
     offset: int
@@ -61,6 +64,7 @@ class Piece:
     start: float | None
     end: float | None
     approximate: bool
+    uncertain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,19 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Someone whom a feed names for an episode (`podcast:person`), with their role there: `host`, `guest`, …"""
+
+    name: str
+    role: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EpisodeFacts:
-    """What is known of an episode besides its words. ``guid`` makes it the same episode when it is read again."""
+    """What is known of an episode besides its words. ``guid`` makes it the same episode when it is read again.
+
+    ``number`` may have decimals, as `podcast:episode` allows.
+    """
 
     guid: str
     title: str
@@ -95,7 +110,11 @@ class EpisodeFacts:
     link: str | None
     audio_url: str | None
     duration: float | None
-    people: tuple[str, ...]
+    people: tuple[Person, ...]
+    season: int | None = None
+    number: float | None = None
+    image_url: str | None = None
+    video_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +147,8 @@ class Reading:
     passages: tuple[Passage, ...]
     convention: str | None
     """How the transcript marks speakers and times, as chosen by evidence; None without a transcript."""
+    links: tuple[Link, ...] = ()
+    picks: tuple[EditorsPick, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +172,25 @@ SELECTED = select(
     schema.episodes.c.link,
     schema.episodes.c.audio_url,
     schema.episodes.c.duration,
+    schema.episodes.c.season,
+    schema.episodes.c.number,
+    schema.episodes.c.image_url,
+    schema.episodes.c.video_url,
     schema.episodes.c.people,
     schema.episodes.c.content_hash,
 )
 
 
+_FACTS = [field.name for field in fields(EpisodeFacts) if field.name != "people"]
+
+
 def from_row(row: Sequence[Any]) -> Episode:
     """The episode in a row of `SELECTED`."""
     episode_id, podcast_id, *facts, people, content_hash = row
-    return Episode(episode_id, podcast_id, EpisodeFacts(*facts, people=tuple(people)), content_hash)
+    known = dict(zip(_FACTS, facts, strict=True))
+    return Episode(
+        episode_id, podcast_id, EpisodeFacts(**known, people=tuple(Person(*person) for person in people)), content_hash
+    )
 
 
 def visible(podcasts: frozenset[int] | None) -> ColumnElement[bool]:
@@ -183,7 +214,11 @@ async def store(
         "link": facts.link,
         "audio_url": facts.audio_url,
         "duration": facts.duration,
-        "people": list(facts.people),
+        "people": [[person.name, person.role] for person in facts.people],
+        "season": facts.season,
+        "number": facts.number,
+        "image_url": facts.image_url,
+        "video_url": facts.video_url,
         "content_hash": reading.content_hash,
         "convention": reading.convention,
         "notes": reading.notes,
@@ -195,6 +230,7 @@ async def store(
     await _replace(connection, schema.chapters, stored.id, _chapter_rows(reading))
     await _replace(connection, schema.turns, stored.id, _turn_rows(reading))
     await _replace(connection, schema.passages, stored.id, _passage_rows(reading, digests))
+    await mentions.replace(connection, stored.id, reading.links, reading.picks)
     await index_version.raise_version(connection)
     return stored
 
@@ -221,6 +257,7 @@ def _turn_rows(reading: Reading) -> list[dict[str, Any]]:
             "end_s": turn.end,
             "approximate": turn.approximate,
             "text": turn.text,
+            "uncertain": turn.uncertain,
         }
         for ordinal, turn in enumerate(reading.turns)
     ]
@@ -240,7 +277,7 @@ def _passage_rows(reading: Reading, digests: Sequence[str]) -> list[dict[str, An
             "chapter": passage.chapter,
             "text": passage.text,
             "pieces": [
-                [piece.offset, piece.turn, piece.speaker, piece.start, piece.end, piece.approximate]
+                [piece.offset, piece.turn, piece.speaker, piece.start, piece.end, piece.approximate, piece.uncertain]
                 for piece in passage.pieces
             ],
             "digest": digest,
@@ -313,7 +350,7 @@ async def turns(connection: AsyncConnection, episode_id: int) -> list[Turn]:
     """What was said in the episode, in order."""
     columns = schema.turns.c
     rows = await connection.execute(
-        select(columns.speaker, columns.start_s, columns.end_s, columns.approximate, columns.text)
+        select(columns.speaker, columns.start_s, columns.end_s, columns.approximate, columns.text, columns.uncertain)
         .where(columns.episode_id == episode_id)
         .order_by(columns.ordinal)
     )

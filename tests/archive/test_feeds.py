@@ -46,7 +46,7 @@ def test_an_item_is_read_with_all_its_podcasting_2_0_tags() -> None:
     assert read.facts.published == datetime(2024, 3, 22, 19, 8, tzinfo=UTC)
     assert read.facts.audio_url == "https://talks.example/1.mp3"
     assert read.facts.duration == 3723.0
-    assert read.facts.people == ("Ann Lee", "Bob")
+    assert [person.name for person in read.facts.people] == ["Ann Lee", "Bob"]
     assert read.body == "Long & full.\n\n* One"
     assert [(link.url[-3:], link.media_type) for link in read.transcripts] == [
         ("txt", "text/plain"),

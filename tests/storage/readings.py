@@ -13,10 +13,12 @@ from companion.storage.episodes import (
     EpisodeFacts,
     Kind,
     Passage,
+    Person,
     Piece,
     Reading,
     Turn,
 )
+from companion.storage.mentions import EditorsPick, Link, LinkKind, PickOrigin
 from companion.storage.podcasts import Podcast, PodcastFacts
 from companion.storage.vectors import digest_of
 
@@ -52,7 +54,14 @@ def reading(
 ) -> Reading:
     """An episode with a turn and, unless they are given, a passage a text; speakers take turns."""
     turns = tuple(
-        Turn(speakers[index % len(speakers)], index * SECONDS, (index + 1) * SECONDS, index % 2 == 1, text)
+        Turn(
+            speakers[index % len(speakers)],
+            index * SECONDS,
+            (index + 1) * SECONDS,
+            index % 2 == 1,
+            text,
+            index % 3 == 2,
+        )
         for index, text in enumerate(texts)
     )
     facts = EpisodeFacts(
@@ -62,7 +71,11 @@ def reading(
         "https://show.example/1",
         "https://show.example/1.mp3",
         20.0,
-        ("Ada", "Bo"),
+        (Person("Ada", "host"), Person("Bo")),
+        season=2,
+        number=14.5,
+        image_url="https://show.example/1.png",
+        video_url="https://video.example/1",
     )
     return Reading(
         facts,
@@ -72,6 +85,8 @@ def reading(
         notes=f"About {guid}.",
         passages=tuple(passages or (passage(index, text) for index, text in enumerate(texts))),
         convention="label before mark",
+        links=(Link("https://arxiv.org/abs/2401.00001v2", "the paper", LinkKind.PAPER, "2401.00001"),),
+        picks=(EditorsPick(PickOrigin.QUOTATION, "First things", 0.0, 2.0, True, 0, 1, 0.9),),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from companion.storage import episodes, index_version, passages
+from companion.storage import episodes, index_version, mentions, passages
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, EpisodeFacts, EpisodeSize
 from companion.storage.errors import NotFoundError
@@ -22,6 +22,8 @@ async def test_an_episode_comes_back_as_it_was_read(database: Database) -> None:
         assert await episodes.turns(connection, stored.id) == list(read.turns)
         assert await episodes.chapters(connection, stored.id) == list(read.chapters)
         assert await episodes.notes(connection, stored.id) == "About pilot."
+        assert await mentions.links(connection, stored.id) == list(read.links)
+        assert await mentions.picks(connection, stored.id) == list(read.picks)
         kept = await passages.of_episode(connection, stored.id)
         assert [passage.passage for passage in kept] == list(read.passages)
         assert await episodes.content_hashes(connection, podcast.id) == {"pilot": read.content_hash}

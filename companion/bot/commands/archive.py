@@ -76,7 +76,7 @@ def _listing_json(listing: Listing) -> list[dict[str, Any]]:
             "podcast": listing.podcasts[episode.podcast_id].title,
             "published": _instant(episode),
             "duration": episode.facts.duration,
-            "people": list(episode.facts.people),
+            "people": [person.name for person in episode.facts.people],
             "url": episode.facts.link,
             "audio_url": episode.facts.audio_url,
             "turns": listing.sizes[episode.id].turns,

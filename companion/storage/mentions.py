@@ -1,0 +1,115 @@
+"""What an episode's makers point to: the links of its show notes, and the moments that they chose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from companion.storage import schema
+
+
+class LinkKind(StrEnum):
+    """What a link in show notes leads to."""
+
+    PAGE = "page"
+    PAPER = "paper"
+    VIDEO = "video"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link in the show notes, with the words it stands on. ``reference`` names its target wherever it is linked: an
+    arXiv id without version, a DOI, a video's id; None for a page."""
+
+    url: str
+    text: str
+    kind: LinkKind = LinkKind.PAGE
+    reference: str | None = None
+
+
+class PickOrigin(StrEnum):
+    """Where an editor's pick was found."""
+
+    SOUNDBITE = "soundbite"
+    QUOTATION = "quotation"
+
+
+@dataclass(frozen=True, slots=True)
+class EditorsPick:
+    """A moment that the episode's makers chose.
+
+    ``text`` is theirs: a soundbite's title, or the quotation as the notes edit it. Times and words (counted over the
+    speech, from 0) say where it was said; ``similarity`` how much of the quotation was said just so, from 0 to 1.
+    """
+
+    origin: PickOrigin
+    text: str
+    start: float | None
+    end: float | None
+    approximate: bool
+    first_word: int | None = None
+    last_word: int | None = None
+    similarity: float = 1.0
+
+
+async def replace(
+    connection: AsyncConnection, episode_id: int, links: Sequence[Link], picks: Sequence[EditorsPick]
+) -> None:
+    """Stores these links and picks of an episode in place of those it had."""
+    link_rows = [
+        {"ordinal": ordinal, "url": link.url, "text": link.text, "kind": link.kind.value, "reference": link.reference}
+        for ordinal, link in enumerate(links)
+    ]
+    pick_rows = [
+        {
+            "ordinal": ordinal,
+            "origin": pick.origin.value,
+            "text": pick.text,
+            "start_s": pick.start,
+            "end_s": pick.end,
+            "approximate": pick.approximate,
+            "first_word": pick.first_word,
+            "last_word": pick.last_word,
+            "similarity": pick.similarity,
+        }
+        for ordinal, pick in enumerate(picks)
+    ]
+    for table, rows in ((schema.links, link_rows), (schema.editors_picks, pick_rows)):
+        await connection.execute(delete(table).where(table.c.episode_id == episode_id))
+        if rows:
+            await connection.execute(insert(table), [{"episode_id": episode_id, **row} for row in rows])
+
+
+async def links(connection: AsyncConnection, episode_id: int) -> list[Link]:
+    """The links of the episode's show notes, in order."""
+    columns = schema.links.c
+    rows = await connection.execute(
+        select(columns.url, columns.text, columns.kind, columns.reference)
+        .where(columns.episode_id == episode_id)
+        .order_by(columns.ordinal)
+    )
+    return [Link(url, text, LinkKind(kind), reference) for url, text, kind, reference in rows]
+
+
+async def picks(connection: AsyncConnection, episode_id: int) -> list[EditorsPick]:
+    """The moments of the episode that its makers chose, in order."""
+    columns = schema.editors_picks.c
+    rows = await connection.execute(
+        select(
+            columns.origin,
+            columns.text,
+            columns.start_s,
+            columns.end_s,
+            columns.approximate,
+            columns.first_word,
+            columns.last_word,
+            columns.similarity,
+        )
+        .where(columns.episode_id == episode_id)
+        .order_by(columns.ordinal)
+    )
+    return [EditorsPick(PickOrigin(origin), *rest) for origin, *rest in rows]
