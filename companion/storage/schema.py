@@ -50,6 +50,8 @@ feeds = Table(
     "feeds",
     metadata,
     Column("podcast_id", RowId, ForeignKey("podcasts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    # Where the feed said that it moved for good; none while it is at the podcast's key.
+    Column("address", Text),
     Column("etag", Text),
     Column("last_modified", Text),
     # The version of the reader: another one reads the feed again although it did not change.
@@ -81,6 +83,8 @@ episodes = Table(
     Column("duration", Float),
     Column("people", JSON, nullable=False),
     Column("content_hash", Text, nullable=False),
+    # Of what its source said, before anything that it links to was fetched; none while some of that is missing.
+    Column("source_hash", Text),
     Column("convention", Text),
     Column("notes", Text, nullable=False),
     Column("created_at", Instant, nullable=False),

@@ -14,6 +14,7 @@ down_revision = "0002"
 def upgrade() -> None:
     op.add_column("podcasts", sa.Column("video_offset", sa.Float, nullable=False, server_default="0"))
     for column in (
+        sa.Column("source_hash", sa.Text),
         sa.Column("season", sa.Integer),
         sa.Column("number", sa.Float),
         sa.Column("image_url", sa.Text),
@@ -25,6 +26,7 @@ def upgrade() -> None:
     op.create_table(
         "feeds",
         sa.Column("podcast_id", RowId, nullable=False, autoincrement=False),
+        sa.Column("address", sa.Text),
         sa.Column("etag", sa.Text),
         sa.Column("last_modified", sa.Text),
         sa.Column("reader", sa.Text, nullable=False),
