@@ -136,6 +136,22 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceTranscript:
+    """One of the transcripts that an episode's source has. ``origin`` is its address, its file's name, or
+    `OWN_TEXT`; the ``chosen`` one gave the episode its turns."""
+
+    origin: str
+    language: str | None
+    convention: str | None
+    turns: tuple[Turn, ...]
+    chosen: bool
+
+
+OWN_TEXT = "the item's own text"
+"""The origin of a transcript that stands in the feed itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """An episode as read from a source: everything that one transaction stores or replaces."""
 
@@ -149,6 +165,10 @@ class Reading:
     """How the transcript marks speakers and times, as chosen by evidence; None without a transcript."""
     links: tuple[Link, ...] = ()
     picks: tuple[EditorsPick, ...] = ()
+    transcripts: tuple[SourceTranscript, ...] = ()
+    """All that the source has of the episode, where there are several; stored by `storage/transcripts.py`."""
+    source_hash: str | None = None
+    """Of what the source said before anything it links to was fetched; None where some of that is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +240,7 @@ async def store(
         "image_url": facts.image_url,
         "video_url": facts.video_url,
         "content_hash": reading.content_hash,
+        "source_hash": reading.source_hash,
         "convention": reading.convention,
         "notes": reading.notes,
         "updated_at": now,
