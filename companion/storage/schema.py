@@ -210,13 +210,14 @@ aliases = Table(
     Column("updated_at", Instant, nullable=False),
 )
 
-# Who a generic label (`SPEAKER 1`) is in one episode.
+# Who a label (`SPEAKER 1`, or a first name that many have) is in one episode.
 named_labels = Table(
     "named_labels",
     metadata,
     Column("episode_id", RowId, ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     Column("label", Text, primary_key=True),
     Column("name", Text, nullable=False),
+    Column("origin", String(16), nullable=False, server_default="moderator"),
 )
 
 vectors = Table(

@@ -1,0 +1,301 @@
+"""Who is meant by a label, and what by a spelling: aliases of a podcast, and labels named in one episode.
+
+Texts and labels stay as their transcripts give them. Names are put in place of labels when they are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from companion.storage import index_version, schema
+from companion.storage.episodes import Passage, Turn, visible
+from companion.storage.upsert import upsert
+
+
+class AliasKind(StrEnum):
+    """What has several spellings: someone who speaks, or something that is spoken of."""
+
+    PERSON = "person"
+    TERM = "term"
+
+
+class AliasState(StrEnum):
+    """Only what is accepted has an effect. What is rejected is kept, so that nothing proposes it again."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class Origin(StrEnum):
+    """Where a name comes from: what a feed says, sounds that resemble each other, or a moderator."""
+
+    FEED = "feed"
+    MINED = "mined"
+    MODERATOR = "moderator"
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Another spelling of a name, in one podcast. ``spelling`` is as `folded` makes it; ``reason`` is a sentence."""
+
+    podcast_id: int
+    kind: AliasKind
+    spelling: str
+    name: str
+    state: AliasState
+    origin: Origin
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedLabel:
+    """Who a speaker's label is in one episode. A name that equals its label says that the label stays as it is."""
+
+    episode_id: int
+    label: str
+    name: str
+    origin: Origin = Origin.FEED
+
+
+def folded(spelling: str) -> str:
+    """The form in which spellings are kept and compared."""
+    return " ".join(spelling.split()).casefold()
+
+
+Spellings = Mapping[str, str]
+"""Folded spellings of one podcast, and the name that each stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """All accepted names: people and terms by podcast, labels by episode."""
+
+    people: Mapping[int, Spellings]
+    terms: Mapping[int, Spellings]
+    labels: Mapping[int, Mapping[str, str]]
+
+    def of(self, podcast_id: int, episode_id: int, label: str) -> str:
+        """Who a label of an episode is."""
+        name = self.labels.get(episode_id, {}).get(label, label)
+        if name == label and label in self.labels.get(episode_id, {}):
+            return label
+        return self.person(podcast_id, name)
+
+    def person(self, podcast_id: int, spelling: str) -> str:
+        """The name that a spelling stands for in a podcast; the spelling itself where it stands for none."""
+        spellings, name = self.people.get(podcast_id, {}), spelling
+        seen: set[str] = set()
+        while (found := folded(name)) in spellings and found not in seen:
+            seen.add(found)
+            name = spellings[found]
+        return name
+
+
+NOTHING_NAMED = Names({}, {}, {})
+
+ACCEPTED = select(
+    schema.aliases.c.podcast_id, schema.aliases.c.kind, schema.aliases.c.spelling, schema.aliases.c.name
+).where(schema.aliases.c.state == AliasState.ACCEPTED.value)
+LABELS = select(schema.named_labels.c.episode_id, schema.named_labels.c.label, schema.named_labels.c.name)
+
+
+def names_from(accepted: Iterable[Sequence[Any]], labels: Iterable[Sequence[Any]]) -> Names:
+    """The names in the rows of `ACCEPTED` and `LABELS`."""
+    spellings: dict[AliasKind, dict[int, dict[str, str]]] = {kind: {} for kind in AliasKind}
+    for podcast_id, kind, spelling, name in accepted:
+        spellings[AliasKind(kind)].setdefault(podcast_id, {})[spelling] = name
+    named: dict[int, dict[str, str]] = {}
+    for episode_id, label, name in labels:
+        named.setdefault(episode_id, {})[label] = name
+    return Names(spellings[AliasKind.PERSON], spellings[AliasKind.TERM], named)
+
+
+async def names(connection: AsyncConnection, podcasts: frozenset[int] | None) -> Names:
+    """The accepted names of these podcasts; None stands for every podcast."""
+    accepted, labels = ACCEPTED, LABELS.join(schema.episodes, schema.episodes.c.id == schema.named_labels.c.episode_id)
+    if podcasts is not None:
+        accepted = accepted.where(schema.aliases.c.podcast_id.in_(podcasts))
+    return names_from(await connection.execute(accepted), await connection.execute(labels.where(visible(podcasts))))
+
+
+def named_passage(passage: Passage, names: Names, podcast_id: int, episode_id: int) -> Passage:
+    """The passage with names in place of labels."""
+    labels = {piece.speaker for piece in passage.pieces if piece.speaker}
+    shown = {label: names.of(podcast_id, episode_id, label) for label in labels | {passage.speaker or ""}}
+    if all(label == name for label, name in shown.items()):
+        return passage
+    return replace(
+        passage,
+        speaker=passage.speaker and shown[passage.speaker],
+        pieces=tuple(replace(piece, speaker=piece.speaker and shown[piece.speaker]) for piece in passage.pieces),
+    )
+
+
+def named_turns(turns: Iterable[Turn], names: Names, podcast_id: int, episode_id: int) -> list[Turn]:
+    """The turns with names in place of labels."""
+    return [
+        replace(turn, speaker=names.of(podcast_id, episode_id, turn.speaker)) if turn.speaker else turn
+        for turn in turns
+    ]
+
+
+_COLUMNS = schema.aliases.c
+_SELECTED = select(
+    _COLUMNS.podcast_id,
+    _COLUMNS.kind,
+    _COLUMNS.spelling,
+    _COLUMNS.name,
+    _COLUMNS.state,
+    _COLUMNS.origin,
+    _COLUMNS.reason,
+)
+
+
+def _from_row(row: Sequence[Any]) -> Alias:
+    podcast_id, kind, spelling, name, state, origin, reason = row
+    return Alias(podcast_id, AliasKind(kind), spelling, name, AliasState(state), Origin(origin), reason)
+
+
+async def listed(
+    connection: AsyncConnection, podcasts: Collection[int], states: Collection[AliasState] = tuple(AliasState)
+) -> list[Alias]:
+    """The aliases of these podcasts in these states: by podcast, kind, name and spelling."""
+    wanted = _SELECTED.where(_COLUMNS.podcast_id.in_(podcasts), _COLUMNS.state.in_([state.value for state in states]))
+    ordered = wanted.order_by(_COLUMNS.podcast_id, _COLUMNS.kind, _COLUMNS.name, _COLUMNS.spelling)
+    return [_from_row(row) for row in await connection.execute(ordered)]
+
+
+async def get(connection: AsyncConnection, podcast_id: int, kind: AliasKind, spelling: str) -> Alias | None:
+    """What is known of a spelling, in whatever state."""
+    wanted = _SELECTED.where(
+        _COLUMNS.podcast_id == podcast_id, _COLUMNS.kind == kind.value, _COLUMNS.spelling == folded(spelling)
+    )
+    row = (await connection.execute(wanted)).one_or_none()
+    return None if row is None else _from_row(row)
+
+
+async def put(connection: AsyncConnection, alias: Alias, now: datetime) -> None:
+    """Stores an alias in place of what was known of its spelling. Raises the index version."""
+    replaced = ["name", "state", "origin", "reason", "updated_at"]
+    await connection.execute(upsert(schema.aliases, ["podcast_id", "kind", "spelling"], replaced), _row(alias, now))
+    await index_version.raise_version(connection)
+
+
+def _row(alias: Alias, now: datetime) -> dict[str, Any]:
+    return {
+        "podcast_id": alias.podcast_id,
+        "kind": alias.kind.value,
+        "spelling": folded(alias.spelling),
+        "name": alias.name,
+        "state": alias.state.value,
+        "origin": alias.origin.value,
+        "reason": alias.reason,
+        "updated_at": now,
+    }
+
+
+async def seed(
+    connection: AsyncConnection,
+    podcast_id: int,
+    found: Iterable[Alias],
+    labels: Iterable[NamedLabel],
+    now: datetime,
+) -> bool:
+    """Brings what was found without a moderator up to date: what is found no more goes, what is new comes.
+
+    What a moderator decided on is left alone. Raises the index version, and returns True, if what is accepted changed.
+    """
+    known = {(alias.kind, alias.spelling): alias for alias in await listed(connection, [podcast_id])}
+    ours = {key: alias for key, alias in known.items() if _is_automatic(alias)}
+    wanted = {(alias.kind, alias.spelling): alias for alias in found}
+    new = {key: alias for key, alias in wanted.items() if known.get(key) != alias and (key not in known or key in ours)}
+    gone = [alias for key, alias in ours.items() if key not in wanted or key in new]
+    for alias in gone:
+        await connection.execute(
+            delete(schema.aliases).where(
+                _COLUMNS.podcast_id == podcast_id,
+                _COLUMNS.kind == alias.kind.value,
+                _COLUMNS.spelling == alias.spelling,
+            )
+        )
+    if new:
+        await connection.execute(insert(schema.aliases), [_row(alias, now) for alias in new.values()])
+    changed = any(alias.state is AliasState.ACCEPTED for alias in (*gone, *new.values()))
+    changed = await _seed_labels(connection, podcast_id, labels) or changed
+    if changed:
+        await index_version.raise_version(connection)
+    return changed
+
+
+def _is_automatic(alias: Alias) -> bool:
+    return (alias.origin, alias.state) in {
+        (Origin.FEED, AliasState.ACCEPTED),
+        (Origin.MINED, AliasState.PROPOSED),
+    }
+
+
+async def _seed_labels(connection: AsyncConnection, podcast_id: int, labels: Iterable[NamedLabel]) -> bool:
+    columns = schema.named_labels.c
+    known = await named_labels(connection, frozenset({podcast_id}))
+    decided = {(label.episode_id, label.label) for label in known if label.origin is Origin.MODERATOR}
+    ours = {label for label in known if label.origin is not Origin.MODERATOR}
+    wanted = {label for label in labels if (label.episode_id, label.label) not in decided}
+    for label in ours - wanted:
+        await connection.execute(
+            delete(schema.named_labels).where(columns.episode_id == label.episode_id, columns.label == label.label)
+        )
+    if new := wanted - ours:
+        await connection.execute(insert(schema.named_labels), [_label_row(label) for label in new])
+    return ours != wanted
+
+
+async def named_labels(connection: AsyncConnection, podcasts: frozenset[int] | None) -> list[NamedLabel]:
+    """The labels that are named in episodes of these podcasts, by episode and label."""
+    columns = schema.named_labels.c
+    rows = await connection.execute(
+        select(columns.episode_id, columns.label, columns.name, columns.origin)
+        .join(schema.episodes, schema.episodes.c.id == columns.episode_id)
+        .where(visible(podcasts))
+        .order_by(columns.episode_id, columns.label)
+    )
+    return [NamedLabel(episode_id, label, name, Origin(origin)) for episode_id, label, name, origin in rows]
+
+
+async def name_label(connection: AsyncConnection, named: NamedLabel) -> None:
+    """Says who a label of an episode is. Raises the index version."""
+    statement = upsert(schema.named_labels, ["episode_id", "label"], ["name", "origin"])
+    await connection.execute(statement, _label_row(named))
+    await index_version.raise_version(connection)
+
+
+def _label_row(label: NamedLabel) -> dict[str, Any]:
+    return {
+        "episode_id": label.episode_id,
+        "label": label.label,
+        "name": label.name,
+        "origin": label.origin.value,
+    }
+
+
+async def labels(connection: AsyncConnection, podcasts: frozenset[int] | None) -> dict[int, list[str]]:
+    """The speakers' labels of every episode of these podcasts, as the transcripts give them."""
+    columns = schema.turns.c
+    rows = await connection.execute(
+        select(columns.episode_id, columns.speaker)
+        .join(schema.episodes, schema.episodes.c.id == columns.episode_id)
+        .where(columns.speaker.is_not(None), visible(podcasts))
+        .distinct()
+        .order_by(columns.episode_id, columns.speaker)
+    )
+    found: dict[int, list[str]] = {}
+    for episode_id, label in rows:
+        found.setdefault(episode_id, []).append(label)
+    return found
