@@ -8,7 +8,7 @@ import numpy as np
 
 from companion.archive.query import Question
 from companion.archive.results import Query
-from companion.archive.snapshot import NO_DAY, Mask, Rows, Scores, Similarities, Snapshot, about, is_named
+from companion.archive.snapshot import NO_DAY, Mask, Rows, Scores, Similarities, Snapshot
 
 CANDIDATES = 200
 """How many passages are ranked at most: twenty pages of ten."""
@@ -84,7 +84,7 @@ def _talks(snapshot: Snapshot, name: str) -> Mask:
     talks = np.zeros(len(snapshot), np.bool_)
     for label, rows in snapshot.speakers.items():
         for episode_id in np.unique(snapshot.episode_ids[rows]).tolist():
-            if is_named(label, name, about(snapshot.episodes[episode_id].facts)):
+            if snapshot.is_by(episode_id, label, name):
                 talks[rows[snapshot.episode_ids[rows] == episode_id]] = True
     return talks
 

@@ -18,7 +18,7 @@ from companion.archive.query import Question, content_terms, question_like
 from companion.archive.ranking import Evidence, Ranking, allowed, rank, retrieve
 from companion.archive.results import Hit, Query, Results
 from companion.archive.serving import PAGE, Pick, serve, shown
-from companion.archive.snapshot import Mask, Snapshot, about, is_named
+from companion.archive.snapshot import Mask, Snapshot
 from companion.archive.snippets import snippet
 from companion.storage import corpus, index_version, vectors
 from companion.storage.engine import Database
@@ -165,7 +165,7 @@ def _hit(snapshot: Snapshot, pick: Pick, question: Question, weights: Mapping[st
     said_by = {
         piece.speaker
         for piece in quotable.pieces
-        if speaker is None or (piece.speaker is not None and is_named(piece.speaker, speaker, about(episode.facts)))
+        if speaker is None or (piece.speaker is not None and snapshot.is_by(episode.id, piece.speaker, speaker))
     }
     snippet_shown = snippet(quotable, weights, (start + shift, end + shift), said_by)
     return Hit(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from companion.archive.encoders import Vectors
 from companion.archive.lexical import Bm25, Field, terms
+from companion.storage.aliases import NOTHING_NAMED, Names
 from companion.storage.corpus import Corpus
 from companion.storage.episodes import Episode, EpisodeFacts, Kind
 from companion.storage.passages import StoredPassage
@@ -94,14 +95,21 @@ class Snapshot:
     """Whether each passage is of the show notes of an episode that has a transcript."""
     days: NDArray[np.int32]
     speakers: Mapping[str, Rows]
-    """Every speaker's label, case folded, and the passages in which they talk."""
+    """Every speaker's name, case folded, and the passages in which they talk."""
     lexical: Bm25
     vectors: VectorIndex | None
     episodes: Mapping[int, Episode]
     podcasts: Mapping[int, Podcast]
+    names: Names = NOTHING_NAMED
 
     def __len__(self) -> int:
         return len(self.passages)
+
+    def is_by(self, episode_id: int, speaker: str, name: str) -> bool:
+        """Is a speaker of an episode the one whom a name, in any spelling, means?"""
+        episode = self.episodes[episode_id]
+        spellings = {name, self.names.person(episode.podcast_id, name)}
+        return any(is_named(speaker, spelling, about(episode.facts)) for spelling in spellings)
 
     def follows(self, row: int) -> bool:
         """Does the passage go on where the one of the row before ends?"""
@@ -149,6 +157,7 @@ class Snapshot:
             else None,
             episodes=episodes,
             podcasts=corpus.podcasts,
+            names=corpus.names,
         )
 
 

@@ -16,7 +16,8 @@ from companion.community.examples import EXAMPLES, example_searches
 from companion.community.surroundings import Surroundings, surroundings
 from companion.community.visibility import visible_podcasts
 from companion.community.wishes import Wish, checked_query, known_speaker
-from companion.storage import episodes, passages, searches
+from companion.storage import aliases, episodes, passages, searches
+from companion.storage.aliases import named_passage, named_turns
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, Passage, Reference
 from companion.storage.errors import NotFoundError
@@ -160,7 +161,10 @@ class Searches:
         await self.get(search_id, guild_id)
         passage, episode = await self._passage(reference, guild_id)
         async with self._database.read() as connection:
+            names = await aliases.names(connection, frozenset({episode.podcast_id}))
             turns = await episodes.turns(connection, episode.id)
+        turns = named_turns(turns, names, episode.podcast_id, episode.id)
+        passage = named_passage(passage, names, episode.podcast_id, episode.id)
         url = moment_url(episode.facts, passage.start)
         return Found(reference, passage, episode, surroundings(turns, passage), url)
 
@@ -177,11 +181,12 @@ class Searches:
         return [episode for episode in known if _has_words(episode.title, typed)][:limit]
 
     async def speakers_like(self, guild_id: int | None, typed: str, limit: int) -> list[str]:
-        """Who speaks in the server's podcasts and has every typed word in the name, the most talkative first."""
+        """Who speaks in the server's podcasts and has every typed word in a spelling, the most talkative first."""
         podcasts = await visible_podcasts(self._database, guild_id)
         async with self._database.read() as connection:
             known = await passages.speakers(connection, podcasts)
-        return [speaker for speaker in known if _has_words(speaker, typed)][:limit]
+        fits = [speaker.name for speaker in known if any(_has_words(spelling, typed) for spelling in speaker.spellings)]
+        return fits[:limit]
 
     async def examples(self, guild_id: int | None, seed: int, count: int = EXAMPLES) -> tuple[str, ...]:
         """Searches worth trying on this server."""

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from companion.community.days import between
+from companion.storage.aliases import folded
 from companion.storage.errors import CompanionError, NotFoundError
+from companion.storage.passages import Speaker
 
 LONGEST_QUERY = 300
 """Characters. More than that is a pasted text, and would push its own results off the message."""
@@ -60,16 +62,19 @@ def query_in_message(content: str) -> str:
     return re.sub(r"<(?:[@#:/]|a:|t:|id:)[^>\s]*>|https?://\S+", " ", content)
 
 
-def known_speaker(typed: str, known: Sequence[str]) -> str:
-    """The speaker that is meant by a name or an unambiguous part of it. Raises `NotFoundError` with the choices."""
-    wanted = " ".join(typed.split())[:100].casefold()
-    exact = [speaker for speaker in known if speaker.casefold() == wanted]
-    fits = exact or [speaker for speaker in known if wanted and wanted in speaker.casefold()]
-    if len(fits) == 1 or exact:
+def known_speaker(typed: str, known: Sequence[Speaker]) -> str:
+    """The name that is meant by one of its spellings or an unambiguous part of one. Raises `NotFoundError` with the
+    choices."""
+    wanted = folded(typed)[:100]
+    whole = [speaker.name for speaker in known if folded(speaker.name) == wanted]
+    spelled = whole or [speaker.name for speaker in known if wanted in speaker.spellings]
+    fits = spelled or [speaker.name for speaker in known if wanted and any(wanted in s for s in speaker.spellings)]
+    if len(fits) == 1 or whole:
         return fits[0]
     shown = " ".join(typed.split())[:60]
     if fits:
         raise NotFoundError(f"“{shown}” could be {', '.join(fits[:5])}: choose one of them.")
     if not known:
         raise NotFoundError("The transcripts here name no speakers: leave the speaker out.")
-    raise NotFoundError(f"Nobody called “{shown}” speaks here. Often heard: {', '.join(known[:5])}.")
+    often = ", ".join(speaker.name for speaker in known[:5])
+    raise NotFoundError(f"Nobody called “{shown}” speaks here. Often heard: {often}.")

@@ -15,7 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.engine import URL, create_engine
 from sqlalchemy.pool import NullPool
 
-from companion.storage import episodes, passages, podcasts, schema
+from companion.storage import aliases, episodes, passages, podcasts, schema
+from companion.storage.aliases import NOTHING_NAMED, Names
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode
 from companion.storage.passages import StoredPassage
@@ -33,6 +34,8 @@ class Corpus:
     passages: tuple[StoredPassage, ...]
     vectors: Mapping[int, Matrix]
     """By passage id: unit rows, one an embedded text, of the model that was asked for. Some passages may have none."""
+    names: Names = NOTHING_NAMED
+    """Passages have these names in place of the labels of their transcripts already."""
 
 
 async def load(database: Database, model: str | None) -> Corpus:
@@ -52,12 +55,16 @@ def _read(path: Path, model: str | None) -> Corpus:
         known_episodes = {
             episode.id: episode for episode in map(episodes.from_row, connection.execute(episodes.SELECTED))
         }
+        names = aliases.names_from(connection.execute(aliases.ACCEPTED), connection.execute(aliases.LABELS))
         order = schema.passages.c.episode_id, schema.passages.c.ordinal
-        stored = tuple(map(passages.from_row, connection.execute(passages.SELECTED.order_by(*order))))
+        stored = tuple(
+            passages.named(passage, names, known_episodes[passage.episode_id].podcast_id)
+            for passage in map(passages.from_row, connection.execute(passages.SELECTED.order_by(*order)))
+        )
         matrices = connection.execute(
             select(schema.passages.c.id, schema.vectors.c.data, schema.vectors.c.dimension)
             .join(schema.vectors, schema.vectors.c.digest == schema.passages.c.digest)
             .where(schema.vectors.c.model == model)
         )
         vectors = {passage_id: unpacked(data, dimension) for passage_id, data, dimension in matrices}
-    return Corpus(version, known_podcasts, known_episodes, stored, vectors)
+    return Corpus(version, known_podcasts, known_episodes, stored, vectors, names)

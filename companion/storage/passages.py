@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from companion.storage import schema
+from companion.storage import aliases, schema
+from companion.storage.aliases import Names, folded, named_passage
 from companion.storage.episodes import Kind, Passage, Piece, Reference, visible
 
 
@@ -53,6 +55,12 @@ def from_row(row: Sequence[Any]) -> StoredPassage:
         episode_id,
         Passage(ordinal, Kind(kind), *rest, pieces=tuple(Piece(*piece) for piece in pieces)),
     )
+
+
+def named(stored: StoredPassage, names: Names, podcast_id: int) -> StoredPassage:
+    """The passage with names in place of the labels of its transcript."""
+    passage = named_passage(stored.passage, names, podcast_id, stored.episode_id)
+    return stored if passage is stored.passage else replace(stored, passage=passage)
 
 
 async def get(connection: AsyncConnection, ids: Collection[int]) -> dict[int, StoredPassage]:
@@ -109,14 +117,34 @@ def _overlap(
     return None
 
 
-async def speakers(connection: AsyncConnection, podcasts: frozenset[int] | None) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Someone who speaks, with every folded spelling that stands for them: labels, aliases, and the name itself."""
+
+    name: str
+    spellings: frozenset[str]
+
+
+async def speakers(connection: AsyncConnection, podcasts: frozenset[int] | None) -> list[Speaker]:
     """Everyone who speaks in these podcasts, who speaks in most turns first; None stands for every podcast."""
     columns = schema.turns.c
     rows = await connection.execute(
-        select(columns.speaker)
+        select(schema.episodes.c.podcast_id, columns.episode_id, columns.speaker, func.count())
         .join(schema.episodes, schema.episodes.c.id == columns.episode_id)
         .where(columns.speaker.is_not(None), visible(podcasts))
-        .group_by(columns.speaker)
-        .order_by(func.count().desc(), columns.speaker)
+        .group_by(columns.episode_id, columns.speaker)
     )
-    return list(rows.scalars())
+    known = await aliases.names(connection, podcasts)
+    turns: Counter[str] = Counter()
+    spellings: dict[str, set[str]] = {}
+    for podcast_id, episode_id, label, count in rows:
+        name = known.of(podcast_id, episode_id, label)
+        turns[name] += count
+        spellings.setdefault(name, {folded(name)}).add(folded(label))
+    for podcast_id, others in known.people.items():
+        for spelling in others:
+            name = known.person(podcast_id, spelling)
+            if name in spellings:
+                spellings[name].add(spelling)
+    ordered = sorted(turns, key=lambda name: (-turns[name], name))
+    return [Speaker(name, frozenset(spellings[name])) for name in ordered]
