@@ -8,16 +8,12 @@ from typing import Any, cast
 
 from lxml import etree
 
-_PARAGRAPHS = frozenset(
-    "p div section article header footer main aside nav ul ol dl table blockquote pre figure form hr "
-    "h1 h2 h3 h4 h5 h6".split()
-)
-_LINES = frozenset("br li tr dt dd cite time figcaption option".split())
-_CELLS = frozenset(("td", "th"))
-_SILENT = frozenset(("script", "style", "noscript", "template", "head", "svg", "iframe"))
+from companion.archive.rendering import Renderer
+
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>|<!--")
 _FLAT_ITEM = re.compile(r"(?<!\S)\*(?=[^\s*])[^*\n]{0,80}\*|(?<=[^\s*])[^\S\n]?(?P<bullet>[*•]) (?=\S)")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_FEWEST_ROWS = 3
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
@@ -45,8 +41,15 @@ def clean(text: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """The text with runs of blanks as one space, at most one empty line in a row, and no blanks at line ends."""
-    text = re.sub(r"[^\S\n]+", " ", text)
+    """The text with runs of blanks as one space, at most one empty line in a row, and no blanks at line ends.
+
+    Tabs stay where several lines have them: they may part columns.
+    """
+    if sum("\t" in line.strip() for line in text.split("\n")) >= _FEWEST_ROWS:
+        text = re.sub(r"[^\S\n\t]*\t[^\S\n]*", "\t", text)
+        text = re.sub(r"[^\S\n\t]+", " ", text)
+    else:
+        text = re.sub(r"[^\S\n]+", " ", text)
     lines = [line.strip() for line in text.split("\n")]
     kept = [line for i, line in enumerate(lines) if line or (i and lines[i - 1])]
     return "\n".join(kept).strip()
@@ -60,48 +63,8 @@ def itemised(text: str) -> str:
     return _FLAT_ITEM.sub(lambda match: match[0] if match["bullet"] is None else f"\n{match['bullet']} ", text)
 
 
-class _Renderer:
-    """A parser target that writes text down as the events come: no tree, hence no depth that could hurt."""
-
-    def __init__(self) -> None:
-        self._parts: list[str] = []
-        self._silent = 0
-
-    def start(self, tag: str, _attributes: object, /) -> None:
-        if tag in _SILENT:
-            self._silent += 1
-        self._separate(tag)
-        if tag == "li" and not self._silent:
-            self._parts.append("* ")
-
-    def end(self, tag: str) -> None:
-        if tag in _SILENT:
-            self._silent = max(0, self._silent - 1)
-        self._separate(tag)
-
-    def data(self, data: str) -> None:
-        if not self._silent:
-            self._parts.append(re.sub(r"\s+", " ", data))
-
-    def close(self) -> None:
-        """Called by the parser at the end."""
-
-    def text(self) -> str:
-        return "".join(self._parts)
-
-    def _separate(self, tag: str) -> None:
-        if self._silent:
-            return
-        if tag in _PARAGRAPHS:
-            self._parts.append("\n\n")
-        elif tag in _LINES and not (self._parts and self._parts[-1].endswith("\n")):
-            self._parts.append("\n")
-        elif tag in _CELLS:
-            self._parts.append(" ")
-
-
 def _rendered(text: str) -> str:
-    renderer = _Renderer()
+    renderer = Renderer()
     # The stubs ask for a target's optional methods, and let no parser return what its target does.
     parser = etree.HTMLParser(target=cast("Any", renderer), huge_tree=True, no_network=True, encoding="utf-8")
     parser.feed(f"<body>{text}</body>".encode())

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 from companion.archive.sentences import ends_a_sentence
-from companion.archive.transcripts.conventions import Convention, Cue, Page
 from companion.archive.transcripts.labels import clean_border
+from companion.archive.transcripts.page import Convention, Cue, Page
 from companion.archive.transcripts.timing import growth
 
 
@@ -16,7 +17,8 @@ from companion.archive.transcripts.timing import growth
 class Evidence:
     """What speaks for a convention, each measure from 0 (against) to 1 (for).
 
-    ``growth``: times that do not contradict the others. ``repetition``: labelled turns whose label occurs again.
+    ``growth``: times that do not contradict the others. ``repetition``: labelled turns whose label occurs again, and
+    how often there is a cue at all.
     ``borders``: turns that begin where a line or a sentence ends. ``coverage``: words in turns, their cues included.
     ``marks``: time marks of the text that the convention explains. ``detail``: what the convention tells of a turn.
     """
@@ -39,22 +41,22 @@ def evidence_for(convention: Convention, page: Page, cues: Sequence[Cue], start:
     if not cues:
         return Evidence(convention.name, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     text = page.text
-    labels = Counter(cue.label for cue in cues if cue.label)
+    labels = Counter(cue.label for cue in cues if cue.label and not cue.continues)
     labelled = sum(labels.values())
     repeated = sum(count for count in labels.values() if count > 1)
     timed = sum(cue.time is not None for cue in cues)
     told = timed + (convention.mark_closes and cues[0].time is None)
-    marks = [mark for mark in page.marks if mark.start >= start]
+    stray = max(0, sum(mark.start >= start for mark in page.marks) - timed)
     covered = _words_covered(text, cues, convention)
-    words = max(1, len(text[start:].split()))
+    words = max(1, len(text[start:].split()), len(text.split()) // 2)
     return Evidence(
         convention.name,
         growth=growth([cue.time for cue in cues]),
-        repetition=0.5 + 0.5 * repeated / labelled if labelled else 1.0,
+        repetition=(0.5 + 0.5 * repeated / labelled) * labelled / (labelled + 1) if labelled else 1.0,
         borders=_borders(text, cues, convention),
         coverage=min(1.0, covered / words),
-        marks=min(1.0, timed / len(marks)) if marks else 1.0,
-        detail=convention.tells + 0.4 * labelled / len(cues) + 0.3 * min(1.0, told / len(cues)),
+        marks=len(cues) / (len(cues) + stray),
+        detail=convention.tells + 0.4 * sqrt(labelled / len(cues)) + 0.3 * min(1.0, told / len(cues)),
     )
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from companion.archive.sentences import ends_a_sentence
-from companion.archive.transcripts.conventions import Cue
+from companion.archive.transcripts.page import Cue
 
 _MOST_WORDS = 16
 _FEWEST_TAILS = 3

@@ -12,13 +12,15 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-LONGEST = 48
+LONGEST = 60
 """Characters that a label may have."""
-MOST_WORDS = 5
+_MOST_WORDS = 5
+_MOST_WORDS_WITH_ROLE = 9
 _ENOUGH = 2
 """Times that a name must be seen to count as repeated."""
 
-_NAME = re.compile(r"[^\W_][\w .,'’&/()#+@*-]{0,47}\Z")
+# Not ``\w``: scripts such as Devanagari and Thai write vowels as marks, which are no letters.
+_NAME = re.compile(r"[^\W_][^\n:：;!?…\"“”\[\]{}<>|=\\$%^~`]{0,59}\Z")
 _START = re.compile(r"(?:(?<![^\W_])|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]))(?=[^\W_])")
 _INITIAL = re.compile(r"(?:\b[A-Z]|\b(?:Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr))\.(?= |,|\Z)|,(?= (?:Jr|Sr|PhD|MD|Esq|II|III)\b)")
 _JOINT = re.compile(r" ?[/&+] ?| and ")
@@ -80,10 +82,12 @@ def _chosen(offers: list[Label], seen: Counter[str]) -> Label | None:
     if joint:
         return joint
     repeated = [label for label in offers if seen[label.name] >= _ENOUGH]
-    if repeated:
-        most = max(seen[label.name] for label in repeated)
-        return next((label for label in repeated if seen[label.name] * 4 >= most), None)
-    return next((label for label in offers if label.clean and looks_like_a_name(label.name)), None)
+    most = max((seen[label.name] for label in repeated), default=0)
+    chosen = next((label for label in repeated if seen[label.name] * 4 >= most), None)
+    named = next((label for label in offers if label.clean and looks_like_a_name(label.name.replace(",", ""))), None)
+    # `ANN LEE` is labelled so once, and `LEE` afterwards.
+    surname = chosen and named and named.name.endswith(f" {chosen.name}") and not chosen.clean
+    return named if chosen is None or surname else chosen
 
 
 def joins_known_names(name: str, seen: Counter[str]) -> bool:
@@ -102,15 +106,30 @@ def _offers(text: str, end: int, floor: int) -> list[Label]:
     line = window.rfind("\n") + 1
     low, window = low + line, window[line:]
     hidden = _INITIAL.sub(lambda match: re.sub("[.,]", "_", match.group()), window)
+    offers = _with_role(text, low, stop, end) if "," in hidden and "." not in hidden else []
     border = max((hidden.rfind(sign) for sign in '.?!…,;:"“”—–[]{}<>|'), default=-1) + 1
     low, window = low + border, window[border:]
-    offers: list[Label] = []
     for match in _START.finditer(window):
         name = window[match.start() :]
-        if len(name.split()) <= MOST_WORDS and _NAME.match(name):
+        if len(name.split()) <= _MOST_WORDS and _NAME.match(name):
             start = low + match.start()
             offers.append(Label(start, end, name, clean_border(text, start, floor)))
     return offers
+
+
+def _with_role(text: str, low: int, stop: int, end: int) -> list[Label]:
+    """The whole line as a name with a role (`Ann Lee, CEO of Mills & Sons`), if it begins at ``low`` and may be one."""
+    name = text[low:stop].lstrip(" *_#>")
+    name_alone, _, role = name.partition(",")
+    if (
+        (low == 0 or text[low - 1] == "\n")
+        and looks_like_a_name(name_alone)
+        and role.strip()
+        and len(name.split()) <= _MOST_WORDS_WITH_ROLE
+        and _NAME.match(name)
+    ):
+        return [Label(stop - len(name), end, name, clean=True)]
+    return []
 
 
 def clean_border(text: str, position: int, floor: int = 0) -> bool:

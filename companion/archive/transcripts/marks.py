@@ -3,20 +3,43 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _CLOCK = r"(?:\d{1,2}:\d{2}:\d{2}|\d{1,3}:\d{1,2})(?:[.,]\d{1,3})?"
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
-_FRAMES = r"(?:(?<=:\d\d:\d\d)[:;]\d{2})?"
-_UNTIL = rf"(?:\s?(?:-->|[-–—])\s?{_CLOCK}{_FRAMES})?"
-_UNITS = r"(?:\d{1,2}\s?h\s?)?\d{1,3}\s?m\s?\d{1,2}\s?s"
-_LINK = r"(?:\(https?://[^()\s]{1,500}\))?"
-_BRACKETED = re.compile(rf"[\[(<](?P<clock>{_CLOCK}|{_UNITS}){_FRAMES}{_UNTIL}[\])>]{_LINK}")
-_BARE = re.compile(rf"(?:^|(?<=\n))[^\S\n]{{0,4}}(?:[*•-] )?(?P<clock>{_CLOCK}){_FRAMES}{_UNTIL}(?=[\s\])-]|\Z)")
+_FRAMES = r"(?:(?<=:\d\d:\d\d)[:;]\d{2}|-\d(?=#))?"
+_TO = r"[^\S\n]?(?:-{1,2}>|→|[-–—]|to)[^\S\n]?"
+_UNTIL = rf"(?:{_TO}{_CLOCK}{_FRAMES})?"
+_UNITS = r"(?:\d{1,2}\s?h\s?)?\d{1,3}\s?m(?:in)?\s?\d{1,2}\s?s"
+_SECONDS = (
+    rf"\d{{1,5}}(?:\.\d{{1,3}})?s(?:{_TO}\d{{1,5}}(?:\.\d{{1,3}})?s)?|\d{{1,5}}\.\d{{1,3}}{_TO}\d{{1,5}}\.\d{{1,3}}"
+)
+_SPOKEN = r"(?:\n(?:\d{1,2} hours?,? ?)?(?:\d{1,2} minutes?,? ?)?(?:\d{1,2} seconds?)?(?<=[rsde])(?=\n))?"
+"""The same time in words on the next line, as a page says it to those who do not see it."""
+_LINK = r"(?:\(https?://[^()\s]{1,500}\)[\])]?)?"
+_LABEL_INSIDE = r"[^\W\d_][^\n:：\[\](){}<>]{0,47}?"
+_BRACKETED = re.compile(
+    rf"[\[(<{{【（#]{{1,2}}(?P<clock>{_CLOCK}|{_UNITS}){_FRAMES}{_UNTIL}[\])>}}】）#]{{1,2}}{_LINK}"
+    rf"|[\[(](?P<seconds>{_SECONDS})[\])]"
+)
+_BARE = re.compile(
+    rf"(?:^|(?<=\n))[^\S\n]{{0,4}}(?:[*•-] |@)?(?P<clock>{_CLOCK}){_FRAMES}{_UNTIL}{_SPOKEN}(?=[\s\])|,-]|\Z)"
+)
 _LINE_END = re.compile(
-    rf"(?<=[^\S\n])(?P<stars>[*_]{{0,2}})(?P<clock>{_CLOCK}){_FRAMES}(?P=stars)(?=[^\S\n]{{0,4}}(?:\n|\Z))"
+    rf"(?<=[^\S\n])(?P<stars>[*_]{{0,2}})(?P<clock>{_CLOCK}){_FRAMES}{_UNTIL}(?P=stars)(?=[^\S\n]{{0,4}}(?:\n|\Z))"
 )
 _BEFORE_COLON = re.compile(rf"(?:^|\n)[^\n:\[(]{{1,48}}[^\S\n](?P<clock>{_CLOCK})(?=:\s)")
+_BRACKET_OPENED = re.compile(
+    rf"(?:^|(?<=\n))(?:[*_]{{0,2}})(?P<mark>[\[(](?P<clock>{_CLOCK})),?[^\S\n](?={_LABEL_INSIDE}[\])])"
+)
+_BRACKET_CLOSED = re.compile(
+    rf"(?:^|(?<=\n))[*_]{{0,2}}[\[(](?P<inside>{_LABEL_INSIDE}),?[^\S\n](?P<mark>(?P<clock>{_CLOCK})[\])])"
+)
+_SOUNDS = frozenset(
+    "inaudible unintelligible indiscernible crosstalk overlapping laughter laughs music applause silence pause "
+    "foreign phonetic noise sic".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +68,36 @@ def seconds_of(clock: str) -> float | None:
 
 def marks_in(text: str) -> list[Mark]:
     """All marks of the text, in order: bracketed ones anywhere, with the link that they may be; bare ones only at the
-    start or end of a line, or between a name and a colon."""
-    found: list[Mark] = []
-    for pattern in (_BRACKETED, _BARE, _LINE_END, _BEFORE_COLON):
-        for match in pattern.finditer(text):
-            start = match.start() if pattern is _BRACKETED else match.start("clock")
-            seconds = seconds_of(":".join(_NUMBER.findall(match["clock"])))
-            if seconds is not None:
-                found.append(Mark(start, match.end(), seconds))
+    start or end of a line, or between a name and a colon; those that share their brackets with a name only where a
+    line begins, and not where the name is that of a sound (`[inaudible 00:12:33]`)."""
     apart: list[Mark] = []
-    for mark in sorted(found, key=lambda mark: mark.start):
+    for mark in sorted(_found(text), key=lambda mark: mark.start):
         if not apart or apart[-1].end <= mark.start:
             apart.append(mark)
     return apart
+
+
+def is_sound(words: str) -> bool:
+    """Do the words name what is heard besides speech (`inaudible`, `laughter`)?"""
+    return any(word.strip(".,").lower() in _SOUNDS for word in words.split())
+
+
+def _found(text: str) -> Iterator[Mark]:
+    for match in _BRACKETED.finditer(text):
+        if match["seconds"]:
+            yield Mark(match.start(), match.end(), float(_NUMBER.findall(match["seconds"])[0]))
+        else:
+            yield from _mark(match.start(), match.end(), match["clock"])
+    for pattern in (_BARE, _LINE_END, _BEFORE_COLON):
+        for match in pattern.finditer(text):
+            yield from _mark(match.start("clock"), match.end(), match["clock"])
+    for pattern in (_BRACKET_OPENED, _BRACKET_CLOSED):
+        for match in pattern.finditer(text):
+            if not ("inside" in match.groupdict() and is_sound(match["inside"])):
+                yield from _mark(*match.span("mark"), match["clock"])
+
+
+def _mark(start: int, end: int, clock: str) -> Iterator[Mark]:
+    seconds = seconds_of(":".join(_NUMBER.findall(clock)))
+    if seconds is not None:
+        yield Mark(start, end, seconds)

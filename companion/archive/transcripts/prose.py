@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from companion.archive.markup import tidy
 from companion.archive.transcripts.chapters import chapter_list, merged
-from companion.archive.transcripts.conventions import CONVENTIONS, PARAGRAPHS, Convention, Cue, Page
+from companion.archive.transcripts.columns import read_columns
+from companion.archive.transcripts.continuing import splits_turn, with_continuations
+from companion.archive.transcripts.conventions import CONVENTIONS, PARAGRAPHS
 from companion.archive.transcripts.evidence import Evidence, evidence_for
 from companion.archive.transcripts.headings import headings_among, trailing_headings
 from companion.archive.transcripts.labels import speaker_of
 from companion.archive.transcripts.marks import Mark, marks_in
+from companion.archive.transcripts.page import Convention, Cue, Page
 from companion.archive.transcripts.timing import filled, trusted
 from companion.archive.transcripts.transcript import Transcript
 from companion.storage.episodes import Chapter, Turn
@@ -41,7 +44,10 @@ def read_prose(text: str, *, among_notes: bool) -> Transcript:
     With ``among_notes`` the text may be show notes alone, and then has no turns; without, everything behind the
     page's own boilerplate is taken for speech. All words end up in turns, in chapters, or in ``before`` and ``after``.
     """
-    text = tidy(text)
+    columns = read_columns(text)
+    if columns:
+        return columns
+    text = tidy(text.replace("\t", " "))
     marks = marks_in(text)
     listed = chapter_list(text, marks)
     heading = _heading(text, max((end for _, end in listed.spans if end < len(text) // 2), default=0))
@@ -95,7 +101,7 @@ def _glued_heading(text: str, floor: int) -> re.Match[str] | None:
 
 
 def _candidate(convention: Convention, page: Page, *, announced: bool) -> _Candidate:
-    cues = convention.cues(page)
+    cues = with_continuations(page, convention.cues(page))
     start = 0 if announced else _first_of_many(cues)
     kept = tuple(cue for cue in cues if cue.start >= start)
     return _Candidate(convention, kept, start, evidence_for(convention, page, kept, start))
@@ -140,6 +146,8 @@ def _turns(text: str, best: _Candidate) -> tuple[tuple[Turn, ...], tuple[Chapter
         if i in tails:
             chapters.append(Chapter(end, " ".join(text[tails[i] : stops[i]].split())))
         words = " ".join(text[cue.body : tails.get(i, stops[i])].split())
-        if words:
+        if words and cue.continues and turns and not splits_turn(text, cue):
+            turns[-1] = replace(turns[-1], end=end, text=f"{turns[-1].text} {words}")
+        elif words:
             turns.append(Turn(speaker_of(cue.label), start, end, start is not None and cue.time != start, words))
     return tuple(turns), tuple(chapters)

@@ -1,0 +1,101 @@
+"""The page that a transcript is looked for in, and cues: the places in it where turns begin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import cached_property
+
+from companion.archive.transcripts.labels import Label, clean_border, labels_ending_at
+from companion.archive.transcripts.marks import Mark
+
+_LINE_DECORATION = re.compile(r"[#>\s]{0,8}(?:[-*•] |\d{1,4}[.)] )?[@*_\[({< ]{0,4}\Z")
+_COLON = re.compile(r":(?=\s|[*_]{1,3}(?:\s|\Z)|\Z)|：")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Where a turn begins: ``text[start:body]`` is the cue itself (label, mark), the turn's words follow.
+
+    With ``continues`` no other turn begins: a time is given in the middle of one, whose label it repeats.
+    """
+
+    start: int
+    body: int
+    label: str | None = None
+    time: float | None = None
+    continues: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """A text to find cues in, with the marks that may be cues (those of a chapter list are not)."""
+
+    text: str
+    marks: tuple[Mark, ...]
+
+    @cached_property
+    def small_words(self) -> frozenset[str]:
+        """The words that the text writes in small letters: what is among them is hardly a name."""
+        return frozenset(re.findall(r"\b[^\W\d_A-Z]\w*", self.text))
+
+    @cached_property
+    def colons(self) -> tuple[tuple[int, int], ...]:
+        """The colons behind which a label could end, outside of marks, with how far back it may reach."""
+        found: list[tuple[int, int]] = []
+        floor, nth = 0, 0
+        for match in _COLON.finditer(self.text):
+            while nth < len(self.marks) and self.marks[nth].end <= match.start():
+                floor = max(floor, self.marks[nth].end)
+                nth += 1
+            found.append((match.start(), floor))
+            floor = match.end()
+        return tuple(found)
+
+    def labels_before_colons(self, known: Collection[str] = ()) -> list[Label]:
+        """Labels that stand before a colon and blank, outside of marks; ``known`` are names found elsewhere."""
+        ends, floors = [end for end, _ in self.colons], [floor for _, floor in self.colons]
+        return [label for label in labels_ending_at(self.text, ends, floors, known) if label]
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """How a transcript is written: ``name`` shows it, ``cues`` finds where its turns begin."""
+
+    name: str
+    cues: Callable[[Page], list[Cue]]
+    mark_closes: bool = False
+    """A time ends the turn before it."""
+    tells: float = 0.3
+    """What its borders alone tell, labels and times aside: most tell where one turn ends and the next begins."""
+
+
+def undecorated(text: str, position: int) -> int:
+    """Where the decoration before a label or mark begins: emphasis, a bracket, what opens its line (`## `, `> `)."""
+    line = text.rfind("\n", max(0, position - 16), position) + 1
+    if (line or position <= 16) and _LINE_DECORATION.fullmatch(text, line, position):
+        return line
+    while position > 0 and text[position - 1] in "*_[(@":
+        position -= 1
+    arrows = re.search(r"\s>{1,3} \Z", text[max(0, position - 5) : position])
+    return position - len(arrows[0]) + 1 if arrows else position
+
+
+def after_decoration(text: str, position: int) -> int:
+    """Where the words behind a label or mark begin: over emphasis, closing brackets and blanks."""
+    while position < len(text) and text[position] in "*_ \t":
+        position += 1
+    return position
+
+
+def begins_line(text: str, position: int) -> bool:
+    """Is nothing but decoration between the start of the line and ``position``?"""
+    start = undecorated(text, position)
+    return start == 0 or text[start - 1] == "\n"
+
+
+def begins_paragraph(text: str, position: int) -> bool:
+    """Does a line end right before ``position``, or a sentence that lost its blank to joined lines?"""
+    start = undecorated(text, position)
+    return start == 0 or text[start - 1] == "\n" or (not text[start - 1].isspace() and clean_border(text, start))
