@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from companion.archive.answerable import THRESHOLD, probability
+from companion.archive.answerable import is_answered
 from companion.archive.encoders import Vectors
 from companion.archive.encoding import EncodingWorker
 from companion.archive.focus import focus
@@ -18,9 +18,9 @@ from companion.archive.query import Question, content_terms, question_like
 from companion.archive.ranking import Evidence, Ranking, allowed, rank, retrieve
 from companion.archive.results import Hit, Query, Results
 from companion.archive.serving import PAGE, Pick, serve, shown
-from companion.archive.snapshot import Mask, Snapshot
+from companion.archive.snapshot import Mask, Snapshot, renewed
 from companion.archive.snippets import snippet
-from companion.storage import corpus, index_version, vectors
+from companion.storage import index_version, vectors
 from companion.storage.engine import Database
 from companion.storage.errors import CompanionError
 from companion.storage.passages import covering
@@ -100,9 +100,7 @@ class Searcher:
 
     async def _load(self) -> None:
         if self._snapshot is None or not await self._is_current(self._snapshot):
-            model_id = self._model_id
-            loaded = await corpus.load(self._database, model_id)
-            self._snapshot = await asyncio.to_thread(Snapshot.build, loaded, model_id)
+            self._snapshot = await asyncio.to_thread(renewed, self._database.path, self._snapshot, self._model_id)
 
 
 def answer(snapshot: Snapshot, query: Query, vector: Vectors | None, limit: int = PAGE, offset: int = 0) -> Results:
@@ -120,15 +118,17 @@ def answer(snapshot: Snapshot, query: Query, vector: Vectors | None, limit: int 
     pages = serve(snapshot, ranking, question, weights, one_episode=one_episode)
     picks, more = _between(pages, offset, offset + limit)
     hits = tuple(_hit(snapshot, pick, question, weights, query.speaker) for pick in picks)
-    answerable = query.like is not None or _is_answerable(snapshot, question, evidence, mask, ranking, visible)
+    answerable = query.like is not None or _is_answerable(
+        snapshot, query.text, question, evidence, mask, ranking, visible
+    )
     return Results(query, hits, answerable, evidence.similarities is not None, more)
 
 
 def _is_answerable(
-    snapshot: Snapshot, question: Question, evidence: Evidence, mask: Mask, ranking: Ranking, visible: Mask
+    snapshot: Snapshot, text: str, question: Question, evidence: Evidence, mask: Mask, ranking: Ranking, visible: Mask
 ) -> bool:
     among = ranking if np.array_equal(mask, visible) else rank(snapshot, evidence, visible)
-    return probability(snapshot, question, evidence, ranking, among, visible) >= THRESHOLD
+    return is_answered(snapshot, text, question, evidence, ranking, among)
 
 
 def _between(pages: Iterable[list[Pick]], first: int, after: int) -> tuple[list[Pick], bool]:

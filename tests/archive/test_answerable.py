@@ -1,9 +1,13 @@
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
 
-from companion.archive.answerable import THRESHOLD, probability
+import numpy as np
+import pytest
+
+from companion.archive.answerable import THRESHOLD, Signs, asks_a_price, is_answered, names_in, probability, signs_of
 from companion.archive.encoders import ToyEncoder
+from companion.archive.lexical import terms
 from companion.archive.query import Question, content_terms
 from companion.archive.ranking import rank, retrieve
 from companion.archive.results import Query
@@ -14,33 +18,95 @@ from tests.snapshots import KITCHEN, snapshot_of
 ENCODER = ToyEncoder(512)
 SNAPSHOT = snapshot_of(KITCHEN, ENCODER)
 EVERYTHING = np.ones(len(SNAPSHOT), np.bool_)
+FOUND = Signs(window=0.6, lead=0.4, named=1.0, unpriced=False, terms=8, literal=False)
 
 
-def chance(text: str, mask: Mask = EVERYTHING, *, meaning: bool = True) -> float:
+def asked(text: str, mask: Mask = EVERYTHING, *, meaning: bool = True) -> bool:
     question = Question(content_terms(text), ENCODER.encode([text])[0] if meaning else None, frozenset())
     evidence = retrieve(SNAPSHOT, question)
     ranking = rank(SNAPSHOT, evidence, mask)
-    return probability(SNAPSHOT, question, evidence, ranking, ranking, mask)
+    return is_answered(SNAPSHOT, text, question, evidence, ranking, ranking)
 
 
-def test_what_was_said_is_likelier_answered_than_what_was_not() -> None:
-    assert chance("salt slows the yeast down so I add it an hour late") > THRESHOLD
-    assert chance("quarterly zirconium futures") < THRESHOLD
+def signs(text: str) -> Signs:
+    question = Question(content_terms(text), ENCODER.encode([text])[0], frozenset())
+    evidence = retrieve(SNAPSHOT, question)
+    ranking = rank(SNAPSHOT, evidence, EVERYTHING)
+    return signs_of(SNAPSHOT, text, question, evidence, ranking, ranking)
 
 
-def test_words_of_a_podcast_that_may_not_be_seen_are_no_evidence() -> None:
-    without_secret = SNAPSHOT.podcast_ids == 1
+def test_what_was_said_is_answered_and_what_was_not_is_refused() -> None:
+    assert asked("salt slows the yeast down so I add it an hour late")
+    assert not asked("what do they think of quarterly zirconium futures")
 
-    assert chance("the curtain", without_secret) < chance("the curtain")
+
+@pytest.mark.parametrize(
+    ("worse", "why"),
+    [
+        (replace(FOUND, window=0.3), "the best window is further away"),
+        (replace(FOUND, lead=0.1), "nothing stands out"),
+        (replace(FOUND, named=0.2), "what the question names is not there"),
+        (replace(FOUND, unpriced=True), "a price was asked for, and none is near"),
+        (replace(FOUND, terms=4), "a few words lead more easily"),
+    ],
+)
+def test_each_sign_counts(worse: Signs, why: str) -> None:
+    assert probability(worse) < probability(FOUND), why
+
+
+def test_a_near_miss_is_refused() -> None:
+    assert probability(FOUND) > THRESHOLD
+    assert probability(replace(FOUND, lead=0.15, named=0.0)) < THRESHOLD
+
+
+def test_a_few_words_that_stand_together_in_one_passage_are_found_whatever_else() -> None:
+    assert signs("yeast").literal
+    assert signs("salt yeast").literal
+    assert not signs("yeast zirconium").literal
+    assert not signs("which yeast do they take").literal
+    assert probability(replace(FOUND, lead=0.0, window=0.1, literal=True)) == 1.0
+
+
+def test_names_that_no_result_holds_are_missed() -> None:
+    assert signs("when does Salt slow the yeast").named == 1.0
+    assert signs("when does Zirconium slow the yeast").named == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("What did Ida say about GPT-4?", "Ida GPT-4"),
+        ("FlashAttention on n8n", "FlashAttention n8n"),
+        ("Why is bread slow", ""),
+        ("WHAT DID THEY SAY ABOUT BREAD", ""),
+        ("The Patient Loaf And Its Baker", ""),
+        ("Zanzibar", ""),
+    ],
+)
+def test_names_are_known_by_capitals_inside_the_sentence_and_by_digits(text: str, names: str) -> None:
+    assert names_in(text) == set(terms(names))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["How much does the Pro plan cost per month?", "what's the price of a loaf", "how much did she pay for the oven"],
+)
+def test_a_question_for_a_price_is_known(text: str) -> None:
+    assert asks_a_price(text)
+
+
+@pytest.mark.parametrize("text", ["Is it likelier to cost people their jobs?", "how much water", "what does it do"])
+def test_other_questions_ask_for_no_price(text: str) -> None:
+    assert not asks_a_price(text)
 
 
 def test_nothing_found_is_no_answer() -> None:
-    assert chance("salt", np.zeros(len(SNAPSHOT), np.bool_)) == 0.0
-    assert chance("zirconium", meaning=False) == 0.0
+    assert not asked("salt", np.zeros(len(SNAPSHOT), np.bool_))
+    assert not asked("zirconium", meaning=False)
 
 
 def test_words_alone_are_believed_until_there_is_a_model() -> None:
-    assert chance("salt", meaning=False) == 1.0
+    assert asked("salt", meaning=False)
 
 
 def test_a_filter_makes_nothing_that_it_leaves_less_likely() -> None:
