@@ -1,4 +1,4 @@
-"""How well questions are refused that the archive does not answer: the fit of `companion.archive.answerable`, its curve.
+"""How well questions are refused that nothing answers: the fit of `companion.archive.answerable`, and its curve.
 
 Twenty-five unanswerable questions calibrate nothing, so each answerable one is asked twice: of the whole archive, and
 of the archive without the episodes that answer it. (Some are answered by another episode all the same, so not all
