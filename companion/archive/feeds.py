@@ -1,9 +1,9 @@
-"""Podcast feeds: RSS and Atom by feedparser, the Podcasting 2.0 tags (which it merges) by lxml from the same bytes."""
+"""Podcast feeds: RSS and Atom by feedparser, an item at a time, the tags that it merges by lxml from the same bytes."""
 
 from __future__ import annotations
 
 import hashlib
-import re
+import io
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,26 +11,22 @@ from datetime import datetime
 from typing import Any, cast
 
 import feedparser
-from lxml import etree
 
 from companion.archive.dates import instant
+from companion.archive.feed_document import LARGEST_ITEM, FeedDocument, ItemMarkup, NoFeedError, is_feed, taken_apart
+from companion.archive.feed_tags import Tags, TranscriptLink, root_of, tags_of
 from companion.archive.footers import footers
 from companion.archive.markup import plain_text
+from companion.archive.references import split
 from companion.archive.transcripts.marks import seconds_of
-from companion.storage.episodes import EpisodeFacts, Person
+from companion.storage.episodes import Chapter, EpisodeFacts
 from companion.storage.errors import CompanionError
+from companion.storage.mentions import EditorsPick
 
-_PODCAST = (
-    "https://podcastindex.org/namespace/1.0",
-    "https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md",
-)
-_ENTITY_DECLARATION = re.compile(rb"<!ENTITY", re.IGNORECASE)
-_OPENING = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|RDF)[\s>]", re.IGNORECASE)
-_ITEM_OPENS = re.compile(rb"<(?:\w{1,20}:)?(?:item|entry)[\s>]")
-_EMPTY_ITEM = re.compile(rb"<[^<>]{1,200}/>")
-_ITEM_CLOSES = re.compile(rb"</(?:\w{1,20}:)?(?:item|entry)\s{0,8}>")
 _Parse = Callable[..., dict[str, Any]]
 _HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
+_LONGEST_FOOTER = 2000
+_HEADERS = {"content-type": "application/xml; charset=utf-8"}
 
 
 class FeedError(CompanionError):
@@ -38,24 +34,39 @@ class FeedError(CompanionError):
 
 
 @dataclass(frozen=True, slots=True)
-class TranscriptLink:
-    """A `podcast:transcript`: where it is, its media type, and its language where given."""
-
-    url: str
-    media_type: str
-    language: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class FeedItem:
-    """An episode in a feed. ``body`` is the item's text (show notes, and in some feeds the transcript), plain;
-    ``footer`` is what the feed adds below every item."""
+    """An episode in a feed, without its long text, which is read from ``markup`` when asked for.
+
+    ``footer`` is what the feed adds below every item. ``own_pages`` are the item's link and content links, among which
+    its video may be.
+    """
 
     facts: EpisodeFacts
-    body: str
     footer: str
     transcripts: tuple[TranscriptLink, ...]
     chapters_url: str | None
+    chapters: tuple[Chapter, ...]
+    soundbites: tuple[EditorsPick, ...]
+    own_pages: tuple[str, ...]
+    markup: ItemMarkup
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The item's texts as they stand in the feed, mostly HTML: the longest first, which is `content:encoded` or the
+        description."""
+        return _texts(_entry(self.markup))
+
+    @property
+    def body(self) -> str:
+        """The item's text (show notes, and in some feeds the transcript), plain, without its footer."""
+        return body_of(self.texts, self.footer)
+
+    @property
+    def digest(self) -> str:
+        """Of all that the feed says of the item."""
+        whole = hashlib.sha256(self.markup.item)
+        whole.update(repr((self.facts, self.footer, self.transcripts, self.chapters_url)).encode())
+        return whole.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,112 +80,67 @@ class Feed:
     next_page: str | None = None
     blocked: bool = False
     """The publisher asks directories not to list it (`itunes:block`), as private feeds do."""
+    broke_off: bool = False
+    """It ended half-way: another time there may be more."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Tags:
-    """The Podcasting 2.0 tags of one item."""
-
-    transcripts: tuple[TranscriptLink, ...] = ()
-    chapters_url: str | None = None
-    people: tuple[Person, ...] = ()
+    @property
+    def size(self) -> int:
+        """Bytes of all items."""
+        return sum(item.markup.item.nbytes for item in self.items)
 
 
 def looks_like_a_feed(head: bytes) -> bool:
     """Do the first bytes of a file open an RSS or Atom document?"""
-    return _OPENING.search(head.replace(b"\x00", b"")[:4096]) is not None
+    return is_feed(head)
 
 
-def read_feed(data: bytes, *, broke_off: bool = False) -> Feed:
+def read_feed(data: bytes, *, charset: str | None = None, broke_off: bool = False) -> Feed:
     """Read a feed; of one that ends half-way (``broke_off``, or by its own bytes) the whole items.
 
     Raises FeedError where it is no feed, or declares entities (which could expand without bound).
     """
-    data = data.replace(b"\x00", b"")
-    if _ENTITY_DECLARATION.search(data):
-        raise FeedError("It declares XML entities, which are refused for safety; ask its publisher for a plain feed.")
-    whole, cut = _whole_items(data)
-    parsed = _parsed(whole)
-    entries = cast("list[dict[str, Any]]", parsed.get("entries", []))
-    if not entries and not parsed.get("version"):
-        raise FeedError("This is not an RSS or Atom feed; give the feed's own address, as podcast apps use it.")
-    root = _root(whole)
-    channel = cast("dict[str, Any]", parsed.get("feed", {}))
-    problems: list[str] = []
-    error = parsed.get("bozo_exception")
-    if cut or broke_off:
-        problems.append(f"The feed breaks off; the {len(entries)} items before that were read.")
-    elif error is not None and not isinstance(error, _HARMLESS):
-        problems.append(f"The feed is not well-formed ({_reason(error)}); {len(entries)} items were read.")
-    items = [_item(entry, tag) for entry, tag in zip(entries, _tags_by_entry(root, len(entries)), strict=True)]
-    items, repeated = _distinct(items)
-    title = _channel_text(root, "title") or plain_text(str(channel.get("title", ""))) or "Untitled podcast"
-    return Feed(
-        title=title,
-        link=_channel_text(root, "link") or channel.get("link"),
-        items=tuple(_without_footers(items)),
-        problems=(*problems, *repeated),
-        next_page=next((link["href"] for link in channel.get("links", []) if link.get("rel") == "next"), None),
-        blocked=bool(channel.get("itunes_block")),
-    )
-
-
-def _parsed(data: bytes) -> dict[str, Any]:
     try:
-        parse = cast("_Parse", feedparser.parse)  # pyright: ignore[reportUnknownMemberType]
-        return parse(data, sanitize_html=False, resolve_relative_uris=False)
-    except (AssertionError, ValueError, RecursionError, LookupError, TypeError) as error:
-        raise FeedError(f"This is not a feed that can be read ({_reason(error)}).") from error
-
-
-def _whole_items(data: bytes) -> tuple[bytes, bool]:
-    """The data up to the end of its last whole item, and whether anything was cut."""
-    opened = max((match.start() for match in _ITEM_OPENS.finditer(data)), default=-1)
-    closed = max((match.end() for match in _ITEM_CLOSES.finditer(data)), default=-1)
-    if opened < closed or opened < 0 or _EMPTY_ITEM.match(data, opened):
-        return data, False
-    return data[:opened], True
-
-
-def _item(entry: dict[str, Any], tags: _Tags) -> FeedItem:
-    title = plain_text(str(entry.get("title", ""))).replace("\n", " ") or "Untitled episode"
-    audio_url = _audio_url(entry)
-    published = _published(entry)
-    link = entry.get("link")
-    guid = str(entry.get("id") or audio_url or link or _digest(title, str(published)))
-    facts = EpisodeFacts(
-        guid=guid,
-        title=title,
-        published=published,
-        link=link,
-        audio_url=audio_url,
-        duration=seconds_of(str(entry.get("itunes_duration", ""))),
-        people=tags.people,
+        document = taken_apart(data, charset)
+    except NoFeedError as error:
+        raise FeedError(str(error)) from None
+    parsed = _parsed(document.channel)
+    channel = cast("dict[str, Any]", parsed.get("feed", {}))
+    root = root_of(document.channel)
+    channel_root = None if root is None else next(root.iterchildren("{*}channel"), root)
+    tags = tags_of(channel_root)
+    broke_off = broke_off or document.cut
+    errors = [] if broke_off else [parsed.get("bozo_exception")]
+    items: list[FeedItem] = []
+    tails: list[str] = []
+    for markup in document.items:
+        parsed = _parsed(markup.document())
+        errors.append(parsed.get("bozo_exception"))
+        for entry in cast("list[dict[str, Any]]", parsed.get("entries", []))[:1]:
+            item_root = root_of(markup.document())
+            found = None if item_root is None else next(item_root.iter("{*}item", "{*}entry"), None)
+            items.append(_item(entry, markup, _with_hosts(tags_of(found), tags)))
+            tails.append(body_of(_texts(entry))[-_LONGEST_FOOTER:])
+    endings = footers(tails)
+    items = [replace(item, footer=footer.strip()) for item, footer in zip(items, endings, strict=True)]
+    items, repeated = distinct(items)
+    return Feed(
+        title=_channel_text(channel_root, "title") or plain_text(str(channel.get("title", ""))) or "Untitled podcast",
+        link=_channel_text(channel_root, "link") or channel.get("link"),
+        items=tuple(items),
+        problems=(*_problems(document, errors, broke_off), *repeated),
+        next_page=_next_page(channel),
+        blocked=tags.blocked or bool(channel.get("itunes_block")),
+        broke_off=broke_off,
     )
-    return FeedItem(facts, _body(entry), "", tags.transcripts, tags.chapters_url)
 
 
-def _audio_url(entry: dict[str, Any]) -> str | None:
-    """The first enclosure that is audio or video, else the first of any kind."""
-    links = cast("list[dict[str, Any]]", entry.get("links", []))
-    enclosures = [link for link in links if link.get("rel") == "enclosure" and link.get("href")]
-    played = [link for link in enclosures if str(link.get("type", "")).startswith(("audio", "video"))]
-    return next((str(link["href"]) for link in (*played, *enclosures)), None)
+def body_of(texts: Sequence[str], footer: str = "") -> str:
+    """The longest of an item's texts, plain; without its footer."""
+    body = max((plain_text(text) for text in texts), key=len, default="")
+    return body.removesuffix(footer).rstrip() if footer else body
 
 
-def _body(entry: dict[str, Any]) -> str:
-    """The longest of the item's texts: `content:encoded`, or else the description."""
-    texts = [str(content.get("value", "")) for content in entry.get("content", [])]
-    texts.append(str(entry.get("summary", "")))
-    return max((plain_text(text) for text in texts), key=len)
-
-
-def _published(entry: dict[str, Any]) -> datetime | None:
-    dates = (instant(str(entry.get(key, "")), entry.get(f"{key}_parsed")) for key in ("published", "updated"))
-    return next((date for date in dates if date is not None), None)
-
-
-def _distinct(items: Sequence[FeedItem]) -> tuple[list[FeedItem], list[str]]:
+def distinct(items: Sequence[FeedItem]) -> tuple[list[FeedItem], list[str]]:
     """The items with guids of their own: true doubles are dropped, others that share a guid are told apart by title."""
     shared = {guid for guid, count in Counter(item.facts.guid for item in items).items() if count > 1}
     result: list[FeedItem] = []
@@ -192,56 +158,113 @@ def _distinct(items: Sequence[FeedItem]) -> tuple[list[FeedItem], list[str]]:
     return result, problems
 
 
-def _without_footers(items: Sequence[FeedItem]) -> list[FeedItem]:
-    endings = footers([item.body for item in items])
-    return [
-        replace(item, body=item.body.removesuffix(footer).rstrip(), footer=footer.strip())
-        for item, footer in zip(items, endings, strict=True)
-    ]
+def _problems(document: FeedDocument, errors: Sequence[object], broke_off: bool) -> list[str]:
+    read = len(document.items)
+    problems = [f"The feed breaks off; the {read} items before that were read."] if broke_off else []
+    broken = [error for error in errors if error is not None and not isinstance(error, _HARMLESS)]
+    if broken:
+        problems.append(f"The feed is not well-formed ({_reason(broken[0])}); {read} items were read.")
+    if document.too_large:
+        limit = LARGEST_ITEM >> 20
+        problems.append(f"Left out of the feed: {document.too_large} items of more than {limit} MiB, which no text is.")
+    if document.too_many:
+        problems.append(f"The feed has more than {read:,} items: {document.too_many:,} at its end were not read.")
+    return problems
 
 
-def _root(data: bytes) -> etree._Element | None:  # pyright: ignore[reportPrivateUsage]
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
+def _parsed(document: bytes) -> dict[str, Any]:
     try:
-        return etree.fromstring(data, parser)
-    except etree.XMLSyntaxError:
-        return None
+        parse = cast("_Parse", feedparser.parse)  # pyright: ignore[reportUnknownMemberType]
+        # As a stream: feedparser would take bytes for the name of a file.
+        return parse(io.BytesIO(document), response_headers=_HEADERS, sanitize_html=False, resolve_relative_uris=False)
+    except (AssertionError, ValueError, RecursionError, LookupError, TypeError) as error:
+        return {"bozo_exception": error}
 
 
-def _channel_text(root: etree._Element | None, tag: str) -> str | None:  # pyright: ignore[reportPrivateUsage]
+def _entry(markup: ItemMarkup) -> dict[str, Any]:
+    entries = cast("list[dict[str, Any]]", _parsed(markup.document()).get("entries", []))
+    return entries[0] if entries else {}
+
+
+def _item(entry: dict[str, Any], markup: ItemMarkup, tags: Tags) -> FeedItem:
+    title = plain_text(str(entry.get("title", ""))).replace("\n", " ") or "Untitled episode"
+    enclosures = _enclosures(entry)
+    audio_url = _audio_url(enclosures)
+    published = _published(entry)
+    link = _web_address(entry.get("link"))
+    guid = str(entry.get("id") or audio_url or link or _digest(title, str(published)))
+    videos = [url for url, kind in enclosures if kind.startswith("video")]
+    facts = EpisodeFacts(
+        guid=guid,
+        title=title,
+        published=published,
+        link=link,
+        audio_url=audio_url,
+        duration=seconds_of(str(entry.get("itunes_duration", ""))),
+        people=tuple(tags.people),
+        season=tags.season,
+        number=tags.number,
+        image_url=tags.image_url,
+        video_url=next(iter((*tags.videos, *videos)), None),
+    )
+    return FeedItem(
+        facts,
+        "",
+        tuple(tags.transcripts),
+        tags.chapters_url,
+        tuple(tags.chapters),
+        tuple(tags.soundbites),
+        tuple(url for url in (link, *tags.pages) if url),
+        markup,
+    )
+
+
+def _with_hosts(tags: Tags, channel: Tags) -> Tags:
+    """The channel's people are those of every item that names nobody."""
+    tags.people = tags.people or channel.people
+    return tags
+
+
+def _enclosures(entry: dict[str, Any]) -> list[tuple[str, str]]:
+    """Address and media type of each."""
+    links = cast("list[dict[str, Any]]", entry.get("links", []))
+    found = [
+        (_web_address(link.get("href")), str(link.get("type", ""))) for link in links if link.get("rel") == "enclosure"
+    ]
+    return [(url, kind) for url, kind in found if url]
+
+
+def _audio_url(enclosures: Sequence[tuple[str, str]]) -> str | None:
+    """The first enclosure that is audio, else the first that is video, else the first of any kind."""
+    ranked = sorted(enclosures, key=lambda one: (not one[1].startswith("audio"), not one[1].startswith("video")))
+    return ranked[0][0] if ranked else None
+
+
+def _texts(entry: dict[str, Any]) -> tuple[str, ...]:
+    texts = [str(content.get("value", "")) for content in entry.get("content", [])]
+    texts.append(str(entry.get("summary", "")))
+    return tuple(sorted(dict.fromkeys(texts), key=lambda text: -len(text)))
+
+
+def _published(entry: dict[str, Any]) -> datetime | None:
+    dates = (instant(str(entry.get(key, "")), entry.get(f"{key}_parsed")) for key in ("published", "updated"))
+    return next((date for date in dates if date is not None), None)
+
+
+def _next_page(channel: dict[str, Any]) -> str | None:
+    """The page after this one (RFC 5005): the next, or in an archived feed the one before."""
+    links = {str(link.get("rel")): str(link.get("href", "")) for link in reversed(channel.get("links", []))}
+    return links.get("next") or links.get("prev-archive") or None
+
+
+def _channel_text(channel: Any, tag: str) -> str | None:
     """A text of the channel itself (feedparser takes some from a `podcast:liveItem`)."""
-    text = root.findtext(f"channel/{tag}") if root is not None else None
+    text = channel.findtext(tag) if channel is not None else None
     return " ".join(text.split()) if text and text.strip() else None
 
 
-def _tags_by_entry(root: etree._Element | None, count: int) -> list[_Tags]:  # pyright: ignore[reportPrivateUsage]
-    """The Podcasting 2.0 tags of each entry, in order; none where the two parsers saw different items."""
-    items = [] if root is None else list(root.iter("{*}item", "{*}entry"))
-    if len(items) != count:
-        return [_Tags()] * count
-    return [_tags(item) for item in items]
-
-
-def _tags(item: etree._Element) -> _Tags:  # pyright: ignore[reportPrivateUsage]
-    transcripts: list[TranscriptLink] = []
-    people: list[Person] = []
-    chapters_url: str | None = None
-    for child in item.iterchildren("{*}*"):
-        namespace, _, name = child.tag.rpartition("}")
-        # Where a feed does not declare the prefix, the tag keeps it.
-        if namespace[1:] not in _PODCAST and not name.startswith("podcast:"):
-            continue
-        url = child.get("url")
-        match name.removeprefix("podcast:"):
-            case "transcript" if url:
-                transcripts.append(TranscriptLink(url, child.get("type", "").lower(), child.get("language")))
-            case "chapters" if url:
-                chapters_url = url
-            case "person" if child.text and child.text.strip():
-                people.append(Person(" ".join(child.text.split()), child.get("role", "").strip().lower() or None))
-            case _:
-                continue
-    return _Tags(tuple(transcripts), chapters_url, tuple(dict.fromkeys(people)))
+def _web_address(url: object) -> str | None:
+    return str(url).strip() if url and split(str(url)) is not None else None
 
 
 def _reason(error: object) -> str:

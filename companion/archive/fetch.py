@@ -11,7 +11,8 @@ import asyncio
 import socket
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from email.utils import parsedate_to_datetime
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Protocol
 
@@ -27,6 +28,7 @@ _CHUNK = 1 << 16
 _REDIRECTS = 5
 _BACK_OFF = 60.0
 _LONGEST_BACK_OFF = 3600.0
+_PATIENCE = 3
 _NAT64 = IPv6Network("64:ff9b::/96")
 
 Allows = Callable[[IPv4Address | IPv6Address], bool]
@@ -34,12 +36,19 @@ Allows = Callable[[IPv4Address | IPv6Address], bool]
 
 
 class FetchError(CompanionError):
-    """An address that could not, or may not, be fetched."""
+    """An address that could not, or may not, be fetched. ``retry_after`` are the seconds that its host asked for."""
+
+    def __init__(self, sentence: str, *, retry_after: float | None = None) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An answer. ``body`` is decompressed; with ``not_modified`` it is empty, with ``truncated`` it broke off early."""
+    """An answer. ``body`` is decompressed; with ``not_modified`` it is empty, with ``truncated`` it broke off early.
+
+    ``moved_to`` is where the address moved to for good, as its host says (301, 308).
+    """
 
     url: str
     body: bytes
@@ -49,6 +58,7 @@ class Fetched:
     last_modified: str | None
     not_modified: bool = False
     truncated: bool = False
+    moved_to: str | None = None
 
 
 class Fetches(Protocol):
@@ -74,13 +84,15 @@ class Fetcher:
     """Fetches public addresses by GET.
 
     ``allows`` decides about each address (tests let the loopback in); ``seconds`` bounds a whole fetch, redirects
-    included. Hosts that answer 429 or 503 are left alone for as long as they ask.
+    included. Hosts that answer 429 or 503 are left alone for as long as they ask, and hosts that fail again and again
+    for ever longer.
     """
 
     def __init__(self, *, allows: Allows = is_public, seconds: float = 120.0) -> None:
         self._allows = allows
         self._seconds = seconds
         self._left_alone: dict[str, float] = {}
+        self._failures: dict[str, int] = {}
 
     async def get(
         self, url: str, *, max_bytes: int, etag: str | None = None, last_modified: str | None = None
@@ -96,29 +108,46 @@ class Fetcher:
         host = _host(url)
         try:
             async with asyncio.timeout(self._seconds):
-                return await self._follow(url, headers, max_bytes)
+                answer = await self._follow(url, headers, max_bytes)
         except TimeoutError:
+            self._failed(host)
             raise FetchError(f"{host} took longer than {self._seconds:g} seconds to answer; try again later.") from None
         except aiohttp.ClientConnectorDNSError as error:
             reason = error.os_error
             if isinstance(reason, _PrivateAddressError):
                 raise FetchError(str(reason)) from None
+            self._failed(host)
             raise FetchError(f"There is no host “{host}”, or its name cannot be looked up now.") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
+            self._failed(host)
             raise FetchError(f"{host} could not be fetched: {_reason(error)}.") from error
+        self._failures.pop(host, None)
+        return answer
+
+    def _failed(self, host: str) -> None:
+        """After some failures in a row a host is not asked again for a while, lest each of its files be waited for."""
+        failures = self._failures[host] = self._failures.get(host, 0) + 1
+        if failures >= _PATIENCE:
+            pause = min(_BACK_OFF * 2 ** (failures - _PATIENCE), _LONGEST_BACK_OFF)
+            self._left_alone[host] = asyncio.get_running_loop().time() + pause
 
     async def _follow(self, url: str, headers: Mapping[str, str], max_bytes: int) -> Fetched:
         connector = aiohttp.TCPConnector(resolver=_GuardedResolver(self._allows), limit=4)
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=20, sock_read=30)
         async with aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=False) as session:
+            for_good, moved_to = True, None
             for _ in range(_REDIRECTS + 1):
                 target = self._checked(url)
                 async with session.get(target, headers=headers, allow_redirects=False) as response:
                     location = response.headers.get("Location")
                     if response.status in (301, 302, 303, 307, 308) and location:
                         url = str(target.join(URL(location)))
+                        # What a passing redirect leads to is not where the address moved.
+                        for_good = for_good and response.status in (301, 308)
+                        moved_to = url if for_good else moved_to
                         continue
-                    return await self._answer(response, url, max_bytes)
+                    answer = await self._answer(response, url, max_bytes)
+                    return replace(answer, moved_to=moved_to)
         raise FetchError(f"{_host(url)} redirects more than {_REDIRECTS} times.")
 
     def _checked(self, url: str) -> URL:
@@ -134,16 +163,17 @@ class Fetcher:
             raise FetchError(_refusal(target.host))
         wait = self._left_alone.get(target.host, 0.0) - asyncio.get_running_loop().time()
         if wait > 0:
-            raise FetchError(f"{target.host} asked for a pause; try again in {wait:.0f} seconds.")
+            raise FetchError(f"{target.host} needs a pause; try again in {wait:.0f} seconds.", retry_after=wait)
         return target
 
     async def _answer(self, response: aiohttp.ClientResponse, url: str, max_bytes: int) -> Fetched:
         host = _host(url)
         not_modified = response.status == 304
         if response.status in (429, 503):
-            pause = _seconds_to_wait(response.headers.get("Retry-After", ""))
+            pause = seconds_to_wait(response.headers.get("Retry-After", ""), response.headers.get("Date", ""))
             self._left_alone[host] = asyncio.get_running_loop().time() + pause
-            raise FetchError(f"{host} is too busy (status {response.status}); try again in {pause:.0f} seconds.")
+            busy = f"{host} is too busy (status {response.status}); try again in {pause:.0f} seconds."
+            raise FetchError(busy, retry_after=pause)
         if response.status != 200 and not not_modified:
             raise FetchError(f"{host} answered with status {response.status} instead of the file.")
         if (response.content_length or 0) > max_bytes:
@@ -227,8 +257,15 @@ class _GuardedResolver(AbstractResolver):
         """Nothing is held open."""
 
 
-def _seconds_to_wait(retry_after: str) -> float:
-    return min(float(retry_after), _LONGEST_BACK_OFF) if retry_after.strip().isdecimal() else _BACK_OFF
+def seconds_to_wait(retry_after: str, date: str) -> float:
+    """The seconds that a `Retry-After` asks for, at most an hour; a date counts from the host's own ``date``."""
+    if retry_after.strip().isdecimal():
+        return min(float(retry_after), _LONGEST_BACK_OFF)
+    try:
+        seconds = (parsedate_to_datetime(retry_after) - parsedate_to_datetime(date)).total_seconds()
+    except (ValueError, TypeError):
+        return _BACK_OFF
+    return min(max(seconds, 0.0), _LONGEST_BACK_OFF)
 
 
 def _host(url: str) -> str:

@@ -137,7 +137,7 @@ async def test_a_redirect_to_another_scheme_is_refused(server: str, fetcher: Fet
 async def test_a_busy_host_is_left_alone_for_as_long_as_it_asks(server: str, fetcher: Fetcher) -> None:
     with pytest.raises(FetchError, match="too busy"):
         await fetcher.get(f"{server}/busy", max_bytes=BIG)
-    with pytest.raises(FetchError, match="asked for a pause"):
+    with pytest.raises(FetchError, match="needs a pause"):
         await fetcher.get(f"{server}/plain", max_bytes=BIG)
 
 
