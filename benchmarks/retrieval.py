@@ -29,7 +29,8 @@ from companion.archive.ranking import BEST_MIX, Evidence, Mix, Ranking, rank, re
 from companion.archive.results import Query
 from companion.archive.search import Searcher
 from companion.archive.serving import serve, shown
-from companion.archive.snapshot import Mask, Scores, Similarities, Snapshot
+from companion.archive.snapshot import Mask, Scores, Snapshot
+from companion.archive.vector_index import Similarities
 from companion.storage import corpus
 from companion.storage.passages import StoredPassage
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from companion.archive.query import Question
 from companion.archive.results import Query
-from companion.archive.snapshot import NO_DAY, Mask, Rows, Scores, Similarities, Snapshot
+from companion.archive.snapshot import NO_DAY, Mask, Rows, Scores, Snapshot
+from companion.archive.vector_index import Similarities
 
 CANDIDATES = 200
 """How many passages are ranked at most: twenty pages of ten."""

@@ -3,79 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby, islice
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from companion.archive.encoders import Vectors
-from companion.archive.lexical import Bm25, Field, terms
-from companion.storage.aliases import NOTHING_NAMED, Names
-from companion.storage.corpus import Corpus
-from companion.storage.episodes import Episode, EpisodeFacts, Kind
+from companion.archive.blocks import FIELDS, Block, Mask, Rows, joined_sizes, rows_of_speakers
+from companion.archive.bm25 import Bm25
+from companion.archive.codes import Codes
+from companion.archive.packed import PassageRows
+from companion.archive.vector_index import VectorIndex
+from companion.storage import corpus
+from companion.storage.aliases import Names
+from companion.storage.corpus import Corpus, CorpusReader
+from companion.storage.episodes import Episode, EpisodeFacts
 from companion.storage.passages import StoredPassage
 from companion.storage.podcasts import Podcast
 
-FIELDS = {
-    "text": Field(1.0, 0.75),
-    "title": Field(0.3, 0.3),
-    "chapter": Field(0.5, 0.3),
-    "speaker": Field(0.3, 0.3),
-}
-
-Rows = NDArray[np.int32]
-Mask = NDArray[np.bool_]
 Scores = NDArray[np.float32]
 
 NO_DAY = np.iinfo(np.int32).min
 """The day of an episode that has no date: neither after nor before any."""
 
 
-@dataclass(frozen=True, slots=True)
-class Similarities:
-    """The cosine of every passage, whole, and of its best window, with a question."""
-
-    whole: Scores
-    window: Scores
-
-
-@dataclass(frozen=True, slots=True)
-class VectorIndex:
-    """The vectors of the passages, grouped by passage: ``matrix[first[i]:first[i+1]]`` belong to row ``rows[i]``.
-
-    The first of a group is the whole passage's, the others are its windows'.
-    """
-
-    model_id: str
-    matrix: Vectors
-    rows: Rows
-    first: NDArray[np.int64]
-
-    def similarities(self, query: Vectors, size: int) -> Similarities:
-        """The cosines of ``size`` passages with a unit vector; -1 for a passage without vectors."""
-        whole = np.full(size, -1.0, np.float32)
-        window = np.full(size, -1.0, np.float32)
-        if len(self.rows):
-            cosines = self.matrix @ query
-            whole[self.rows] = cosines[self.first]
-            # The first vector is the whole passage's; where it is the only one, the passage is its own window.
-            cosines[self.first[self.windows > 0]] = -1.0
-            window[self.rows] = np.maximum.reduceat(cosines, self.first)
-        return Similarities(whole, window)
-
-    @property
-    def windows(self) -> NDArray[np.int64]:
-        """How many windows each of ``rows`` has besides the whole passage."""
-        return np.diff(self.first, append=len(self.matrix)) - 1
-
-    def of(self, row: int) -> Vectors | None:
-        """The vectors of one passage, shape (n, dimension)."""
-        place = int(np.searchsorted(self.rows, row))
-        if place == len(self.rows) or self.rows[place] != row:
-            return None
-        last = self.first[place + 1] if place + 1 < len(self.first) else len(self.matrix)
-        return self.matrix[self.first[place] : last]
+_READ_AT_ONCE = 2_048
+"""Passages that are read and made ready at a time: more at once would keep the event loop waiting for the garbage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +41,7 @@ class Snapshot:
     version: int
     model_id: str | None
     """The model asked for; ``vectors`` is None when the archive has none of it."""
-    passages: tuple[StoredPassage, ...]
+    passages: Sequence[StoredPassage]
     passage_ids: NDArray[np.int64]
     episode_ids: NDArray[np.int64]
     podcast_ids: NDArray[np.int64]
@@ -100,7 +56,9 @@ class Snapshot:
     vectors: VectorIndex | None
     episodes: Mapping[int, Episode]
     podcasts: Mapping[int, Podcast]
-    names: Names = NOTHING_NAMED
+    names: Names
+    blocks: tuple[Block, ...]
+    """What all of it is made of."""
 
     def __len__(self) -> int:
         return len(self.passages)
@@ -118,72 +76,112 @@ class Snapshot:
     @classmethod
     def build(cls, corpus: Corpus, model_id: str | None) -> Snapshot:
         """The snapshot of a corpus that was loaded with the vectors of ``model_id``."""
-        passages, episodes, vectors = corpus.passages, corpus.episodes, corpus.vectors
-        owners = [episodes[stored.episode_id] for stored in passages]
-        rows = [row for row, stored in enumerate(passages) if stored.id in vectors]
-        matrices = [vectors[passages[row].id] for row in rows]
-        lengths = [len(matrix) for matrix in matrices]
-        transcribed = {stored.episode_id for stored in passages if stored.passage.kind is Kind.SPEECH}
+        blocks: list[Block] = []
+        for _, stored in groupby(corpus.passages, key=lambda stored: stored.episode_id):
+            passages = tuple(stored)
+            like = _codes(blocks)
+            episode = corpus.episodes[passages[0].episode_id]
+            blocks.append(Block.of([episode], passages, corpus.vectors, {}, like))
+        return cls.of(_joined(blocks), corpus, model_id)
+
+    @classmethod
+    def of(cls, blocks: tuple[Block, ...], archive: Corpus | CorpusReader, model_id: str | None) -> Snapshot:
+        """The blocks, which are all of the archive, as one."""
+        owners = [archive.episodes[episode_id] for block in blocks for episode_id in block.episodes.tolist()]
+        counts = np.concatenate([np.diff(block.ends, prepend=0) for block in blocks]) if blocks else np.zeros(0, int)
+        vectors = VectorIndex([block.vectors for block in blocks], [block.size for block in blocks])
         return cls(
-            version=corpus.version,
+            version=archive.version,
             model_id=model_id,
-            passages=passages,
-            passage_ids=np.array([stored.id for stored in passages], np.int64),
-            episode_ids=np.array([stored.episode_id for stored in passages], np.int64),
-            podcast_ids=np.array([episode.podcast_id for episode in owners], np.int64),
-            continues=np.array([_follows(*pair) for pair in zip((None, *passages), passages, strict=False)], np.bool_),
-            retold=np.array(
-                [stored.passage.kind is Kind.NOTES and stored.episode_id in transcribed for stored in passages],
-                np.bool_,
-            ),
-            days=np.array([_day(episode) for episode in owners], np.int32),
-            speakers=_rows_of_speakers(passages),
-            lexical=Bm25(
-                {
-                    "text": [terms(stored.passage.text) for stored in passages],
-                    "title": [terms(episode.title) for episode in owners],
-                    "chapter": [terms(stored.passage.chapter or "") for stored in passages],
-                    "speaker": [terms(" ".join(_speakers(stored))) for stored in passages],
-                },
-                FIELDS,
-            ),
-            vectors=VectorIndex(
-                model_id,
-                np.concatenate(matrices),
-                np.array(rows, np.int32),
-                np.concatenate(([0], np.cumsum(lengths)[:-1])).astype(np.int64),
-            )
-            if model_id is not None and rows
-            else None,
-            episodes=episodes,
-            podcasts=corpus.podcasts,
-            names=corpus.names,
+            passages=PassageRows([block.passages for block in blocks]),
+            passage_ids=_together([block.passage_ids for block in blocks], np.int64),
+            episode_ids=np.repeat(np.array([episode.id for episode in owners], np.int64), counts),
+            podcast_ids=np.repeat(np.array([episode.podcast_id for episode in owners], np.int64), counts),
+            continues=_together([block.continues for block in blocks], np.bool_),
+            retold=_together([block.retold for block in blocks], np.bool_),
+            days=np.repeat(np.array([_day(episode) for episode in owners], np.int32), counts),
+            speakers=rows_of_speakers(blocks),
+            lexical=Bm25([block.postings for block in blocks], tuple(FIELDS.values())),
+            vectors=vectors if model_id is not None and vectors.size else None,
+            episodes=archive.episodes,
+            podcasts=archive.podcasts,
+            names=archive.names,
+            blocks=blocks,
         )
 
 
-def _follows(before: StoredPassage | None, stored: StoredPassage) -> bool:
-    return (
-        before is not None
-        and before.episode_id == stored.episode_id
-        and before.passage.kind is stored.passage.kind
-        and before.passage.ordinal + 1 == stored.passage.ordinal
-    )
+def renewed(path: Path, before: Snapshot | None, model_id: str | None) -> Snapshot:
+    """The archive as it is now, with the vectors of ``model_id``. What stayed the same is taken from ``before``.
+
+    Belongs in a thread.
+    """
+    with corpus.reading(path, model_id) as reader:
+        blocks = () if before is None else before.blocks
+        if before is not None and before.model_id != model_id:
+            blocks = _with_vectors(blocks, reader)
+        return Snapshot.of(_joined(_pieces(blocks, reader)), reader, model_id)
+
+
+def _with_vectors(blocks: Sequence[Block], reader: CorpusReader) -> tuple[Block, ...]:
+    """The same passages with the vectors of the reader's model."""
+    changed: list[Block] = []
+    for block in blocks:
+        changed.append(block.with_vectors(reader.vectors(block.episodes.tolist()), _codes(changed)))
+    return tuple(changed)
+
+
+def _pieces(blocks: Sequence[Block], reader: CorpusReader) -> list[Block]:
+    """All of the reader's episodes in order: those that did not change cut from ``blocks``, the others read."""
+    known = {
+        (episode_id, revision): (block, place)
+        for block in blocks
+        for place, (episode_id, revision) in enumerate(
+            zip(block.episodes.tolist(), block.revisions.tolist(), strict=True)
+        )
+    }
+    like = _codes(blocks)
+    pieces: list[Block] = []
+    sizes: dict[int, int] = {}
+    wanted = list(reader.revisions.items())
+    first = 0
+    while first < len(wanted):
+        last = first + 1
+        if (found := known.get(wanted[first])) is not None:
+            block, place = found
+            while last < len(wanted) and known.get(wanted[last]) == (block, place + last - first):
+                last += 1
+            pieces.append(block.part(place, place + last - first))
+        else:
+            sizes = sizes or reader.sizes()
+            rows = sizes.get(wanted[first][0], 0)
+            while last < len(wanted) and wanted[last] not in known and rows < _READ_AT_ONCE:
+                rows += sizes.get(wanted[last][0], 0)
+                last += 1
+            ids = [episode_id for episode_id, _ in wanted[first:last]]
+            owners = [reader.episodes[episode_id] for episode_id in ids]
+            like = like or _codes(pieces)
+            pieces.append(Block.of(owners, reader.passages(ids), reader.vectors(ids), reader.revisions, like))
+        first = last
+    return pieces
+
+
+def _joined(pieces: Sequence[Block]) -> tuple[Block, ...]:
+    """The same episodes in blocks of good sizes."""
+    rest = iter(pieces)
+    return tuple(Block.joined(list(islice(rest, count))) for count in joined_sizes(piece.size for piece in pieces))
+
+
+def _codes(blocks: Iterable[Block]) -> Codes | None:
+    """Codes that those of a new block can be joined with."""
+    return next((block.vectors.codes for block in blocks if block.vectors is not None), None)
+
+
+def _together(arrays: Sequence[NDArray[Any]], kind: type[np.generic]) -> NDArray[Any]:
+    return np.concatenate(arrays) if arrays else np.zeros(0, kind)
 
 
 def _day(episode: Episode) -> int:
     return episode.published.date().toordinal() if episode.published else NO_DAY
-
-
-def _speakers(stored: StoredPassage) -> list[str]:
-    return sorted({piece.speaker for piece in stored.passage.pieces if piece.speaker})
-
-
-def _rows_of_speakers(passages: Sequence[StoredPassage]) -> dict[str, Rows]:
-    rows: dict[str, list[int]] = {}
-    for row, stored in enumerate(passages):
-        for speaker in _speakers(stored):
-            rows.setdefault(speaker.casefold(), []).append(row)
-    return {speaker: np.array(found, np.int32) for speaker, found in rows.items()}
 
 
 def is_named(label: str, name: str, about: str) -> bool:

@@ -7,12 +7,13 @@ thread does not.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
-from sqlalchemy.engine import URL, create_engine
+from sqlalchemy import func, select
+from sqlalchemy.engine import URL, Connection, create_engine
 from sqlalchemy.pool import NullPool
 
 from companion.storage import aliases, episodes, passages, podcasts, schema
@@ -38,33 +39,75 @@ class Corpus:
     """Passages have these names in place of the labels of their transcripts already."""
 
 
-async def load(database: Database, model: str | None) -> Corpus:
-    """Reads the corpus with the vectors of this model; of none where ``model`` is None."""
-    return await asyncio.to_thread(_read, database.path, model)
+class CorpusReader:
+    """The archive as it is at one version, read piece by piece. Made by `reading`, and of use inside it."""
+
+    def __init__(self, connection: Connection, model: str | None) -> None:
+        self._connection = connection
+        self._model = model
+        self.version: int = connection.execute(select(schema.index_version.c.version)).scalar_one()
+        self.podcasts = {
+            podcast.id: podcast for podcast in map(podcasts.from_row, connection.execute(podcasts.SELECTED))
+        }
+        in_order = episodes.SELECTED.order_by(schema.episodes.c.id)
+        self.episodes = {episode.id: episode for episode in map(episodes.from_row, connection.execute(in_order))}
+        columns = schema.episodes.c
+        self.revisions: dict[int, int] = dict(
+            connection.execute(select(columns.id, columns.revision).order_by(columns.id)).tuples().all()
+        )
+        """Of every episode, in order: another number than before says that its passages or vectors are others."""
+        self.names = aliases.names_from(connection.execute(aliases.ACCEPTED), connection.execute(aliases.LABELS))
+
+    def sizes(self) -> dict[int, int]:
+        """How many passages each episode has that has any."""
+        owner = schema.passages.c.episode_id
+        return dict(self._connection.execute(select(owner, func.count()).group_by(owner)).tuples().all())
+
+    def passages(self, episode_ids: Collection[int]) -> tuple[StoredPassage, ...]:
+        """The passages of these episodes, in order."""
+        columns = schema.passages.c
+        selected = passages.SELECTED.where(columns.episode_id.in_(episode_ids))
+        rows = self._connection.execute(selected.order_by(columns.episode_id, columns.ordinal))
+        return tuple(
+            passages.named(stored, self.names, self.episodes[stored.episode_id].podcast_id)
+            for stored in map(passages.from_row, rows)
+        )
+
+    def vectors(self, episode_ids: Collection[int]) -> dict[int, Matrix]:
+        """The vectors of these episodes' passages that have any of the model, by passage id."""
+        if self._model is None:
+            return {}
+        matrices = self._connection.execute(
+            select(schema.passages.c.id, schema.vectors.c.data, schema.vectors.c.dimension)
+            .join(schema.vectors, schema.vectors.c.digest == schema.passages.c.digest)
+            .where(schema.vectors.c.model == self._model, schema.passages.c.episode_id.in_(episode_ids))
+        )
+        return {passage_id: unpacked(data, dimension) for passage_id, data, dimension in matrices}
 
 
-def _read(path: Path, model: str | None) -> Corpus:
+@contextmanager
+def reading(path: Path, model: str | None) -> Generator[CorpusReader]:
+    """Reads the corpus with the vectors of this model; of none where ``model`` is None. Belongs in a thread."""
     engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
     with engine.connect() as connection:
         # One transaction, so that what is read belongs together however much is written meanwhile.
         connection.exec_driver_sql("BEGIN")
-        version = connection.execute(select(schema.index_version.c.version)).scalar_one()
-        known_podcasts = {
-            podcast.id: podcast for podcast in map(podcasts.from_row, connection.execute(podcasts.SELECTED))
-        }
-        known_episodes = {
-            episode.id: episode for episode in map(episodes.from_row, connection.execute(episodes.SELECTED))
-        }
-        names = aliases.names_from(connection.execute(aliases.ACCEPTED), connection.execute(aliases.LABELS))
-        order = schema.passages.c.episode_id, schema.passages.c.ordinal
-        stored = tuple(
-            passages.named(passage, names, known_episodes[passage.episode_id].podcast_id)
-            for passage in map(passages.from_row, connection.execute(passages.SELECTED.order_by(*order)))
+        yield CorpusReader(connection, model)
+
+
+async def load(database: Database, model: str | None) -> Corpus:
+    """The whole corpus at once."""
+    return await asyncio.to_thread(_read, database.path, model)
+
+
+def _read(path: Path, model: str | None) -> Corpus:
+    with reading(path, model) as reader:
+        every = list(reader.episodes)
+        return Corpus(
+            reader.version,
+            reader.podcasts,
+            reader.episodes,
+            reader.passages(every),
+            reader.vectors(every),
+            reader.names,
         )
-        matrices = connection.execute(
-            select(schema.passages.c.id, schema.vectors.c.data, schema.vectors.c.dimension)
-            .join(schema.vectors, schema.vectors.c.digest == schema.passages.c.digest)
-            .where(schema.vectors.c.model == model)
-        )
-        vectors = {passage_id: unpacked(data, dimension) for passage_id, data, dimension in matrices}
-    return Corpus(version, known_podcasts, known_episodes, stored, vectors, names)

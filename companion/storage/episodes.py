@@ -252,7 +252,7 @@ async def store(
     await _replace(connection, schema.turns, stored.id, _turn_rows(reading))
     await _replace(connection, schema.passages, stored.id, _passage_rows(reading, digests))
     await mentions.replace(connection, stored.id, reading.links, reading.picks)
-    await index_version.raise_version(connection)
+    await index_version.raise_version(connection, [stored.id])
     return stored
 
 

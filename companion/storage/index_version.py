@@ -1,17 +1,31 @@
-"""A number that changes whenever what search works on changes, so that every process knows when to look again."""
+"""A number that changes whenever what search works on changes, so that every process knows when to look again.
+
+Each episode bears the number as of its own last change, so that only what changed is read again.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from companion.storage.schema import index_version
+from companion.storage.schema import episodes, index_version
 
 
 async def current(connection: AsyncConnection) -> int:
     return (await connection.execute(select(index_version.c.version))).scalar_one()
 
 
-async def raise_version(connection: AsyncConnection) -> None:
-    """To be called in the transaction that makes the change."""
+async def raise_version(connection: AsyncConnection, changed: Collection[int] | None = None) -> None:
+    """To be called in the transaction that makes the change.
+
+    ``changed`` are the ids of the episodes whose title, passages, speakers' names or vectors are others now; None
+    stands for all of them.
+    """
     await connection.execute(update(index_version).values(version=index_version.c.version + 1))
+    raised = update(episodes).values(revision=select(index_version.c.version).scalar_subquery())
+    if changed is None:
+        await connection.execute(raised)
+    elif changed:
+        await connection.execute(raised.where(episodes.c.id.in_(changed)))

@@ -54,7 +54,7 @@ async def upsert(connection: AsyncConnection, facts: PodcastFacts, now: datetime
     before = await by_key(connection, facts.key)
     if before is not None and before == Podcast(before.id, **asdict(facts)):
         return before
-    await index_version.raise_version(connection)
+    await index_version.raise_version(connection, changed=())
     statement = upsert_row(podcasts, ["key"], ["title", "link", "private"]).returning(*SELECTED.selected_columns)
     return from_row((await connection.execute(statement, {**asdict(facts), "created_at": now})).one())
 

@@ -94,6 +94,8 @@ episodes = Table(
     Column("number", Float),
     Column("image_url", Text),
     Column("video_url", Text),
+    # The index version of the last change to what search has of it.
+    Column("revision", Integer, nullable=False, server_default="0"),
     UniqueConstraint("podcast_id", "guid"),
     # An id stands in members' clips and links for good, so it is never given to another episode.
     sqlite_autoincrement=True,

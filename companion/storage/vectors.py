@@ -51,7 +51,11 @@ async def put(connection: AsyncConnection, model: str, matrices: Mapping[str, Ma
     ]
     if rows:
         await connection.execute(insert_or_keep(schema.vectors, ["digest", "model"]), rows)
-        await index_version.raise_version(connection)
+        columns = schema.passages.c
+        owners = await connection.execute(
+            select(columns.episode_id.distinct()).where(columns.digest.in_(list(matrices)))
+        )
+        await index_version.raise_version(connection, owners.scalars().all())
 
 
 def packed(matrix: Matrix) -> bytes:

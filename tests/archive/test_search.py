@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +14,7 @@ from companion.archive.encoding import EncodingWorker
 from companion.archive.results import Query
 from companion.archive.search import OtherModelError, Searcher, answer
 from companion.storage import corpus
-from companion.storage.corpus import Corpus, load
+from companion.storage.corpus import CorpusReader, reading
 from companion.storage.engine import Database
 from companion.storage.podcasts import Podcast
 from tests.samples import BEES, CAVES, bee_readings, cave_readings, embed, store_podcast
@@ -99,19 +101,21 @@ async def test_an_archive_that_grows_is_seen_by_the_next_search(
 async def test_an_unchanged_archive_is_read_once(
     database: Database, bees: Podcast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reads: list[str | None] = []
+    reads: list[Path] = []
 
-    async def counted(database: Database, model: str | None) -> Corpus:
-        reads.append(model)
-        return await load(database, model)
+    @contextmanager
+    def counted(path: Path, model: str | None) -> Generator[CorpusReader]:
+        reads.append(path)
+        with reading(path, model) as reader:
+            yield reader
 
-    monkeypatch.setattr(corpus, "load", counted)
+    monkeypatch.setattr(corpus, "reading", counted)
     searcher = Searcher(database)
     for _ in range(3):
         await searcher.refresh()
         await searcher.search(Query("mites"))
 
-    assert reads == [None]
+    assert reads == [database.path]
 
 
 async def test_many_first_searches_at_once_load_once_and_all_answer(

@@ -1,0 +1,101 @@
+"""Passages kept small: as bytes, which cost the garbage collector nothing and can lie in a file, read one at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from companion.storage import passages
+from companion.storage.passages import StoredPassage
+
+_REMEMBERED = 1_000
+"""Passages that are kept as read."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackedPassages:
+    """Passages one after the other: the i-th is ``data[ends[i - 1]:ends[i]]``. Arrays, so they can lie in a file."""
+
+    data: NDArray[np.uint8]
+    ends: NDArray[np.int64]
+    _read: dict[int, StoredPassage] = field(default_factory=dict[int, StoredPassage], compare=False, repr=False)
+
+    @classmethod
+    def of(cls, stored: Iterable[StoredPassage]) -> PackedPassages:
+        packed = [_packed(one) for one in stored]
+        ends = np.cumsum([len(one) for one in packed], dtype=np.int64)
+        return cls(np.frombuffer(b"".join(packed), np.uint8), ends)
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def __getitem__(self, index: int) -> StoredPassage:
+        found = self._read.get(index)
+        if found is None:
+            begin = int(self.ends[index - 1]) if index else 0
+            found = _unpacked(self.data[begin : int(self.ends[index])].tobytes())
+            if len(self._read) >= _REMEMBERED:
+                self._read.clear()
+            self._read[index] = found
+        return found
+
+    def part(self, begin: int, end: int) -> PackedPassages:
+        """The passages from ``begin`` to before ``end``."""
+        first = int(self.ends[begin - 1]) if begin else 0
+        ends = self.ends[begin:end]
+        last = int(ends[-1]) if len(ends) else first
+        return PackedPassages(self.data[first:last], ends - first)
+
+    @classmethod
+    def joined(cls, parts: Sequence[PackedPassages]) -> PackedPassages:
+        """The passages of all parts."""
+        starts = np.cumsum([0, *(len(part.data) for part in parts)])
+        ends = [part.ends + start for part, start in zip(parts, starts, strict=False)]
+        return cls(np.concatenate([part.data for part in parts]), np.concatenate(ends))
+
+
+class PassageRows(Sequence[StoredPassage]):
+    """The passages of packed parts that follow each other, as one sequence."""
+
+    def __init__(self, parts: Sequence[PackedPassages]) -> None:
+        self._parts = parts
+        self._ends = np.cumsum([len(part) for part in parts], dtype=np.int64)
+
+    def __len__(self) -> int:
+        return int(self._ends[-1]) if len(self._ends) else 0
+
+    @overload
+    def __getitem__(self, index: int) -> StoredPassage: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[StoredPassage, ...]: ...
+    def __getitem__(self, index: int | slice) -> StoredPassage | tuple[StoredPassage, ...]:
+        if isinstance(index, slice):
+            return tuple(self[place] for place in range(*index.indices(len(self))))
+        if not -len(self) <= index < len(self):
+            raise IndexError(index)
+        index %= len(self)
+        number = int(np.searchsorted(self._ends, index, side="right"))
+        return self._parts[number][index - (int(self._ends[number - 1]) if number else 0)]
+
+
+def _packed(stored: StoredPassage) -> bytes:
+    passage = stored.passage
+    pieces = [
+        [piece.offset, piece.turn, piece.speaker, piece.start, piece.end, piece.approximate, piece.uncertain]
+        for piece in passage.pieces
+    ]
+    row = (
+        *(stored.id, stored.episode_id, passage.ordinal, passage.kind.value, passage.speaker, passage.start),
+        *(passage.end, passage.approximate, passage.first_word, passage.last_word, passage.chapter, passage.text),
+        pieces,
+    )
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def _unpacked(data: bytes) -> StoredPassage:
+    return passages.from_row(json.loads(data.decode("utf-8", "surrogatepass")))
