@@ -37,6 +37,11 @@ def content_terms(text: str) -> dict[str, float]:
     return term_counts([term for term in every if term not in _FILLER] or every)
 
 
+def has_content(text: str) -> bool:
+    """Does any of its words tell passages apart?"""
+    return any(term not in _FILLER for term in terms(text))
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What to look for: weighted terms, the meaning as a unit vector (None while there is no model), and the rows that
