@@ -88,9 +88,14 @@ def test_channels_of_words_with_punctuation_are_read_with_it() -> None:
     ]
 
 
-def test_words_without_the_punctuation_of_the_text_are_left_for_the_text() -> None:
+def test_words_without_the_punctuation_of_the_text_give_it_their_times() -> None:
     segment = {"text": "Gates close. Twice daily.", "words": [word(text, start) for text, start in SPOKEN]}
-    assert [caption.text for caption in captions_of_json(json.dumps([segment]))] == ["Gates close. Twice daily."]
+    assert [(caption.start, caption.text) for caption in captions_of_json(json.dumps([segment]))] == [
+        (1.0, "Gates"),
+        (1.5, "close."),
+        (61.0, "Twice"),
+        (61.5, "daily."),
+    ]
 
 
 def test_items_say_their_first_alternative_and_punctuation_is_glued() -> None:

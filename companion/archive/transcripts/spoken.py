@@ -1,0 +1,192 @@
+"""Pieces of a recogniser's output as captions: times in seconds, blanks where they belong, channels interleaved."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from companion.archive.transcripts.caption import Caption
+from companion.archive.transcripts.fields import Time, scale_of
+from companion.archive.transcripts.pieces import Piece
+
+STOPS = ".?!…。？！"
+UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff00-\uffef\u3000-\u303f]")
+"""A character of a script that puts no blanks between words."""
+_CLOSING = re.compile(r"[.,?!;:…%)\]}”’。，、？！；：]+")
+_CHANNEL = re.compile(r"(?:ch|channel|track)?[ _-]?(\d{1,3})", re.IGNORECASE)
+_UNSURE = 0.4
+"""Confidence of a recogniser in the speaker, below which that is doubtful."""
+_RESTART = 1.0
+"""Seconds back from which on a time begins anew."""
+_MOST_RUNS = 16
+_LEAST_RUN = 2
+"""Captions that each channel must have on average: a single time that runs backwards is an error, not a channel."""
+_PAUSE = 0.8
+"""Seconds of silence that end what one channel says."""
+
+
+def captions_in(pieces: Sequence[Piece], names: Mapping[str, str]) -> list[Caption]:
+    """Pieces as captions: times in seconds, speakers by their names, blanks where they belong, channels by time."""
+    words = [piece.text.count(" ") + 1 for piece in pieces]
+    of_starts = _scale_of_starts(pieces, words)
+    of_lasting = _scale_of_lasting(pieces, words)
+    captions: list[Caption] = []
+    for piece, glued, speaker in zip(pieces, _glued(pieces), _speakers(pieces, names), strict=True):
+        text = piece.text.strip()
+        if not text and piece.text:
+            continue
+        start, end = _seconds(piece.start, of_starts), _seconds(piece.end, of_starts)
+        if end is None and start is not None and piece.lasting is not None:
+            end = start + (_seconds(piece.lasting, of_lasting) or 0.0)
+        unsure = piece.sureness is not None and piece.sureness < _UNSURE
+        captions.append(Caption(start, end, speaker, text, glued, uncertain=unsure))
+    return _interleaved(captions)
+
+
+def _seconds(time: Time | None, scale: float) -> float | None:
+    return None if time is None else time.value if time.known else time.value * scale
+
+
+def _scale_of_starts(pieces: Sequence[Piece], words: Sequence[int]) -> float:
+    """Seconds in the unit of starts and ends: by how long the pieces last, else by how far their starts are apart."""
+    said = lasting = 0.0
+    for piece, count in zip(pieces, words, strict=True):
+        if piece.start and piece.end and not (piece.start.known or piece.end.known):
+            said, lasting = said + count, lasting + max(0.0, piece.end.value - piece.start.value)
+    if lasting:
+        return scale_of(said, lasting)
+    starts = [
+        (piece.start.value, count)
+        for piece, count in zip(pieces, words, strict=True)
+        if piece.start and not piece.start.known
+    ]
+    if len(starts) < 2:
+        return 1.0
+    values = [value for value, _ in starts]
+    # Silence counts too where only starts are known: a tenth of the usual speed is still one.
+    return scale_of(10 * sum(count for _, count in starts), max(values) - min(values))
+
+
+def _scale_of_lasting(pieces: Sequence[Piece], words: Sequence[int]) -> float:
+    told = [
+        (p.lasting.value, count) for p, count in zip(pieces, words, strict=True) if p.lasting and not p.lasting.known
+    ]
+    return scale_of(sum(count for _, count in told), sum(value for value, _ in told))
+
+
+def _speakers(pieces: Sequence[Piece], names: Mapping[str, str]) -> list[str | None]:
+    """Who says each piece. Channels are speakers of their own where there are several and one speaker in each."""
+    channels = {piece.channel for piece in pieces}
+    several = len(channels) > 1
+    if not several and not names and not _only_on_change(pieces):
+        return [piece.speaker for piece in pieces]
+    voices: Counter[str | None] = Counter(
+        channel for channel, _ in {(piece.channel, piece.speaker) for piece in pieces}
+    )
+    shared = several and any(count > 1 for count in voices.values())
+    distinct = len({piece.speaker for piece in pieces if piece.speaker}) >= len(channels)
+    result: list[str | None] = []
+    for piece in pieces if not _only_on_change(pieces) else _filled_speakers(pieces):
+        name = names.get(piece.speaker, piece.speaker) if piece.speaker else None
+        if several and piece.channel is not None and (name is None or not distinct or shared):
+            label = _channel_label(piece.channel)
+            named = name is not None and not re.fullmatch(r"Speaker \d+", name)
+            name = (
+                name
+                if named
+                else label
+                if not shared or name is None
+                else f"{name} ({label.replace('Speaker', 'channel')})"
+            )
+        result.append(name)
+    return result
+
+
+def _only_on_change(pieces: Sequence[Piece]) -> bool:
+    """Is a speaker named where one begins to speak, and not again until the next one does?"""
+    named = [piece.speaker for piece in pieces]
+    told = sum(map(bool, named))
+    again = sum(here is not None and here == after for here, after in pairwise(named))
+    return bool(named and named[0]) and 1 < told < len(named) and again * 10 <= told
+
+
+def _filled_speakers(pieces: Sequence[Piece]) -> list[Piece]:
+    result: list[Piece] = []
+    for piece in pieces:
+        result.append(piece if piece.speaker else piece._replace(speaker=result[-1].speaker if result else None))
+    return result
+
+
+def _channel_label(channel: str) -> str:
+    number = _CHANNEL.fullmatch(channel.strip())
+    return f"Speaker {number[1]}" if number else channel
+
+
+def _glued(pieces: Sequence[Piece]) -> list[bool]:
+    """For each piece whether it follows the one before without a blank.
+
+    Where blanks stand in the pieces themselves they decide, also as pieces of their own. Otherwise words are apart, and
+    punctuation, and words of scripts without blanks, are not.
+    """
+    texts = [piece.text for piece in pieces]
+    carried = sum(text[:1].isspace() or text[-1:].isspace() for text in texts if text)
+    result: list[bool] = []
+    before = " "
+    parent: int | None = None
+    previous: Piece | None = None
+    for piece in pieces:
+        text = piece.text
+        if carried:
+            glued = not (text[:1].isspace() or before[-1:].isspace()) and piece.parent == parent
+        else:
+            glued = (
+                piece.kind in ("punctuation", "punct", "punc")
+                or piece.glue in ("previous", "both")
+                or _CLOSING.fullmatch(text) is not None
+                or (UNSPACED.match(text) is not None and UNSPACED.match(before[-1:]) is not None)
+                or (previous is not None and previous.glue in ("next", "both"))
+            )
+        result.append(glued)
+        before, parent, previous = text or before, piece.parent, piece
+    return result
+
+
+def _interleaved(captions: Sequence[Caption]) -> list[Caption]:
+    """Captions whose times begin anew (a channel after the other) in the order of time, by what is said in one go."""
+    runs: list[list[Caption]] = []
+    latest = 0.0
+    for caption in captions:
+        if not runs or (caption.start is not None and caption.start < latest - _RESTART):
+            runs.append([])
+            latest = 0.0
+        runs[-1].append(caption)
+        latest = max(latest, caption.start or 0.0)
+    if not 1 < len(runs) <= _MOST_RUNS or len(runs) * _LEAST_RUN > len(captions):
+        return list(captions)
+    said = [part for run in runs for part in _in_one_go(run)]
+    said.sort(key=lambda part: part[0])
+    return [caption for _, part in said for caption in part]
+
+
+def _in_one_go(run: Sequence[Caption]) -> list[tuple[float, list[Caption]]]:
+    """Parts of a run that end with a sentence, a pause or a speaker, with their starts."""
+    parts: list[tuple[float, list[Caption]]] = []
+    latest = 0.0
+    before: Caption | None = None
+    for caption in run:
+        parted = before is None or (
+            not caption.glued
+            and (
+                before.speaker != caption.speaker
+                or before.text.endswith(tuple(STOPS))
+                or (caption.start is not None and caption.start - (before.end or latest) > _PAUSE)
+            )
+        )
+        latest = caption.start if caption.start is not None else latest
+        if parted:
+            parts.append((latest, []))
+        parts[-1][1].append(caption)
+        before = caption
+    return parts
