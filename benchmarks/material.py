@@ -18,7 +18,8 @@ from companion.archive.encoders import Encoder, Vectors
 from companion.archive.encoding import EncodingWorker
 from companion.archive.fetch import Fetcher
 from companion.archive.grains import embedded_texts
-from companion.archive.ingest import embed, ingest
+from companion.archive.ingest import embed
+from companion.archive.intake import ingest
 from companion.archive.passages import passages_of
 from companion.archive.snapshot import Snapshot
 from companion.storage.clock import SystemClock

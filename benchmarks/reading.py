@@ -17,10 +17,11 @@ from benchmarks.scoring import SHARED
 from companion.archive.feeds import read_feed
 from companion.archive.fetch import Fetcher
 from companion.archive.markup import plain_text
-from companion.archive.sources import read_source
+from companion.archive.reading_ahead import read_ahead
+from companion.archive.sources import open_source
 from companion.archive.transcripts.reader import read_transcript
 from companion.archive.transcripts.subtitles import captions_of
-from companion.storage.episodes import Turn
+from companion.storage.episodes import Reading, Turn
 
 PAGE = Path(__file__).parent.parent / "docs" / "reading.md"
 _TABLE = re.compile(r"(?<=<!-- measured -->\n).*?(?=<!-- /measured -->)", re.DOTALL)
@@ -65,12 +66,16 @@ def table() -> str:
 def _feed_rows() -> Iterator[Row]:
     """The feed's episodes with a transcript; words of the item are kept in turns, labels, chapters or notes."""
     path = SHARED / "archive" / "feed.xml"
-    readings = asyncio.run(read_source(str(path), Fetcher())).readings
-    for reading, item in zip(readings, read_feed(path.read_bytes()).items, strict=True):
-        if reading.turns:
+    for reading, item in zip(asyncio.run(_readings(path)), read_feed(path.read_bytes()).items, strict=True):
+        if reading is not None and reading.turns:
             other = [reading.notes, *(chapter.title for chapter in reading.chapters)]
             given = f"{item.body} {item.footer}"
             yield _row(reading.facts.title, given, reading.turns, other, reading.convention)
+
+
+async def _readings(path: Path) -> list[Reading | None]:
+    opened = await open_source(str(path), Fetcher())
+    return [read.reading async for _, read in read_ahead(opened.episodes)]
 
 
 def _file_rows() -> Iterator[Row]:

@@ -12,12 +12,13 @@ import pytest
 from companion.archive.encoders import load_encoder
 from companion.archive.encoding import EncodingWorker
 from companion.archive.fetch import Fetcher
-from companion.archive.ingest import embed, ingest
+from companion.archive.ingest import embed
+from companion.archive.intake import ingest
 from companion.archive.results import Query
 from companion.archive.search import Searcher
-from companion.archive.sources import read_source
 from companion.storage.engine import Database
 from companion.storage.episodes import Kind, Reading
+from tests.sources import read_source
 
 HOSTS = {"Ines Halloran", "Dov Pretorius"}
 
@@ -42,11 +43,10 @@ class Demo:
 async def demo() -> Demo:
     with resources.as_file(resources.files("companion") / "demo") as folder:
         source = await read_source(str(folder), Fetcher())
-        readings = list(source.readings)
         lines = (Path(folder) / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
     questions = [Question(row["id"], row["question"], row["style"], row["gold"], row["episode"]) for row in rows]
-    return Demo(readings, source.problems, questions)
+    return Demo(source.readings, source.problems, questions)
 
 
 def spoken(reading: Reading) -> list[str]:

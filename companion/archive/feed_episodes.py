@@ -1,101 +1,83 @@
-"""The episodes of a feed: linked transcripts and chapters fetched, the best transcript chosen, all put together."""
+"""The episodes of a feed: of an item's transcripts the best is chosen, and put together with its notes and chapters."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from companion.archive.decoding import decoded
-from companion.archive.feeds import Feed, FeedItem, TranscriptLink
-from companion.archive.fetch import MEBIBYTE, FetchError, Fetches
+from companion.archive.feeds import FeedItem, body_of
+from companion.archive.linked import Linked
 from companion.archive.markup import itemised
-from companion.archive.readings import reading_of
+from companion.archive.note_links import found_links, links_of
+from companion.archive.readings import reading_of, source_transcripts
+from companion.archive.source_episodes import EpisodeRead, Texts
 from companion.archive.transcripts.chapters import chapters_of_json
 from companion.archive.transcripts.prose import read_prose
 from companion.archive.transcripts.reader import TranscriptError, best_of, read_transcript
 from companion.archive.transcripts.transcript import Transcript
-from companion.storage.episodes import Chapter, Reading
-from companion.storage.errors import CompanionError
-
-_LARGEST_TRANSCRIPT = 16 * MEBIBYTE
-_AT_ONCE = 4
-_PREFERENCE = ("json", "vtt", "srt", "subrip", "html", "plain")
+from companion.archive.videos import own_video
+from companion.storage.episodes import OWN_TEXT, Chapter, EpisodeFacts
 
 
 @dataclass(frozen=True, slots=True)
-class LinkedText:
-    """A file that a feed links to, as fetched; or why it was not."""
+class FeedEpisode:
+    """An item of a feed, with the way to what it links to."""
 
-    text: str = ""
-    problem: str | None = None
+    item: FeedItem
+    linked: Linked
 
+    @property
+    def facts(self) -> EpisodeFacts:
+        return self.item.facts
 
-async def fetch_linked(
-    items: Sequence[FeedItem], fetcher: Fetches, local: Mapping[str, LinkedText] | None = None
-) -> dict[str, LinkedText]:
-    """What the items link to, by URL: the chapters, and of the transcripts the first that can be fetched, in order of
-    how much their formats tell. Of what is ``local`` nothing is fetched, nor transcripts beside a local one."""
-    gate = asyncio.Semaphore(_AT_ONCE)
-    known = dict(local or {})
-    linked = dict(known)
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(f"{self.item.digest} {self.linked.local_digest(self.item)}".encode()).hexdigest()
 
-    async def fetch_one(url: str) -> bool:
-        if url not in known:
-            async with gate:
-                linked[url] = await _fetched(url, fetcher)
-        return linked[url].problem is None
+    async def gather(self) -> Texts:
+        return await self.linked.texts(self.item)
 
-    async def fetch_item(item: FeedItem) -> None:
-        if not any(link.url in known and known[link.url].problem is None for link in item.transcripts):
-            for link in in_order_of_preference(item.transcripts):
-                if await fetch_one(link.url):
-                    break
-        if item.chapters_url:
-            await fetch_one(item.chapters_url)
-
-    await asyncio.gather(*(fetch_item(item) for item in items))
-    return linked
-
-
-def readings_of(feed: Feed, linked: Mapping[str, LinkedText], problems: list[str]) -> Iterator[Reading]:
-    """The feed's episodes, one at a time. Sentences on what could not be read are added to ``problems``."""
-    for item in feed.items:
-        transcripts = list(_linked_transcripts(item, linked, problems))
-        chapters = _linked_chapters(item, linked, problems)
-        own = read_prose(item.body, among_notes=True)
-        best = best_of([*transcripts, own])
-        notes = itemised("\n\n".join(part for part in (own.before, own.after, item.footer) if part))
-        yield reading_of(item.facts, best, notes, chapters or own.chapters)
+    def read(self, texts: Texts) -> EpisodeRead:
+        item, problems = self.item, list[str]()
+        bodies = item.texts
+        own = read_prose(body_of(bodies, item.footer), among_notes=True)
+        transcripts = list(_linked_transcripts(item, texts, problems))
+        chapters = _linked_chapters(item, texts, problems) or item.chapters
+        best = best_of([*(transcript for _, _, transcript in transcripts), own])
+        found = found_links(bodies)
+        video = own_video(found, item.facts.title, item.own_pages)
+        reading = reading_of(
+            replace(item.facts, video_url=video or item.facts.video_url),
+            best,
+            itemised("\n\n".join(part for part in (own.before, own.after, item.footer) if part)),
+            chapters or own.chapters,
+            links=links_of(found),
+            picks=item.soundbites,
+            transcripts=source_transcripts([*transcripts, (OWN_TEXT, None, own)], best),
+        )
+        return EpisodeRead(reading, tuple(problems))
 
 
-def in_order_of_preference(links: Sequence[TranscriptLink]) -> list[TranscriptLink]:
-    """Formats with times and speakers first; the publisher's order among equals."""
-
-    def rank(link: TranscriptLink) -> int:
-        kind = link.media_type + urlsplit(link.url).path.lower().rpartition(".")[2]
-        return next((nth for nth, name in enumerate(_PREFERENCE) if name in kind), len(_PREFERENCE))
-
-    return sorted(links, key=rank)
-
-
-def _linked_transcripts(item: FeedItem, linked: Mapping[str, LinkedText], problems: list[str]) -> Iterator[Transcript]:
+def _linked_transcripts(
+    item: FeedItem, texts: Texts, problems: list[str]
+) -> Iterator[tuple[str, str | None, Transcript]]:
+    """Address, language and transcript of each that can be read."""
     for link in item.transcripts:
-        found = linked.get(link.url)
+        found = texts.get(link.url)
         if found is None:
             continue
         if found.problem:
             problems.append(f"The transcript of “{item.facts.title}” is missing: {found.problem}")
             continue
         try:
-            yield read_transcript(found.text, name=f"The transcript of “{item.facts.title}”")
+            yield link.url, link.language, read_transcript(found.text, name=f"The transcript of “{item.facts.title}”")
         except TranscriptError as error:
             problems.append(str(error))
 
 
-def _linked_chapters(item: FeedItem, linked: Mapping[str, LinkedText], problems: list[str]) -> tuple[Chapter, ...]:
-    found = linked.get(item.chapters_url or "")
+def _linked_chapters(item: FeedItem, texts: Texts, problems: list[str]) -> tuple[Chapter, ...]:
+    found = texts.get(item.chapters_url or "")
     if found is None:
         return ()
     if found.problem:
@@ -106,13 +88,3 @@ def _linked_chapters(item: FeedItem, linked: Mapping[str, LinkedText], problems:
     except ValueError as error:
         problems.append(f"The chapters of “{item.facts.title}” cannot be read: {error}.")
         return ()
-
-
-async def _fetched(url: str, fetcher: Fetches) -> LinkedText:
-    try:
-        answer = await fetcher.get(url, max_bytes=_LARGEST_TRANSCRIPT)
-        if answer.truncated:
-            raise FetchError("the download broke off.")
-        return LinkedText(decoded(answer.body, answer.charset, "The linked file"))
-    except CompanionError as error:
-        return LinkedText(problem=str(error))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from companion.archive.decoding import decoded
 from companion.archive.markup import itemised
-from companion.archive.readings import reading_of
+from companion.archive.note_links import found_links, links_of
+from companion.archive.readings import reading_of, source_transcripts
+from companion.archive.source_episodes import EpisodeRead, Texts
 from companion.archive.titles import date_in, episode_key, title_of
 from companion.archive.transcripts.chapters import chapters_of_json
 from companion.archive.transcripts.reader import best_of, read_transcript
 from companion.archive.transcripts.transcript import Transcript
-from companion.storage.episodes import Chapter, EpisodeFacts, Reading
+from companion.storage.episodes import Chapter, EpisodeFacts
 from companion.storage.errors import CompanionError
 
 SUFFIXES = frozenset((".srt", ".vtt", ".json", ".txt", ".md", ".markdown", ".html", ".htm", ".text"))
@@ -22,16 +26,68 @@ LARGEST_FILE = 64 << 20
 """Bytes that a transcript file may have."""
 
 
-def episodes_of(files: Sequence[Path], problems: list[str]) -> Iterator[Reading]:
-    """One reading for each group of files that share a name, one at a time; files that cannot be read are named in
-    ``problems``."""
+@dataclass(frozen=True, slots=True)
+class FileEpisode:
+    """The files that share a name, which is ``key``."""
+
+    key: str
+    files: tuple[Path, ...]
+
+    @property
+    def facts(self) -> EpisodeFacts:
+        return EpisodeFacts(f"file:{self.key}", title_of(self.key), date_in(self.key), None, None, None, ())
+
+    @property
+    def digest(self) -> str:
+        whole = hashlib.sha256(self.key.encode("utf-8", "surrogateescape"))
+        for file in self.files:
+            whole.update(file_digest(file).encode())
+        return whole.hexdigest()
+
+    async def gather(self) -> Texts:
+        return {}
+
+    def read(self, texts: Texts) -> EpisodeRead:
+        del texts
+        transcripts: list[tuple[str, str | None, Transcript]] = []
+        chapters: tuple[Chapter, ...] = ()
+        problems: list[str] = []
+        title = ""
+        for file in self.files:
+            try:
+                text = text_of(file)
+                found = _chapters(file, text)
+                if found is not None:
+                    chapters = found if len(found) > len(chapters) else chapters
+                    continue
+                transcripts.append((file.name, None, read_transcript(text, name=file.name)))
+                title = title or title_of("", text)
+            except CompanionError as error:
+                problems.append(str(error))
+        if not transcripts:
+            alone = "{} holds chapters, but there is no transcript beside it."
+            return EpisodeRead(None, (*problems, *(alone.format(file.name) for file in self.files if chapters)))
+        best = best_of([transcript for _, _, transcript in transcripts])
+        known = self.facts
+        facts = EpisodeFacts(known.guid, title or known.title, known.published, None, None, None, ())
+        notes = itemised("\n\n".join(part for part in (best.before, best.after) if part))
+        reading = reading_of(
+            facts,
+            best,
+            notes,
+            chapters,
+            links=links_of(found_links([notes])),
+            transcripts=source_transcripts(transcripts, best),
+        )
+        return EpisodeRead(reading, tuple(problems))
+
+
+def episodes_of(files: Sequence[Path]) -> list[FileEpisode]:
+    """An episode for each group of files that share a name."""
     groups: defaultdict[str, list[Path]] = defaultdict(list)
     for file in sorted(files):
         groups[episode_key(file.name)].append(file)
-    for key, group in groups.items():
-        reading = _episode(key, group, problems)
-        if reading is not None:
-            yield reading
+    return [FileEpisode(key, tuple(group)) for key, group in groups.items()]
 
 
 def text_of(file: Path) -> str:
@@ -44,28 +100,13 @@ def text_of(file: Path) -> str:
         raise CompanionError(f"{file.name} cannot be read: {error.strerror or error}.") from error
 
 
-def _episode(key: str, files: Sequence[Path], problems: list[str]) -> Reading | None:
-    transcripts: list[Transcript] = []
-    chapters: tuple[Chapter, ...] = ()
-    title = ""
-    for file in files:
-        try:
-            text = text_of(file)
-            found = _chapters(file, text)
-            if found is not None:
-                chapters = found if len(found) > len(chapters) else chapters
-                continue
-            transcripts.append(read_transcript(text, name=file.name))
-            title = title or title_of("", text)
-        except CompanionError as error:
-            problems.append(str(error))
-    if not transcripts:
-        problems += [f"{file.name} holds chapters, but there is no transcript beside it." for file in files if chapters]
-        return None
-    best = best_of(transcripts)
-    facts = EpisodeFacts(f"file:{key}", title or title_of(key), date_in(key), None, None, None, ())
-    notes = itemised("\n\n".join(part for part in (best.before, best.after) if part))
-    return reading_of(facts, best, notes, chapters)
+def file_digest(file: Path) -> str:
+    """Of a file's bytes; empty where it cannot be read, which is said when it is."""
+    try:
+        with file.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 def _chapters(file: Path, text: str) -> tuple[Chapter, ...] | None:

@@ -19,7 +19,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from companion.archive.ingest import Embedded, EpisodeStored, EpisodeUnchanged, Event, SourceRead
+from companion.archive.ingest import Embedded
+from companion.archive.intake import EpisodeStored, EpisodeUnchanged, Event, SourceRead
 
 
 class RateColumn(ProgressColumn):
@@ -55,7 +56,7 @@ class IngestProgress:
     ) -> None:
         self._progress.stop()
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: Event | Embedded) -> None:
         match event:
             case SourceRead():
                 description = f"Reading [bold]{escape(event.podcast.title)}[/]"

@@ -17,7 +17,7 @@ from simcord.backend.cdn import CDN_BASE
 from simcord.preview import Preview
 
 from companion.archive.fetch import Fetcher
-from companion.archive.ingest import ingest
+from companion.archive.intake import ingest
 from companion.bot.client import CompanionBot, encoder_loader, stop_on_signals
 from companion.bot.config import Settings
 from companion.bot.model import LoadEncoder

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import index_version
@@ -57,6 +57,11 @@ async def upsert(connection: AsyncConnection, facts: PodcastFacts, now: datetime
     await index_version.raise_version(connection, changed=())
     statement = upsert_row(podcasts, ["key"], ["title", "link", "private"]).returning(*SELECTED.selected_columns)
     return from_row((await connection.execute(statement, {**asdict(facts), "created_at": now})).one())
+
+
+async def rekey(connection: AsyncConnection, podcast_id: int, key: str) -> None:
+    """The podcast is read from another source from now on."""
+    await connection.execute(update(podcasts).where(podcasts.c.id == podcast_id).values(key=key))
 
 
 async def by_key(connection: AsyncConnection, key: str) -> Podcast | None:

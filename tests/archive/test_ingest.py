@@ -11,20 +11,12 @@ from pathlib import Path
 import pytest
 
 from companion.archive import ingest as ingesting
+from companion.archive import intake
 from companion.archive.encoders import ToyEncoder, Vectors
 from companion.archive.encoding import EncodingWorker
 from companion.archive.fetch import Fetcher
-from companion.archive.ingest import (
-    Embedded,
-    EpisodeStored,
-    EpisodeUnchanged,
-    Event,
-    Ingested,
-    SourceRead,
-    embed,
-    ingest,
-    unembedded,
-)
+from companion.archive.ingest import Embedded, embed, unembedded
+from companion.archive.intake import EpisodeStored, EpisodeUnchanged, Ingested, SourceRead, ingest
 from companion.storage import episodes, passages, podcasts
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, Passage
@@ -38,6 +30,7 @@ from companion.archive import ingest as ingesting
 from companion.archive.encoders import ToyEncoder
 from companion.archive.encoding import EncodingWorker
 from companion.archive.fetch import Fetcher
+from companion.archive.intake import ingest
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 
@@ -53,7 +46,7 @@ def tell(event):
 
 async def main(url, source):
     async with await Database.open(url, SystemClock()) as database:
-        await ingesting.ingest(database, source, Fetcher(), listener=tell)
+        await ingest(database, source, Fetcher(), listener=tell)
         encoder = EncodingWorker(SlowEncoder())
         await ingesting.embed(database, encoder, listener=tell)
         encoder.close()
@@ -196,6 +189,7 @@ async def test_a_new_way_to_embed_takes_every_episode_anew(
 
     await ingested(database, feed)
     await embedded(database)
+    monkeypatch.setattr(intake, "embedded_texts", louder)
     monkeypatch.setattr(ingesting, "embedded_texts", louder)
     again = await ingested(database, feed)
 
@@ -231,7 +225,7 @@ async def test_the_listener_hears_of_every_step(
     database: Database, feed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ingesting, "COMMIT_EVERY", 4)
-    events: list[Event] = []
+    events: list[object] = []
     worker = EncodingWorker(ToyEncoder())
     result = await ingest(database, str(feed), Fetcher(), listener=events.append)
     await ingest(database, str(feed), Fetcher(), listener=events.append)

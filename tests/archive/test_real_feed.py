@@ -10,9 +10,9 @@ import pytest
 
 from companion.archive.feeds import read_feed
 from companion.archive.fetch import Fetcher
-from companion.archive.sources import read_source
 from companion.archive.transcripts.reader import read_transcript
 from companion.storage.episodes import Kind, Reading
+from tests.sources import read_source
 
 WITHOUT_TRANSCRIPT = {8, 9, 12, 13}
 SPEAKERS = {
@@ -32,7 +32,7 @@ CONVENTIONS = {2: "[time] Name: text", 11: "Name: text [time]", 14: "Name: text 
 
 @pytest.fixture
 async def readings(real_feed: Path) -> list[Reading]:
-    return list((await read_source(str(real_feed), Fetcher())).readings)
+    return (await read_source(str(real_feed), Fetcher())).readings
 
 
 def letters(text: str) -> list[str]:

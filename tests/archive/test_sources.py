@@ -8,9 +8,9 @@ import pytest
 
 from companion.archive.feeds import FeedError
 from companion.archive.fetch import Fetched, FetchError
-from companion.archive.sources import SourceReading, is_private, read_source
-from companion.storage.episodes import Reading
+from companion.archive.sources import is_private
 from companion.storage.errors import CompanionError
+from tests.sources import read_source
 
 SPOKEN = "".join(
     f"{name} [00:{minute:02}:00]: We talk about number {minute}, and it is good to know what it does.\n"
@@ -57,20 +57,17 @@ class Web:
         return Fetched(url, self._pages[url][:max_bytes], "text/plain", "utf-8", etag, last_modified)
 
 
-def read_all(source: SourceReading) -> list[Reading]:
-    return list(source.readings)
-
-
 async def test_a_feed_by_its_address_is_read_with_what_it_links_to() -> None:
     web = Web(
         {
             "https://t.example/feed": feed(LINKED),
+            "https://t.example/a.txt": b"Hello there, all. Hi, and on we go.",
             "https://t.example/a.vtt": VTT.encode(),
             "https://t.example/a.json": CHAPTERS.encode(),
         }
     )
     source = await read_source("https://t.example/feed", web)
-    (reading,) = read_all(source)
+    (reading,) = source.readings
     assert (source.podcast.key, source.podcast.title, source.podcast.private) == (
         "https://t.example/feed",
         "Talks",
@@ -80,13 +77,37 @@ async def test_a_feed_by_its_address_is_read_with_what_it_links_to() -> None:
     assert [chapter.title for chapter in reading.chapters] == ["Start"]
     assert reading.notes == "About it."
     assert source.problems == []
-    assert "https://t.example/a.txt" not in web.asked
+
+
+async def test_of_several_transcripts_the_others_are_kept_beside_the_best() -> None:
+    web = Web(
+        {
+            "https://t.example/feed": feed(LINKED.replace(".json", ".none")),
+            "https://t.example/a.txt": b"[00:00:01] Hello there, all of you.\n[00:00:03] Hi.\n[00:00:09] So.",
+            "https://t.example/a.vtt": VTT.encode(),
+        }
+    )
+    (reading,) = (await read_source("https://t.example/feed", web)).readings
+    assert [(one.origin, one.chosen) for one in reading.transcripts] == [
+        ("https://t.example/a.vtt", True),
+        ("https://t.example/a.txt", False),
+    ]
+    assert reading.transcripts[0].turns == reading.turns
+    assert "all of you" in reading.transcripts[1].turns[0].text
+
+
+async def test_a_transcript_in_two_formats_that_read_the_same_is_kept_once() -> None:
+    two = LINKED.replace("a.txt", "b.vtt")
+    pages = {"feed": feed(two), "a.vtt": VTT.encode(), "b.vtt": VTT.encode(), "a.json": CHAPTERS.encode()}
+    web = Web({f"https://t.example/{name}": page for name, page in pages.items()})
+    (reading,) = (await read_source("https://t.example/feed", web)).readings
+    assert reading.transcripts == ()
 
 
 async def test_when_the_best_transcript_is_missing_the_next_is_read_and_it_is_said() -> None:
     web = Web({"https://t.example/feed": feed(LINKED), "https://t.example/a.txt": SPOKEN.encode()})
     source = await read_source("https://t.example/feed", web)
-    (reading,) = read_all(source)
+    (reading,) = source.readings
     assert len(reading.turns) == 10
     assert source.problems == [
         "The transcript of “Talk 1” is missing: t.example answered with status 404 instead of the file.",
@@ -100,7 +121,7 @@ async def test_the_pages_of_a_feed_are_followed() -> None:
         {"https://t.example/feed": feed(item("1"), more=more), "https://t.example/feed?2": feed(item("1"), item("2"))}
     )
     source = await read_source("https://t.example/feed", web)
-    assert [reading.facts.guid for reading in read_all(source)] == ["1", "2"]
+    assert [reading.facts.guid for reading in source.readings] == ["1", "2"]
 
 
 async def test_a_feed_file_is_read_zipped_or_not(tmp_path: Path) -> None:
@@ -109,7 +130,7 @@ async def test_a_feed_file_is_read_zipped_or_not(tmp_path: Path) -> None:
     for name in ("feed.xml", "feed.gz"):
         source = await read_source(str(tmp_path / name), Web())
         assert source.podcast.key == "file:Talks"
-        assert len(source.readings) == len(read_all(source)) == 2
+        assert len(source.readings) == 2
 
 
 async def test_of_a_feed_file_whose_zip_is_cut_the_whole_items_are_read(tmp_path: Path) -> None:
@@ -118,7 +139,7 @@ async def test_of_a_feed_file_whose_zip_is_cut_the_whole_items_are_read(tmp_path
     )
     (tmp_path / "feed.gz").write_bytes(data[: len(data) // 2])
     source = await read_source(str(tmp_path / "feed.gz"), Web())
-    assert 100 < len(read_all(source)) < 400
+    assert 100 < len(source.readings) < 400
     assert "breaks off" in source.problems[0]
 
 
@@ -131,7 +152,7 @@ async def test_a_folder_is_one_podcast_and_files_of_one_name_are_one_episode(tmp
     (folder / "second.md").write_text(f"# The Second Talk\n\n{SPOKEN}")
     (folder / "cover.png").write_bytes(bytes(range(256)))
     source = await read_source(str(folder), Web())
-    first, second = read_all(source)
+    first, second = source.readings
     assert source.podcast.title == "My talks"
     assert (first.facts.title, first.convention, [c.title for c in first.chapters]) == (
         "First",
@@ -149,7 +170,7 @@ async def test_what_is_good_in_a_folder_is_kept_and_the_rest_is_named(tmp_path: 
     (tmp_path / "alone.json").write_text(CHAPTERS)
     (tmp_path / "broken.xml").write_text("<a/>")
     source = await read_source(str(tmp_path), Web())
-    assert [reading.facts.title for reading in read_all(source)] == ["Good"]
+    assert [reading.facts.title for reading in source.readings] == ["Good"]
     assert sorted(problem.split()[0] for problem in source.problems) == ["alone.json", "broken.xml", "song.txt"]
 
 
@@ -158,7 +179,7 @@ async def test_a_feed_in_a_folder_takes_its_transcripts_from_there(tmp_path: Pat
     (tmp_path / "a.vtt").write_text(VTT)
     (tmp_path / "a.json").write_text(CHAPTERS)
     web = Web()
-    (reading,) = read_all(await read_source(str(tmp_path), web))
+    (reading,) = (await read_source(str(tmp_path), web)).readings
     assert (reading.facts.guid, len(reading.turns), len(reading.chapters)) == ("1", 2, 1)
     assert web.asked == []
 
@@ -169,7 +190,7 @@ async def test_a_transcript_file_belongs_to_the_podcast_of_its_folder(tmp_path: 
     alone = await read_source(str(tmp_path / "talks" / "one.txt"), Web())
     together = await read_source(str(tmp_path / "talks"), Web())
     assert alone.podcast == together.podcast
-    assert read_all(alone) == read_all(together)
+    assert alone.readings == together.readings
     named = await read_source(str(tmp_path / "talks" / "one.txt"), Web(), title="Our Talks")
     assert named.podcast.title == "Our Talks"
 
@@ -179,7 +200,7 @@ async def test_reading_twice_gives_the_same_hashes_and_another_word_another_hash
     hashes: list[str] = []
     for text in (SPOKEN, SPOKEN, SPOKEN.replace("number 3", "number three")):
         file.write_text(text)
-        (reading,) = read_all(await read_source(str(file), Web()))
+        (reading,) = (await read_source(str(file), Web())).readings
         hashes.append(reading.content_hash)
     assert hashes[0] == hashes[1] != hashes[2]
 
@@ -223,7 +244,7 @@ async def test_a_feed_file_takes_what_it_names_by_relative_address_from_beside_i
     (tmp_path / "texts" / "chapters.json").write_text(CHAPTERS)
     web = Web()
     source = await read_source(str(tmp_path / "feed.xml"), web)
-    (reading,) = read_all(source)
+    (reading,) = source.readings
     assert (len(reading.turns), [chapter.title for chapter in reading.chapters]) == (2, ["Start"])
     assert (source.problems, web.asked) == ([], [])
 
@@ -239,7 +260,7 @@ async def test_what_lies_outside_of_a_feed_files_folder_is_not_read(tmp_path: Pa
     (folder / "links").symlink_to(tmp_path)
     (folder / "feed.xml").write_bytes(relative(address))
     source = await read_source(str(folder / "feed.xml"), Web())
-    (reading,) = read_all(source)
+    (reading,) = source.readings
     assert reading.turns == ()
     assert "lies outside of the feed's folder" in source.problems[0]
 
@@ -251,7 +272,7 @@ async def test_a_relative_address_that_leads_nowhere_is_named(tmp_path: Path, ad
     (tmp_path / "feed.xml").write_bytes(relative(address))
     web = Web()
     source = await read_source(str(tmp_path / "feed.xml"), web)
-    assert len(read_all(source)) == 1
+    assert len(source.readings) == 1
     assert source.problems[0].startswith("The transcript of “Talk 1” is missing: there is no file")
     assert web.asked == []
 
@@ -261,6 +282,6 @@ async def test_a_local_transcript_does_not_keep_the_chapters_from_being_fetched(
     (tmp_path / "a.vtt").write_text(VTT)
     for source in (tmp_path, tmp_path / "feed.xml"):
         web = Web({"https://t.example/a.json": CHAPTERS.encode()})
-        (reading,) = read_all(await read_source(str(source), web))
+        (reading,) = (await read_source(str(source), web)).readings
         assert (len(reading.turns), len(reading.chapters)) == (2, 1)
         assert web.asked == ["https://t.example/a.json"]

@@ -4,7 +4,8 @@ import io
 
 from rich.console import Console
 
-from companion.archive.ingest import Embedded, EpisodeUnchanged, SourceRead
+from companion.archive.ingest import Embedded
+from companion.archive.intake import EpisodeUnchanged, SourceRead
 from companion.bot.progress import IngestProgress
 from companion.storage.podcasts import Podcast
 

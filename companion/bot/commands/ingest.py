@@ -12,8 +12,9 @@ from rich.console import Console
 from companion.archive import encoders
 from companion.archive.encoding import EncodingWorker
 from companion.archive.fetch import Fetcher
-from companion.archive.ingest import Ingested, embed, unembedded
-from companion.archive.ingest import ingest as ingest_source
+from companion.archive.ingest import embed, unembedded
+from companion.archive.intake import Ingested
+from companion.archive.intake import ingest as ingest_source
 from companion.bot.config import Settings, read_settings
 from companion.bot.progress import IngestProgress
 from companion.storage import subscriptions
@@ -28,13 +29,14 @@ from companion.storage.errors import CompanionError
     "--server", "guild_ids", type=int, multiple=True, metavar="ID", help="A Discord server that may see them."
 )
 @click.option("--title", help="What to call the podcast, where its source does not say (a file or folder).")
-def ingest(sources: tuple[str, ...], guild_ids: tuple[int, ...], title: str | None) -> None:
+@click.option("--anew", is_flag=True, help="Read and fetch everything again, also what did not change.")
+def ingest(sources: tuple[str, ...], guild_ids: tuple[int, ...], title: str | None, anew: bool) -> None:
     """Read podcasts into the archive: feeds, transcripts, folders of them.
 
     A SOURCE is the address or the file of a feed, a transcript, or a folder of transcripts. Run it again at any time:
     it reads what is new, and after an interruption goes on where it stopped.
     """
-    done, problems = asyncio.run(_ingest(read_settings(), sources, guild_ids, title))
+    done, problems = asyncio.run(_ingest(read_settings(), sources, guild_ids, title, anew=anew))
     # Not before: on a terminal the lines would run into the progress bars.
     for sentence in done:
         click.echo(sentence)
@@ -45,7 +47,7 @@ def ingest(sources: tuple[str, ...], guild_ids: tuple[int, ...], title: str | No
 
 
 async def _ingest(
-    settings: Settings, sources: Sequence[str], guild_ids: Sequence[int], title: str | None
+    settings: Settings, sources: Sequence[str], guild_ids: Sequence[int], title: str | None, *, anew: bool
 ) -> tuple[list[str], list[str]]:
     """Reads all sources, then embeds. Returns what was done and what went wrong, a sentence each."""
     done: list[str] = []
@@ -55,13 +57,13 @@ async def _ingest(
         with IngestProgress(Console(stderr=True)) as progress:
             for source in sources:
                 try:
-                    ingested = await ingest_source(database, source, fetcher, title=title, listener=progress)
+                    ingested = await ingest_source(database, source, fetcher, title=title, anew=anew, listener=progress)
                 except CompanionError as error:
                     problems.append(f"{source}: {error}")
                     continue
                 problems += [f"{ingested.podcast.title}: {problem}" for problem in ingested.problems]
                 await _subscribe(database, guild_ids, ingested.podcast.id)
-                done.append(_summary(ingested))
+                done += [_summary(ingested), *ingested.remarks]
             try:
                 done.append(await _embed(settings, database, progress))
             except CompanionError as error:
@@ -93,9 +95,10 @@ async def _embed(settings: Settings, database: Database, progress: IngestProgres
 
 
 def _summary(ingested: Ingested) -> str:
+    gone = f" {ingested.gone} are no longer in the feed, and stay in the archive." if ingested.gone else ""
     if not ingested.new and not ingested.changed:
-        return f"{ingested.podcast.title}: nothing new, {ingested.unchanged} episodes unchanged."
+        return f"{ingested.podcast.title}: nothing new, {ingested.unchanged} episodes unchanged.{gone}"
     return (
         f"{ingested.podcast.title}: {ingested.new} episodes new, {ingested.changed} changed,"
-        f" {ingested.unchanged} unchanged; {ingested.passages:,} passages read."
+        f" {ingested.unchanged} unchanged; {ingested.passages:,} passages read.{gone}"
     )

@@ -1,0 +1,304 @@
+"""Reading a source into the archive, an episode a transaction; the vectors that its texts lack are made apart.
+
+It can be interrupted anywhere and run again: what did not change is not read again, and what reads the same is not
+stored again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from companion.archive.back_off import next_attempt
+from companion.archive.feed_pages import Validators
+from companion.archive.fetch import FetchError, Fetches
+from companion.archive.grains import embedded_texts
+from companion.archive.identity import renamed
+from companion.archive.reading_ahead import read_ahead
+from companion.archive.readings import READER_VERSION
+from companion.archive.source_episodes import SourceEpisode
+from companion.archive.sources import OpenedSource, is_address, open_source
+from companion.storage import episode_sources, episodes, feeds, podcasts, transcripts, vectors
+from companion.storage.engine import Database
+from companion.storage.episodes import Episode, Kind, Passage, Piece, Reading
+from companion.storage.errors import CompanionError
+from companion.storage.feeds import FeedState
+from companion.storage.podcasts import Podcast
+
+_SAMPLE_TEXT = "Is it so? It is. " * 40
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRead:
+    """A source was opened; so many episodes of it follow."""
+
+    podcast: Podcast
+    episodes: int
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeStored:
+    """An episode's texts are in the archive now."""
+
+    episode: Episode
+    passages: int
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeUnchanged:
+    """An episode was in the archive already, just like this."""
+
+    title: str
+
+
+class EmptySourceError(CompanionError):
+    """A source without a single episode."""
+
+
+class KnownSourceError(CompanionError):
+    """A source that is in the archive under another name."""
+
+
+Event = SourceRead | EpisodeStored | EpisodeUnchanged
+Listener = Callable[[Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What reading a source changed. ``problems`` are sentences on what could not be read; all else was.
+
+    ``gone`` counts the episodes that the feed has no more, and the archive still has. ``remarks`` are sentences on what
+    was found out besides.
+    """
+
+    podcast: Podcast
+    new: int
+    changed: int
+    unchanged: int
+    passages: int
+    """Of the new and the changed episodes."""
+    problems: tuple[str, ...]
+    gone: int = 0
+    remarks: tuple[str, ...] = ()
+
+
+def silent(_event: Event) -> None:
+    """The listener that listens to nothing."""
+
+
+async def ingest(
+    database: Database,
+    source: str,
+    fetcher: Fetches,
+    *,
+    title: str | None = None,
+    anew: bool = False,
+    listener: Listener = silent,
+) -> Ingested:
+    """Reads the texts of a feed, a file or a folder into the archive. Episodes that left the feed stay.
+
+    ``title`` names the podcast where the source does not; ``anew`` reads everything, also what did not change. Raises
+    `CompanionError` for a source of which nothing can be read.
+    """
+    known = await _known_feed(database, source) if is_address(source) else None
+    reader = _reader()
+    news_only = known is not None and known.state.reader == reader and title in (None, known.podcast.title) and not anew
+    validators = Validators(known.state.etag, known.state.last_modified) if known and news_only else Validators()
+    try:
+        opened = await open_source(
+            source, fetcher, title=title, validators=validators, address=known.state.address if known else None
+        )
+    except CompanionError as error:
+        if known is not None:
+            await _note_failure(database, known, error)
+        raise
+    if opened is None and known is not None:
+        return await _note_no_news(database, known)
+    if opened is None or not opened.episodes:
+        problems = opened.problems if opened else ()
+        raise EmptySourceError("; ".join(problems) or "It holds no episodes: give another feed, file or folder.")
+    return await _Intake(database, opened, reader, anew, listener).run()
+
+
+@dataclass(frozen=True, slots=True)
+class _KnownFeed:
+    podcast: Podcast
+    state: FeedState
+
+
+class _Intake:
+    """The episodes of one opened source on their way into the archive."""
+
+    def __init__(self, database: Database, opened: OpenedSource, reader: str, anew: bool, listener: Listener) -> None:
+        self._database = database
+        self._opened = opened
+        self._reader = reader
+        self._anew = anew
+        self._listener = listener
+        self._problems = list(opened.problems)
+        self._remarks: list[str] = []
+        self._whole = opened.whole
+
+    async def run(self) -> Ingested:
+        opened = self._opened
+        hashes = await asyncio.to_thread(_source_hashes, opened.episodes, self._reader)
+        podcast, known = await self._podcast(hashes)
+        self._listener(SourceRead(podcast, len(opened.episodes)))
+        stale: list[SourceEpisode] = []
+        for episode in opened.episodes:
+            before = known.get(episode.facts.guid)
+            if self._anew or before is None or before.source_hash != hashes[episode.facts.guid]:
+                stale.append(episode)
+            else:
+                self._listener(EpisodeUnchanged(episode.facts.title))
+        new = changed = passages = 0
+        unchanged = len(opened.episodes) - len(stale)
+        async with aclosing(read_ahead(stale)) as readings:
+            async for episode, read in readings:
+                self._problems += read.problems
+                self._whole = self._whole and not read.problems
+                if read.reading is None:
+                    continue
+                source_hash = None if read.problems else hashes[episode.facts.guid]
+                event = await _store(self._database, podcast, replace(read.reading, source_hash=source_hash))
+                match event:
+                    case EpisodeStored():
+                        new, changed = new + event.new, changed + (not event.new)
+                        passages += event.passages
+                    case EpisodeUnchanged():
+                        unchanged += 1
+                self._listener(event)
+        await self._remember_feed(podcast)
+        gone = len(known.keys() - hashes.keys()) if opened.feed and opened.whole else 0
+        return Ingested(podcast, new, changed, unchanged, passages, tuple(self._problems), gone, tuple(self._remarks))
+
+    async def _podcast(self, hashes: Mapping[str, str]) -> tuple[Podcast, dict[str, episode_sources.KnownSource]]:
+        """The podcast, stored, and the episodes that it has, under the guids that the source gives them now."""
+        opened = self._opened
+        if not is_address(opened.podcast.key):
+            await self._recognise(hashes)
+        async with self._database.write() as connection:
+            podcast = await podcasts.upsert(connection, opened.podcast, self._database.clock.now())
+            if opened.feed:
+                before = [
+                    episode.facts for episode in await episodes.list_episodes(connection, frozenset((podcast.id,)))
+                ]
+                known = await episode_sources.of_podcast(connection, podcast.id)
+                for guid, old in renamed(before, [episode.facts for episode in opened.episodes]).items():
+                    await episode_sources.rename(connection, known[old].episode_id, guid)
+            return podcast, await episode_sources.of_podcast(connection, podcast.id)
+
+    async def _recognise(self, hashes: Mapping[str, str]) -> None:
+        """Texts that are in the archive under another title are the same podcast, which is called anew; or they are
+        episodes of a larger one, and are not stored twice."""
+        key, title = self._opened.podcast.key, self._opened.podcast.title
+        async with self._database.write() as connection:
+            if await podcasts.by_key(connection, key) is not None:
+                return
+            same = await episode_sources.with_hashes(connection, hashes.values())
+            for podcast_id in sorted({known.podcast_id for known in same if _is_in(known, hashes)}):
+                podcast = await podcasts.get(connection, podcast_id)
+                if podcast is None or is_address(podcast.key):
+                    continue
+                held = (await episode_sources.of_podcast(connection, podcast_id)).values()
+                here = sum(_is_in(known, hashes) for known in held)
+                if here == len(held):
+                    await podcasts.rekey(connection, podcast_id, key)
+                    self._remarks.append(f"{podcast.title} holds the same texts: it is called {title} from now on.")
+                    return
+                if here == len(hashes):
+                    raise KnownSourceError(
+                        f"It is in the archive already, in the podcast “{podcast.title}”, and was not stored again."
+                        f" Give --title {podcast.title!r} to bring it up to date there."
+                    )
+
+    async def _remember_feed(self, podcast: Podcast) -> None:
+        """What the feed said counts as read only if nothing that may come another time is missing."""
+        opened = self._opened
+        if not is_address(podcast.key):
+            return
+        validators = opened.validators if self._whole else Validators()
+        state = FeedState(
+            opened.moved_to, validators.etag, validators.last_modified, self._reader, self._database.clock.now()
+        )
+        async with self._database.write() as connection:
+            before = await feeds.get(connection, podcast.id)
+            await feeds.put(connection, podcast.id, state)
+        if opened.moved_to and (before is None or before.address != opened.moved_to):
+            self._remarks.append(f"The feed of {podcast.title} has moved for good, and is asked at its new address.")
+
+
+async def _store(database: Database, podcast: Podcast, reading: Reading) -> EpisodeStored | EpisodeUnchanged:
+    title = reading.facts.title
+    digests = [vectors.digest_of(embedded_texts(passage)) for passage in reading.passages]
+    reading = replace(reading, content_hash=_fingerprint(reading, digests))
+    now = database.clock.now()
+    async with database.write() as connection:
+        # Asked inside the transaction: another ingest may have stored it a moment ago.
+        known = await episodes.by_guid(connection, podcast.id, reading.facts.guid)
+        if known is not None and known.content_hash == reading.content_hash:
+            await episode_sources.put_hash(connection, known.id, reading.source_hash)
+            return EpisodeUnchanged(title)
+        stored = await episodes.store(connection, podcast.id, reading, digests, now)
+        await transcripts.replace(connection, stored.id, reading.transcripts, now)
+    return EpisodeStored(stored, len(reading.passages), new=known is None)
+
+
+def _is_in(known: episode_sources.KnownSource, hashes: Mapping[str, str]) -> bool:
+    """Is the episode one of those with these hashes, by guid?"""
+    return known.source_hash is not None and hashes.get(known.guid) == known.source_hash
+
+
+def _fingerprint(reading: Reading, digests: Sequence[str]) -> str:
+    """Changes with the source's content, with the reader, and with what is embedded of a passage."""
+    return hashlib.sha256("\n".join((reading.content_hash, *digests)).encode()).hexdigest()
+
+
+def _reader() -> str:
+    """What names the way in which sources are read and passages are embedded: with another, all is read again."""
+    piece = Piece(0, 0, "Ann", 0.0, 9.0, approximate=False)
+    words = len(_SAMPLE_TEXT.split())
+    sample = Passage(0, Kind.SPEECH, "Ann", 0.0, 9.0, False, 0, words - 1, "So", _SAMPLE_TEXT, (piece,))
+    return f"{READER_VERSION}-{vectors.digest_of(embedded_texts(sample))[:16]}"
+
+
+def _source_hashes(found: Iterable[SourceEpisode], reader: str) -> dict[str, str]:
+    """Of what the source says of each episode, and of the reader, by guid."""
+    return {episode.facts.guid: hashlib.sha256(f"{reader} {episode.digest}".encode()).hexdigest() for episode in found}
+
+
+async def _known_feed(database: Database, url: str) -> _KnownFeed | None:
+    async with database.read() as connection:
+        podcast = await podcasts.by_key(connection, url)
+        state = await feeds.get(connection, podcast.id) if podcast else None
+        return _KnownFeed(podcast, state) if podcast and state else None
+
+
+async def _note_no_news(database: Database, known: _KnownFeed) -> Ingested:
+    state = replace(known.state, read_at=database.clock.now(), failures=0, not_before=None)
+    async with database.write() as connection:
+        await feeds.put(connection, known.podcast.id, state)
+        count = len(await episode_sources.of_podcast(connection, known.podcast.id))
+    return Ingested(known.podcast, 0, 0, count, 0, ())
+
+
+async def _note_failure(database: Database, known: _KnownFeed, error: CompanionError) -> None:
+    """Counts the failure. Where its host asked for a pause, its other feeds have that too."""
+    now = database.clock.now()
+    retry_after = error.retry_after if isinstance(error, FetchError) else None
+    failures = known.state.failures + 1
+    not_before = next_attempt(failures, now, retry_after)
+    # A feed may have come back to where it was.
+    state = replace(known.state, address=None, failures=failures, not_before=not_before)
+    async with database.write() as connection:
+        await feeds.put(connection, known.podcast.id, state)
+        if retry_after is not None:
+            host = urlsplit(known.podcast.key).hostname
+            others = [one.id for one in await podcasts.list_podcasts(connection) if urlsplit(one.key).hostname == host]
+            await feeds.hold_off(connection, others, now + timedelta(seconds=retry_after))
