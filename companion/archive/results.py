@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from companion.storage.episodes import Episode, Passage, Reference
+from companion.storage.mentions import EditorsPick
 from companion.storage.podcasts import Podcast
 
 
@@ -24,6 +26,35 @@ class Query:
     after: date | None = None
     before: date | None = None
     like: Reference | None = None
+
+
+class Asked(StrEnum):
+    """The kinds of questions."""
+
+    MOMENT = "moment"
+    SAID_BY = "said_by"
+    WHICH_EPISODE = "which_episode"
+    LATEST = "latest"
+    COMPARE = "compare"
+    EVERYONE = "everyone"
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What a question asks for. ``words`` are those to search by, ``topic`` what it is about, as it would be said.
+
+    ``people`` are names for `Snapshot.is_by`. ``episode_id``, ``after`` and ``before`` (inclusive days) narrow the
+    search as far as that leaves an answer.
+    """
+
+    kind: Asked
+    words: str
+    topic: str = ""
+    people: tuple[str, ...] = ()
+    newest_first: bool = False
+    episode_id: int | None = None
+    after: date | None = None
+    before: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +82,8 @@ class Hit:
     score: float
     snippet: Snippet
     url: str | None
+    picked: EditorsPick | None = None
+    """What the episode's makers chose of it."""
 
     @property
     def reference(self) -> Reference:
@@ -59,8 +92,21 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Hits that stand for a person or an episode, ``name``. ``relevant`` counts all passages there that bear on it."""
+
+    name: str
+    relevant: int
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
-    """Hits, best first. ``answerable`` is False where the evidence is too thin: the hits are then only the nearest."""
+    """Hits, best first. ``answerable`` is False where the evidence is too thin: the hits are then only the nearest.
+
+    ``intent`` is what the question was taken to ask for. For episodes, people and comparisons ``groups`` hold the same
+    hits in the same order; a group of a comparison may be empty.
+    """
 
     query: Query
     hits: tuple[Hit, ...]
@@ -69,3 +115,9 @@ class Results:
     """False while only words were compared: the model is not loaded yet, or there is none."""
     more: bool = False
     """Are there results after these?"""
+    intent: Intent | None = None
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def kind(self) -> Asked:
+        return Asked.MOMENT if self.intent is None else self.intent.kind

@@ -17,6 +17,7 @@ from companion.archive.links import moment_url
 from companion.archive.query import Question, content_terms, question_like
 from companion.archive.ranking import Evidence, Ranking, allowed, rank, retrieve
 from companion.archive.results import Hit, Query, Results
+from companion.archive.retellings import pick_in, resolved
 from companion.archive.serving import PAGE, Pick, serve, shown
 from companion.archive.snapshot import Mask, Snapshot, renewed
 from companion.archive.snippets import snippet
@@ -109,13 +110,15 @@ def answer(snapshot: Snapshot, query: Query, vector: Vectors | None, limit: int 
         return Results(query, (), answerable=False, semantic=vector is not None, more=False)
     visible = allowed(snapshot, Query("", podcasts=query.podcasts))
     question = _question(snapshot, query, vector, visible)
-    evidence = retrieve(snapshot, question)
     mask = allowed(snapshot, query)
     mask[list(question.excluded)] = False
+    evidence = retrieve(snapshot, question, [mask] if np.array_equal(mask, visible) else [mask, visible])
     ranking = rank(snapshot, evidence, mask)
     weights = {term: snapshot.lexical.idf(term) for term in question.terms}
-    one_episode = len(np.unique(snapshot.episode_ids[mask])) == 1
-    pages = serve(snapshot, ranking, question, weights, one_episode=one_episode)
+    of_episodes = snapshot.episode_ids[mask]  # in order
+    one_episode = len(of_episodes) > 0 and of_episodes[0] == of_episodes[-1]
+    shown_for = resolved(snapshot, ranking, question.excluded)
+    pages = serve(snapshot, shown_for, question, weights, one_episode=one_episode)
     picks, more = _between(pages, offset, offset + limit)
     hits = tuple(_hit(snapshot, pick, question, weights, query.speaker) for pick in picks)
     answerable = query.like is not None or _is_answerable(
@@ -168,12 +171,14 @@ def _hit(snapshot: Snapshot, pick: Pick, question: Question, weights: Mapping[st
         if speaker is None or (piece.speaker is not None and snapshot.is_by(episode.id, piece.speaker, speaker))
     }
     snippet_shown = snippet(quotable, weights, (start + shift, end + shift), said_by)
+    passage = shown(snapshot, pick)
     return Hit(
         passage_id=stored.id,
-        passage=shown(snapshot, pick),
+        passage=passage,
         episode=episode,
         podcast=snapshot.podcasts[episode.podcast_id],
         score=pick.score,
         snippet=snippet_shown,
         url=moment_url(episode.facts, snippet_shown.start),
+        picked=pick_in(snapshot, episode.id, quotable),
     )

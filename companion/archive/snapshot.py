@@ -21,6 +21,7 @@ from companion.storage import corpus
 from companion.storage.aliases import Names
 from companion.storage.corpus import Corpus, CorpusReader
 from companion.storage.episodes import Episode, EpisodeFacts
+from companion.storage.mentions import EditorsPick
 from companion.storage.passages import StoredPassage
 from companion.storage.podcasts import Podcast
 
@@ -57,6 +58,8 @@ class Snapshot:
     episodes: Mapping[int, Episode]
     podcasts: Mapping[int, Podcast]
     names: Names
+    picks: Mapping[int, tuple[EditorsPick, ...]]
+    """The moments that editors chose, by episode."""
     blocks: tuple[Block, ...]
     """What all of it is made of."""
 
@@ -106,6 +109,7 @@ class Snapshot:
             episodes=archive.episodes,
             podcasts=archive.podcasts,
             names=archive.names,
+            picks=archive.picks,
             blocks=blocks,
         )
 
@@ -133,8 +137,8 @@ def _with_vectors(blocks: Sequence[Block], reader: CorpusReader) -> tuple[Block,
 def _pieces(blocks: Sequence[Block], reader: CorpusReader) -> list[Block]:
     """All of the reader's episodes in order: those that did not change cut from ``blocks``, the others read."""
     known = {
-        (episode_id, revision): (block, place)
-        for block in blocks
+        (episode_id, revision): (number, place)
+        for number, block in enumerate(blocks)
         for place, (episode_id, revision) in enumerate(
             zip(block.episodes.tolist(), block.revisions.tolist(), strict=True)
         )
@@ -147,10 +151,10 @@ def _pieces(blocks: Sequence[Block], reader: CorpusReader) -> list[Block]:
     while first < len(wanted):
         last = first + 1
         if (found := known.get(wanted[first])) is not None:
-            block, place = found
-            while last < len(wanted) and known.get(wanted[last]) == (block, place + last - first):
+            number, place = found
+            while last < len(wanted) and known.get(wanted[last]) == (number, place + last - first):
                 last += 1
-            pieces.append(block.part(place, place + last - first))
+            pieces.append(blocks[number].part(place, place + last - first))
         else:
             sizes = sizes or reader.sizes()
             rows = sizes.get(wanted[first][0], 0)

@@ -9,17 +9,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import URL, Connection, create_engine
 from sqlalchemy.pool import NullPool
 
-from companion.storage import aliases, episodes, passages, podcasts, schema
+from companion.storage import aliases, episodes, mentions, passages, podcasts, schema
 from companion.storage.aliases import NOTHING_NAMED, Names
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode
+from companion.storage.mentions import EditorsPick
 from companion.storage.passages import StoredPassage
 from companion.storage.podcasts import Podcast
 from companion.storage.vectors import Matrix, unpacked
@@ -37,6 +38,8 @@ class Corpus:
     """By passage id: unit rows, one an embedded text, of the model that was asked for. Some passages may have none."""
     names: Names = NOTHING_NAMED
     """Passages have these names in place of the labels of their transcripts already."""
+    picks: Mapping[int, tuple[EditorsPick, ...]] = field(default_factory=dict[int, tuple[EditorsPick, ...]])
+    """The moments that editors chose, by episode, in order."""
 
 
 class CorpusReader:
@@ -57,6 +60,7 @@ class CorpusReader:
         )
         """Of every episode, in order: another number than before says that its passages or vectors are others."""
         self.names = aliases.names_from(connection.execute(aliases.ACCEPTED), connection.execute(aliases.LABELS))
+        self.picks = mentions.picks_from(connection.execute(mentions.PICKED))
 
     def sizes(self) -> dict[int, int]:
         """How many passages each episode has that has any."""
@@ -110,4 +114,5 @@ def _read(path: Path, model: str | None) -> Corpus:
             reader.passages(every),
             reader.vectors(every),
             reader.names,
+            reader.picks,
         )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -97,19 +98,26 @@ async def links(connection: AsyncConnection, episode_id: int) -> list[Link]:
 
 async def picks(connection: AsyncConnection, episode_id: int) -> list[EditorsPick]:
     """The moments of the episode that its makers chose, in order."""
-    columns = schema.editors_picks.c
-    rows = await connection.execute(
-        select(
-            columns.origin,
-            columns.text,
-            columns.start_s,
-            columns.end_s,
-            columns.approximate,
-            columns.first_word,
-            columns.last_word,
-            columns.similarity,
-        )
-        .where(columns.episode_id == episode_id)
-        .order_by(columns.ordinal)
-    )
-    return [EditorsPick(PickOrigin(origin), *rest) for origin, *rest in rows]
+    rows = await connection.execute(PICKED.where(schema.editors_picks.c.episode_id == episode_id))
+    return list(picks_from(rows).get(episode_id, ()))
+
+
+PICKED = select(
+    schema.editors_picks.c.episode_id,
+    schema.editors_picks.c.origin,
+    schema.editors_picks.c.text,
+    schema.editors_picks.c.start_s,
+    schema.editors_picks.c.end_s,
+    schema.editors_picks.c.approximate,
+    schema.editors_picks.c.first_word,
+    schema.editors_picks.c.last_word,
+    schema.editors_picks.c.similarity,
+).order_by(schema.editors_picks.c.episode_id, schema.editors_picks.c.ordinal)
+
+
+def picks_from(rows: Iterable[Sequence[Any]]) -> dict[int, tuple[EditorsPick, ...]]:
+    """The picks in rows of `PICKED`, by episode."""
+    found: dict[int, tuple[EditorsPick, ...]] = {}
+    for episode_id, origin, *rest in rows:
+        found[episode_id] = (*found.get(episode_id, ()), EditorsPick(PickOrigin(origin), *rest))
+    return found
