@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from companion.archive.encoders import Vectors
+from companion.archive.expansion import Expansion
 from companion.archive.lexical import term_counts, terms
 from companion.archive.snapshot import Snapshot
 
@@ -51,6 +52,8 @@ class Question:
     terms: Mapping[str, float]
     vector: Vectors | None
     excluded: frozenset[int]
+    expansions: tuple[Expansion, ...] = ()
+    """Other spellings of what it names."""
 
 
 LIKE_TERMS = 20

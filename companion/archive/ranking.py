@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from companion.archive.expansion import coverage
 from companion.archive.query import Question
 from companion.archive.results import Query
 from companion.archive.snapshot import NO_DAY, Mask, Rows, Scores, Snapshot
-from companion.archive.vector_index import Similarities
+from companion.archive.vector_index import Similarities, Wanted
 
 CANDIDATES = 200
 """How many passages are ranked at most: twenty pages of ten."""
@@ -45,6 +48,8 @@ class Evidence:
 
     coverage: Scores
     similarities: Similarities | None
+    likely: Rows | None = None
+    """Where some similarities are estimates: the rows, ascending, that may be among the best. None stands for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +60,20 @@ class Ranking:
     scores: Scores
 
 
-def retrieve(snapshot: Snapshot, question: Question) -> Evidence:
-    """Scores every passage by words, and by meaning when there is a vector to compare."""
-    best = snapshot.lexical.best_score(question.terms)
-    coverage = snapshot.lexical.scores(question.terms) / np.float32(max(best, 1e-9))
+def retrieve(snapshot: Snapshot, question: Question, masks: Sequence[Mask] = (), mix: Mix = BEST_MIX) -> Evidence:
+    """Scores every passage by words, and by meaning when there is a vector to compare.
+
+    ``masks`` are what will be ranked, with ``mix``: in a large archive only what may be among the best under one of
+    them is compared exactly. Without any, everything is.
+    """
+    share = coverage(snapshot, question.terms, question.expansions)
     if question.vector is None or snapshot.vectors is None:
-        return Evidence(coverage, None)
-    return Evidence(coverage, snapshot.vectors.similarities(question.vector, len(snapshot)))
+        return Evidence(share, None)
+    if not masks or not snapshot.vectors.compressed:
+        return Evidence(share, snapshot.vectors.similarities(question.vector, len(snapshot)))
+    prior = np.float32(mix.words) * share - np.float32(mix.retold) * snapshot.retold
+    wanted = Wanted(prior, mix.whole, mix.window, masks)
+    return Evidence(share, *snapshot.vectors.best_similarities(question.vector, len(snapshot), wanted))
 
 
 def allowed(snapshot: Snapshot, query: Query) -> Mask:
@@ -76,11 +88,11 @@ def allowed(snapshot: Snapshot, query: Query) -> Mask:
     if query.before is not None:
         mask &= (snapshot.days <= query.before.toordinal()) & (snapshot.days != NO_DAY)
     if query.speaker is not None:
-        mask &= _talks(snapshot, query.speaker)
+        mask &= talks(snapshot, query.speaker)
     return mask
 
 
-def _talks(snapshot: Snapshot, name: str) -> Mask:
+def talks(snapshot: Snapshot, name: str) -> Mask:
     """The passages in which someone of that name talks."""
     talks = np.zeros(len(snapshot), np.bool_)
     for label, rows in snapshot.speakers.items():
@@ -92,11 +104,29 @@ def _talks(snapshot: Snapshot, name: str) -> Mask:
 
 def rank(snapshot: Snapshot, evidence: Evidence, mask: Mask, mix: Mix = BEST_MIX) -> Ranking:
     """The fused ranking of what the filters left; without a model, of the passages that share a word with the query."""
-    scores = smoothed(fused(evidence, mix), snapshot.continues, mix.neighbours)
-    scores -= np.float32(mix.retold) * snapshot.retold
-    rows = np.flatnonzero(mask if evidence.similarities is not None else mask & (evidence.coverage > 0))
-    order = rows[np.argsort(-scores[rows], kind="stable")[:CANDIDATES]]
-    return Ranking(order.astype(np.int32), scores[order])
+    if evidence.similarities is None or evidence.likely is None:
+        scores = smoothed(fused(evidence, mix), snapshot.continues, mix.neighbours)
+        scores -= np.float32(mix.retold) * snapshot.retold
+        rows = np.flatnonzero(mask if evidence.similarities is not None else mask & (evidence.coverage > 0))
+        best = rows[first_places(scores[rows], CANDIDATES)]
+        return Ranking(best.astype(np.int32), scores[best])
+    near = evidence.likely
+    similar = Similarities(evidence.similarities.whole[near], evidence.similarities.window[near])
+    continues = snapshot.continues[near] & (np.diff(near, prepend=-2) == 1)
+    scores = smoothed(fused(Evidence(evidence.coverage[near], similar), mix), continues, mix.neighbours)
+    scores -= np.float32(mix.retold) * snapshot.retold[near]
+    places = np.flatnonzero(mask[near])
+    places = places[first_places(scores[places], CANDIDATES)]
+    return Ranking(near[places].astype(np.int32), scores[places])
+
+
+def first_places(scores: Scores, count: int) -> NDArray[np.intp]:
+    """The places of the ``count`` highest scores, the highest first; of equal ones the first comes first."""
+    if len(scores) <= count:
+        return np.argsort(-scores, kind="stable")
+    bar = np.partition(scores, len(scores) - count)[len(scores) - count]
+    places = np.flatnonzero(scores >= bar)
+    return places[np.argsort(-scores[places], kind="stable")[:count]]
 
 
 def fused(evidence: Evidence, mix: Mix) -> Scores:

@@ -117,6 +117,8 @@ class Results:
     """Are there results after these?"""
     intent: Intent | None = None
     groups: tuple[Group, ...] = ()
+    also: tuple[str, ...] = ()
+    """Other spellings that were searched for, too."""
 
     @property
     def kind(self) -> Asked:

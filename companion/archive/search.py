@@ -5,20 +5,26 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
 
 from companion.archive.answerable import is_answered
+from companion.archive.arrangement import Matter, arranged
 from companion.archive.encoders import Vectors
 from companion.archive.encoding import EncodingWorker
+from companion.archive.expansion import added, expansions, weights_in
 from companion.archive.focus import focus
+from companion.archive.intent import intent_of
+from companion.archive.known_names import KnownNames, names_in
 from companion.archive.links import moment_url
 from companion.archive.query import Question, content_terms, question_like
-from companion.archive.ranking import Evidence, Ranking, allowed, rank, retrieve
-from companion.archive.results import Hit, Query, Results
+from companion.archive.ranking import Evidence, Ranking, allowed, rank, retrieve, talks
+from companion.archive.results import Asked, Group, Hit, Intent, Query, Results
 from companion.archive.retellings import pick_in, resolved
-from companion.archive.serving import PAGE, Pick, serve, shown
+from companion.archive.serving import PAGE, Pick, shown
 from companion.archive.snapshot import Mask, Snapshot, renewed
 from companion.archive.snippets import snippet
 from companion.storage import index_version, vectors
@@ -42,6 +48,7 @@ class Searcher:
         self._encoder = encoder
         self._snapshot: Snapshot | None = None
         self._loading: asyncio.Task[None] | None = None
+        self._known: tuple[Snapshot, dict[frozenset[int] | None, KnownNames]] | None = None
 
     @property
     def semantic(self) -> bool:
@@ -75,9 +82,23 @@ class Searcher:
         vector = None
         encoder = self._encoder
         comparable = encoder is not None and snapshot.vectors is not None and snapshot.model_id == encoder.model_id
+        intent = None if query.like is not None else intent_of(query.text, self._names(snapshot, query), self._today)
         if encoder is not None and comparable and query.like is None:
-            vector = await encoder.encode_query(query.text)
-        return await asyncio.to_thread(answer, snapshot, query, vector, limit, offset)
+            vector = await encoder.encode_query(intent.words if intent else query.text)
+        return await asyncio.to_thread(answer, snapshot, query, vector, limit, offset, intent)
+
+    def _names(self, snapshot: Snapshot, query: Query) -> KnownNames:
+        """The names that the query may use: of its podcasts, and of no other."""
+        if self._known is None or self._known[0] is not snapshot:
+            self._known = snapshot, {}
+        known = self._known[1]
+        if query.podcasts not in known:
+            known[query.podcasts] = names_in(snapshot, query.podcasts)
+        return known[query.podcasts]
+
+    @property
+    def _today(self) -> date:
+        return self._database.clock.now().date()
 
     async def _current_snapshot(self) -> Snapshot:
         """The snapshot; loaded first if there is none, and renewed when the archive or the model changed."""
@@ -104,27 +125,61 @@ class Searcher:
             self._snapshot = await asyncio.to_thread(renewed, self._database.path, self._snapshot, self._model_id)
 
 
-def answer(snapshot: Snapshot, query: Query, vector: Vectors | None, limit: int = PAGE, offset: int = 0) -> Results:
-    """The whole way from a query, and its vector where there is a model, to results."""
+def answer(
+    snapshot: Snapshot,
+    query: Query,
+    vector: Vectors | None,
+    limit: int = PAGE,
+    offset: int = 0,
+    intent: Intent | None = None,
+) -> Results:
+    """The whole way from a query, what it asks for, and its vector where there is a model, to results."""
     if query.like is None and not re.search(r"\w", query.text):
         return Results(query, (), answerable=False, semantic=vector is not None, more=False)
     visible = allowed(snapshot, Query("", podcasts=query.podcasts))
-    question = _question(snapshot, query, vector, visible)
-    mask = allowed(snapshot, query)
+    question = _question(snapshot, query, intent, vector, visible)
+    narrowed = _narrowed(query, intent)
+    mask = allowed(snapshot, narrowed)
     mask[list(question.excluded)] = False
-    evidence = retrieve(snapshot, question, [mask] if np.array_equal(mask, visible) else [mask, visible])
+    people = intent.people if intent and intent.kind is Asked.COMPARE else ()
+    ranked = [mask, *([] if np.array_equal(mask, visible) else [visible])]
+    evidence = retrieve(snapshot, question, ranked + [mask & talks(snapshot, name) for name in people])
     ranking = rank(snapshot, evidence, mask)
-    weights = {term: snapshot.lexical.idf(term) for term in question.terms}
-    of_episodes = snapshot.episode_ids[mask]  # in order
-    one_episode = len(of_episodes) > 0 and of_episodes[0] == of_episodes[-1]
-    shown_for = resolved(snapshot, ranking, question.excluded)
-    pages = serve(snapshot, shown_for, question, weights, one_episode=one_episode)
-    picks, more = _between(pages, offset, offset + limit)
-    hits = tuple(_hit(snapshot, pick, question, weights, query.speaker) for pick in picks)
     answerable = query.like is not None or _is_answerable(
-        snapshot, query.text, question, evidence, mask, ranking, visible
+        snapshot, intent.words if intent else query.text, question, evidence, mask, ranking, visible
     )
-    return Results(query, hits, answerable, evidence.similarities is not None, more)
+    if intent is not None and narrowed != query and not answerable:
+        # What was read into the words must not cost the answer.
+        everywhere = replace(intent, episode_id=None, after=None, before=None)
+        return answer(snapshot, query, vector, limit, offset, everywhere)
+    weights = {term: snapshot.lexical.idf(term) for term in question.terms}
+    shown_for = resolved(snapshot, ranking, question.excluded)
+    matter = Matter(snapshot, question, evidence, mask, shown_for, weights)
+    sections, more = arranged(matter, intent, limit, offset)
+    groups = tuple(
+        Group(
+            section.name or "",
+            section.relevant,
+            tuple(_hit(snapshot, pick, question, weights, query.speaker or section.speaker) for pick in section.picks),
+        )
+        for section in sections
+    )
+    hits = tuple(hit for group in groups for hit in group.hits)
+    named = tuple(group for group in groups if group.name)
+    return Results(query, hits, answerable, evidence.similarities is not None, more, intent, named)
+
+
+def _narrowed(query: Query, intent: Intent | None) -> Query:
+    """The query, narrowed to what its words place it in where no filter says otherwise."""
+    if intent is None:
+        return query
+    undated = query.after is None and query.before is None
+    return replace(
+        query,
+        episode_id=query.episode_id or intent.episode_id,
+        after=intent.after if undated else query.after,
+        before=intent.before if undated else query.before,
+    )
 
 
 def _is_answerable(
@@ -134,21 +189,10 @@ def _is_answerable(
     return is_answered(snapshot, text, question, evidence, ranking, among)
 
 
-def _between(pages: Iterable[list[Pick]], first: int, after: int) -> tuple[list[Pick], bool]:
-    """The picks in these places, and whether there are more behind them. No page is made that is not needed."""
-    picks: list[Pick] = []
-    for number, page in enumerate(pages):
-        for place, pick in enumerate(page, number * PAGE):
-            if place >= after:
-                return picks, True
-            if place >= first:
-                picks.append(pick)
-    return picks, False
-
-
 def _question(snapshot: Snapshot, query: Query, vector: Vectors | None, visible: Mask) -> Question:
     if query.like is None:
-        return Question(content_terms(query.text), vector, frozenset())
+        terms = content_terms(query.text)
+        return Question(terms, vector, frozenset(), expansions(snapshot, query.text, terms, query.podcasts))
     reference = query.like
     rows = np.flatnonzero(visible & (snapshot.episode_ids == reference.episode_id)).tolist()
     by_id = {snapshot.passages[row].id: row for row in rows}
@@ -170,6 +214,7 @@ def _hit(snapshot: Snapshot, pick: Pick, question: Question, weights: Mapping[st
         for piece in quotable.pieces
         if speaker is None or (piece.speaker is not None and snapshot.is_by(episode.id, piece.speaker, speaker))
     }
+    weights = weights_in(quotable.text, weights, question.expansions)
     snippet_shown = snippet(quotable, weights, (start + shift, end + shift), said_by)
     passage = shown(snapshot, pick)
     return Hit(

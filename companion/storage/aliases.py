@@ -5,7 +5,8 @@ Texts and labels stay as their transcripts give them. Names are put in place of 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import index_version, schema
 from companion.storage.episodes import Passage, Turn, visible
-from companion.storage.upsert import upsert
+from companion.storage.upsert import insert_or_keep, upsert
 
 
 class AliasKind(StrEnum):
@@ -184,9 +185,30 @@ async def get(connection: AsyncConnection, podcast_id: int, kind: AliasKind, spe
 
 async def put(connection: AsyncConnection, alias: Alias, now: datetime) -> None:
     """Stores an alias in place of what was known of its spelling. Raises the index version."""
+    async with _renaming(connection, alias.podcast_id):
+        await _store(connection, alias, now)
+
+
+async def _store(connection: AsyncConnection, alias: Alias, now: datetime) -> None:
     replaced = ["name", "state", "origin", "reason", "updated_at"]
     await connection.execute(upsert(schema.aliases, ["podcast_id", "kind", "spelling"], replaced), _row(alias, now))
-    await index_version.raise_version(connection)
+
+
+@asynccontextmanager
+async def _renaming(connection: AsyncConnection, podcast_id: int) -> AsyncGenerator[None]:
+    """Raises the index version, and that of the episodes in which a label means somebody else afterwards."""
+    before = await _shown(connection, podcast_id)
+    yield
+    after = await _shown(connection, podcast_id)
+    await index_version.raise_version(connection, [key for key in after if after[key] != before.get(key)])
+
+
+async def _shown(connection: AsyncConnection, podcast_id: int) -> dict[int, list[str]]:
+    """Who the labels of each episode are."""
+    podcast = frozenset({podcast_id})
+    known = await names(connection, podcast)
+    spoken = await labels(connection, podcast)
+    return {key: [known.of(podcast_id, key, label) for label in of_episode] for key, of_episode in spoken.items()}
 
 
 def _row(alias: Alias, now: datetime) -> dict[str, Any]:
@@ -202,59 +224,58 @@ def _row(alias: Alias, now: datetime) -> dict[str, Any]:
     }
 
 
+async def propose(connection: AsyncConnection, found: Iterable[Alias], now: datetime) -> None:
+    """Stores proposals, but for spellings of which something is known already."""
+    keep = insert_or_keep(schema.aliases, ["podcast_id", "kind", "spelling"])
+    for alias in found:
+        await connection.execute(keep, _row(alias, now))
+
+
 async def seed(
     connection: AsyncConnection,
     podcast_id: int,
     found: Iterable[Alias],
-    labels: Iterable[NamedLabel],
+    named: Iterable[NamedLabel],
     now: datetime,
 ) -> bool:
-    """Brings what was found without a moderator up to date: what is found no more goes, what is new comes.
+    """Brings what a feed says up to date: what is found no more goes, what is new comes.
 
-    What a moderator decided on is left alone. Raises the index version, and returns True, if what is accepted changed.
+    What a moderator decided on is left alone. Raises the index version, and returns True, if anything changed.
     """
     known = {(alias.kind, alias.spelling): alias for alias in await listed(connection, [podcast_id])}
-    ours = {key: alias for key, alias in known.items() if _is_automatic(alias)}
-    wanted = {(alias.kind, alias.spelling): alias for alias in found}
-    new = {key: alias for key, alias in wanted.items() if known.get(key) != alias and (key not in known or key in ours)}
-    gone = [alias for key, alias in ours.items() if key not in wanted or key in new]
-    for alias in gone:
-        await connection.execute(
-            delete(schema.aliases).where(
-                _COLUMNS.podcast_id == podcast_id,
-                _COLUMNS.kind == alias.kind.value,
-                _COLUMNS.spelling == alias.spelling,
-            )
-        )
-    if new:
-        await connection.execute(insert(schema.aliases), [_row(alias, now) for alias in new.values()])
-    changed = any(alias.state is AliasState.ACCEPTED for alias in (*gone, *new.values()))
-    changed = await _seed_labels(connection, podcast_id, labels) or changed
-    if changed:
-        await index_version.raise_version(connection)
-    return changed
-
-
-def _is_automatic(alias: Alias) -> bool:
-    return (alias.origin, alias.state) in {
-        (Origin.FEED, AliasState.ACCEPTED),
-        (Origin.MINED, AliasState.PROPOSED),
+    ours = {
+        key: alias for key, alias in known.items() if (alias.origin, alias.state) == (Origin.FEED, AliasState.ACCEPTED)
     }
+    wanted = {(alias.kind, alias.spelling): alias for alias in found}
+    new = [alias for key, alias in wanted.items() if ours.get(key) != alias and (key in ours or key not in known)]
+    gone = [key for key in ours if key not in wanted]
+    new_labels, gone_labels = await _label_changes(connection, podcast_id, named)
+    if not (new or gone or new_labels or gone_labels):
+        return False
+    async with _renaming(connection, podcast_id):
+        for kind, spelling in gone:
+            of_spelling = _COLUMNS.podcast_id == podcast_id, _COLUMNS.kind == kind.value, _COLUMNS.spelling == spelling
+            await connection.execute(delete(schema.aliases).where(*of_spelling))
+        for alias in new:
+            await _store(connection, alias, now)
+        for label in gone_labels:
+            columns = schema.named_labels.c
+            of_label = columns.episode_id == label.episode_id, columns.label == label.label
+            await connection.execute(delete(schema.named_labels).where(*of_label))
+        if new_labels:
+            await connection.execute(insert(schema.named_labels), [_label_row(label) for label in new_labels])
+    return True
 
 
-async def _seed_labels(connection: AsyncConnection, podcast_id: int, labels: Iterable[NamedLabel]) -> bool:
-    columns = schema.named_labels.c
+async def _label_changes(
+    connection: AsyncConnection, podcast_id: int, named: Iterable[NamedLabel]
+) -> tuple[set[NamedLabel], set[NamedLabel]]:
+    """Which named labels are new, and which are gone. What a moderator named is neither."""
     known = await named_labels(connection, frozenset({podcast_id}))
     decided = {(label.episode_id, label.label) for label in known if label.origin is Origin.MODERATOR}
     ours = {label for label in known if label.origin is not Origin.MODERATOR}
-    wanted = {label for label in labels if (label.episode_id, label.label) not in decided}
-    for label in ours - wanted:
-        await connection.execute(
-            delete(schema.named_labels).where(columns.episode_id == label.episode_id, columns.label == label.label)
-        )
-    if new := wanted - ours:
-        await connection.execute(insert(schema.named_labels), [_label_row(label) for label in new])
-    return ours != wanted
+    wanted = {label for label in named if (label.episode_id, label.label) not in decided}
+    return wanted - ours, ours - wanted
 
 
 async def named_labels(connection: AsyncConnection, podcasts: frozenset[int] | None) -> list[NamedLabel]:
@@ -273,7 +294,7 @@ async def name_label(connection: AsyncConnection, named: NamedLabel) -> None:
     """Says who a label of an episode is. Raises the index version."""
     statement = upsert(schema.named_labels, ["episode_id", "label"], ["name", "origin"])
     await connection.execute(statement, _label_row(named))
-    await index_version.raise_version(connection)
+    await index_version.raise_version(connection, [named.episode_id])
 
 
 def _label_row(label: NamedLabel) -> dict[str, Any]:
