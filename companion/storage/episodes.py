@@ -415,3 +415,9 @@ async def notes(connection: AsyncConnection, episode_id: int) -> str:
     """The episode's show notes; empty when it has none."""
     row = await connection.execute(select(schema.episodes.c.notes).where(schema.episodes.c.id == episode_id))
     return row.scalar_one_or_none() or ""
+
+
+async def all_notes(connection: AsyncConnection, podcasts: frozenset[int] | None) -> dict[int, str]:
+    """The show notes of every episode of these podcasts, by id; None stands for every podcast."""
+    rows = await connection.execute(select(schema.episodes.c.id, schema.episodes.c.notes).where(visible(podcasts)))
+    return {row.id: row.notes for row in rows}
