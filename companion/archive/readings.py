@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, replace
 
 from companion.archive.passages import passages_of
+from companion.archive.quotations import quotation_picks
 from companion.archive.transcripts.chapters import confirmed
 from companion.archive.transcripts.transcript import Transcript
 from companion.storage.episodes import Chapter, EpisodeFacts, Reading, SourceTranscript
 from companion.storage.mentions import EditorsPick, Link
 
-READER_VERSION = 4
+READER_VERSION = 5
 """Raised when the same source would be read differently, so that known episodes are read again."""
 
 
@@ -30,10 +31,11 @@ def reading_of(
     """The reading of one episode.
 
     ``notes`` are the show notes, ``chapters`` those of a file of their own; without such a file the transcript's are
-    taken. ``transcripts`` are all that the source has, where there are several. The content hash covers everything that
-    is read and ``READER_VERSION``.
+    taken. ``picks`` are those of the feed; what the notes quote comes after them. ``transcripts`` are all that the
+    source has, where there are several. The content hash covers everything that is read and ``READER_VERSION``.
     """
     known = confirmed(chapters or transcript.chapters, transcript.turns)
+    chosen = (*picks, *quotation_picks(notes, transcript.turns))
     reading = Reading(
         facts=facts,
         content_hash="",
@@ -43,7 +45,7 @@ def reading_of(
         passages=passages_of(transcript.turns, notes, known),
         convention=transcript.explanation,
         links=tuple(links),
-        picks=tuple(picks),
+        picks=chosen,
         transcripts=tuple(transcripts),
     )
     return replace(reading, content_hash=_content_hash(reading))

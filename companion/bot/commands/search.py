@@ -161,6 +161,7 @@ def _hit_json(hit: Hit) -> dict[str, Any]:
         "url": moment_url(hit.episode.facts, passage.start),
         "text": passage.text,
         "score": round(hit.score, 4),
+        "picked": hit.picked.origin.value if hit.picked else None,
     }
 
 
@@ -182,6 +183,8 @@ def _heading(number: int, hit: Hit) -> Iterable[tuple[str, str]]:
     yield hit.episode.title, ""
     if hit.episode.published:
         yield f"{hit.episode.published:%Y-%m-%d}", "dim"
+    if hit.picked:
+        yield "★", "yellow"
 
 
 def _joined(parts: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:

@@ -7,6 +7,7 @@ from companion.cogs.views.limits import cut
 from companion.cogs.views.markdown import Spans, emphasised, escaped_line, linked, one_line, quotation, web_address
 from companion.cogs.views.times import clock_time, day
 from companion.storage.episodes import Episode, Kind
+from companion.storage.mentions import EditorsPick, PickOrigin
 from companion.storage.podcasts import Podcast
 
 _NAME = 80
@@ -25,12 +26,19 @@ def result(hit: Hit, limit: int, *, podcast: bool = False) -> str:
     room = 0
     for url, title, chapter in ((hit.url, all_of, hit.passage.chapter), (hit.url, None, None), (None, None, None)):
         head = heading(said.speaker, hit.passage.kind, said.start, said.approximate, url)
-        place = f"-# {source(hit.episode, title, chapter)}"
+        place = f"-# {source(hit.episode, title, chapter)}{picked(hit.picked)}"
         room = limit - len(head) - len(place) - 2
         if room >= _QUOTATION:
             break
     # The quotation comes last: the line after one would run on into it.
     return f"{head}\n{place}\n{fitted(said.text, said.matches, room)}"
+
+
+def picked(pick: EditorsPick | None) -> str:
+    """That the episode's makers chose this moment, to be put behind its source."""
+    if pick is None:
+        return ""
+    return " · ★ quoted in the show notes" if pick.origin is PickOrigin.QUOTATION else " · ★ picked by its makers"
 
 
 def heading(speaker: str | None, kind: Kind, start: float | None, approximate: bool, url: str | None) -> str:

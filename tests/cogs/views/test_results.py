@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from companion.community.searches import Answer, Found
 from companion.community.surroundings import Line, Surroundings
 from companion.community.wishes import LONGEST_QUERY
 from companion.storage.episodes import Episode, EpisodeFacts, Kind, Passage, Piece, Reference
+from companion.storage.mentions import EditorsPick, PickOrigin
 from companion.storage.podcasts import Podcast
 from companion.storage.searches import Filters, Search
 from tests.cogs.messages import walk
@@ -135,6 +137,23 @@ def test_an_approximate_time_says_so() -> None:
 
     assert "▸ 1:02:05" in text_of(results_message(exact))
     assert r"▸ \~1:02:05" in text_of(results_message(roughly))
+
+
+def test_a_result_that_its_makers_picked_says_so() -> None:
+    said = Snippet("bees heat it", (), "Ana", 1.0, False)
+    answer = answer_with(passage("bees heat it"), said)
+    (hit,) = answer.results.hits
+    quoted = EditorsPick(PickOrigin.QUOTATION, "Bees heat it", 1.0, 2.0, False, 0, 2)
+    soundbite = EditorsPick(PickOrigin.SOUNDBITE, "Warm", 1.0, 2.0, False)
+
+    def shown(pick: EditorsPick | None) -> str:
+        return text_of(
+            results_message(replace(answer, results=replace(answer.results, hits=(replace(hit, picked=pick),))))
+        )
+
+    assert "On Bees* · ★ quoted in the show notes" in shown(quoted)
+    assert "★ picked by its makers" in shown(soundbite)
+    assert "★" not in shown(None)
 
 
 def test_a_passage_without_a_speaker_is_said_to_be_uncertain() -> None:
