@@ -105,9 +105,8 @@ def main() -> None:
         ingested, marks = asyncio.run(measured(Path(folder), options.episodes, options.turns, inline=options.inline))
     steps = [1, *(len(marks) * tenth // 10 for tenth in range(1, 10)), len(marks) - 2, len(marks) - 1]
     print(f"{ingested.new} episodes, {ingested.passages:,} passages, {perf_counter() - begun:.0f} s")
-    print(
-        f"transcript: {len(transcript(1, options.turns)):,} characters; resident memory in MiB: {marks[0]:.0f} at the start;"
-    )
+    print(f"a transcript has {len(transcript(1, options.turns)):,} characters")
+    print(f"resident memory, MiB: {marks[0]:.0f} at the start")
     print("then " + " ".join(f"{marks[step]:.0f}" for step in steps) + f"; at most {max(marks):.0f}")
 
 
