@@ -130,7 +130,9 @@ _LEADING = re.compile(
     r"|difference|differences|disagreement|between|views|opinions|takes|thoughts) )*",
     re.IGNORECASE,
 )
-_WHAT_THEY_DO = re.compile(rf" (?:(?:both|each|ever|have|had|all) )*(?:{SAY}|{AGREE}|{VIEWS}|{ABOUT})\b|:", re.IGNORECASE)
+_WHAT_THEY_DO = re.compile(
+    rf" (?:(?:both|each|ever|have|had|all) )*(?:{SAY}|{AGREE}|{VIEWS}|{ABOUT})\b|:", re.IGNORECASE
+)
 _BETWEEN_NAMES = re.compile(r"\s*(?:,|&|/|\b(?:and|with|vs\.?|versus|against|to|or)\s)\s*", re.IGNORECASE)
 
 
@@ -152,9 +154,13 @@ def _compare(asked: str, names: KnownNames) -> Intent | None:
     return Intent(Asked.COMPARE, topic, topic, known, newest)
 
 
-_SAYS = re.compile(rf"(?<= )(?:(?:ever|actually|really|also|just|then|has|have|had|not|never|once) )*{SAY}\b", re.IGNORECASE)
+_SAYS = re.compile(
+    rf"(?<= )(?:(?:ever|actually|really|also|just|then|has|have|had|not|never|once) )*{SAY}\b", re.IGNORECASE
+)
 _HAS_VIEWS = re.compile(rf"(?:'s?)? {VIEWS} {ABOUT}\b", re.IGNORECASE)
-_BY = re.compile(r"\b(?:according to|(?:quotes?|words|clips?|anything|said|told|explained) (?:by|from)) ", re.IGNORECASE)
+_BY = re.compile(
+    r"\b(?:according to|(?:quotes?|words|clips?|anything|said|told|explained) (?:by|from)) ", re.IGNORECASE
+)
 _ABOUT = re.compile(r" (?:on|about)\b|:", re.IGNORECASE)
 _MOST_NAMES = 4
 

@@ -110,9 +110,7 @@ class KnownNames:
 def names_in(snapshot: Snapshot, podcasts: frozenset[int] | None) -> KnownNames:
     """The names of these podcasts, and of no other; None stands for every podcast."""
     episodes = {
-        key: episode
-        for key, episode in snapshot.episodes.items()
-        if podcasts is None or episode.podcast_id in podcasts
+        key: episode for key, episode in snapshot.episodes.items() if podcasts is None or episode.podcast_id in podcasts
     }
     speakers: list[KnownSpeaker] = []
     for key, rows in snapshot.speakers.items():

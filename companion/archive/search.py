@@ -166,7 +166,8 @@ def answer(
     )
     hits = tuple(hit for group in groups for hit in group.hits)
     named = tuple(group for group in groups if group.name)
-    return Results(query, hits, answerable, evidence.similarities is not None, more, intent, named)
+    also = added(question.expansions)
+    return Results(query, hits, answerable, evidence.similarities is not None, more, intent, named, also)
 
 
 def _narrowed(query: Query, intent: Intent | None) -> Query:
@@ -189,10 +190,13 @@ def _is_answerable(
     return is_answered(snapshot, text, question, evidence, ranking, among)
 
 
-def _question(snapshot: Snapshot, query: Query, vector: Vectors | None, visible: Mask) -> Question:
+def _question(
+    snapshot: Snapshot, query: Query, intent: Intent | None, vector: Vectors | None, visible: Mask
+) -> Question:
     if query.like is None:
-        terms = content_terms(query.text)
-        return Question(terms, vector, frozenset(), expansions(snapshot, query.text, terms, query.podcasts))
+        text = intent.words if intent else query.text
+        terms = content_terms(text)
+        return Question(terms, vector, frozenset(), expansions(snapshot, text, terms, query.podcasts))
     reference = query.like
     rows = np.flatnonzero(visible & (snapshot.episode_ids == reference.episode_id)).tolist()
     by_id = {snapshot.passages[row].id: row for row in rows}

@@ -1,0 +1,80 @@
+"""People as results: for "who talked about …", and whose words stand where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from companion.archive.lexical import terms
+from companion.archive.ranking import Ranking, talks
+from companion.archive.relevance import relevant
+from companion.archive.snapshot import Mask, Snapshot
+from companion.storage.episodes import Kind, Passage
+
+_TAKES_PART = 0.5
+"""Who says half as much of the question's words as the one who says most of them talks about it too."""
+_FURTHER = 0.5
+"""What each further passage counts against the one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPerson:
+    """Someone with their best passage: the row and its score, and how many of their passages bear on the question."""
+
+    name: str
+    row: int
+    score: float
+    relevant: int
+
+
+def found_people(
+    snapshot: Snapshot, ranking: Ranking, weights: Mapping[str, float], *, newest_first: bool = False
+) -> list[FoundPerson]:
+    """Everyone who speaks of it in the passages that bear on the question, by the evidence of their passages together.
+
+    ``weights`` say how much each of the question's terms counts. With ``newest_first``, by the date of their best one.
+    """
+    kept = relevant(ranking)
+    evidence: dict[str, list[float]] = {}
+    best: dict[str, FoundPerson] = {}
+    rows: list[int] = kept.rows.tolist()
+    for row, score in zip(rows, kept.scores.tolist(), strict=True):
+        for name in _who_speaks_of_it(snapshot.passages[row].passage, weights):
+            key = name.casefold()
+            evidence.setdefault(key, []).append(score)
+            best.setdefault(key, FoundPerson(name, row, score, 0))
+    people = [FoundPerson(found.name, found.row, found.score, len(evidence[key])) for key, found in best.items()]
+    if newest_first:
+        return sorted(people, key=lambda found: -int(snapshot.days[found.row]))
+    return sorted(people, key=lambda found: -_together(evidence[found.name.casefold()]))
+
+
+def spoken_by_others(snapshot: Snapshot, name: str) -> Mask:
+    """The passages of speech in which nobody of that name talks. Show notes are nobody's."""
+    speech = np.zeros(len(snapshot), np.bool_)
+    for rows in snapshot.speakers.values():
+        speech[rows] = True
+    return speech & ~talks(snapshot, name)
+
+
+def _who_speaks_of_it(passage: Passage, weights: Mapping[str, float]) -> list[str]:
+    """The speakers who say the question's words; who says most, where the passage has them in other words."""
+    if passage.kind is not Kind.SPEECH:
+        return []
+    said: dict[str, set[str]] = {}
+    bounds = [*(piece.offset for piece in passage.pieces), len(passage.text)]
+    for piece, (start, end) in zip(passage.pieces, pairwise(bounds), strict=True):
+        if piece.speaker:
+            said.setdefault(piece.speaker, set()).update(terms(passage.text[start:end]))
+    shares = {name: sum(weights[term] for term in found & weights.keys()) for name, found in said.items()}
+    most = max(shares.values(), default=0.0)
+    if most <= 0:
+        return [passage.speaker] if passage.speaker else []
+    return [name for name, share in shares.items() if share >= _TAKES_PART * most]
+
+
+def _together(scores: list[float]) -> float:
+    return sum(score * _FURTHER**place for place, score in enumerate(scores))
