@@ -9,6 +9,7 @@ from dataclasses import replace
 from companion.archive.sentences import sentence_spans
 from companion.archive.transcripts.caption import Caption
 from companion.archive.transcripts.cues import captions_of_cues
+from companion.archive.transcripts.doubts import with_doubts
 from companion.archive.transcripts.labels import speaker_of
 from companion.archive.transcripts.timing import filled, trusted
 from companion.archive.transcripts.voices import with_voices
@@ -35,7 +36,7 @@ def turns_of(captions: Sequence[Caption]) -> tuple[Turn, ...]:
         if nth == len(parts) or parts[nth].opens or parts[nth].speaker != parts[first].speaker:
             turns += _turns_of_run(speaker_of(parts[first].speaker), parts[first:nth])
             first = nth
-    return tuple(_in_order(turns))
+    return with_doubts(_in_order(turns))
 
 
 def _cut_at_marks(caption: Caption) -> list[Caption]:

@@ -16,8 +16,10 @@ _APART = 0.5
 """Seconds between cues from which on the second is no continuation of the first."""
 _TRACK = 5
 """Cues in a row that begin anew, from which on they are another track of the same talk."""
+_GAP = 10.0
+"""Seconds of silence that may stand around a cue that is put where there is room for it."""
 _DISPLACED = 1.0
-"""Seconds by which a cue must be early to stand in the wrong place: times of single words tremble."""
+"""Seconds by which a cue must be early or late to stand in the wrong place: times of single words tremble."""
 
 
 def captions_of_cues(cues: Sequence[Caption]) -> list[Caption]:
@@ -49,6 +51,7 @@ def _moving(cues: Sequence[Caption], displaced: Sequence[bool]) -> list[bool]:
         (nth for nth, cue in enumerate(cues) if cue.start is not None), key=lambda nth: cues[nth].start or 0.0
     )
     place = {nth: at for at, nth in enumerate(order)}
+    floors, ceilings = _bounds(cues, displaced)
     moving = [False] * len(cues)
     run: list[int] = []
     for nth in range(len(cues) + 1):
@@ -57,25 +60,44 @@ def _moving(cues: Sequence[Caption], displaced: Sequence[bool]) -> list[bool]:
             run.append(nth)
             continue
         for member in run:
+            start = cues[member].start or 0.0
             at = place[member]
             before = cues[order[at - 1]] if at else None
             after = cues[order[at + 1]] if at + 1 < len(order) else None
-            early = max((cues[other].start or 0.0 for other in range(max(0, run[0] - 1), run[0])), default=0.0)
-            moving[member] = early - (cues[member].start or 0.0) > _DISPLACED and (
-                len(run) >= _TRACK or _fits(before, cues[member], after)
-            )
+            away = max(floors[member] - start, start - ceilings[member])
+            moving[member] = away > _DISPLACED and (len(run) >= _TRACK or _fits(before, cues[member], after))
         run = [nth] if goes_on else []
     return moving
 
 
+def _bounds(cues: Sequence[Caption], displaced: Sequence[bool]) -> tuple[list[float], list[float]]:
+    """For each cue the starts of the nearest cues before and after it that are in their places."""
+
+    def nearest(order: Sequence[int], latest: float) -> list[float]:
+        found = [latest] * len(cues)
+        for nth in order:
+            found[nth] = latest
+            start = cues[nth].start
+            if start is not None and not displaced[nth]:
+                latest = start
+        return found
+
+    return nearest(range(len(cues)), 0.0), nearest(range(len(cues) - 1, -1, -1), float("inf"))
+
+
 def _fits(before: Caption | None, cue: Caption, after: Caption | None) -> bool:
-    """Is at least half of the cue's time its own?"""
+    """Has the cue most of its time to itself, close to its neighbours: is there a gap of just that length?"""
     start = cue.start or 0.0
     end = start if cue.end is None else max(start, cue.end)
-    taken = max(0.0, (before.end or 0.0) - start) if before else 0.0
-    taken += max(0.0, end - (after.start or end)) if after else 0.0
-    same = (before is not None and before.start == start) or (after is not None and after.start == start)
-    return not same and taken <= (end - start) / 2
+    taken = apart = 0.0
+    if before:
+        ended = before.start if before.end is None else before.end
+        taken += max(0.0, (ended or 0.0) - start)
+        apart = max(apart, start - (ended or 0.0))
+    if after:
+        taken += max(0.0, end - (after.start or 0.0))
+        apart = max(apart, (after.start or 0.0) - end)
+    return taken <= (end - start) / 2 and apart <= _GAP and not (before and before.start == start)
 
 
 def _once(cues: Sequence[Caption]) -> list[Caption]:

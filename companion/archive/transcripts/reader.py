@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from companion.archive.markup import plain_text
+from companion.archive.markup import clean, plain_text
 from companion.archive.transcripts.caption import Caption
 from companion.archive.transcripts.captions import turns_of
 from companion.archive.transcripts.conventions import PARAGRAPHS
+from companion.archive.transcripts.labels import is_generic
 from companion.archive.transcripts.prose import read_prose
 from companion.archive.transcripts.segments import captions_of_json
 from companion.archive.transcripts.subtitles import captions_of, is_subtitles
@@ -20,6 +21,11 @@ from companion.storage.errors import CompanionError
 _LEAST_PROSE = 0.6
 _SHORT_PAGE = 300
 """Words below which a web page that asks for a login or reports an error is no transcript."""
+_FEWEST_WORDS = 20
+"""Words that JSON without times and speakers must hold."""
+_LABELLED = re.compile(r"^[^\W\d_][^\n:]{0,40}: ", re.MULTILINE)
+_FEWEST_OF_AN_EPISODE = 100
+_WHOLE = 0.5
 _FEEDS = frozenset(("rss", "feed", "rdf"))
 _REFUSAL = re.compile(
     r"<title[^>]{0,200}>[^<]{0,80}?(?:\b[45]\d\d\b|error|not found|forbidden|denied|log ?in|sign ?in|"
@@ -39,7 +45,8 @@ def read_transcript(text: str, *, name: str = "The file") -> Transcript:
 
     Raises TranscriptError, with ``name`` in its sentence, where the text has no words, or is something else.
     """
-    stripped = text.lstrip("\ufeff \t\n")
+    text = clean(text)
+    stripped = text.lstrip()
     if not stripped:
         raise TranscriptError(f"{name} holds no words.")
     if stripped.startswith(("{", "[")):
@@ -62,7 +69,7 @@ def read_transcript(text: str, *, name: str = "The file") -> Transcript:
 
 
 def _webvtt(text: str) -> list[Caption] | None:
-    return captions_of(text) if text.lstrip("\ufeff \t\n").startswith("WEBVTT") else None
+    return captions_of(text) if text.lstrip().startswith("WEBVTT") else None
 
 
 def _subrip(text: str) -> list[Caption] | None:
@@ -93,9 +100,13 @@ def _read_json(text: str, name: str) -> Transcript | None:
         if re.match(r"[\[{]\s*(?:[\"{\[\]}]|\Z)", text):
             raise TranscriptError(f"{name} is not a transcript that can be read: {error}.") from None
         return None
-    if len(captions) == 1 and captions[0].start is None and captions[0].speaker is None:
-        # The whole transcript is one text, written in whatever way texts are.
-        return read_transcript(captions[0].text, name=name)
+    if not any(caption.start is not None or caption.speaker for caption in captions):
+        said = "\n".join(caption.text for caption in captions)
+        if len(said.split()) < _FEWEST_WORDS and not is_subtitles(said) and not _LABELLED.search(said):
+            raise TranscriptError(f"{name} is not a transcript: its JSON holds neither times nor speakers.")
+        if len(captions) == 1:
+            # The whole transcript is one text, written in whatever way texts are.
+            return read_transcript(said, name=name)
     words = sum(" " not in caption.text for caption in captions) > len(captions) // 2
     return _of_captions(captions, "JSON words" if words else "JSON segments", name)
 
@@ -117,16 +128,41 @@ def _is_prose(text: str) -> bool:
     return words >= _LEAST_PROSE * len(tokens)
 
 
-def best_of(transcripts: Sequence[Transcript]) -> Transcript:
-    """The transcript that tells most: words at all, then speakers, then times, then more words."""
+def best_of(
+    transcripts: Sequence[Transcript], languages: Sequence[str | None] = (), language: str | None = None
+) -> Transcript:
+    """The transcript that tells most of an episode: in its language, whole, with speakers, with times, with most words.
 
-    def tells(transcript: Transcript) -> tuple[bool, bool, bool, int]:
-        turns = transcript.turns
+    ``languages`` are those of the transcripts (`en`, `pt-BR`), where they are known, and ``language`` is the episode's.
+    A transcript with less than half of the words of another in that language is not whole. Names count more than
+    labels such as `Speaker 1`.
+    """
+    told = [*languages, *([None] * len(transcripts))]
+    fit = [_is_in(told[nth], language) for nth in range(len(transcripts))]
+    words = [sum(len(turn.text.split()) for turn in transcript.turns) for transcript in transcripts]
+    most = {own: max((words[nth] for nth in range(len(words)) if fit[nth] is own), default=0) for own in (True, False)}
+
+    def tells(nth: int) -> tuple[bool, bool, bool, bool, bool, bool, int]:
+        turns = transcripts[nth].turns
+        named = sum(len(turn.text) for turn in turns if turn.speaker)
+        timed = sum(len(turn.text) for turn in turns if turn.start is not None)
+        said = sum(len(turn.text) for turn in turns)
+        by_name = sum(len(turn.text) for turn in turns if turn.speaker and not is_generic(turn.speaker))
+        whole = most[fit[nth]] < _FEWEST_OF_AN_EPISODE or words[nth] >= _WHOLE * most[fit[nth]]
         return (
             bool(turns),
-            any(turn.speaker for turn in turns),
-            any(turn.start is not None for turn in turns),
-            sum(len(turn.text) for turn in turns),
+            fit[nth],
+            whole,
+            2 * named > said,
+            2 * timed > said,
+            2 * by_name > said,
+            words[nth],
         )
 
-    return max(transcripts, key=tells)
+    return transcripts[max(range(len(transcripts)), key=tells)]
+
+
+def _is_in(language: str | None, wanted: str | None) -> bool:
+    """May a transcript be in the wanted language: is it, in any region's variant, or is either unknown?"""
+    primary = [re.split(r"[-_]", name.strip().lower())[0] for name in (language, wanted) if name]
+    return len(primary) < 2 or primary[0] == primary[1]

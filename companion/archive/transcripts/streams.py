@@ -161,6 +161,8 @@ def _timed_by(captions: Sequence[Caption], words: Sequence[Caption]) -> list[Cap
             )
         cuts = [0, *cuts[1:], len(caption.text)]
         for part, start, end in zip(parts, cuts, cuts[1:], strict=False):
+            if end == len(caption.text) and part.end is None:
+                part = part._replace(end=caption.end)
             glued = caption.glued if start == 0 else not caption.text[start - 1].isspace()
             result.append(part._replace(text=caption.text[start:end].strip(), glued=glued))
         if not parts:

@@ -38,7 +38,8 @@ def captions_of(text: str) -> list[Caption]:
         text[timing.end() : timings[nth + 1].start() if nth + 1 < len(timings) else len(text)].split("\n")[1:]
         for nth, timing in enumerate(timings)
     ]
-    numbered = sum(_ends_with_a_number(block) for block in blocks[:-1]) * 2 >= len(blocks) - 1
+    before = [text[: timings[0].start()].split("\n"), *blocks[:-1]] if timings else []
+    numbered = sum(map(_ends_with_a_number, before)) * 2 > len(before)
     captions: list[Caption] = []
     for nth, (timing, block) in enumerate(zip(timings, blocks, strict=True)):
         # What stands before the next timing ends with a line's end, so the last of the lines is empty.

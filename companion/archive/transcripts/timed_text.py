@@ -119,12 +119,9 @@ def _object_of(
             fields.setdefault(name, inner[0])
         else:
             fields[name] = inner
-    words = _words(element)
-    if (
-        words
-        and (timed or not lists)
-        and not any(isinstance(v, str) and Role.TEXT in _roles(k) for k, v in fields.items())
-    ):
+    words = _words(element) if timed or not lists else ""
+    if words:
+        fields = {key: value for key, value in fields.items() if _roles(key) != {Role.TEXT}}
         fields["text"] = words
     return fields
 

@@ -80,6 +80,8 @@ def _known_labels(captions: Sequence[Caption], openings: Sequence[Sequence[_Open
     brackets: Counter[str] = Counter()
     after_sentences: Counter[str] = Counter()
     early = False
+    # Where sentences are not marked at all, their ends tell nothing.
+    marked = 10 * sum(ends_a_sentence(caption.text) for caption in captions) >= len(captions)
     before = "."
     for nth, (caption, found) in enumerate(zip(captions, openings, strict=True)):
         for opening in found:
@@ -88,7 +90,8 @@ def _known_labels(captions: Sequence[Caption], openings: Sequence[Sequence[_Open
                 colon = opening.label.re is _LABEL
                 (colons if colon else brackets)[name] += 1
                 early = early or (colon and nth < _FIRST and looks_like_a_name(name))
-                if ends_a_sentence(caption.text[: opening.start] if opening.start else before) or opening.sign:
+                ended = ends_a_sentence(caption.text[: opening.start] if opening.start else before)
+                if ended or opening.sign or not marked:
                     after_sentences[name] += 1
         before = caption.text
     known = {
