@@ -221,13 +221,14 @@ def _hit(snapshot: Snapshot, pick: Pick, question: Question, weights: Mapping[st
     weights = weights_in(quotable.text, weights, question.expansions)
     snippet_shown = snippet(quotable, weights, (start + shift, end + shift), said_by)
     passage = shown(snapshot, pick)
+    podcast = snapshot.podcasts[episode.podcast_id]
     return Hit(
         passage_id=stored.id,
         passage=passage,
         episode=episode,
-        podcast=snapshot.podcasts[episode.podcast_id],
+        podcast=podcast,
         score=pick.score,
         snippet=snippet_shown,
-        url=moment_url(episode.facts, snippet_shown.start),
+        url=moment_url(episode.facts, snippet_shown.start, podcast.video_offset),
         picked=pick_in(snapshot, episode.id, quotable),
     )

@@ -16,7 +16,7 @@ from companion.community.examples import EXAMPLES, example_searches
 from companion.community.surroundings import Surroundings, surroundings
 from companion.community.visibility import visible_podcasts
 from companion.community.wishes import Wish, checked_query, known_speaker
-from companion.storage import aliases, episodes, passages, searches
+from companion.storage import aliases, episodes, passages, podcasts, searches
 from companion.storage.aliases import named_passage, named_turns
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, Passage, Reference
@@ -163,9 +163,10 @@ class Searches:
         async with self._database.read() as connection:
             names = await aliases.names(connection, frozenset({episode.podcast_id}))
             turns = await episodes.turns(connection, episode.id)
+            podcast = await podcasts.get(connection, episode.podcast_id)
         turns = named_turns(turns, names, episode.podcast_id, episode.id)
         passage = named_passage(passage, names, episode.podcast_id, episode.id)
-        url = moment_url(episode.facts, passage.start)
+        url = moment_url(episode.facts, passage.start, podcast.video_offset if podcast else 0.0)
         return Found(reference, passage, episode, surroundings(turns, passage), url)
 
     async def posted(self, search_id: int, message_id: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,7 @@ class Podcast:
 
     ``key`` is what makes it the same podcast when it is read again: the feed's URL, or ``file:`` and a
     name. It may be a secret (private feeds), so it is never shown outside the operator's command line.
+    ``video_offset`` are the seconds by which what is said in the audio comes later in the video.
     """
 
     id: int
@@ -39,9 +40,12 @@ class Podcast:
     title: str
     link: str | None
     private: bool
+    video_offset: float = 0.0
 
 
-SELECTED = select(podcasts.c.id, podcasts.c.key, podcasts.c.title, podcasts.c.link, podcasts.c.private)
+SELECTED = select(
+    podcasts.c.id, podcasts.c.key, podcasts.c.title, podcasts.c.link, podcasts.c.private, podcasts.c.video_offset
+)
 
 
 def from_row(row: Sequence[Any]) -> Podcast:
@@ -52,7 +56,7 @@ def from_row(row: Sequence[Any]) -> Podcast:
 async def upsert(connection: AsyncConnection, facts: PodcastFacts, now: datetime) -> Podcast:
     """Stores the podcast, or brings the one with the same key up to date; its id stays."""
     before = await by_key(connection, facts.key)
-    if before is not None and before == Podcast(before.id, **asdict(facts)):
+    if before is not None and before == replace(before, **asdict(facts)):
         return before
     await index_version.raise_version(connection, changed=())
     statement = upsert_row(podcasts, ["key"], ["title", "link", "private"]).returning(*SELECTED.selected_columns)
@@ -62,6 +66,12 @@ async def upsert(connection: AsyncConnection, facts: PodcastFacts, now: datetime
 async def rekey(connection: AsyncConnection, podcast_id: int, key: str) -> None:
     """The podcast is read from another source from now on."""
     await connection.execute(update(podcasts).where(podcasts.c.id == podcast_id).values(key=key))
+
+
+async def put_video_offset(connection: AsyncConnection, podcast_id: int, seconds: float) -> None:
+    """What is said in the podcast's audio comes so many seconds later in its videos."""
+    await index_version.raise_version(connection, changed=())
+    await connection.execute(update(podcasts).where(podcasts.c.id == podcast_id).values(video_offset=seconds))
 
 
 async def by_key(connection: AsyncConnection, key: str) -> Podcast | None:

@@ -15,14 +15,16 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from companion.archive.links import moment_url, video_url_at
 from companion.bot.config import Settings, read_settings
 from companion.bot.printing import output
 from companion.cogs.views.times import clock_time
 from companion.storage import episodes as stored_episodes
-from companion.storage import podcasts
+from companion.storage import mentions, podcasts
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 from companion.storage.episodes import Chapter, Episode, EpisodeSize, Turn
+from companion.storage.mentions import EditorsPick, Link
 from companion.storage.podcasts import Podcast
 
 
@@ -44,6 +46,9 @@ class Transcript:
     turns: tuple[Turn, ...]
     notes: str
     convention: str | None
+    links: tuple[Link, ...]
+    picks: tuple[EditorsPick, ...]
+    video_offset: float
 
 
 @click.command()
@@ -76,14 +81,27 @@ def _listing_json(listing: Listing) -> list[dict[str, Any]]:
             "podcast": listing.podcasts[episode.podcast_id].title,
             "published": _instant(episode),
             "duration": episode.facts.duration,
-            "people": [person.name for person in episode.facts.people],
-            "url": episode.facts.link,
-            "audio_url": episode.facts.audio_url,
+            **_facts(episode),
             "turns": listing.sizes[episode.id].turns,
             "passages": listing.sizes[episode.id].passages,
         }
         for episode in listing.episodes
     ]
+
+
+def _facts(episode: Episode) -> dict[str, Any]:
+    """What is known of an episode besides its words."""
+    facts = episode.facts
+    return {
+        "season": facts.season,
+        "number": facts.number,
+        "people": [person.name for person in facts.people],
+        "roles": {person.name: person.role for person in facts.people},
+        "url": facts.link,
+        "audio_url": facts.audio_url,
+        "video_url": facts.video_url,
+        "image_url": facts.image_url,
+    }
 
 
 def _listing_table(listing: Listing) -> Table:
@@ -124,12 +142,16 @@ def transcript(episode: str, explain: bool, as_json: bool) -> None:
 async def _transcript(settings: Settings, name: str) -> Transcript:
     async with await Database.open(settings.database_url, SystemClock()) as database, database.read() as connection:
         episode = await stored_episodes.find(connection, name, None)
+        podcast = await podcasts.get(connection, episode.podcast_id)
         return Transcript(
             episode,
             tuple(await stored_episodes.chapters(connection, episode.id)),
             tuple(await stored_episodes.turns(connection, episode.id)),
             await stored_episodes.notes(connection, episode.id),
             await stored_episodes.convention(connection, episode.id),
+            tuple(await mentions.links(connection, episode.id)),
+            tuple(await mentions.picks(connection, episode.id)),
+            podcast.video_offset if podcast else 0.0,
         )
 
 
@@ -173,6 +195,7 @@ def _transcript_json(found: Transcript) -> dict[str, Any]:
         "id": found.episode.id,
         "episode": found.episode.title,
         "published": _instant(found.episode),
+        **_facts(found.episode),
         "chapters": [
             {"start": chapter.start, "title": chapter.title, "soft": chapter.soft} for chapter in found.chapters
         ],
@@ -187,6 +210,25 @@ def _transcript_json(found: Transcript) -> dict[str, Any]:
             for turn in found.turns
         ],
         "notes": found.notes,
+        "links": [
+            {"url": link.url, "text": link.text, "kind": link.kind.value, "reference": link.reference}
+            for link in found.links
+        ],
+        "picks": [_pick_json(found, pick) for pick in found.picks],
+    }
+
+
+def _pick_json(found: Transcript, pick: EditorsPick) -> dict[str, Any]:
+    facts = found.episode.facts
+    return {
+        "origin": pick.origin.value,
+        "text": pick.text,
+        "start": pick.start,
+        "end": pick.end,
+        "approximate": pick.approximate,
+        "similarity": pick.similarity,
+        "url": moment_url(facts, pick.start, found.video_offset),
+        "video_url": video_url_at(facts, found.video_offset, pick.start),
     }
 
 

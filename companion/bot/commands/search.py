@@ -158,7 +158,7 @@ def _hit_json(hit: Hit) -> dict[str, Any]:
         "start": passage.start,
         "end": passage.end,
         "approximate": passage.approximate,
-        "url": moment_url(hit.episode.facts, passage.start),
+        "url": moment_url(hit.episode.facts, passage.start, hit.podcast.video_offset),
         "text": passage.text,
         "score": round(hit.score, 4),
         "picked": hit.picked.origin.value if hit.picked else None,

@@ -1,4 +1,4 @@
-"""``companion podcasts``, ``subscribe`` and ``unsubscribe``: which servers see which podcasts."""
+"""``companion podcasts``, ``subscribe`` and ``unsubscribe``: the podcasts, and which servers see them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,19 @@ from companion.storage.engine import Database
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else, to standard output.")
-def podcasts(as_json: bool) -> None:
+@click.option(
+    "--video-offset",
+    type=(str, click.FloatRange(-86400, 86400)),
+    metavar="PODCAST SECONDS",
+    help="Say by how much later its videos say what its audio says, for links into them.",
+)
+def podcasts(as_json: bool, video_offset: tuple[str, float] | None) -> None:
     """List the podcasts in the archive and the servers that see them."""
+    if video_offset is not None:
+        said = asyncio.run(_put_video_offset(read_settings(), *video_offset))
+        click.echo(said, err=as_json)
+        if not as_json:
+            return
     listed = asyncio.run(_podcasts(read_settings()))
     if as_json:
         click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
@@ -38,10 +49,18 @@ async def _podcasts(settings: Settings) -> list[dict[str, Any]]:
                 "title": podcast.title,
                 "link": podcast.link,
                 "private": podcast.private,
+                "video_offset": podcast.video_offset,
                 "servers": sorted(await subscriptions.guild_ids(connection, podcast.id)),
             }
             for podcast in await stored_podcasts.list_podcasts(connection)
         ]
+
+
+async def _put_video_offset(settings: Settings, name: str, seconds: float) -> str:
+    async with await Database.open(settings.database_url, SystemClock()) as database, database.write() as connection:
+        podcast = await stored_podcasts.find(connection, name)
+        await stored_podcasts.put_video_offset(connection, podcast.id, seconds)
+        return f"Links into videos of {podcast.title!r} are {seconds:+g} seconds from the audio's times, from now on."
 
 
 @click.command()
