@@ -19,6 +19,7 @@ from companion.archive.feed_pages import Validators
 from companion.archive.fetch import FetchError, Fetches
 from companion.archive.grains import embedded_texts
 from companion.archive.identity import renamed
+from companion.archive.naming import find_names, propose_spellings
 from companion.archive.reading_ahead import read_ahead
 from companion.archive.readings import READER_VERSION
 from companion.archive.source_episodes import SourceEpisode
@@ -171,9 +172,11 @@ class _Intake:
                     case EpisodeStored():
                         new, changed = new + event.new, changed + (not event.new)
                         passages += event.passages
+                        await propose_spellings(self._database, event.episode)
                     case EpisodeUnchanged():
                         unchanged += 1
                 self._listener(event)
+        await find_names(self._database, podcast.id)
         await self._remember_feed(podcast)
         gone = len(known.keys() - hashes.keys()) if opened.feed and opened.whole else 0
         return Ingested(podcast, new, changed, unchanged, passages, tuple(self._problems), gone, tuple(self._remarks))

@@ -71,6 +71,10 @@ def candidates(written: str, spoken: Sequence[str], known: Iterable[str] = ()) -
         for name in _distinct(_names(written))
         if _letters(name) not in speech or max(map(len, sounds(name))) >= _LONG_CODE
     ]
+    by_sound: dict[str, list[str]] = {}
+    for name in noted:
+        for code in sounds(name):
+            by_sound.setdefault(_begin(code), []).append(name)
     in_notes = {_letters(word) for word in _TOKEN.findall(written)}
     own = {folded(word) for name in known for word in name.split()}
     strange = [
@@ -83,12 +87,17 @@ def candidates(written: str, spoken: Sequence[str], known: Iterable[str] = ()) -
         (
             (likeness, spelling, name)
             for spelling in strange
-            for name in noted
+            for name in dict.fromkeys(name for code in sounds(spelling) for name in by_sound.get(_begin(code), ()))
             if _is_news(_words(spelling) - _words(name), in_notes) and (likeness := alike(spelling, name))
         ),
-        key=lambda pair: (-pair[0], -said[pair[1]], pair[1]),
+        key=lambda pair: (-pair[0], -len(pair[1]), pair[1:]),
     )
     return list(_once(pairs, said, speech))
+
+
+def _begin(code: str) -> str:
+    """What of two codes is the same wherever names sound alike."""
+    return code[:1]
 
 
 def _once(pairs: Iterable[tuple[float, str, str]], said: Counter[str], speech: str) -> Iterator[Candidate]:
@@ -112,7 +121,7 @@ def alike(spelling: str, name: str) -> float:
     best = 0.0
     for code, other in product(sounds(spelling), sounds(name)):
         short = min(len(code), len(other))
-        if short < _LEAST_CODE or code[0] != other[0]:
+        if short < _LEAST_CODE or _begin(code) != _begin(other):
             continue
         likeness = Levenshtein.normalized_similarity(code, other, score_cutoff=_SAME_SOUND)
         enough = _ALIKE if short > _LEAST_CODE or others else _ALIKE_SHORT
@@ -165,7 +174,7 @@ def _names(text: str) -> Iterator[str]:
         last = 0
         tokens = list(_TOKEN.finditer(text, start, end))
         for place, match in enumerate(tokens):
-            word = re.sub(r"['’]s\Z", "", match.group())
+            word = match.group().removesuffix("'s").removesuffix("’s")
             joined = text[last : match.start()] == " "
             if not joined:
                 yield from _rows(run)

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
 
 from companion.archive.mining import candidates
 from companion.archive.people import Billing, cast_of
 from companion.storage import aliases, episodes
 from companion.storage.aliases import Alias, AliasKind, AliasState, Origin
 from companion.storage.engine import Database
+from companion.storage.episodes import Episode
 
 
-async def find_names(database: Database, podcast_id: int, changed: Collection[int]) -> None:
-    """Brings up to date who speaks in a podcast, and proposes what the ``changed`` episodes may have misspelt."""
+async def find_names(database: Database, podcast_id: int) -> None:
+    """Brings up to date who speaks in a podcast."""
     billings = await _billings(database, podcast_id)
     cast = await asyncio.to_thread(cast_of, podcast_id, billings)
     async with database.write() as connection:
         await aliases.seed(connection, podcast_id, cast.aliases, cast.labels, database.clock.now())
-    for billing in billings:
-        if billing.episode_id in changed:
-            await _propose(database, podcast_id, billing)
 
 
 async def _billings(database: Database, podcast_id: int) -> list[Billing]:
@@ -36,15 +33,20 @@ async def _billings(database: Database, podcast_id: int) -> list[Billing]:
         ]
 
 
-async def _propose(database: Database, podcast_id: int, billing: Billing) -> None:
+async def propose_spellings(database: Database, episode: Episode) -> None:
+    """Proposes to moderators what an episode's transcript may have misspelt."""
     async with database.read() as connection:
-        turns = [turn.text for turn in await episodes.turns(connection, billing.episode_id)]
-        chapters = [chapter.title for chapter in await episodes.chapters(connection, billing.episode_id)]
-    written = "\n".join((billing.title, *(person.name for person in billing.people), billing.notes, *chapters))
-    found = await asyncio.to_thread(candidates, written, turns, billing.labels)
+        turns = await episodes.turns(connection, episode.id)
+        chapters = [chapter.title for chapter in await episodes.chapters(connection, episode.id)]
+        notes = await episodes.notes(connection, episode.id)
+    people = [person.name for person in episode.facts.people]
+    written = "\n".join((episode.title, *people, notes, *chapters))
+    labels = {turn.speaker for turn in turns if turn.speaker}
+    found = await asyncio.to_thread(candidates, written, [turn.text for turn in turns], labels)
     proposals = [
-        Alias(podcast_id, AliasKind.TERM, one.spelling, one.name, AliasState.PROPOSED, Origin.MINED, one.reason)
+        Alias(episode.podcast_id, AliasKind.TERM, one.spelling, one.name, AliasState.PROPOSED, Origin.MINED, one.reason)
         for one in found
     ]
-    async with database.write() as connection:
-        await aliases.propose(connection, proposals, database.clock.now())
+    if proposals:
+        async with database.write() as connection:
+            await aliases.propose(connection, proposals, database.clock.now())
