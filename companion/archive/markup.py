@@ -10,7 +10,13 @@ from lxml import etree
 
 from companion.archive.rendering import Renderer
 
-_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>|<!--")
+_TAG = re.compile(
+    r"</?(?:a|abbr|article|aside|audio|b|blockquote|body|br|button|cite|code|dd|div|dl|dt|em|figure|font|footer|form|h[1-6]|head"
+    r"|header|hr|html|i|iframe|img|input|label|li|link|main|mark|meta|nav|ol|option|p|picture|pre|q|s|script|section|select"
+    r"|small|source|span|strong|style|sub|sup|svg|table|tbody|td|template|th|thead|time|title|tr|tt|u|ul|video)"
+    r"(?:[\s/][^<>]{0,2000})?>|<!--|<!doctype",
+    re.IGNORECASE,
+)
 _FLAT_ITEM = re.compile(r"(?<!\S)\*(?=[^\s*])[^*\n]{0,80}\*|(?<=[^\s*])[^\S\n]?(?P<bullet>[*•]) (?=\S)")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _FEWEST_ROWS = 3

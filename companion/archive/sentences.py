@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-_BREAK = re.compile(r"[.?!…]{1,8}[\"'”’)\]]{0,3}(?=\s)|[。！？]")
-_WORD_BEFORE = re.compile(r"[^\s\"'“‘(\[]{1,24}\Z")
+_BREAK = re.compile(r"[.?!…]{1,8}[\"'”’)\]]{0,3}(?=\s+[\"'“‘(\[*]*(\S{0,24}))|[。！？؟۔।]")
+_PARAGRAPH_END = re.compile(r"\n[^\S\n]{0,8}\n")
+_OPENING_MARKS = "\"'“‘(["
 _TITLES = frozenset(
     "mr mrs ms dr prof st sr jr gen col sen rep gov capt lt rev hon fig eq vol ch sec vs cf al approx".split()
 )
@@ -24,48 +26,49 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     A span starts and ends at a visible character, and neighbours are separated by blanks, so that no word is cut
     (only where a script ends sentences without blanks may two spans touch).
     """
-    spans: list[tuple[int, int]] = []
+    return list(sentences(text))
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """The same, one at a time."""
     start = 0
-    for paragraph_end in [*(m.start() for m in re.finditer(r"\n[^\S\n]{0,8}\n", text)), len(text)]:
+    for paragraph_end in [*(m.start() for m in _PARAGRAPH_END.finditer(text)), len(text)]:
         for match in _BREAK.finditer(text, start, paragraph_end):
             if match.end() > start and _ends_sentence(text, start, match):
-                _append(spans, text, start, match.end())
+                yield from _visible(text, start, match.end())
                 start = match.end()
-        _append(spans, text, start, paragraph_end)
+        yield from _visible(text, start, paragraph_end)
         start = paragraph_end
-    return spans
 
 
 def ends_with_question(text: str) -> bool:
     """Is the last sentence a question?"""
-    return text.rstrip().rstrip("\"'”’)]").endswith(("?", "？"))
+    return text.rstrip().rstrip("\"'”’)]").endswith(("?", "？", "؟"))
 
 
 def ends_a_sentence(text: str) -> bool:
     """Does the text stop where a sentence may stop?"""
-    return text.rstrip().rstrip("\"'”’)]*").endswith((".", "?", "!", "…", "。", "！", "？", "-", "–", "—"))
+    return text.rstrip().rstrip("\"'”’)]*").endswith(tuple(".?!…。！？؟۔।-–—"))
 
 
-def _append(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    if start < end:
-        spans.append((start, end))
+def _visible(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """What is left of a span without the blanks around it, if anything is."""
+    part = text[start:end]
+    if visible := part.strip():
+        start += len(part) - len(part.lstrip())
+        yield start, start + len(visible)
 
 
 def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     stop = match.group()
-    if stop[0] in "。！？":
+    if stop[0] in "。！？؟۔।":
         return True
-    following = _first_word(text, match.end())
+    following = match.group(1)
     if not following or following[0].islower():
         return False
     if stop != ".":
         return True
-    before = _WORD_BEFORE.search(text, max(start, match.start() - 24), match.start())
-    word = before.group().lower() if before else ""
+    word = _last_word(text[max(start, match.start() - 24) : match.start()]).lower()
     if word.isdigit():
         return not _number_goes_on(text, start, word, following, match.start())
     if word in _TITLES or (len(word) == 1 and word.isalpha() and word != "i"):
@@ -83,12 +86,11 @@ def _number_goes_on(text: str, start: int, word: str, following: str, position: 
     return start + len(opening) == position - len(word) and not opening.strip()
 
 
-def _first_word(text: str, position: int) -> str:
-    while position < len(text) and text[position].isspace():
-        position += 1
-    while position < len(text) and text[position] in "\"'“‘([*":
-        position += 1
-    end = position
-    while end < len(text) and end < position + 24 and not text[end].isspace():
-        end += 1
-    return text[position:end]
+def _last_word(text: str) -> str:
+    """What stands before the end, without the marks that open it; nothing after a blank."""
+    if not text or text[-1].isspace():
+        return ""
+    word = text.split()[-1]
+    for mark in _OPENING_MARKS:
+        word = word.rpartition(mark)[2]
+    return word

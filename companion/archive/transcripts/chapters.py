@@ -124,8 +124,10 @@ def _bulleted(text: str, mark: Mark) -> bool:
 
 
 def _same_list(text: str, before: Mark, mark: Mark) -> bool:
-    """Bulleted items may have other items between them, bare lines none."""
+    """Bulleted items may have other items between them, bare lines none; no time is earlier than the one before."""
     bulleted = _bulleted(text, mark)
+    if mark.seconds < before.seconds and not bulleted:
+        return False
     return bulleted == _bulleted(text, before) and mark.start - before.end <= (1000 if bulleted else _LONGEST_TITLE)
 
 

@@ -59,11 +59,15 @@ class _Roles:
 def read_columns(text: str) -> Transcript | None:
     """The transcript of a text in columns; None where it is none."""
     for table in _tables(text):
-        heading = _heading(table.rows[0])
-        rows = table.rows[1:] if heading else table.rows
+        headed = next((nth for nth, row in enumerate(table.rows[:_FEWEST_ROWS]) if _heading(row)), None)
+        heading = None if headed is None else _heading(table.rows[headed])
+        rows = table.rows if headed is None else table.rows[headed + 1 :]
         roles = _roles(rows, heading) if len(rows) >= _FEWEST_ROWS else None
         if roles:
-            return Transcript(_turns(rows, roles), before=table.before, after=table.after, convention=COLUMNS)
+            first = next((nth for nth, row in enumerate(rows) if _is_row(row, rows, roles)), 0)
+            above = [" ".join(row) for row in (*table.rows[: headed or 0], *rows[:first])]
+            before = "\n".join(part for part in (table.before, *above) if part)
+            return Transcript(_turns(rows[first:], roles), before=before, after=table.after, convention=COLUMNS)
     return None
 
 
@@ -148,6 +152,13 @@ def _roles(rows: Sequence[Sequence[str]], heading: dict[str, int] | None) -> _Ro
     if speaker is None and not clocks:
         return None
     return _Roles(text, speaker, clocks[0] if clocks else None, clocks[1] if len(clocks) > 1 else None)
+
+
+def _is_row(row: Sequence[str], rows: Sequence[Sequence[str]], roles: _Roles) -> bool:
+    """Has the row what a row of the transcript has: a time, or else a speaker who is in another one, too?"""
+    if roles.start is not None:
+        return _seconds(row[roles.start]) is not None
+    return roles.speaker is None or sum(other[roles.speaker] == row[roles.speaker] for other in rows) > 1
 
 
 def _are_times(cells: Sequence[str]) -> bool:

@@ -10,8 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
+from companion.archive.sentences import ends_a_sentence
 from companion.archive.transcripts.labels import (
     Label,
+    is_generic,
     joins_known_names,
     labels_ending_at,
     looks_like_a_name,
@@ -73,7 +75,7 @@ def _mark_then_label(page: Page) -> list[Cue]:
     for mark in page.marks:
         match = matches[mark.start]
         name = match["label"].strip() if match else None
-        if match and name and (known[name] > 1 or looks_like_a_name(name) or joins_known_names(name, known)):
+        if match and name and (known[name] > 1 or _names_somebody(page, name) or joins_known_names(name, known)):
             body = after_decoration(page.text, match.end())
             cues.append(Cue(undecorated(page.text, mark.start), body, name, mark.seconds))
         else:
@@ -158,17 +160,22 @@ def _may_speak_once(page: Page, label: Label) -> bool:
     """Is a label that does not repeat a name that begins a line, and neither a list's item nor a common word?"""
     start = undecorated(page.text, label.start)
     return (
-        looks_like_a_name(label.name)
+        _names_somebody(page, label.name)
         and (start == 0 or page.text[start - 1] == "\n")
         and not page.text.startswith("-", start)
-        and label.name.lower() not in page.small_words
-        and label.name.lower() not in _SAID_BEFORE_COLONS
     )
+
+
+def _names_somebody(page: Page, label: str) -> bool:
+    """Is a label that does not repeat written as a name, and no word that the text uses otherwise?"""
+    word = label.lower()
+    return looks_like_a_name(label) and (is_generic(label) or word not in page.small_words | _SAID_BEFORE_COLONS)
 
 
 _SAID_BEFORE_COLONS = frozenset(
     "quote note question answer example warning tip first second third fourth finally also hint update p.s".split()
 )
+_LONG_LINES = 60
 _DASH = re.compile(r"(?:(?:^|\n)[^\S\n]*|(?<=[.?!…,)\"”'’\]-])[^\S\n])(?P<dash>[-–—] |>> )(?=\S)")
 
 
@@ -177,7 +184,11 @@ def _dashes(page: Page) -> list[Cue]:
 
 
 def _paragraphs(page: Page) -> list[Cue]:
-    return [Cue(match.end(), match.end()) for match in re.finditer(r"(?:\A|\n\n)(?=\S)", page.text)]
+    """Paragraphs: what empty lines part, or lines that end with sentences, hence were not broken for their width."""
+    lines = page.text.split("\n")
+    whole = "\n\n" not in page.text or 4 * sum(not line or ends_a_sentence(line) for line in lines) > 3 * len(lines)
+    border = r"(?:\A|\n+)(?=\S)" if whole and len(page.text) > _LONG_LINES * len(lines) else r"(?:\A|\n\n)(?=\S)"
+    return [Cue(match.end(), match.end()) for match in re.finditer(border, page.text)]
 
 
 PARAGRAPHS = "paragraphs"

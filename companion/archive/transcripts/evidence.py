@@ -36,23 +36,24 @@ class Evidence:
         return self.growth * self.repetition * self.borders * self.coverage * self.marks * self.detail
 
 
-def evidence_for(convention: Convention, page: Page, cues: Sequence[Cue], start: int) -> Evidence:
-    """Measure the cues that a convention found, for the text from ``start`` on."""
+def evidence_for(convention: Convention, page: Page, cues: Sequence[Cue], start: int, end: int) -> Evidence:
+    """Measure the cues that a convention found, for the text from ``start`` to ``end``."""
     if not cues:
         return Evidence(convention.name, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    text = page.text
+    text = page.text[:end]
     labels = Counter(cue.label for cue in cues if cue.label and not cue.continues)
     labelled = sum(labels.values())
     repeated = sum(count for count in labels.values() if count > 1)
+    recurring, often = (0.5 + 0.5 * repeated / labelled, labelled) if labelled else (1.0, len(cues))
     timed = sum(cue.time is not None for cue in cues)
     told = timed + (convention.mark_closes and cues[0].time is None)
-    stray = max(0, sum(mark.start >= start for mark in page.marks) - timed)
+    stray = max(0, sum(start <= mark.start < end for mark in page.marks) - timed)
     covered = _words_covered(text, cues, convention)
-    words = max(1, len(text[start:].split()), len(text.split()) // 2)
+    words = max(1, len(text[start:].split()), len(page.text.split()) // 2)
     return Evidence(
         convention.name,
         growth=growth([cue.time for cue in cues]),
-        repetition=(0.5 + 0.5 * repeated / labelled) * labelled / (labelled + 1) if labelled else 1.0,
+        repetition=recurring * often / (often + 1),
         borders=_borders(text, cues, convention),
         coverage=min(1.0, covered / words),
         marks=len(cues) / (len(cues) + stray),

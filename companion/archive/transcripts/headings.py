@@ -13,6 +13,9 @@ _MOST_WORDS = 16
 _FEWEST_TAILS = 3
 _MARK = re.compile(r"\A[\[(][^\])]*[\])]\s*")
 _GLUED_TITLE = re.compile(r"(?<=[.?!])(?=[A-Z][^.?!\n]{2,80}\Z)")
+_LINE_TITLE = re.compile(r"(?<=\n)(?P<sign>#{1,6} |\*\*(?=[^*\n]{1,80}\*\*\s*\Z))?(?P<title>[^\n\[(]{2,80})\s*\Z")
+_ONE_LINE = 0.8
+"""Share of the turns that have no line but one and a title, from which on a last line may be a title."""
 _SMALL_WORDS = frozenset("a an and as at by for from in is of on or the to vs with".split())
 
 
@@ -31,17 +34,31 @@ def headings_among(text: str, cues: Sequence[Cue], stops: Sequence[int]) -> dict
 
 
 def trailing_headings(text: str, cues: Sequence[Cue], stops: Sequence[int]) -> dict[int, int]:
-    """Turns that end in a title glued to their last sentence (`about.Why We Care`), with the place where it begins.
-
-    None unless several turns of the text do.
+    """Turns that end in a title, with the place where it begins: one on a line of its own below a turn of one line, or
+    one written as a heading (`## Why We Care`), or one glued to the last sentence (`about.Why We Care`). The first and
+    the last kind are none unless several turns of the text have them.
     """
-    found: dict[int, int] = {}
+    lines: dict[int, int] = {}
+    marked: dict[int, int] = {}
+    glued: dict[int, int] = {}
+    short = 0
     for i, cue in enumerate(cues[:-1]):
-        low = max(cue.body, stops[i] - 90)
+        body = text[cue.body : stops[i]].strip()
+        short += body.count("\n\n" if "\n\n" in body else "\n") <= 1
+        low = max(
+            cue.body + len(text[cue.body : stops[i]]) - len(text[cue.body : stops[i]].lstrip()) + 1, stops[i] - 90
+        )
+        line = _LINE_TITLE.search(text, low, stops[i])
         match = _GLUED_TITLE.search(text, low, stops[i])
-        if match and _is_title(text[match.start() : stops[i]]):
-            found[i] = match.start()
-    return found if len(found) >= _FEWEST_TAILS else {}
+        if line and not ends_a_sentence(title_of(line["title"])):
+            if line["sign"]:
+                marked[i] = line.start()
+            elif _is_title(line["title"]):
+                lines[i] = line.start()
+        elif match and _is_title(text[match.start() : stops[i]]):
+            glued[i] = match.start()
+    several = lines if len(lines) > 1 and short >= _ONE_LINE * len(cues[:-1]) else {}
+    return {**several, **marked, **(glued if len(glued) >= _FEWEST_TAILS else {})}
 
 
 def _may_be_heading(text: str, cue: Cue, following: Cue, stop: int) -> bool:
@@ -53,5 +70,10 @@ def _may_be_heading(text: str, cue: Cue, following: Cue, stop: int) -> bool:
 
 def _is_title(words: str) -> bool:
     """Are there several words, most of them capitalised?"""
-    tokens = [word for word in words.split() if word.lower() not in _SMALL_WORDS]
+    tokens = [word for nth, word in enumerate(words.split()) if nth == 0 or word.lower() not in _SMALL_WORDS]
     return len(tokens) > 1 and sum(not token[0].islower() for token in tokens) * 3 >= 2 * len(tokens)
+
+
+def title_of(line: str) -> str:
+    """A title without what marks it as one."""
+    return " ".join(line.split()).strip("#*_ ")

@@ -22,7 +22,10 @@ _ENOUGH = 2
 # Not ``\w``: scripts such as Devanagari and Thai write vowels as marks, which are no letters.
 _NAME = re.compile(r"[^\W_][^\n:：;!?…\"“”\[\]{}<>|=\\$%^~`]{0,59}\Z")
 _START = re.compile(r"(?:(?<![^\W_])|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]))(?=[^\W_])")
-_INITIAL = re.compile(r"(?:\b[A-Z]|\b(?:Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr))\.(?= |,|\Z)|,(?= (?:Jr|Sr|PhD|MD|Esq|II|III)\b)")
+ABBREVIATION = re.compile(
+    r"(?:\b[A-Z]|\b(?:Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr))\.(?= |,|\Z)|,(?= (?:Jr|Sr|PhD|MD|Esq|II|III)\b)"
+)
+"""An initial or a title: its stop or comma ends no sentence."""
 _JOINT = re.compile(r" ?[/&+] ?| and ")
 _GENERIC = re.compile(r"(?:speaker|guest|host|person|voice|interviewer|caller|listener)[ _-]?[\w]{0,3}", re.IGNORECASE)
 _UNKNOWN = frozenset(("n/a", "unknown", "unidentified", "none", "?", "speaker"))
@@ -46,9 +49,14 @@ def speaker_of(label: str | None) -> str | None:
     return None if not name or name.lower() in _UNKNOWN else name
 
 
+def is_generic(label: str) -> bool:
+    """Does the label name a role (`Speaker 2`, `Host`) and not a person?"""
+    return _GENERIC.fullmatch(label) is not None
+
+
 def looks_like_a_name(label: str) -> bool:
     """Is the label written as a name: up to four capitalised words, or a generic one such as `Speaker 2`?"""
-    if _GENERIC.fullmatch(label):
+    if is_generic(label):
         return True
     words = label.split()
     small = {"de", "da", "van", "von", "der", "at", "the", "of", "la", "bin", "al"}
@@ -105,7 +113,7 @@ def _offers(text: str, end: int, floor: int) -> list[Label]:
     window = text[low:stop]
     line = window.rfind("\n") + 1
     low, window = low + line, window[line:]
-    hidden = _INITIAL.sub(lambda match: re.sub("[.,]", "_", match.group()), window)
+    hidden = ABBREVIATION.sub(lambda match: re.sub("[.,]", "_", match.group()), window)
     offers = _with_role(text, low, stop, end) if "," in hidden and "." not in hidden else []
     border = max((hidden.rfind(sign) for sign in '.?!…,;:"“”—–[]{}<>|'), default=-1) + 1
     low, window = low + border, window[border:]
@@ -135,6 +143,6 @@ def _with_role(text: str, low: int, stop: int, end: int) -> list[Label]:
 def clean_border(text: str, position: int, floor: int = 0) -> bool:
     """Does something end right before ``position``: the text, a line, a mark, or a sentence?"""
     at = position
-    while at > floor and text[at - 1] in " *_\t#>[-":
+    while at > floor and text[at - 1] in " *_\t#>[({<@-":
         at -= 1
     return at <= floor or text[at - 1] in '\n.?!…])"”’'

@@ -10,7 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from companion.archive.transcripts.labels import joins_known_names, looks_like_a_name
+from companion.archive.sentences import ends_a_sentence
+from companion.archive.transcripts.labels import ABBREVIATION, joins_known_names, looks_like_a_name
 from companion.archive.transcripts.marks import is_sound
 from companion.archive.transcripts.page import Cue, Page, undecorated
 
@@ -50,11 +51,16 @@ def label_line_then_text(page: Page) -> list[Cue]:
 
 def _spoken(matches: Sequence[re.Match[str]]) -> list[re.Match[str]]:
     """The matches whose labels are names that repeat; none unless two names do, at half of the matches."""
-    matches = [match for match in matches if not match["label"].endswith((".", ",", ";", "-"))]
+    matches = [match for match in matches if not _ends_like_speech(match["label"])]
     names = Counter(match["label"].strip() for match in matches)
     known = {name for name, count in names.items() if count > 1 and _may_be_name(name, count)}
     spoken = [m for m in matches if m["label"].strip() in known or joins_known_names(m["label"].strip(), names)]
     return spoken if len(known) > 1 and len(spoken) >= _FEWEST and len(spoken) * 2 >= len(matches) else []
+
+
+def _ends_like_speech(label: str) -> bool:
+    last = label.rstrip().rpartition(" ")[2]
+    return last.endswith((",", "，", "、", ";")) or (ends_a_sentence(last) and not ABBREVIATION.fullmatch(last))
 
 
 def _may_be_name(name: str, count: int) -> bool:
