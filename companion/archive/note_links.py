@@ -116,7 +116,7 @@ def _trimmed(address: str) -> str:
 
 
 def _words(text: str) -> str:
-    return " ".join(text.split()).strip(" :-–—*•·|>()[],").strip()[:_LONGEST_WORDS]
+    return " ".join(text.split()).strip(" :-–—*•·|>()[],").lstrip(" .;!?")[:_LONGEST_WORDS]
 
 
 class _Flattener:
