@@ -184,6 +184,14 @@ class Bm25:
             offset += part.size
         return np.concatenate(documents) if documents else np.zeros(0, np.int32)
 
+    def holding(self, term: str, documents: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Which of these documents hold a term in any field."""
+        found = self.documents_with(term)
+        places = np.searchsorted(found, documents)
+        there = places < len(found)
+        there[there] = found[places[there]] == documents[there]
+        return there
+
     def idf(self, term: str) -> float:
         """How rare a term is; a term that no document holds is the rarest of all."""
         holding = self._find(term).holding

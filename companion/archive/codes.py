@@ -69,17 +69,22 @@ class Codes:
         asked = _signs((query - self.mean)[None])[:, 0]
         size = self.bits.shape[1]
         differing = np.empty(size, np.uint16)
-        words, ones, total = np.empty(_CHUNK, np.uint64), np.empty(_CHUNK, np.uint8), np.empty(_CHUNK, np.uint8)
+        words = np.empty(_CHUNK, np.uint64)
+        ones, total = np.empty(_CHUNK, np.uint8), np.empty(_CHUNK, np.uint8)
         for begin in range(0, size, _CHUNK):
             end = min(begin + _CHUNK, size)
-            word, one, sums = (array[: end - begin] for array in (words, ones, total))
+            word, one, sums = words[: end - begin], ones[: end - begin], total[: end - begin]
             for number, plane in enumerate(asked):
                 np.bitwise_xor(self.bits[number, begin:end], plane, out=word)
-                np.bitwise_count(word, out=one)
                 # A byte holds the sum of three words' counts, and adding bytes is fast.
-                sums[:] = one if number % _SUMMED_IN_BYTES == 0 else sums + one
-                if number % _SUMMED_IN_BYTES == _SUMMED_IN_BYTES - 1 or number == len(asked) - 1:
-                    differing[begin:end] = sums if number < _SUMMED_IN_BYTES else differing[begin:end] + sums
+                if number % _SUMMED_IN_BYTES == 0:
+                    if number:
+                        _add(differing[begin:end], sums, first=number == _SUMMED_IN_BYTES)
+                    np.bitwise_count(word, out=sums)
+                else:
+                    np.bitwise_count(word, out=one)
+                    np.add(sums, one, out=sums)
+            _add(differing[begin:end], sums, first=len(asked) <= _SUMMED_IN_BYTES)
         return differing
 
     def estimates(self, query: Vectors) -> Vectors:
@@ -92,6 +97,13 @@ class Codes:
     def cosines(self, query: Vectors, indices: Indices) -> Vectors:
         """The cosines of some vectors with the query, from the rounded numbers: true to some 0.003."""
         return (self.numbers[indices].astype(np.float32) @ query) * self.scales[indices]
+
+
+def _add(total: NDArray[np.uint16], sums: NDArray[np.uint8], *, first: bool) -> None:
+    if first:
+        total[:] = sums
+    else:
+        total += sums
 
 
 def _signs(centred: Vectors) -> NDArray[np.uint64]:

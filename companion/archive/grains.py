@@ -6,6 +6,7 @@ which beat either alone.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 
 from companion.archive.sentences import sentence_spans
@@ -22,6 +23,7 @@ def embedded_texts(passage: Passage) -> tuple[str, ...]:
     return (_labelled(passage), *(passage.text[start:end] for start, end in spans))
 
 
+@lru_cache(maxsize=2_000)
 def windows(text: str) -> tuple[tuple[int, int], ...]:
     """The characters of runs of whole sentences of up to 60 words, which cover the text without overlap.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
@@ -43,6 +43,13 @@ def _terms_of_word(word: str) -> tuple[str, ...]:
 def words(text: str) -> list[Word]:
     """The words of a text with their places. A number that speech recognition spaced ("3, 000") is one word."""
     return [Word(_terms_of_word(match.group()), match.start(), match.end()) for match in _WORD.finditer(text)]
+
+
+def words_with(text: str, wanted: Collection[str]) -> list[Word]:
+    """Those of the text's words that have one of the wanted terms."""
+    wanted = frozenset(wanted)
+    found = ((match, _terms_of_word(match.group())) for match in _WORD.finditer(text))
+    return [Word(has, match.start(), match.end()) for match, has in found if not wanted.isdisjoint(has)]
 
 
 def terms(text: str) -> list[str]:

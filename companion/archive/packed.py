@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import overload
 
 import numpy as np
@@ -64,10 +66,10 @@ class PassageRows(Sequence[StoredPassage]):
 
     def __init__(self, parts: Sequence[PackedPassages]) -> None:
         self._parts = parts
-        self._ends = np.cumsum([len(part) for part in parts], dtype=np.int64)
+        self._ends = list(accumulate(len(part) for part in parts))
 
     def __len__(self) -> int:
-        return int(self._ends[-1]) if len(self._ends) else 0
+        return self._ends[-1] if self._ends else 0
 
     @overload
     def __getitem__(self, index: int) -> StoredPassage: ...
@@ -79,8 +81,8 @@ class PassageRows(Sequence[StoredPassage]):
         if not -len(self) <= index < len(self):
             raise IndexError(index)
         index %= len(self)
-        number = int(np.searchsorted(self._ends, index, side="right"))
-        return self._parts[number][index - (int(self._ends[number - 1]) if number else 0)]
+        number = bisect_right(self._ends, index)
+        return self._parts[number][index - (self._ends[number - 1] if number else 0)]
 
 
 def _packed(stored: StoredPassage) -> bytes:

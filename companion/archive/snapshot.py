@@ -177,7 +177,7 @@ def _joined(pieces: Sequence[Block]) -> tuple[Block, ...]:
 
 def _codes(blocks: Iterable[Block]) -> Codes | None:
     """Codes that those of a new block can be joined with."""
-    return next((block.vectors.codes for block in blocks if block.vectors is not None), None)
+    return next((block.vectors.whole.codes for block in blocks if block.vectors is not None), None)
 
 
 def _together(arrays: Sequence[NDArray[Any]], kind: type[np.generic]) -> NDArray[Any]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from itertools import pairwise
 
-from companion.archive.lexical import Word, words
+from companion.archive.lexical import Word, words_with
 from companion.archive.results import Snippet
 from companion.archive.sentences import sentence_spans
 from companion.archive.stretches import Span, time_at
@@ -26,11 +26,11 @@ def snippet(
     ``weights`` say how much each term of the query counts (its rarity), and ``focus`` are the characters whose meaning
     is nearest: they break ties, and decide where no word matches. With ``said_by`` only these speakers are quoted.
     """
-    matching = [word for word in words(passage.text) if any(term in weights for term in word.terms)]
+    matching = words_with(passage.text, weights.keys())
 
     def telling(candidate: tuple[Piece, Span]) -> float:
         start, end = candidate[1]
-        found = {term for word in matching if start <= word.start < end for term in word.terms if term in weights}
+        found = {term for word in matching if start <= word.start < end for term in word.terms} & weights.keys()
         shared = max(min(end, focus[1]) - max(start, focus[0]), 0)
         # Among those with the same words the one in focus, and the shorter one, says it more plainly.
         return sum(weights[term] for term in found) + (2 * shared - (end - start)) / LONGEST * 1e-3

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from companion.archive.passages import MOST_WORDS
-from companion.archive.sentences import sentence_spans
+from companion.archive.sentences import sentences
 from companion.storage.episodes import Passage, Piece
 
 Span = tuple[int, int]
@@ -67,7 +67,7 @@ def extended(passage: Passage, following: Passage) -> Passage:
     """The passage and as many whole sentences of the next one as 180 words allow: an answer tends to go on."""
     room = MOST_WORDS - len(passage.text.split())
     end = 0
-    for first, last in sentence_spans(following.text):
+    for first, last in sentences(following.text):
         room -= len(following.text[first:last].split())
         if room < 0:
             break

@@ -7,9 +7,11 @@ vectors themselves. So what ends up on a page has exact scores.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,15 +21,18 @@ from companion.archive.encoders import Vectors
 
 Scores = NDArray[np.float32]
 Mask = NDArray[np.bool_]
+Rows = NDArray[np.int32]
 
 COMPRESSED_FROM = 20_000
 """Vectors from which on the first look is at codes: below it comparing exactly is as fast (benchmarks/speed.md)."""
 
-_ROUNDED_SHARE, _LEAST_ROUNDED, _EXACT = 64, 1_000, 120
+_SHARE, _LEAST, _EXACT = 64, 600, 120
 """Passages compared again: by rounded vectors one in so many, and at least so many; by exact ones so many."""
 
 _PARALLEL_FROM = 300_000
 """Vectors from which on two threads share the first look."""
+
+_NONE = np.iinfo(np.uint16).max
 
 _SAMPLE = 20_000
 """Scores that tell how high the highest are."""
@@ -56,64 +61,98 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class PassageVectors:
-    """The vectors of a part of the archive, grouped by passage: ``matrix[first[i]:first[i + 1]]`` are of ``rows[i]``.
-
-    The first of a group is the whole passage's, the others are its windows'. Rows ascend and count from the part's own
-    beginning.
-    """
+class Coded:
+    """Vectors, one a row, and their codes."""
 
     matrix: Vectors
-    rows: NDArray[np.int32]
-    first: NDArray[np.int64]
     codes: Codes
+
+    def part(self, begin: int, end: int) -> Coded:
+        return Coded(self.matrix[begin:end], self.codes.part(begin, end))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Coded], like: Codes) -> Coded:
+        """The vectors of all parts, with codes that can be compared with those of ``like``."""
+        matrix = np.concatenate([part.matrix for part in parts])
+        alike = all(np.array_equal(part.codes.mean, like.mean) for part in parts)
+        return cls(matrix, Codes.joined([part.codes for part in parts]) if alike else Codes.of(matrix, like))
+
+    def cosines(self, query: Vectors, indices: Indices, *, exactly: bool) -> Vectors:
+        """Of some of the vectors with a unit vector."""
+        return self.matrix[indices] @ query if exactly else self.codes.cosines(query, indices)
+
+
+@dataclass(frozen=True, slots=True)
+class PassageVectors:
+    """The vectors of a part of the archive: of the passages at ``rows``, whole, and of their windows.
+
+    Rows ascend and count from the part's own beginning. ``windows.matrix[first[i]:first[i + 1]]`` are of ``rows[i]``;
+    a passage that is its own window has none.
+    """
+
+    rows: Rows
+    first: NDArray[np.int64]
+    whole: Coded
+    windows: Coded
 
     @classmethod
     def of(cls, matrices: Mapping[int, Vectors], like: Codes | None = None) -> PassageVectors | None:
-        """From the vectors by row; ``like`` are codes that these may be joined with. None without any."""
+        """From the vectors by row, of which the first is the whole passage's; None without any.
+
+        ``like`` are codes of vectors that these may be joined with.
+        """
         if not matrices:
             return None
         rows = sorted(matrices)
-        matrix = np.concatenate([matrices[row] for row in rows])
-        first = np.cumsum([0, *(len(matrices[row]) for row in rows)])
-        return cls(matrix, np.array(rows, np.int32), first.astype(np.int64), Codes.of(matrix, like))
+        whole = np.stack([matrices[row][0] for row in rows])
+        windows = np.concatenate([matrices[row][1:] for row in rows])
+        first = np.cumsum([0, *(len(matrices[row]) - 1 for row in rows)], dtype=np.int64)
+        codes = Codes.of(whole, like)
+        return cls(np.array(rows, np.int32), first, Coded(whole, codes), Coded(windows, Codes.of(windows, codes)))
+
+    @property
+    def size(self) -> int:
+        """Vectors, not passages."""
+        return len(self.whole.matrix) + len(self.windows.matrix)
 
     def part(self, begin: int, end: int) -> PassageVectors | None:
         """Those of the rows from ``begin`` to before ``end``."""
-        groups = slice(*np.searchsorted(self.rows, (begin, end)).tolist())
-        if groups.start == groups.stop:
+        low, high = np.searchsorted(self.rows, (begin, end)).tolist()
+        if low == high:
             return None
-        first = self.first[groups.start : groups.stop + 1]
-        low, high = int(first[0]), int(first[-1])
-        rows = self.rows[groups] - np.int32(begin)
-        return PassageVectors(self.matrix[low:high], rows, first - low, self.codes.part(low, high))
+        first = self.first[low : high + 1]
+        windows = self.windows.part(int(first[0]), int(first[-1]))
+        return PassageVectors(
+            self.rows[low:high] - np.int32(begin), first - first[0], self.whole.part(low, high), windows
+        )
 
     @classmethod
     def joined(cls, parts: Sequence[tuple[int, PassageVectors]]) -> PassageVectors:
         """The vectors of all parts, each with the row at which it begins in the whole."""
-        starts = np.cumsum([0, *(len(part.matrix) for _, part in parts)])
-        matrix = np.concatenate([part.matrix for _, part in parts])
+        starts = np.cumsum([0, *(int(part.first[-1]) for _, part in parts)])
         firsts = [part.first[:-1] + start for (_, part), start in zip(parts, starts, strict=False)]
-        codes = [part.codes for _, part in parts]
-        alike = all(np.array_equal(code.mean, codes[0].mean) for code in codes)
+        like = parts[0][1].whole.codes
         return cls(
-            matrix,
             np.concatenate([part.rows + np.int32(offset) for offset, part in parts]),
-            np.concatenate([*firsts, [len(matrix)]]).astype(np.int64),
-            Codes.joined(codes) if alike else Codes.of(matrix, codes[0]),
+            np.concatenate([*firsts, starts[-1:]]),
+            Coded.joined([part.whole for _, part in parts], like),
+            Coded.joined([part.windows for _, part in parts], like),
         )
 
     def exact(self, query: Vectors, out: Similarities) -> None:
         """Writes the cosines of all passages into ``out``, which is of this part alone."""
-        out.whole[self.rows], out.window[self.rows] = _grouped_by_passage(self.matrix @ query, self.first)
+        whole = self.whole.matrix @ query
+        out.whole[self.rows] = whole
+        out.window[self.rows] = _best_windows(whole, self.windows.matrix @ query, self.first)
 
     def estimated(self, query: Vectors, out: Similarities) -> None:
         """Writes what the codes say of all passages."""
-        differing, cosines = self.codes.differing(query), self.codes.estimates(query)
-        whole = differing[self.first[:-1]]
-        differing[self.first[:-1][np.diff(self.first) > 1]] = len(cosines) - 1
-        out.whole[self.rows] = cosines[whole]
-        out.window[self.rows] = cosines[np.minimum.reduceat(differing, self.first[:-1])]
+        cosines = self.whole.codes.estimates(query)
+        whole = cosines[self.whole.codes.differing(query)]
+        out.whole[self.rows] = whole
+        # The fewer bits differ the higher the cosine: the best window is found among whole numbers.
+        fewest = _fewest(self.windows.codes.differing(query), self.first)
+        out.window[self.rows] = np.where(fewest == _NONE, whole, cosines[np.minimum(fewest, len(cosines) - 1)])
 
     def refine(self, query: Vectors, rows: Indices, out: Similarities, *, exactly: bool) -> None:
         """Writes the cosines of some rows, by the vectors themselves or by their rounded numbers."""
@@ -122,18 +161,21 @@ class PassageVectors:
         there[there] = self.rows[groups[there]] == rows[there]
         rows, groups = rows[there], groups[there]
         if len(rows):
-            begins, lengths = self.first[groups], np.diff(self.first)[groups]
-            first = np.concatenate(([0], np.cumsum(lengths, dtype=np.int64)))
+            begins = self.first[groups]
+            lengths = self.first[groups + 1] - begins
+            first = np.concatenate(([0], np.cumsum(lengths)))
             indices = np.arange(int(first[-1])) + np.repeat(begins - first[:-1], lengths)
-            cosines = self.matrix[indices] @ query if exactly else self.codes.cosines(query, indices)
-            out.whole[rows], out.window[rows] = _grouped_by_passage(cosines, first)
+            whole = self.whole.cosines(query, groups, exactly=exactly)
+            out.whole[rows] = whole
+            out.window[rows] = _best_windows(whole, self.windows.cosines(query, indices, exactly=exactly), first)
 
     def of_row(self, row: int) -> Vectors | None:
-        """The vectors of one passage, shape (n, dimension)."""
+        """The vectors of one passage, shape (n, dimension): of the whole of it, then of its windows."""
         place = int(np.searchsorted(self.rows, row))
         if place == len(self.rows) or self.rows[place] != row:
             return None
-        return self.matrix[self.first[place] : self.first[place + 1]]
+        windows = self.windows.matrix[self.first[place] : self.first[place + 1]]
+        return np.concatenate((self.whole.matrix[place : place + 1], windows))
 
 
 _Write = Callable[[PassageVectors, Similarities], None]
@@ -144,37 +186,45 @@ class VectorIndex:
 
     def __init__(self, parts: Sequence[PassageVectors | None], sizes: Sequence[int]) -> None:
         self._parts = parts
-        self._ends = np.cumsum(sizes)
-        self._begins = self._ends - np.asarray(sizes)
-        self.size = sum(len(part.matrix) for part in parts if part is not None)
+        self._ends = list(accumulate(sizes))
+        self._begins = [0, *self._ends[:-1]]
+        self.size = sum(part.size for part in parts if part is not None)
         """Vectors, not passages."""
 
-    def similarities(self, query: Vectors, size: int, wanted: Wanted | None = None) -> Similarities:
-        """The cosines of ``size`` passages with a unit vector; -1 for a passage without vectors.
+    @property
+    def compressed(self) -> bool:
+        """Are there so many that the first look is at codes?"""
+        return self.size >= COMPRESSED_FROM
 
-        Where there are very many, and something is ``wanted`` of them, only those matter that may be among the best:
-        the others' are estimates.
+    def similarities(self, query: Vectors, size: int) -> Similarities:
+        """The cosines of ``size`` passages with a unit vector; -1 for a passage without vectors."""
+        similar = _unlike(size)
+        self._each(lambda part, out: part.exact(query, out), similar)
+        return similar
+
+    def best_similarities(self, query: Vectors, size: int, wanted: Wanted) -> tuple[Similarities, Rows]:
+        """The same, as far as it matters for what is wanted, and the rows for which it may matter, ascending.
+
+        Those that are not among them are estimates.
         """
-        similar = Similarities(np.full(size, -1.0, np.float32), np.full(size, -1.0, np.float32))
-        if wanted is None or self.size < COMPRESSED_FROM:
-            self._each(lambda part, out: part.exact(query, out), similar)
-            return similar
+        similar = _unlike(size)
         self._each(lambda part, out: part.estimated(query, out), similar)
+        likely: list[Indices] = []
         for mask in wanted.masks:
             # The cut comes after the mask: what may not be seen takes no place from what may.
             asked = np.flatnonzero(mask)
-            for count, exactly in ((max(size // _ROUNDED_SHARE, _LEAST_ROUNDED), False), (_EXACT, True)):
-                asked = asked[highest(_scores(wanted, similar, asked), count)]
-                # A passage's neighbours count for it too.
-                refined = np.unique(np.concatenate((asked - 1, asked, asked + 1))) if exactly else np.sort(asked)
-                self._refine(query, refined[(refined >= 0) & (refined < size)], similar, exactly=exactly)
-        return similar
+            asked = np.sort(asked[highest(_scores(wanted, similar, asked), max(size // _SHARE, _LEAST))])
+            self._refine(query, asked, similar, exactly=False)
+            best = _with_neighbours(asked[highest(_scores(wanted, similar, asked), _EXACT)], size)
+            self._refine(query, best, similar, exactly=True)
+            likely += [_with_neighbours(asked[highest(_scores(wanted, similar, asked), _LEAST)], size), best]
+        return similar, _ascending(np.concatenate(likely), size).astype(np.int32)
 
     def of(self, row: int) -> Vectors | None:
         """The vectors of one passage, shape (n, dimension)."""
-        number = int(np.searchsorted(self._ends, row, side="right"))
+        number = bisect_right(self._ends, row)
         part = self._parts[number] if number < len(self._parts) else None
-        return None if part is None else part.of_row(row - int(self._begins[number]))
+        return None if part is None else part.of_row(row - self._begins[number])
 
     def _each(self, write: _Write, similar: Similarities) -> None:
         work = [(part, _slice(similar, begin, end)) for part, begin, end in self._placed()]
@@ -192,7 +242,7 @@ class VectorIndex:
                 part.refine(query, rows[first:last] - begin, _slice(similar, begin, end), exactly=exactly)
 
     def _placed(self) -> Iterator[tuple[PassageVectors, int, int]]:
-        for part, begin, end in zip(self._parts, self._begins.tolist(), self._ends.tolist(), strict=True):
+        for part, begin, end in zip(self._parts, self._begins, self._ends, strict=True):
             if part is not None:
                 yield part, begin, end
 
@@ -221,13 +271,38 @@ def _scores(wanted: Wanted, similar: Similarities, rows: Indices) -> Scores:
     return scores
 
 
-def _grouped_by_passage(cosines: Vectors, first: NDArray[np.int64]) -> tuple[Scores, Scores]:
-    """The cosine of each whole passage and of its best window, from those of all vectors in groups."""
-    begins = first[:-1]
-    whole = cosines[begins]
-    # The first vector is the whole passage's; where it is the only one, the passage is its own window.
-    cosines[begins[np.diff(first) > 1]] = -1.0
-    return whole, np.maximum.reduceat(cosines, begins)
+def _best_windows(whole: Scores, windows: Scores, first: NDArray[np.int64]) -> Scores:
+    """The cosine of each passage's best window, from those of all windows in groups; where it has none, the whole's."""
+    best = whole.copy()
+    many = np.flatnonzero(first[1:] > first[:-1])
+    if len(many):
+        best[many] = np.maximum.reduceat(windows, first[many])
+    return best
+
+
+def _fewest(differing: NDArray[np.uint16], first: NDArray[np.int64]) -> NDArray[np.uint16]:
+    """The least number of each group; `_NONE` of an empty one."""
+    fewest = np.full(len(first) - 1, _NONE, np.uint16)
+    many = np.flatnonzero(first[1:] > first[:-1])
+    if len(many):
+        fewest[many] = np.minimum.reduceat(differing, first[many])
+    return fewest
+
+
+def _unlike(size: int) -> Similarities:
+    return Similarities(np.full(size, -1.0, np.float32), np.full(size, -1.0, np.float32))
+
+
+def _with_neighbours(rows: Indices, size: int) -> Indices:
+    """The rows and those beside them, which count for them too; ascending."""
+    return _ascending(np.concatenate((rows - 1, rows, rows + 1)), size)
+
+
+def _ascending(rows: Indices, size: int) -> Indices:
+    """Each of the rows once."""
+    every = np.sort(rows)
+    every = every[(every >= 0) & (every < size)]
+    return every[np.diff(every, prepend=-1) > 0]
 
 
 def _slice(similar: Similarities, begin: int, end: int) -> Similarities:

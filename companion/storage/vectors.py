@@ -53,7 +53,7 @@ async def put(connection: AsyncConnection, model: str, matrices: Mapping[str, Ma
         await connection.execute(insert_or_keep(schema.vectors, ["digest", "model"]), rows)
         columns = schema.passages.c
         owners = await connection.execute(
-            select(columns.episode_id.distinct()).where(columns.digest.in_(list(matrices)))
+            select(columns.episode_id).distinct().where(columns.digest.in_(list(matrices)))
         )
         await index_version.raise_version(connection, owners.scalars().all())
 
