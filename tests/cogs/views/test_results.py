@@ -151,7 +151,7 @@ def test_a_result_that_its_makers_picked_says_so() -> None:
             results_message(replace(answer, results=replace(answer.results, hits=(replace(hit, picked=pick),))))
         )
 
-    assert "On Bees* · ★ quoted in the show notes" in shown(quoted)
+    assert " · ★ quoted in the show notes" in shown(quoted)
     assert "★ picked by its makers" in shown(soundbite)
     assert "★" not in shown(None)
 
