@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from companion.archive.episode_results import found_episodes
-from companion.archive.people_results import found_people, spoken_by_others
+from companion.archive.people_results import found_people, speaking_of_it, spoken_by_others
 from companion.archive.query import Question
 from companion.archive.ranking import Evidence, Ranking, rank, talks
 from companion.archive.relevance import behind, newest_first, relevant
@@ -86,6 +86,7 @@ def _side_by_side(matter: Matter, intent: Intent, limit: int, offset: int) -> tu
     more = False
     for name in intent.people:
         own = rank(matter.snapshot, matter.evidence, matter.mask & talks(matter.snapshot, name))
+        own = speaking_of_it(matter.snapshot, own, name, matter.weights)
         near = int(np.sum(own.scores >= least)) if len(least) else 0
         shown = max(near, 1)
         theirs = Ranking(own.rows[:shown], own.scores[:shown])

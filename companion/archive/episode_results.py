@@ -12,8 +12,8 @@ from companion.archive.relevance import relevant
 from companion.archive.snapshot import Snapshot
 
 _FURTHER = 0.3
-"""What each further passage of an episode counts, against the one before: half of the score is the best one's own, so a
-question for a detail finds its episode as surely as a single passage would, and a topic finds the one that dwells on it."""
+"""What each further passage of an episode counts, against the one before: a question for a detail finds its episode as
+surely as by the best passage alone, and a topic finds the episode that dwells on it."""
 
 
 @dataclass(frozen=True, slots=True)

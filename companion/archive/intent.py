@@ -1,4 +1,4 @@
-"""What a question asks for: a moment, one person's words, an episode, the latest, a comparison, everyone who spoke of it.
+"""What a question asks for: a moment, one person's words, an episode, the latest, a comparison, or people.
 
 Read conservatively, from its wording and from the names that the archive knows: whatever is in doubt asks for a moment,
 as most questions do, and is searched by all its words.
@@ -73,20 +73,22 @@ def _which_episode(asked: str, names: KnownNames) -> Intent | None:
 
 _LATEST = wording.patterns(
     rf"(?:(?:what(?:'?s| is| are)?|the|any|their|our|anything) )*(?:latest|newest|most recent|freshest)"
-    rf"(?: (?P<noun>[\w-]+))?(?: (?:they|we|they've|we've)(?: have)? (?:{SAY}|had|heard))? (?:{ABOUT}|where|with|that)\b",
+    rf"(?: (?P<noun>[\w-]+))?(?: (?:they|we|they've|we've)(?: have)? (?:{SAY}|had|heard))?"
+    rf" (?:{ABOUT}|where|with|that)\b",
     rf"(?:what|how|have|has|had|did|do|anything) (?:(?!{SAY}\b)\S+ ){{0,4}}{SAY} {LATELY}\b(?: {ABOUT}\b)?",
     rf"{LATELY} (?:{SAY})\b(?: {ABOUT}\b)?",
     rf"(?:(?:when|what|was|did|is|the|they|we|you|anyone|someone) )*last (?:time )?"
     rf"(?:(?:that|they|we|you|anyone|someone|the hosts) )*{TALK}\b(?: {ABOUT}\b)?",
 )
 _ENDS_LATELY = re.compile(
-    rf"(?:what|how|have|has|had|did|do|anything) (?:(?:they|we|you|guys|anyone|anybody|people|the|hosts|all|been|has|have|did"
-    rf"|do|ever) )*{SAY}\b(?: {ABOUT}\b)? (?P<told>.+) {LATELY}$",
+    rf"(?:what|how|have|has|had|did|do|anything) (?:(?:they|we|you|guys|anyone|anybody|people|the|hosts|all|been|has"
+    rf"|have|did|do|ever) )*{SAY}\b(?: {ABOUT}\b)? (?P<told>.+) {LATELY}$",
     re.IGNORECASE,
 )
 _NEWS = frozenset(
-    """news talk talks thought thoughts take takes word words stuff discussion discussions mention mentions update updates
-    thing things thinking opinion opinions view views conversation moment moments bit bits clip clips quote quotes
+    """news talk talks thought thoughts take takes word words stuff discussion discussions mention mentions update
+    updates thing things thinking opinion opinions view views conversation moment moments bit bits clip clips quote
+    quotes
     said talked""".split()
 )
 
@@ -198,7 +200,10 @@ _IN_EPISODE = re.compile(
     rf"|(?:{EPISODE}|one) (?:with|about|on) (?P<told>[^,?!.]+))",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(rf"\b{EPISODE} ?(?:number |no\.? ?|nr\.? ?|# ?)?(?P<number>\d{{1,4}})\b", re.IGNORECASE)
+_NUMBERED = re.compile(
+    rf"\b(?:(?:in|from|on|during) )?(?:the )?{EPISODE} ?(?:number |no\.? ?|nr\.? ?|# ?)?(?P<number>\d{{1,4}})\b",
+    re.IGNORECASE,
+)
 
 
 def _episode_meant(question: str, names: KnownNames) -> int | None:

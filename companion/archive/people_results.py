@@ -52,6 +52,25 @@ def found_people(
     return sorted(people, key=lambda found: -_together(evidence[found.name.casefold()]))
 
 
+def speaking_of_it(snapshot: Snapshot, ranking: Ranking, name: str, weights: Mapping[str, float]) -> Ranking:
+    """The passages in which someone of that name says the question's words, not only "yeah" to them.
+
+    All of the ranking where there is none.
+    """
+    rows: list[int] = ranking.rows.tolist()
+    said = np.array(
+        [
+            any(
+                snapshot.is_by(int(snapshot.episode_ids[row]), speaker, name)
+                for speaker in _who_speaks_of_it(snapshot.passages[row].passage, weights)
+            )
+            for row in rows
+        ],
+        np.bool_,
+    )
+    return Ranking(ranking.rows[said], ranking.scores[said]) if said.any() else ranking
+
+
 def spoken_by_others(snapshot: Snapshot, name: str) -> Mask:
     """The passages of speech in which nobody of that name talks. Show notes are nobody's."""
     speech = np.zeros(len(snapshot), np.bool_)

@@ -44,7 +44,7 @@ class Intent:
     """What a question asks for. ``words`` are those to search by, ``topic`` what it is about, as it would be said.
 
     ``people`` are names for `Snapshot.is_by`. ``episode_id``, ``after`` and ``before`` (inclusive days) narrow the
-    search as far as that leaves an answer.
+    search; where that left nothing near, they are gone and ``widened`` is set.
     """
 
     kind: Asked
@@ -55,6 +55,7 @@ class Intent:
     episode_id: int | None = None
     after: date | None = None
     before: date | None = None
+    widened: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from companion.archive.intent import intent_of
 from companion.archive.known_names import KnownNames, names_in
 from companion.archive.links import moment_url
 from companion.archive.query import Question, content_terms, question_like
-from companion.archive.ranking import Evidence, Ranking, allowed, rank, retrieve, talks
+from companion.archive.ranking import allowed, rank, retrieve, talks
 from companion.archive.results import Asked, Group, Hit, Intent, Query, Results
 from companion.archive.retellings import pick_in, resolved
 from companion.archive.serving import PAGE, Pick, shown
@@ -145,13 +145,15 @@ def answer(
     ranked = [mask, *([] if np.array_equal(mask, visible) else [visible])]
     evidence = retrieve(snapshot, question, ranked + [mask & talks(snapshot, name) for name in people])
     ranking = rank(snapshot, evidence, mask)
-    answerable = query.like is not None or _is_answerable(
-        snapshot, intent.words if intent else query.text, question, evidence, mask, ranking, visible
-    )
-    if intent is not None and narrowed != query and not answerable:
-        # What was read into the words must not cost the answer.
-        everywhere = replace(intent, episode_id=None, after=None, before=None)
-        return answer(snapshot, query, vector, limit, offset, everywhere)
+    told = intent.topic if intent and intent.kind is not Asked.MOMENT else query.text
+    if intent is not None and narrowed != query:
+        if not is_answered(snapshot, told, question, evidence, ranking, ranking):
+            # What was read into the words must not cost the answer.
+            return answer(snapshot, query, vector, limit, offset, _widened(intent))
+        answerable = True
+    else:
+        among = ranking if np.array_equal(mask, visible) else rank(snapshot, evidence, visible)
+        answerable = query.like is not None or is_answered(snapshot, told, question, evidence, ranking, among)
     weights = {term: snapshot.lexical.idf(term) for term in question.terms}
     shown_for = resolved(snapshot, ranking, question.excluded)
     matter = Matter(snapshot, question, evidence, mask, shown_for, weights)
@@ -183,11 +185,9 @@ def _narrowed(query: Query, intent: Intent | None) -> Query:
     )
 
 
-def _is_answerable(
-    snapshot: Snapshot, text: str, question: Question, evidence: Evidence, mask: Mask, ranking: Ranking, visible: Mask
-) -> bool:
-    among = ranking if np.array_equal(mask, visible) else rank(snapshot, evidence, visible)
-    return is_answered(snapshot, text, question, evidence, ranking, among)
+def _widened(intent: Intent) -> Intent:
+    """The intent without what it was narrowed to."""
+    return replace(intent, episode_id=None, after=None, before=None, widened=True)
 
 
 def _question(

@@ -33,15 +33,17 @@ _OPENING = re.compile(
     r"(?:(?:do|does|can|could|would|will) (?:you|u|anyone|anybody|someone|somebody)(?: guys| please| pls)? ?"
     r"(?:happen to )?(?:know|remember|recall|tell me|show me|give me|find me|remind me)?\b *"
     r"|i(?:'m| am)? (?:want|need|would like|wanna|trying|looking)(?: to (?:know|hear|find|remember)| for)?\b *)?"
-    r"(?:(?:please |pls )?(?:tell|show|find|give|get|remind) (?:me|us)(?: of)?\b *|(?:looking|search) for\b *|find\b *)?",
+    r"(?:(?:please |pls )?(?:tell|show|find|give|get|remind) (?:me|us)(?: of)?\b *|(?:looking|search) for\b *"
+    r"|find\b *)?",
     re.IGNORECASE,
 )
 
 _FRAME = frozenset(
-    """a about all any anybody anyone anything at been brought called came come comes covered covers did discuss discussed discusses
-    discussing do does ever everything featured features featuring for from guys had has have hosts i in is it it's its listen me
-    mention mentioned mentions on one regarding she he should some somebody someone something spoke stuff talk talked talking
-    talks that the there they they're this to topic up was we were when where which who whose with you""".split()
+    """a about all any anybody anyone anything at been brought called came come comes covered covers did discuss
+    discussed discusses discussing do does ever everything featured features featuring for from guys had has have hosts
+    i in is it it's its listen me mention mentioned mentions on one regarding she he should some somebody someone
+    something spoke stuff talk talked talking talks that the there they they're this to topic up was we were when where
+    which who whose with you""".split()
 )
 """Words that stand around what is asked, at either end of it."""
 

@@ -140,6 +140,7 @@ def _question(line: str, place: str) -> Question:
 def _results_json(results: Results) -> dict[str, Any]:
     return {
         "query": results.query.text,
+        "kind": results.kind.value,
         "answerable": results.answerable,
         "semantic": results.semantic,
         "results": [_hit_json(hit) for hit in results.hits],
