@@ -115,6 +115,8 @@ def _once(cues: Sequence[Caption]) -> list[Caption]:
 
 def _unrolled(cues: Sequence[Caption]) -> list[Caption]:
     """Cues that scroll or grow (each repeats the lines before) without the repetitions."""
+    if 2 * sum(" " in cue.text or "\n" in cue.text for cue in cues) < len(cues):
+        return list(cues)  # single words: people say the same one twice
     repeated = [_repeated(before, after) for before, after in pairwise(cues)]
     rolling = [(length, len(after.text)) for length, after in zip(repeated, cues[1:], strict=True) if length]
     growing = sum(length < whole for length, whole in rolling)

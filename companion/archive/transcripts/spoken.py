@@ -57,6 +57,8 @@ def _scale_of_starts(pieces: Sequence[Piece], words: Sequence[int]) -> float:
             said, lasting = said + count, lasting + max(0.0, piece.end.value - piece.start.value)
     if lasting:
         return scale_of(said, lasting)
+    if any(piece.lasting and not piece.lasting.known for piece in pieces):
+        return _scale_of_lasting(pieces, words)
     starts = [
         (piece.start.value, count)
         for piece, count in zip(pieces, words, strict=True)

@@ -124,6 +124,9 @@ def _once(pieces: Sequence[Piece]) -> Sequence[Piece]:
     again, before = pieces[first_again:], pieces[:first_again]
     if len(before) < 2 or len(again) < len(before):
         return pieces
+    first, start = before[0].start, again[0].start
+    if first is None or start is None or start.value > first.value:
+        return pieces
     said = [piece.text.strip() for piece in before]
     return again if said == [piece.text.strip() for piece in again[: len(before)]] else pieces
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from companion.archive.transcripts.fields import Role, meanings_of, meanings_of_column, time_of
+from companion.archive.transcripts.labels import looks_like_a_name
 
 _FLAT = (str, int, float, type(None))
 _MOST_CELLS = 12
@@ -24,20 +25,30 @@ def objects_of_rows(values: Sequence[object]) -> Sequence[object]:
     if len(rows) > 1 and all(isinstance(cell, str) and meanings_of(cell) for cell in rows[0]):
         return [dict(zip(cast("list[str]", rows[0]), row, strict=True)) for row in rows[1:]]
     columns = list(zip(*rows, strict=True))
-    said = [
-        nth
-        for nth, column in enumerate(columns)
-        if all(isinstance(cell, str) and time_of(cell) is None for cell in column)
-    ]
-    told = [nth for nth, column in enumerate(columns) if any(time_of(cell) is not None for cell in column)]
+    said = [nth for nth, column in enumerate(columns) if _are_words(column)]
+    told = [nth for nth, column in enumerate(columns) if nth not in said and any(map(_is_time, column))]
     if not said or not told:
         return values
-    text = max(said, key=lambda nth: sum(len(cast("str", cell)) for cell in columns[nth]))
+    text = max(said, key=lambda nth: _wordiness(cast("tuple[str, ...]", columns[nth])))
     names = {text: "text", **dict(zip(told, ("start", "end"), strict=False))}
     others = [nth for nth in said if nth != text]
     if others:
         names[min(others, key=lambda nth: len(set(columns[nth])))] = "speaker"
     return [{name: row[nth] for nth, name in names.items()} for row in rows]
+
+
+def _is_time(cell: object) -> bool:
+    return time_of(cell) is not None
+
+
+def _are_words(column: Sequence[object]) -> bool:
+    """Are the cells texts, of which some may be numbers?"""
+    return all(isinstance(cell, str) for cell in column) and not all(map(_is_time, column))
+
+
+def _wordiness(column: Sequence[str]) -> tuple[bool, int, int]:
+    """How much a column looks like speech: no names, few values that repeat, many letters."""
+    return not all(map(looks_like_a_name, column)), len(set(column)), sum(map(len, column))
 
 
 def objects_of_columns(inner: Sequence[tuple[str, object]]) -> list[object]:

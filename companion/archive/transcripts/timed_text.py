@@ -23,6 +23,7 @@ _NOT_TIMED = frozenset(("html", "rss", "feed", "svg", "rdf", "body", "div", "p",
 _SILENT = frozenset(("metadata", "head", "styling", "layout"))
 _DEEPEST = 100
 _FRAMES = re.compile(r"(\d{1,4}:\d{2}:\d{2}):(\d{1,3}(?:\.\d+)?)", re.ASCII)
+_YOUTUBE = {("p", "t"): "startMs", ("p", "d"): "durationMs", ("s", "t"): "tOffsetMs"}
 _COUNTED = re.compile(r"(\d{1,18}(?:\.\d{1,9})?)(h|m|s|ms|f|t)", re.ASCII)
 
 
@@ -52,13 +53,14 @@ def captions_of_xml(text: str) -> list[Caption]:
 
 
 class _Clock:
-    """Times as TTML writes them, by the document's own rates; YouTube's `t` and `d` are milliseconds."""
+    """Times as the document writes them: TTML by rates of its own, YouTube in milliseconds."""
 
     def __init__(self, root: _Element) -> None:
         rates = {_local(name): str(value) for name, value in root.attrib.items()}
         self._frames = _rate(rates.get("frameRate"), 30.0)
         self._ticks = _rate(rates.get("tickRate"), self._frames if "frameRate" in rates else 1.0)
         self.is_ttml = _local(root.tag) == "tt"
+        self.is_youtube = _local(root.tag) == "timedtext"
 
     def seconds(self, value: str | None) -> float | None:
         """Seconds of a clock, or of a number with a unit."""
@@ -105,8 +107,8 @@ def _object_of(
     fields.pop("id", None)
     if clock.is_ttml:
         base, end = _ttml_times(fields, base, end, clock)
-    elif _local(element.tag) == "s" and "t" in fields:
-        fields["tOffset"] = fields.pop("t")
+    elif clock.is_youtube:
+        fields = {_YOUTUBE.get((_local(element.tag), key), key): value for key, value in fields.items()}
     lists: dict[str, list[object]] = {}
     for child in element if depth < _DEEPEST else ():
         name = _local(child.tag)
