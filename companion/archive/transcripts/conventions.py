@@ -34,7 +34,7 @@ _AFTER_LABELLED_MARK = re.compile(r"[\])]?\s?[:：]|[\])]?[^\S\n]*(?:\n|\Z)|[^\S
 _LABEL = r"(?P<label>[^\W_][^\n:：\[\]<>?!]{0,59}?)"
 _BEHIND_MARK = r"[*_]{0,2}[,;]?\s{0,4}(?:[-–—|·•]\s)?(?:\*\*|__|\*)?"
 _LABEL_THEN = re.compile(
-    rf"{_BEHIND_MARK}\[?{_LABEL}\]?(?:\*\*|__|\*)?[ \t]?[:：](?:\*\*|__|\*)?(?=\s|\w|[\"“'‘(\[]|\Z)"
+    rf"{_BEHIND_MARK}\[?{_LABEL}(?: ?\(?\?\)?)?\]?(?:\*\*|__|\*)?[ \t]?[:：](?:\*\*|__|\*)?(?=\s|\w|[\"“'‘(\[]|\Z)"
 )
 _LABEL_THEN_SIGN = re.compile(rf"{_BEHIND_MARK}{_LABEL}(?:\*\*|__|\*)?(?:\s(?:[-–—|]|--)\s|> )(?=\S)")
 _LABEL_THEN_LINE = re.compile(rf"(?:\*\*|__)?{_BEHIND_MARK}{_LABEL}(?:\*\*|__|\*)?\n+(?=\S)")

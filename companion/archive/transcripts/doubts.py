@@ -1,18 +1,15 @@
-"""Turns whose speaker is doubtful: two voices in one label, over each other, or taking turns within a sentence."""
+"""Turns whose speaker is doubtful: two voices in one label, over each other, or taking turns within a sentence; and
+those whose own words contradict their label."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from companion.archive.sentences import ends_a_sentence
+from companion.archive.transcripts.attribution import misattributed, names_several
 from companion.storage.episodes import Turn
 
-_JOINT = re.compile(r"\w\s?[/&+|]\s?\w|\w (?:and|und|et|y) \w|\w, \w", re.IGNORECASE)
-_SEVERAL = frozenset(
-    "all both everyone everybody group crowd audience multiple speakers voices crosstalk various".split()
-)
 _FEW_WORDS = 3
 """Words of an island: what is said by somebody else in the middle of a sentence, or labelled so by mistake."""
 _PAUSE = 0.3
@@ -23,21 +20,21 @@ _MOST_OVERLAP = 0.5
 def with_doubts(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     """The turns, with those marked uncertain that may be somebody else's."""
     punctuated = 5 * sum(ends_a_sentence(turn.text) for turn in turns) >= len(turns)
+    labels = {turn.speaker for turn in turns if turn.speaker}
+    joint = {label for label in labels if names_several(label, labels - {label})}
+    contradicted = misattributed(turns)
     result: list[Turn] = []
     for nth, turn in enumerate(turns):
         before = turns[nth - 1] if nth else None
         after = turns[nth + 1] if nth + 1 < len(turns) else None
         doubtful = turn.speaker is not None and (
-            _names_several(turn.speaker)
+            turn.speaker in joint
+            or nth in contradicted
             or (before is not None and after is not None and _is_an_island(before, turn, after, punctuated=punctuated))
             or any(other is not None and _is_over(turn, other) for other in (before, after))
         )
         result.append(replace(turn, uncertain=True) if doubtful and not turn.uncertain else turn)
     return tuple(result)
-
-
-def _names_several(label: str) -> bool:
-    return _JOINT.search(label) is not None or all(word in _SEVERAL for word in label.lower().split())
 
 
 def _is_an_island(before: Turn, turn: Turn, after: Turn, *, punctuated: bool) -> bool:

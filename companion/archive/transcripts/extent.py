@@ -70,8 +70,8 @@ def without_lists(text: str, cues: Sequence[Cue]) -> list[Cue]:
 
 def start_of_speech(text: str, cues: Sequence[Cue], floor: int) -> int:
     """Where a transcript begins that nothing announces, from ``floor`` on: at the first cue that the times of the
-    others do not contradict; without times, at the first one whose words end as those of most others do (`Guest: Ann` is a
-    note)."""
+    others do not contradict; without times, at the first one whose words end as those of most others do (`Guest: Ann`
+    is a note)."""
     bodies = _bodies(text, cues)
     mostly = 2 * sum(map(ends_a_sentence, bodies)) > len(bodies)
     spoken = [
@@ -112,7 +112,7 @@ def end_of_speech(text: str, cues: Sequence[Cue], *, mark_closes: bool) -> int:
 
 
 def _is_solid(cue: Cue, body: str, said: Counter[str | None], *, timed: bool) -> bool:
-    """Is the cue no comment's or credit's (`Jo: Loved it!`): one with a time, or a label that repeats, or many words?"""
+    """Is the cue no comment's or credit's (`Jo: Loved it!`): one with a time, a label that repeats, or many words?"""
     if timed:
         return cue.time is not None
     return said[cue.label] > 1 if cue.label else len(body.split()) >= _MANY_WORDS and ends_a_sentence(body)

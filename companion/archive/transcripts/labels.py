@@ -27,7 +27,12 @@ ABBREVIATION = re.compile(
 )
 """An initial or a title: its stop or comma ends no sentence."""
 _JOINT = re.compile(r" ?[/&+] ?| and ")
-_GENERIC = re.compile(r"(?:speaker|guest|host|person|voice|interviewer|caller|listener)[ _-]?[\w]{0,3}", re.IGNORECASE)
+_DOUBT = re.compile(r" ?\(?\?\)?\Z")
+_LONGEST_DOUBT = 4
+_GENERIC = re.compile(
+    r"(?:speaker|guest|host|person|voice|interviewer|caller|listener)[ _-]?\w{0,3}(?: ?(?:or|and|&|/) ?\w{1,3})?",
+    re.IGNORECASE,
+)
 _UNKNOWN = frozenset(("n/a", "unknown", "unidentified", "none", "?", "speaker"))
 
 
@@ -104,11 +109,18 @@ def joins_known_names(name: str, seen: Counter[str]) -> bool:
     return len(parts) > 1 and all(seen[part] >= _ENOUGH for part in parts)
 
 
+def _without(signs: str, text: str, stop: int, floor: int) -> int:
+    while stop > floor and text[stop - 1] in signs:
+        stop -= 1
+    return stop
+
+
 def _offers(text: str, end: int, floor: int) -> list[Label]:
     """Names that could end at ``end``, longest first."""
-    stop = end
-    while stop > floor and text[stop - 1] in " *_]":
-        stop -= 1
+    stop = _without(" *_]", text, end, floor)
+    if text.startswith((":", "："), end):
+        doubt = _DOUBT.search(text, max(floor, stop - _LONGEST_DOUBT), stop)
+        stop = doubt.start() if doubt else stop
     low = max(floor, stop - LONGEST)
     window = text[low:stop]
     line = window.rfind("\n") + 1

@@ -10,6 +10,7 @@ from companion.archive.transcripts.chapters import chapter_list, merged
 from companion.archive.transcripts.columns import read_columns
 from companion.archive.transcripts.continuing import splits_turn, with_continuations
 from companion.archive.transcripts.conventions import CONVENTIONS, PARAGRAPHS
+from companion.archive.transcripts.doubts import with_doubts
 from companion.archive.transcripts.evidence import Evidence, evidence_for
 from companion.archive.transcripts.extent import end_of_speech, start_below_remarks, start_of_speech, without_lists
 from companion.archive.transcripts.headings import headings_among, title_of, trailing_headings
@@ -124,5 +125,14 @@ def _turns(text: str, best: _Candidate) -> tuple[tuple[Turn, ...], tuple[Chapter
         if words and cue.continues and turns and not splits_turn(text, cue):
             turns[-1] = replace(turns[-1], end=end, text=f"{turns[-1].text} {words}")
         elif words:
-            turns.append(Turn(speaker_of(cue.label), start, end, start is not None and cue.time != start, words))
-    return tuple(turns), tuple(chapters)
+            turns.append(
+                Turn(
+                    speaker_of(cue.label), start, end, start is not None and cue.time != start, words, _asks(text, cue)
+                )
+            )
+    return with_doubts(turns), tuple(chapters)
+
+
+def _asks(text: str, cue: Cue) -> bool:
+    """Does a question mark stand at the label (`Ann?:`, `[Ann (?)]`)?"""
+    return cue.label is not None and not cue.continues and "?" in text[cue.start : cue.body]
