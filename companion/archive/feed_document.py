@@ -15,8 +15,8 @@ from companion.archive.decoding import NotTextError, decoded
 from companion.storage.errors import CompanionError
 
 MOST_ITEMS = 20_000
-LARGEST_ITEM = 16 << 20
-"""Bytes of one item that are read."""
+LARGEST_ITEM = 8 << 20
+"""Bytes of one item, and of all that stands around the items, that are read."""
 _PROLOG = 1 << 20
 _CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 13)) + b"\x7f"
 _ENTITY_DECLARATION = re.compile(rb"<!ENTITY", re.IGNORECASE)
@@ -104,7 +104,7 @@ def taken_apart(data: bytes, charset: str | None = None) -> FeedDocument:
             items.append(ItemMarkup(head, view[start:end], tail))
     rest.append(view[at:])
     cut = open_end or re.search(rb"</" + root.name + rb"\s{0,20}>", data[at:], re.IGNORECASE) is None
-    return FeedDocument(b"".join(rest), tuple(items), cut, too_large, too_many)
+    return FeedDocument(b"".join(rest)[:LARGEST_ITEM], tuple(items), cut, too_large, too_many)
 
 
 def _utf8(data: bytes, charset: str | None) -> bytes:

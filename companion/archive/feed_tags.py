@@ -62,6 +62,22 @@ def root_of(document: bytes) -> etree._Element | None:  # pyright: ignore[report
         return None
 
 
+def flaw_of(document: bytes) -> Exception | None:
+    """What keeps the document from being well-formed."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, encoding="utf-8")
+    try:
+        etree.fromstring(document, parser)
+    except etree.XMLSyntaxError as error:
+        return error
+    return None
+
+
+def repaired(document: bytes) -> bytes:
+    """What can be made of a broken document, well-formed."""
+    root = root_of(document)
+    return b"" if root is None else etree.tostring(root, encoding="utf-8")
+
+
 def tags_of(parent: etree._Element | None) -> Tags:  # pyright: ignore[reportPrivateUsage]
     """The tags that are children of an item or a channel."""
     tags = Tags()

@@ -14,7 +14,7 @@ import feedparser
 
 from companion.archive.dates import instant
 from companion.archive.feed_document import LARGEST_ITEM, FeedDocument, ItemMarkup, NoFeedError, is_feed, taken_apart
-from companion.archive.feed_tags import Tags, TranscriptLink, root_of, tags_of
+from companion.archive.feed_tags import Tags, TranscriptLink, flaw_of, repaired, root_of, tags_of
 from companion.archive.footers import footers
 from companion.archive.markup import plain_text
 from companion.archive.references import split
@@ -26,6 +26,8 @@ from companion.storage.mentions import EditorsPick
 _Parse = Callable[..., dict[str, Any]]
 _HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
 _LONGEST_FOOTER = 2000
+_LARGEST_LOOSE = 1 << 16
+"""Bytes of broken XML that feedparser is given: the time it takes for them grows with their square."""
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 
 
@@ -173,6 +175,13 @@ def _problems(document: FeedDocument, errors: Sequence[object], broke_off: bool)
 
 
 def _parsed(document: bytes) -> dict[str, Any]:
+    flaw = flaw_of(document) if len(document) > _LARGEST_LOOSE else None
+    if flaw is not None:
+        return {**_parsed_by_feedparser(repaired(document)), "bozo_exception": flaw}
+    return _parsed_by_feedparser(document)
+
+
+def _parsed_by_feedparser(document: bytes) -> dict[str, Any]:
     try:
         parse = cast("_Parse", feedparser.parse)  # pyright: ignore[reportUnknownMemberType]
         # As a stream: feedparser would take bytes for the name of a file.

@@ -138,6 +138,59 @@ def test_a_feed_shows_in_its_first_bytes() -> None:
     assert not looks_like_a_feed(b"WEBVTT\n\n00:01.000 --> 00:02.000\nfeed")
 
 
+def test_the_people_of_the_channel_are_hosts_of_items_that_name_nobody() -> None:
+    channel = "<title>T</title><podcast:person>Ann</podcast:person>"
+    items = item("1") + item("2", more="<podcast:person role='guest'>Bob</podcast:person>")
+    alone, named = read_feed(rss(items, channel)).items
+    assert [(person.name, person.role) for person in alone.facts.people] == [("Ann", "host")]
+    assert [(person.name, person.role) for person in named.facts.people] == [("Bob", "guest")]
+
+
+def test_season_number_image_and_video_are_facts_of_an_episode() -> None:
+    more = """<itunes:season>2</itunes:season><podcast:episode>14.5</podcast:episode>
+    <itunes:image href="https://talks.example/1.png"/><itunes:episodeType>bonus</itunes:episodeType>
+    <enclosure url="https://talks.example/1.mp4" type="video/mp4"/>
+    <enclosure url="https://talks.example/1.mp3" type="audio/mpeg"/>"""
+    facts = read_feed(rss(item("1", more=more))).items[0].facts
+    assert (facts.season, facts.number, facts.image_url) == (2, 14.5, "https://talks.example/1.png")
+    assert (facts.audio_url, facts.video_url) == ("https://talks.example/1.mp3", "https://talks.example/1.mp4")
+
+
+def test_addresses_that_nobody_should_open_are_no_facts() -> None:
+    more = '<link>javascript:alert(1)</link><enclosure url="data:audio/mpeg,x" type="audio/mpeg"/>'
+    facts = read_feed(rss(item("1", more=more))).items[0].facts
+    assert (facts.link, facts.audio_url) == (None, None)
+
+
+def test_a_date_may_be_missing_or_spelled_in_ones_own_way() -> None:
+    dates = ["", "<pubDate>yesterday</pubDate>", "<pubDate>Fr, 22 Mär 2024 20:08:00 +0100</pubDate>"]
+    items = read_feed(rss("".join(item(str(n), more=date) for n, date in enumerate(dates)))).items
+    assert [read.facts.published for read in items] == [None, None, datetime(2024, 3, 22, 19, 8, tzinfo=UTC)]
+
+
+def test_an_item_has_another_digest_when_it_or_what_stands_below_it_changes() -> None:
+    def digests(footer: str, title: str = "One") -> list[str]:
+        texts = [f"<description>Talk {n}. {footer}</description>" for n in range(4)]
+        return [
+            read.digest for read in read_feed(rss("".join(item(str(n), title, t) for n, t in enumerate(texts)))).items
+        ]
+
+    before = digests("Subscribe at talks.example/now")
+    assert before == digests("Subscribe at talks.example/now")
+    assert not set(before) & set(digests("Subscribe at talks.example/then"))
+    assert not set(before) & set(digests("Subscribe at talks.example/now", "Two"))
+
+
+def test_an_archived_feed_leads_to_the_page_before() -> None:
+    channel = '<title>T</title><atom:link rel="prev-archive" href="https://talks.example/2"/>'
+    assert read_feed(rss(FULL, channel)).next_page == "https://talks.example/2"
+
+
+def test_feedparser_is_never_given_the_name_of_a_file() -> None:
+    with pytest.raises(FeedError):
+        read_feed(__file__.encode())
+
+
 fragments = st.sampled_from(
     [
         rss(FULL),
