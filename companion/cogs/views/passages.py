@@ -15,8 +15,8 @@ _TITLE = 120
 _QUOTATION = 160
 
 
-def result(hit: Hit, limit: int, *, podcast: bool = False) -> str:
-    """A search result in at most ``limit`` (300 or more) characters of Markdown.
+def result(hit: Hit, limit: int, *, podcast: bool = False, more: str = "") -> str:
+    """A search result in at most ``limit`` (300 or more) characters of Markdown; ``more`` stands behind its source.
 
     Where room is short, the podcast's title (shown for ``podcast``) and the chapter give way first, then the link, then
     the end of the quotation.
@@ -26,7 +26,7 @@ def result(hit: Hit, limit: int, *, podcast: bool = False) -> str:
     room = 0
     for url, title, chapter in ((hit.url, all_of, hit.passage.chapter), (hit.url, None, None), (None, None, None)):
         head = heading(said.speaker, hit.passage.kind, said.start, said.approximate, url)
-        place = f"-# {source(hit.episode, title, chapter)}{picked(hit.picked)}"
+        place = f"-# {source(hit.episode, title, chapter)}{picked(hit.picked)}{f' · {more}' if more else ''}"
         room = limit - len(head) - len(place) - 2
         if room >= _QUOTATION:
             break

@@ -6,10 +6,11 @@ import discord
 
 from companion.archive.results import Hit
 from companion.cogs.views import custom_ids, limits
+from companion.cogs.views.groups import entries
 from companion.cogs.views.layout import AMBER, TEAL, Message, button, container, line, row, text
 from companion.cogs.views.limits import cut
 from companion.cogs.views.markdown import escaped_line, linked, one_line
-from companion.cogs.views.passages import result
+from companion.cogs.views.understood import understood
 from companion.community.searches import Answer
 from companion.storage.searches import Search
 
@@ -17,7 +18,7 @@ STILL_LOADING = (
     "-# ⏳ Found by words alone: the model that compares meanings is still loading. Search again in a few seconds."
 )
 _HEADER_QUERY = 200
-_HEADER_LIKE = 90
+_HEADER_LIKE = 48
 _HEADER_ORIGIN = 80
 _FILTER = 60
 _SLACK = 40
@@ -31,12 +32,14 @@ def results_message(answer: Answer) -> Message:
     box = container(TEAL if answer.results.answerable else AMBER)
     box.add_item(text(header))
     if hits:
-        room = (limits.LAYOUT_TEXT - len(header) - len(note) - _SLACK) // len(hits)
+        silent = sum(not group.hits for group in answer.results.groups)
+        room = (limits.LAYOUT_TEXT - len(header) - len(note) - _SLACK) // (len(hits) + silent)
         several = len({hit.podcast.id for hit in hits}) > 1
-        for hit in hits:
+        for hit, shown in entries(answer.results, room, podcast=several):
             box.add_item(line())
-            box.add_item(text(result(hit, room, podcast=several)))
-            box.add_item(row(_actions(answer.search_id, hit)))
+            box.add_item(text(shown))
+            if hit is not None:
+                box.add_item(row(_actions(answer.search_id, hit)))
         box.add_item(line())
     if note:
         box.add_item(text(note))
@@ -54,6 +57,8 @@ def heading(answer: Answer) -> str:
     title = f"### ✨ More like “{shown}”" if search.like else f"### 🔎 {shown}"
     facts = (_credit(search, answer.origin), _filters(answer), _page(answer))
     lines = [title, f"-# {' · '.join(fact for fact in facts if fact)}"]
+    if taken_for := understood(answer.results):
+        lines.append(taken_for)
     if answer.filters_dropped:
         lines.append("Nothing fits these filters. Without them, these passages come nearest:")
     elif not answer.results.answerable:
