@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
 from collections.abc import AsyncGenerator
 from ipaddress import ip_address
 
@@ -11,7 +12,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from companion.archive.fetch import Fetcher, FetchError, is_public
+from companion.archive.fetch import Fetcher, FetchError, is_public, seconds_to_wait
 
 BIG = 1 << 20
 
@@ -59,6 +60,47 @@ async def _busy(_request: web.Request) -> web.Response:
     return web.Response(status=429, headers={"Retry-After": "30"})
 
 
+async def _busy_until(_request: web.Request) -> web.Response:
+    dates = {"Date": "Thu, 14 Mar 2024 19:08:00 GMT", "Retry-After": "Thu, 14 Mar 2024 19:10:00 GMT"}
+    return web.Response(status=503, headers=dates)
+
+
+async def _moved(request: web.Request) -> web.Response:
+    raise web.HTTPMovedPermanently(request.query["to"])
+
+
+async def _enormous(_request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"Content-Length": str(2 << 30)})
+    await response.prepare(_request)
+    await response.write(b"x")
+    return response
+
+
+async def _dripping(request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse()
+    await response.prepare(request)
+    while True:
+        await response.write(b"x")
+        await asyncio.sleep(0.05)
+
+
+async def _zipped_junk(_request: web.Request) -> web.Response:
+    return web.Response(body=b"no zip at all", headers={"Content-Encoding": "gzip"})
+
+
+async def _brotli(_request: web.Request) -> web.Response:
+    return web.Response(body=b"x", headers={"Content-Encoding": "br"})
+
+
+async def _half(request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"Content-Length": "1000"})
+    await response.prepare(request)
+    await response.write(b"the first half")
+    assert request.transport is not None
+    request.transport.abort()
+    return response
+
+
 async def _missing(_request: web.Request) -> web.Response:
     return web.Response(status=404)
 
@@ -77,6 +119,13 @@ async def server() -> AsyncGenerator[str, None]:
         "round": _round,
         "busy": _busy,
         "missing": _missing,
+        "busy-until": _busy_until,
+        "moved": _moved,
+        "enormous": _enormous,
+        "dripping": _dripping,
+        "zipped-junk": _zipped_junk,
+        "brotli": _brotli,
+        "half": _half,
     }.items():
         app.router.add_get(f"/{name}", answer)
     async with TestServer(app) as running:
@@ -105,7 +154,7 @@ async def test_a_zipped_body_that_breaks_off_is_marked_as_such(server: str, fetc
     assert answer.body.startswith(b"0123456789")
 
 
-@pytest.mark.parametrize("page", ["endless", "bomb"])
+@pytest.mark.parametrize("page", ["endless", "bomb", "enormous"])
 async def test_more_than_the_bound_is_never_read(server: str, fetcher: Fetcher, page: str) -> None:
     with pytest.raises(FetchError, match="more than 1 MiB"):
         await fetcher.get(f"{server}/{page}", max_bytes=BIG)
@@ -114,6 +163,33 @@ async def test_more_than_the_bound_is_never_read(server: str, fetcher: Fetcher, 
 async def test_a_slow_answer_is_given_up(server: str) -> None:
     with pytest.raises(FetchError, match=r"longer than 0\.2 seconds"):
         await Fetcher(allows=lambda _address: True, seconds=0.2).get(f"{server}/slow", max_bytes=BIG)
+
+
+async def test_a_stream_that_never_ends_is_given_up_in_time(server: str) -> None:
+    with pytest.raises(FetchError, match=r"longer than 0\.4 seconds"):
+        await Fetcher(allows=lambda _address: True, seconds=0.4).get(f"{server}/dripping", max_bytes=BIG)
+
+
+async def test_what_broke_off_is_kept_and_marked(server: str, fetcher: Fetcher) -> None:
+    answer = await fetcher.get(f"{server}/half", max_bytes=BIG)
+    assert (answer.body, answer.truncated) == (b"the first half", True)
+
+
+@pytest.mark.parametrize(("page", "sentence"), [("zipped-junk", "does not decompress"), ("brotli", "not asked for")])
+async def test_what_cannot_be_decompressed_is_refused(server: str, fetcher: Fetcher, page: str, sentence: str) -> None:
+    with pytest.raises(FetchError, match=sentence):
+        await fetcher.get(f"{server}/{page}", max_bytes=BIG)
+
+
+async def test_only_redirects_for_good_say_where_an_address_moved(server: str, fetcher: Fetcher) -> None:
+    async def moved(path: str) -> str | None:
+        return (await fetcher.get(f"{server}{path}", max_bytes=BIG)).moved_to
+
+    assert await moved("/plain") is None
+    assert await moved("/away?to=/plain") is None
+    assert await moved("/moved?to=/plain") == f"{server}/plain"
+    assert await moved("/moved?to=/away%3Fto=/plain") == f"{server}/away?to=/plain"
+    assert await moved("/away?to=/moved%3Fto=/plain") is None
 
 
 async def test_redirects_are_followed_and_bounded(server: str, fetcher: Fetcher) -> None:
@@ -139,6 +215,56 @@ async def test_a_busy_host_is_left_alone_for_as_long_as_it_asks(server: str, fet
         await fetcher.get(f"{server}/busy", max_bytes=BIG)
     with pytest.raises(FetchError, match="needs a pause"):
         await fetcher.get(f"{server}/plain", max_bytes=BIG)
+
+
+async def test_a_pause_may_end_at_a_date_of_the_hosts_own_clock(server: str, fetcher: Fetcher) -> None:
+    with pytest.raises(FetchError, match="in 120 seconds") as busy:
+        await fetcher.get(f"{server}/busy-until", max_bytes=BIG)
+    assert busy.value.retry_after == 120
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "date", "seconds"),
+    [
+        ("30", "", 30), (" 999999 ", "", 3600), ("", "", 60), ("soon", "", 60),
+        ("Thu, 14 Mar 2024 19:10:00 GMT", "", 60),
+        ("Thu, 14 Mar 2024 19:10:00 GMT", "Thu, 14 Mar 2024 19:11:00 GMT", 0),
+        ("Thu, 14 Mar 2025 19:10:00 GMT", "Thu, 14 Mar 2024 19:11:00 GMT", 3600),
+    ],
+)  # fmt: skip
+def test_a_pause_is_within_reason_however_it_is_asked_for(retry_after: str, date: str, seconds: float) -> None:
+    assert seconds_to_wait(retry_after, date) == seconds
+
+
+async def test_a_host_that_fails_again_and_again_is_left_alone_for_a_while() -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        nowhere = f"http://127.0.0.1:{closed.getsockname()[1]}/"
+    fetcher = Fetcher(allows=lambda _address: True, seconds=5)
+    for _ in range(3):
+        with pytest.raises(FetchError, match="could not be fetched"):
+            await fetcher.get(nowhere, max_bytes=BIG)
+    with pytest.raises(FetchError, match="needs a pause"):
+        await fetcher.get(nowhere, max_bytes=BIG)
+
+
+async def test_a_name_that_changes_its_address_is_checked_each_time(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter(["127.0.0.1", "10.9.9.9", "::ffff:10.9.9.9", "169.254.169.254"])
+
+    async def rebinding(*_arguments: object, **_options: object) -> list[tuple[object, ...]]:
+        address = next(answers)
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        return [(family, socket.SOCK_STREAM, 6, "", (address, 0))]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", rebinding)
+    fetcher = Fetcher(allows=lambda address: str(address) == "127.0.0.1" or is_public(address), seconds=5)
+    url = server.replace("127.0.0.1", "rebinding.example")
+    assert (await fetcher.get(f"{url}/plain", max_bytes=BIG)).body == b"words"
+    for _ in range(3):
+        with pytest.raises(FetchError, match="private network"):
+            await fetcher.get(f"{url}/plain", max_bytes=BIG)
 
 
 async def test_an_error_page_is_no_file(server: str, fetcher: Fetcher) -> None:
