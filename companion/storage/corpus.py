@@ -55,9 +55,8 @@ class CorpusReader:
         in_order = episodes.SELECTED.order_by(schema.episodes.c.id)
         self.episodes = {episode.id: episode for episode in map(episodes.from_row, connection.execute(in_order))}
         columns = schema.episodes.c
-        self.revisions: dict[int, int] = dict(
-            connection.execute(select(columns.id, columns.revision).order_by(columns.id)).tuples().all()
-        )
+        revisions = connection.execute(select(columns.id, columns.revision).order_by(columns.id))
+        self.revisions: dict[int, int] = {episode_id: revision for episode_id, revision in revisions}
         """Of every episode, in order: another number than before says that its passages or vectors are others."""
         self.names = aliases.names_from(connection.execute(aliases.ACCEPTED), connection.execute(aliases.LABELS))
         self.picks = mentions.picks_from(connection.execute(mentions.PICKED))
@@ -65,7 +64,8 @@ class CorpusReader:
     def sizes(self) -> dict[int, int]:
         """How many passages each episode has that has any."""
         owner = schema.passages.c.episode_id
-        return dict(self._connection.execute(select(owner, func.count()).group_by(owner)).tuples().all())
+        counts = self._connection.execute(select(owner, func.count()).group_by(owner))
+        return {episode_id: count for episode_id, count in counts}
 
     def passages(self, episode_ids: Collection[int]) -> tuple[StoredPassage, ...]:
         """The passages of these episodes, in order."""
