@@ -33,7 +33,7 @@ async def told_plainly(interaction: Interaction) -> AsyncGenerator[None]:
 
 
 async def answer_failure(interaction: Interaction, error: BaseException) -> None:
-    """One sentence to the member alone, with a short id that stands in the log too.
+    """One sentence to the member alone; for a fault of ours with a short id that stands in the log too.
 
     Not answered yet: it is the answer. Deferred in public: the placeholder is replaced by it and removed. Answered:
     it follows. Too late for all of these: it is in the log only.
@@ -41,14 +41,15 @@ async def answer_failure(interaction: Interaction, error: BaseException) -> None
     error = _cause(error)
     reference = secrets.token_hex(3)
     place = f"{_name(interaction)} in guild {interaction.guild_id}"
+    told = f"⚠️ {escaped_sentence(sentence(error))}"
     if isinstance(error, (CompanionError, app_commands.CheckFailure)):
         log.info("refused %s: %s: %s", reference, place, type(error).__name__)
+        told = cut(told, CONTENT)
     else:
         log.error("failed %s: %s", reference, place, exc_info=error)
+        told = f"{cut(told, CONTENT - 40)}\n-# Reference `{reference}`"
     try:
-        await _tell(
-            interaction, cut(f"⚠️ {escaped_sentence(sentence(error))}", CONTENT - 40) + f"\n-# Reference `{reference}`"
-        )
+        await _tell(interaction, told)
     except discord.HTTPException as unsent:
         log.warning("the member could not be told of %s: %s", reference, unsent)
 

@@ -17,6 +17,7 @@ from companion.archive.intake import Ingested
 from companion.archive.intake import ingest as ingest_source
 from companion.bot.config import Settings, read_settings
 from companion.bot.progress import IngestProgress
+from companion.bot.server_id import SERVER_ID
 from companion.storage import subscriptions
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
@@ -26,7 +27,7 @@ from companion.storage.errors import CompanionError
 @click.command()
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
 @click.option(
-    "--server", "guild_ids", type=int, multiple=True, metavar="ID", help="A Discord server that may see them."
+    "--server", "guild_ids", type=SERVER_ID, multiple=True, metavar="ID", help="A Discord server that may see them."
 )
 @click.option("--title", help="What to call the podcast, where its source does not say (a file or folder).")
 @click.option("--anew", is_flag=True, help="Read and fetch everything again, also what did not change.")
@@ -97,8 +98,12 @@ async def _embed(settings: Settings, database: Database, progress: IngestProgres
 def _summary(ingested: Ingested) -> str:
     gone = f" {ingested.gone} are no longer in the feed, and stay in the archive." if ingested.gone else ""
     if not ingested.new and not ingested.changed:
-        return f"{ingested.podcast.title}: nothing new, {ingested.unchanged} episodes unchanged.{gone}"
+        return f"{ingested.podcast.title}: nothing new, {_episodes(ingested.unchanged)} unchanged.{gone}"
     return (
-        f"{ingested.podcast.title}: {ingested.new} episodes new, {ingested.changed} changed,"
+        f"{ingested.podcast.title}: {_episodes(ingested.new)} new, {ingested.changed} changed,"
         f" {ingested.unchanged} unchanged; {ingested.passages:,} passages read.{gone}"
     )
+
+
+def _episodes(count: int) -> str:
+    return "1 episode" if count == 1 else f"{count} episodes"

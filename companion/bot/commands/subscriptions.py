@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from companion.bot.config import Settings, read_settings
+from companion.bot.server_id import SERVER_ID
 from companion.storage import podcasts as stored_podcasts
 from companion.storage import subscriptions
 from companion.storage.clock import SystemClock
@@ -64,7 +65,7 @@ async def _put_video_offset(settings: Settings, name: str, seconds: float) -> st
 
 
 @click.command()
-@click.argument("server", type=int)
+@click.argument("server", type=SERVER_ID)
 @click.argument("podcast")
 def subscribe(server: int, podcast: str) -> None:
     """Let a Discord server see a podcast.
@@ -83,7 +84,7 @@ async def _subscribe(settings: Settings, guild_id: int, name: str) -> str:
 
 
 @click.command()
-@click.argument("server", type=int)
+@click.argument("server", type=SERVER_ID)
 @click.argument("podcast")
 def unsubscribe(server: int, podcast: str) -> None:
     """Hide a podcast from a Discord server again.
