@@ -56,7 +56,7 @@ class CorpusReader:
         self.episodes = {episode.id: episode for episode in map(episodes.from_row, connection.execute(in_order))}
         columns = schema.episodes.c
         revisions = connection.execute(select(columns.id, columns.revision).order_by(columns.id))
-        self.revisions: dict[int, int] = {episode_id: revision for episode_id, revision in revisions}
+        self.revisions: dict[int, int] = {row.id: row.revision for row in revisions}
         """Of every episode, in order: another number than before says that its passages or vectors are others."""
         self.names = aliases.names_from(connection.execute(aliases.ACCEPTED), connection.execute(aliases.LABELS))
         self.picks = mentions.picks_from(connection.execute(mentions.PICKED))
@@ -65,7 +65,7 @@ class CorpusReader:
         """How many passages each episode has that has any."""
         owner = schema.passages.c.episode_id
         counts = self._connection.execute(select(owner, func.count()).group_by(owner))
-        return {episode_id: count for episode_id, count in counts}
+        return {row.episode_id: row[1] for row in counts}
 
     def passages(self, episode_ids: Collection[int]) -> tuple[StoredPassage, ...]:
         """The passages of these episodes, in order."""
