@@ -16,7 +16,7 @@ from companion.archive.encoders import ToyEncoder, Vectors
 from companion.archive.encoding import EncodingWorker
 from companion.archive.fetch import Fetcher
 from companion.archive.ingest import Embedded, embed, unembedded
-from companion.archive.intake import EpisodeStored, EpisodeUnchanged, Ingested, SourceRead, ingest
+from companion.archive.intake import EpisodeStored, EpisodeUnchanged, Ingested, KnownSourceError, SourceRead, ingest
 from companion.storage import episodes, passages, podcasts
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, Passage
@@ -336,3 +336,45 @@ async def test_a_source_without_episodes_is_refused_and_makes_no_podcast(databas
         await ingest(database, str(empty), Fetcher())
     async with database.read() as connection:
         assert await podcasts.list_podcasts(connection) == []
+
+
+async def test_the_same_texts_under_another_title_are_the_same_podcast_called_anew(
+    database: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "talk.txt").write_text(speech(1), encoding="utf-8")
+    first = await ingested(database, tmp_path / "talk.txt", title="Talks")
+    again = await ingested(database, tmp_path / "talk.txt", title="Our Talks")
+
+    assert (again.podcast.id, again.podcast.title, again.unchanged) == (first.podcast.id, "Our Talks", 1)
+    assert again.remarks == ("Talks holds the same texts: it is called Our Talks from now on.",)
+    assert len(await stored_episodes(database)) == 1
+
+
+async def test_a_part_of_a_podcast_is_not_stored_again_under_another_title(database: Database, tmp_path: Path) -> None:
+    for number in (1, 2):
+        (tmp_path / f"talk-{number}.txt").write_text(speech(number), encoding="utf-8")
+    await ingested(database, tmp_path, title="Talks")
+    with pytest.raises(
+        KnownSourceError, match=r"in the podcast “Talks”, and was not stored again\. Give --title 'Talks'"
+    ):
+        await ingested(database, tmp_path / "talk-1.txt", title="Ours")
+
+    async with database.read() as connection:
+        assert [podcast.title for podcast in await podcasts.list_podcasts(connection)] == ["Talks"]
+
+
+async def test_other_texts_under_another_title_are_another_podcast(database: Database, tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "talk.txt").write_text(speech(len(folder)) + folder, encoding="utf-8")
+        await ingested(database, tmp_path / folder)
+
+    async with database.read() as connection:
+        assert [podcast.title for podcast in await podcasts.list_podcasts(connection)] == ["One", "Two"]
+
+
+async def test_a_folder_with_two_feeds_is_refused_with_their_names(database: Database, tmp_path: Path) -> None:
+    for name in ("a.xml", "b.xml"):
+        write_feed(tmp_path / name, [item(1)], title=name)
+    with pytest.raises(CompanionError, match=r"holds 2 feeds \(a.xml, b.xml\), and each is a podcast of its own"):
+        await ingested(database, tmp_path)

@@ -76,3 +76,20 @@ def test_a_name_that_fits_no_podcast_or_several_is_refused_with_the_choices(name
         podcasts.named(name, KNOWN)
 
     assert "example/feed" not in str(refusal.value)
+
+
+async def test_the_offset_of_its_videos_outlives_a_new_reading(database: Database) -> None:
+    stored = await upserted(database, FACTS)
+    async with database.write() as connection:
+        await podcasts.put_video_offset(connection, stored.id, 12.5)
+    before = await version(database)
+    assert (await upserted(database, FACTS)).video_offset == 12.5
+    assert await version(database) == before
+    assert (await upserted(database, replace(FACTS, title="Looser Ends"))).video_offset == 12.5
+
+
+async def test_a_podcast_from_another_source_is_the_same(database: Database) -> None:
+    stored = await upserted(database, FACTS)
+    async with database.write() as connection:
+        await podcasts.rekey(connection, stored.id, "file:Loose")
+    assert (await upserted(database, replace(FACTS, key="file:Loose"))).id == stored.id
