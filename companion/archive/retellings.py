@@ -12,7 +12,7 @@ from companion.archive.snapshot import Snapshot
 from companion.storage.episodes import Kind, Passage
 from companion.storage.mentions import EditorsPick
 
-_MOSTLY = 0.6
+_MOSTLY = 0.5
 """The share of a passage's characters that is quoted, from which on it is taken for what it quotes."""
 _SHARED = 0.5
 _SHORTEST_OVERLAP = 40
