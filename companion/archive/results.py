@@ -70,6 +70,8 @@ class Snippet:
     speaker: str | None
     start: float | None
     approximate: bool
+    uncertain: bool = False
+    """Whether it may be another who speaks."""
 
 
 @dataclass(frozen=True, slots=True)

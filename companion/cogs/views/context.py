@@ -91,7 +91,7 @@ def _small(said: Line, kind: Kind, limit: int, *, from_end: bool) -> str:
 
 
 def _heading(said: Line, kind: Kind, url: str | None) -> str:
-    return heading(said.speaker, kind, said.start, said.approximate, url)
+    return heading(said.speaker, kind, said.start, said.approximate, url, uncertain=said.uncertain)
 
 
 def _plain(words: str, limit: int, *, from_end: bool) -> str:

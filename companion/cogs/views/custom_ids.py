@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from companion.storage.aliases import Alias, AliasKind
 from companion.storage.episodes import Kind, Reference
 
 _SEARCH = r"(?P<search>[0-9]{1,18})"
@@ -24,6 +25,11 @@ RIFFED = re.compile(rf"search:riffed:{_SEARCH}")
 LIKE = re.compile(rf"search:like:{_SEARCH}:{_REFERENCE}")
 CONTEXT = re.compile(rf"search:context:{_SEARCH}:{_REFERENCE}")
 TRY = re.compile(r"search:try:(?P<text>.+)", re.DOTALL)
+
+_PODCAST = r"(?P<podcast>[0-9]{1,15})"
+
+DECIDE = re.compile(rf"aliases:(?P<verdict>accept|reject):{_PODCAST}:(?P<kind>[pt]):(?P<spelling>.{{1,60}})", re.DOTALL)
+ALIASES = re.compile(rf"aliases:(?P<list>list|review):{_PODCAST}:(?P<page>[0-9]{{1,4}})")
 
 _KINDS = {"s": Kind.SPEECH, "n": Kind.NOTES}
 
@@ -75,3 +81,18 @@ def _written(reference: Reference) -> str:
 
 def _time(seconds: float | None) -> str:
     return "" if seconds is None else f"{max(0.0, seconds):.1f}".removesuffix(".0")
+
+
+def decide(alias: Alias, *, accept: bool) -> str:
+    """Accepts or rejects a proposed spelling, which is short enough to be carried."""
+    return f"aliases:{'accept' if accept else 'reject'}:{alias.podcast_id}:{alias.kind.value[0]}:{alias.spelling}"
+
+
+def aliases(podcast_id: int, page: int, *, proposed: bool) -> str:
+    """A page of a podcast's names, or of what is proposed."""
+    return f"aliases:{'review' if proposed else 'list'}:{podcast_id}:{page}"
+
+
+def alias_kind_in(match: re.Match[str]) -> AliasKind:
+    """The kind that a match of `DECIDE` carries."""
+    return next(kind for kind in AliasKind if kind.value[0] == match["kind"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import discord
 
 from companion.archive.results import Hit
@@ -21,6 +23,7 @@ _HEADER_QUERY = 200
 _HEADER_LIKE = 48
 _HEADER_ORIGIN = 80
 _FILTER = 60
+_SPELLINGS = 4
 _SLACK = 40
 
 
@@ -64,7 +67,14 @@ def heading(answer: Answer) -> str:
     elif not answer.results.answerable:
         nearest = " These passages come nearest:" if answer.results.hits else ""
         lines.append(f"I don't find that in the archive.{nearest}")
+    if answer.results.also:
+        lines.append(f"-# Also searched for: {also_searched(answer.results.also)}")
     return "\n".join(lines)
+
+
+def also_searched(spellings: Sequence[str]) -> str:
+    """The other spellings, as many as there is room for."""
+    return ", ".join(escaped_line(cut(one_line(spelling), _FILTER)) for spelling in spellings[:_SPELLINGS])
 
 
 def example_buttons(examples: tuple[str, ...]) -> list[discord.ui.Button[Message]]:
