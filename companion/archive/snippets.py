@@ -40,7 +40,9 @@ def snippet(
         candidates = [candidate for candidate in candidates if candidate[0].speaker in said_by] or candidates
     piece, (start, end) = max(candidates, key=telling)
     time, approximate = time_at(passage, piece, start)
-    return Snippet(passage.text[start:end], _within(matching, start, end), piece.speaker, time, approximate)
+    return Snippet(
+        passage.text[start:end], _within(matching, start, end), piece.speaker, time, approximate, piece.uncertain
+    )
 
 
 def _candidates(passage: Passage) -> list[tuple[Piece, Span]]:

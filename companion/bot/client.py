@@ -31,7 +31,7 @@ from companion.storage.errors import CompanionError
 
 log = logging.getLogger(__name__)
 
-COGS = ("companion.cogs.search", "companion.cogs.search_buttons", "companion.cogs.help")
+COGS = ("companion.cogs.search", "companion.cogs.search_buttons", "companion.cogs.help", "companion.cogs.setup")
 _TREE_SETTING = "command_tree"
 _AUTHENTICATION_FAILED = 4004
 

@@ -20,6 +20,7 @@ class Line:
     start: float | None
     approximate: bool
     text: str
+    uncertain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def surroundings(turns: Sequence[Turn], passage: Passage, around: int = AROUND) 
 def _said(passage: Passage) -> list[tuple[Piece, Line]]:
     bounds = [*(piece.offset for piece in passage.pieces), len(passage.text)]
     return [
-        (piece, Line(piece.speaker, piece.start, piece.approximate, passage.text[start:end].strip()))
+        (piece, Line(piece.speaker, piece.start, piece.approximate, passage.text[start:end].strip(), piece.uncertain))
         for piece, (start, end) in zip(passage.pieces, pairwise(bounds), strict=True)
     ]
 
@@ -64,5 +65,5 @@ def _line(turn: Turn, text: str | None = None, start: float | None = None) -> Li
     """The turn, or the part of it that is ``text``; a part that begins in mid-turn has an interpolated ``start``."""
     part = turn.text if text is None else text
     if start is None:
-        return Line(turn.speaker, turn.start, turn.approximate, part.strip())
-    return Line(turn.speaker, start, True, part.strip())
+        return Line(turn.speaker, turn.start, turn.approximate, part.strip(), turn.uncertain)
+    return Line(turn.speaker, start, True, part.strip(), turn.uncertain)

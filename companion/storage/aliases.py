@@ -66,6 +66,10 @@ class NamedLabel:
     origin: Origin = Origin.FEED
 
 
+LONGEST_SPELLING = 60
+"""Characters of a spelling: what proposes one on a button has to carry it."""
+
+
 def folded(spelling: str) -> str:
     """The form in which spellings are kept and compared."""
     return " ".join(spelling.split()).casefold()
@@ -228,7 +232,8 @@ async def propose(connection: AsyncConnection, found: Iterable[Alias], now: date
     """Stores proposals, but for spellings of which something is known already."""
     keep = insert_or_keep(schema.aliases, ["podcast_id", "kind", "spelling"])
     for alias in found:
-        await connection.execute(keep, _row(alias, now))
+        if len(folded(alias.spelling)) <= LONGEST_SPELLING:
+            await connection.execute(keep, _row(alias, now))
 
 
 async def seed(

@@ -38,3 +38,12 @@ async def guild_ids(connection: AsyncConnection, podcast_id: int) -> frozenset[i
     """The servers that see the podcast."""
     rows = await connection.execute(select(subscriptions.c.guild_id).where(subscriptions.c.podcast_id == podcast_id))
     return frozenset(rows.scalars())
+
+
+async def first_guild_id(connection: AsyncConnection, podcast_id: int) -> int | None:
+    """The server that has seen the podcast for longest; None where none sees it."""
+    earliest = subscriptions.c.subscribed_at, subscriptions.c.guild_id
+    rows = await connection.execute(
+        select(subscriptions.c.guild_id).where(subscriptions.c.podcast_id == podcast_id).order_by(*earliest).limit(1)
+    )
+    return rows.scalar_one_or_none()

@@ -25,7 +25,7 @@ def result(hit: Hit, limit: int, *, podcast: bool = False, more: str = "") -> st
     head = place = ""
     room = 0
     for url, title, chapter in ((hit.url, all_of, hit.passage.chapter), (hit.url, None, None), (None, None, None)):
-        head = heading(said.speaker, hit.passage.kind, said.start, said.approximate, url)
+        head = heading(said.speaker, hit.passage.kind, said.start, said.approximate, url, uncertain=said.uncertain)
         place = f"-# {source(hit.episode, title, chapter)}{picked(hit.picked)}{f' · {more}' if more else ''}"
         room = limit - len(head) - len(place) - 2
         if room >= _QUOTATION:
@@ -41,12 +41,21 @@ def picked(pick: EditorsPick | None) -> str:
     return " · ★ quoted in the show notes" if pick.origin is PickOrigin.QUOTATION else " · ★ picked by its makers"
 
 
-def heading(speaker: str | None, kind: Kind, start: float | None, approximate: bool, url: str | None) -> str:
+def heading(
+    speaker: str | None,
+    kind: Kind,
+    start: float | None,
+    approximate: bool,
+    url: str | None,
+    *,
+    uncertain: bool = False,
+) -> str:
     """Speaker and time on one line; the time, or the word *listen*, carries the link."""
     address = web_address(url)
     if kind is Kind.NOTES:
         return f"**Show notes** · {linked('open', address)}" if address else "**Show notes**"
     name = f"**{escaped_line(cut(one_line(speaker), _NAME))}**" if speaker else "*speaker uncertain*"
+    name = f"{name} (*speaker uncertain*)" if speaker and uncertain else name
     if start is None:
         return f"{name} · {linked('listen', address)}" if address else name
     time = escaped_line(clock_time(start, approximate))
