@@ -3,10 +3,11 @@
 #   make test       the fast tests             make test-all   every test
 #   make bench      speed and retrieval quality make pictures  the pictures of the README, taken anew
 #   make lint       format, lint and type checks make format   fix what can be fixed
+#   make fuzz       what no parser may break on, FUZZ_SECONDS (60) for each; needs Linux
 # TORCH_INDEX=<url> adds a package index for torch, such as PyTorch's CPU index (see the README).
 
 .DEFAULT_GOAL := run
-.PHONY: run test test-all bench lint format pictures clean
+.PHONY: run test test-all bench lint format fuzz pictures clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -37,6 +38,10 @@ lint: $(VENV)/.ready-to-test
 format: $(VENV)/.ready-to-test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+fuzz: $(VENV)/.ready-to-test
+	@$(PIP_INSTALL) --quiet --editable ".[dev,fuzz]"
+	@$(BIN)/python -m tests.fuzz --seconds $(or $(FUZZ_SECONDS),60)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -36,6 +36,7 @@ _FEWEST_NULLS = 4
 _NULLS = 0.02
 """Share of one byte of two that is NUL in UTF-16: at least line ends and blanks are."""
 _STRANGE = 0.02
+_FEWEST_FOREIGN = 24
 _FOREIGN = 0.3
 """Share of letters outside of ASCII from which on a text is in no Latin script."""
 _MIXED = 0.1
@@ -108,7 +109,7 @@ def _by_letters(data: bytes, charset: str | None) -> str:
             pass
     high = sum(byte >= 0x80 for byte in data[:_SAMPLE])
     letters = sum(chr(byte).isalpha() for byte in data[:_SAMPLE] if byte < 0x80)
-    if high >= _FOREIGN * (high + letters):
+    if high >= max(_FEWEST_FOREIGN, _FOREIGN * (high + letters)):
         found = from_bytes(data[:_SAMPLE]).best()
         if found is not None:
             return data.decode(found.encoding, errors="replace")

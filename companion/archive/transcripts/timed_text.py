@@ -109,14 +109,14 @@ def _object_of(
         base, end = _ttml_times(fields, base, end, clock)
     elif clock.is_youtube:
         fields = {_YOUTUBE.get((_local(element.tag), key), key): value for key, value in fields.items()}
-    lists: dict[str, list[object]] = {}
-    for child in element if depth < _DEEPEST else ():
+    lists: dict[str, list[_Element]] = {}
+    for child in element.iterchildren("*") if depth < _DEEPEST else ():
         name = _local(child.tag)
         if name not in _SILENT and name != "br":
             lists.setdefault(name, []).append(child)
     timed = any(meaning.role in (Role.START, Role.SHIFT) for key in fields for meaning in meanings_of(key))
     for name, children in lists.items():
-        inner = [_inner_of(child, base, end, clock, agents, depth) for child in children if isinstance(child, _Element)]
+        inner = [_inner_of(child, base, end, clock, agents, depth) for child in children]
         if len(inner) == 1 and isinstance(inner[0], str):
             fields.setdefault(name, inner[0])
         else:
@@ -162,10 +162,14 @@ def _ttml_times(fields: dict[str, object], base: float, end: float | None, clock
 def _words(element: _Element) -> str:
     """The words in an element; line breaks are newlines, and entities that were escaped twice are resolved."""
     parts: list[str] = []
+    silent = 0
     for event, node in etree.iterwalk(element, events=("start", "end")):
         name = _local(node.tag)
+        silent += (name in _SILENT) * (1 if event == "start" else -1)
+        if silent:
+            continue
         if event == "start":
-            parts.append("\n" if name == "br" else "" if name in _SILENT else node.text or "")
+            parts.append("\n" if name == "br" else node.text or "")
         elif node is not element:
             parts.append(node.tail or "")
     text = "".join(parts)

@@ -20,7 +20,7 @@ _LABEL = re.compile(
     r"(?:\*\*|__)?\[?\(?(?P<label>[^\W_][^:：\n\[\]()<>?!,;]{0,40})\)?\]?(?:\*\*|__)?(?::(?:\*\*|__)?(?=\s|\Z)|：)\s*"
 )
 _BRACKETED_LABEL = re.compile(r"[\[(](?P<label>[^\W_][^:\n\[\]()<>?!,;]{0,40})[\])]\s+(?=\S)")
-_FIRST = 3
+_SOUND = re.compile(r"\s*(?:\[[^\]]*\]|\([^)]*\)|♪.*)\s*", re.DOTALL)
 _OFTEN = 3
 _FEW = 30
 
@@ -79,21 +79,22 @@ def _known_labels(captions: Sequence[Caption], openings: Sequence[Sequence[_Open
     colons: Counter[str] = Counter()
     brackets: Counter[str] = Counter()
     after_sentences: Counter[str] = Counter()
-    early = False
+    early, silent = False, True
     # Where sentences are not marked at all, their ends tell nothing.
     marked = 10 * sum(ends_a_sentence(caption.text) for caption in captions) >= len(captions)
     before = "."
-    for nth, (caption, found) in enumerate(zip(captions, openings, strict=True)):
+    for caption, found in zip(captions, openings, strict=True):
         for opening in found:
             if opening.label:
                 name = opening.label["label"].strip()
                 colon = opening.label.re is _LABEL
                 (colons if colon else brackets)[name] += 1
-                early = early or (colon and nth < _FIRST and looks_like_a_name(name))
+                early = early or (colon and silent and not opening.start and looks_like_a_name(name))
                 ended = ends_a_sentence(caption.text[: opening.start] if opening.start else before)
                 if ended or opening.sign or not marked:
                     after_sentences[name] += 1
         before = caption.text
+        silent = silent and _SOUND.fullmatch(caption.text) is not None
     known = {
         name
         for name, count in colons.items()
