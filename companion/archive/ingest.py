@@ -5,8 +5,12 @@ It can be interrupted anywhere and run again: vectors are kept by what they are 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from companion.archive.encoding import EncodingWorker
 from companion.archive.grains import embedded_texts
@@ -15,7 +19,10 @@ from companion.storage.engine import Database
 from companion.storage.vectors import Unembedded
 
 COMMIT_EVERY = 16
-"""Passages whose vectors are stored together: what an interruption costs is less than that, a second or two."""
+"""Passages whose vectors are stored together: what an interruption costs is a few of these batches, some seconds."""
+
+AHEAD = 3
+"""Batches that are read or waiting at the encoder while the one before them is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +53,42 @@ async def embed(database: Database, encoder: EncodingWorker, *, listener: Listen
     """
     total = await unembedded(database, encoder.model_id)
     done = 0
-    while batch := await _missing(database, encoder.model_id):
-        texts = [embedded_texts(missing.passage) for missing in batch]
-        rows = await encoder.encode_passages([text for of_passage in texts for text in of_passage])
-        matrices: dict[str, vectors.Matrix] = {}
-        first = 0
-        for missing, of_passage in zip(batch, texts, strict=True):
-            matrices[missing.digest] = rows[first : first + len(of_passage)]
-            first += len(of_passage)
-        async with database.write() as connection:
-            await vectors.put(connection, encoder.model_id, matrices)
-        done += len(batch)
-        listener(Embedded(done, max(done, total)))
+    async with aclosing(_made(database, encoder)) as batches:
+        async for batch in batches:
+            async with database.write() as connection:
+                await vectors.put(connection, encoder.model_id, batch)
+            done += len(batch)
+            listener(Embedded(done, max(done, total)))
     async with database.write() as connection:
         await vectors.purge_orphans(connection)
     return done
 
 
-async def _missing(database: Database, model_id: str) -> list[Unembedded]:
+async def _made(database: Database, encoder: EncodingWorker) -> AsyncGenerator[dict[str, vectors.Matrix]]:
+    """The missing vectors, by digest. Some batches wait at the encoder, so that it goes on while one is stored."""
+    waiting: deque[asyncio.Task[dict[str, vectors.Matrix]]] = deque()
+    last = 0
+    try:
+        while True:
+            while len(waiting) < AHEAD and (batch := await _missing(database, encoder.model_id, last)):
+                last = batch[-1].id
+                waiting.append(asyncio.create_task(_encoded(batch, encoder)))
+            if not waiting:
+                return
+            yield await waiting.popleft()
+    finally:
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def _encoded(batch: Sequence[Unembedded], encoder: EncodingWorker) -> dict[str, vectors.Matrix]:
+    texts = [embedded_texts(missing.passage) for missing in batch]
+    rows = await encoder.encode_passages([text for of_passage in texts for text in of_passage])
+    bounds = pairwise(accumulate((len(of_passage) for of_passage in texts), initial=0))
+    return {missing.digest: rows[first:last] for missing, (first, last) in zip(batch, bounds, strict=True)}
+
+
+async def _missing(database: Database, model_id: str, after: int) -> list[Unembedded]:
     async with database.read() as connection:
-        return await vectors.missing(connection, model_id, COMMIT_EVERY)
+        return await vectors.missing(connection, model_id, COMMIT_EVERY, after)

@@ -35,6 +35,10 @@ from companion.storage.passages import covering
 PATIENCE = 0.5
 """Seconds that a search waits for the snapshot of a changed archive before it answers from the one before."""
 
+QUICK, FLUX, REST = 0.025, 10.0, 4.0
+"""While an archive goes on changing nobody waits: for so many seconds after a renewal that was not quick (in seconds),
+searches answer from what there is, and the next renewal begins after so many times what the last one took."""
+
 
 class OtherModelError(CompanionError):
     """The archive's vectors are not of the model that was chosen."""
@@ -48,6 +52,7 @@ class Searcher:
         self._encoder = encoder
         self._snapshot: Snapshot | None = None
         self._loading: asyncio.Task[None] | None = None
+        self._renewed_at = self._renewal_took = 0.0
         self._known: tuple[Snapshot, dict[frozenset[int] | None, KnownNames]] | None = None
 
     @property
@@ -61,9 +66,12 @@ class Searcher:
 
     async def refresh(self) -> None:
         """Loads the archive as it is now, if it changed; searches go on meanwhile. One load at a time."""
+        await asyncio.shield(self._begin_to_load())
+
+    def _begin_to_load(self) -> asyncio.Task[None]:
         if self._loading is None or self._loading.done():
             self._loading = asyncio.create_task(self._load())
-        await asyncio.shield(self._loading)
+        return self._loading
 
     async def require_vectors(self) -> None:
         """Raises `OtherModelError` when the archive was embedded, but never with the attached encoder's model."""
@@ -105,8 +113,12 @@ class Searcher:
         if self._snapshot is None:
             await self.refresh()
         elif not await self._is_current(self._snapshot):
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.refresh(), PATIENCE)
+            now = asyncio.get_running_loop().time()
+            if self._renewal_took < QUICK or now > self._renewed_at + FLUX:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self.refresh(), PATIENCE)
+            elif now > self._renewed_at + REST * self._renewal_took:
+                self._begin_to_load()
         if self._snapshot is None:
             raise RuntimeError("a finished load leaves a snapshot")
         return self._snapshot
@@ -122,7 +134,11 @@ class Searcher:
 
     async def _load(self) -> None:
         if self._snapshot is None or not await self._is_current(self._snapshot):
-            self._snapshot = await asyncio.to_thread(renewed, self._database.path, self._snapshot, self._model_id)
+            before, begun = self._snapshot, asyncio.get_running_loop().time()
+            self._snapshot = await asyncio.to_thread(renewed, self._database.path, before, self._model_id)
+            if before is not None:
+                self._renewed_at = asyncio.get_running_loop().time()
+                self._renewal_took = self._renewed_at - begun
 
 
 def answer(

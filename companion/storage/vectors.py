@@ -6,12 +6,12 @@ A passage has one vector for each text that is embedded for it, and one digest o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import index_version, passages, schema
@@ -33,6 +33,7 @@ def digest_of(texts: Sequence[str]) -> str:
 class Unembedded:
     """A passage whose texts have no vectors yet."""
 
+    id: int
     digest: str
     passage: Passage
 
@@ -88,21 +89,26 @@ async def count_missing(connection: AsyncConnection, model: str) -> int:
     ).scalar_one()
 
 
-async def missing(connection: AsyncConnection, model: str, limit: int) -> list[Unembedded]:
-    """The first ``limit`` passages whose texts have no vectors of this model, each text once."""
+async def missing(connection: AsyncConnection, model: str, limit: int, after: int = 0) -> list[Unembedded]:
+    """The first ``limit`` passages behind the one of id ``after`` whose texts have no vectors of this model.
+
+    Of passages with the same texts one is given. New passages always come behind all others.
+    """
     columns = schema.passages.c
-    first = (
-        select(func.min(columns.id).label("id"))
-        .where(columns.digest.not_in(_done(model)))
-        .group_by(columns.digest)
-        .order_by(func.min(columns.id))
-        .limit(limit)
-        .subquery()
-    )
+    made = exists().where(schema.vectors.c.digest == columns.digest, schema.vectors.c.model == model)
     rows = await connection.execute(
-        passages.SELECTED.add_columns(columns.digest).join(first, first.c.id == columns.id).order_by(columns.id)
+        passages.SELECTED.add_columns(columns.digest).where(columns.id > after, ~made).order_by(columns.id).limit(limit)
     )
-    return [Unembedded(row.digest, passages.from_row(row[:-1]).passage) for row in rows]
+    first: dict[str, Unembedded] = {}
+    for row in rows:
+        stored = passages.from_row(row[:-1])
+        first.setdefault(row.digest, Unembedded(stored.id, row.digest, stored.passage))
+    return list(first.values())
+
+
+async def drop_all_but(connection: AsyncConnection, kept: Collection[str]) -> None:
+    """Deletes the vectors of every model but these."""
+    await connection.execute(delete(schema.vectors).where(schema.vectors.c.model.not_in(kept)))
 
 
 async def purge_orphans(connection: AsyncConnection) -> int:
