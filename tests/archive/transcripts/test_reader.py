@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import time
 
 import pytest
 from hypothesis import given
@@ -65,3 +67,87 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_any_unicode_is_read_or_refused(text: str) -> None:
     with contextlib.suppress(TranscriptError):
         assert read_transcript(text).turns
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (" \n\t ", "talk holds no words."),
+        ("<rss version='2.0'><channel/></rss>", "talk is a feed, not a transcript: add it as a feed."),
+        (
+            "<html><head><title>404 Not Found</title></head><body><p>Nothing is here.</p></body></html>",
+            "talk is a web page without a transcript. It says “404 Not Found”.",
+        ),
+        (
+            "<html><body><p>Please log in to go on.</p><input type='password'></body></html>",
+            "talk is a web page without a transcript.",
+        ),
+        ('{"error": {"message": "Not found"}}', "talk is not a transcript: its JSON holds neither times nor speakers."),
+        (
+            '{"segments": [{"text": "Ga',
+            "talk is not a transcript that can be read: the JSON breaks off or is wrong in line 1.",
+        ),
+        (
+            '{"name": "app", "version": "1.0.0", "scripts": {"test": "run"}}',
+            "talk is not a transcript that can be read: the JSON holds no segments with text.",
+        ),
+    ],
+)
+def test_other_files_are_refused_with_what_they_are(text: str, sentence: str) -> None:
+    with pytest.raises(TranscriptError) as refused:
+        read_transcript(text, name="talk")
+    assert str(refused.value) == sentence
+
+
+def test_a_transcript_as_one_text_in_json_is_read_as_that_text() -> None:
+    text = "Ann: Gates close.\nBob: Do they?\nAnn: Twice a day.\nBob: I see."
+    transcript = read_transcript(json.dumps({"title": "Gates", "transcript": text}))
+    assert [turn.speaker for turn in transcript.turns] == ["Ann", "Bob", "Ann", "Bob"]
+
+
+def said(words: int, *, speaker: str | None = None, start: float | None = None) -> Transcript:
+    return Transcript(tuple(Turn(speaker, start, None, False, "ten words " * 5) for _ in range(words // 10)))
+
+
+def test_a_part_of_a_transcript_does_not_win_by_its_speakers() -> None:
+    whole, part = said(5000), said(500, speaker="Ann", start=1.0)
+    assert best_of([part, whole]) is whole
+    assert best_of([said(4000, speaker="Ann"), whole]).turns[0].speaker == "Ann"
+
+
+def test_names_win_over_numbers() -> None:
+    assert best_of([said(500, speaker="Speaker 1", start=1.0), said(400, speaker="Ann", start=1.0)]).turns[
+        0
+    ].speaker == ("Ann")
+
+
+def test_another_language_does_not_win() -> None:
+    english, spanish = said(400, start=1.0), said(500, speaker="Ana", start=1.0)
+    assert best_of([spanish, english], ["es", "en-GB"], "en-us") is english
+    assert best_of([spanish, english], ["es", None], "en") is english
+    assert best_of([spanish, english], ["es", "en"]) is spanish
+    assert best_of([spanish, Transcript(())], ["es", "en"], "en") is spanish
+
+
+@pytest.mark.parametrize("written", ["json", "srt"])
+def test_ninety_minutes_are_read_in_a_moment(written: str) -> None:
+    words = [
+        (word, nth * 0.36) for nth, word in enumerate("Gates close twice daily and nobody minds that.".split() * 1875)
+    ]
+    if written == "json":
+        data = [{"word": word, "start": at, "end": at + 0.3, "speaker": int(at // 60) % 2} for word, at in words]
+        text = json.dumps({"words": data})
+    else:
+        cues = (" ".join(word for word, _ in words[nth : nth + 8]) for nth in range(0, len(words), 8))
+        text = "\n".join(
+            f"{nth}\n00:{nth // 23:02}:{nth % 23 * 2:02},000 --> 00:{nth // 23:02}:{nth % 23 * 2 + 2:02},000\n{cue}\n"
+            for nth, cue in enumerate(cues)
+        )
+    taken: list[float] = []
+    for _ in range(3):
+        began = time.process_time()
+        turns = read_transcript(text).turns
+        taken.append(time.process_time() - began)
+        assert sum(len(turn.text.split()) for turn in turns) == len(words)
+    # Measured at 0.1 to 0.2 s; the bound allows for a machine that others use, too.
+    assert min(taken) < 0.6

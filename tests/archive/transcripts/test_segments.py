@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from companion.archive.transcripts.captions import turns_of
 from companion.archive.transcripts.segments import captions_of_json
 
 JSON = st.recursive(
@@ -125,3 +126,110 @@ def test_times_are_numbers_or_clocks(times: dict[str, object], start: float | No
     segment = {"speaker": {"name": "Ann"}, "text": "The gates close twice.", **times}
     (caption,) = captions_of_json(json.dumps([segment]))
     assert (caption.speaker, caption.start, caption.end) == ("Ann", start, end)
+
+
+def heard(text: str, *starts: float, **more: object) -> list[dict[str, object]]:
+    return [{"word": word, "start": at, "end": at + 0.3, **more} for word, at in zip(text.split(), starts, strict=True)]
+
+
+def spoken(data: object) -> list[tuple[str | None, str]]:
+    return [(turn.speaker, turn.text) for turn in turns_of(captions_of_json(json.dumps(data)))]
+
+
+def test_channels_are_interleaved_by_time_and_are_speakers() -> None:
+    ann, bob = heard("Gates close. They do.", 0.0, 0.4, 9.0, 9.4), heard("Do they?", 4.0, 4.4)
+    channels = [{"alternatives": [{"words": words}]} for words in (ann, bob)]
+    assert spoken({"results": {"channels": channels}}) == [
+        ("Speaker 0", "Gates close."),
+        ("Speaker 1", "Do they?"),
+        ("Speaker 0", "They do."),
+    ]
+
+
+def test_phrases_say_their_channel_where_nobody_is_named() -> None:
+    phrases = [
+        {"channel": 0, "offsetInTicks": 0, "durationInTicks": 10_000_000, "nBest": [{"display": "Gates close."}]},
+        {"channel": 1, "offsetInTicks": 20_000_000, "durationInTicks": 10_000_000, "nBest": [{"display": "Do they?"}]},
+    ]
+    assert spoken({"recognizedPhrases": phrases}) == [("Speaker 0", "Gates close."), ("Speaker 1", "Do they?")]
+
+
+def test_a_speaker_that_is_named_on_change_only_goes_on() -> None:
+    segments = [
+        {"speaker": "Ann", "startTime": 0, "endTime": 1, "body": "Gates close."},
+        {"startTime": 1, "endTime": 2, "body": "Twice."},
+        {"speaker": "Bob", "startTime": 2, "endTime": 3, "body": "Do they?"},
+        {"startTime": 3, "endTime": 4, "body": "I see."},
+    ]
+    assert spoken({"version": "1.0.0", "segments": segments}) == [
+        ("Ann", "Gates close. Twice."),
+        ("Bob", "Do they? I see."),
+    ]
+
+
+def test_a_speaker_that_is_missing_among_others_is_unknown() -> None:
+    who = ["Ann", "Ann", None, "Bob", "Bob", "Ann", "Ann"]
+    segments = [{"speaker": name, "start": nth, "end": nth + 1, "text": "Gates."} for nth, name in enumerate(who)]
+    assert [speaker for speaker, _ in spoken(segments)] == ["Ann", None, "Bob", "Ann"]
+
+
+def test_speakers_are_called_as_a_table_calls_them() -> None:
+    segments = [{"speaker": nth % 2, "start": nth, "end": nth + 1, "text": "Gates."} for nth in range(3)]
+    tables: list[object] = [
+        [{"id": 0, "name": "Ann"}, {"id": 1, "name": "Bob"}],
+        {"0": "Ann", "1": {"name": "Bob"}},
+        ["Ann", "Bob"],
+    ]
+    for table in tables:
+        assert [who for who, _ in spoken({"speakers": table, "segments": segments})] == ["Ann", "Bob", "Ann"]
+
+
+def test_words_of_an_unsure_speaker_make_an_uncertain_turn() -> None:
+    words = [*heard("Gates close.", 0, 1, speaker=0, speaker_confidence=0.9)]
+    words += heard("Do they?", 2, 3, speaker=1, speaker_confidence=0.1)
+    turns = turns_of(captions_of_json(json.dumps(words)))
+    assert [(turn.speaker, turn.uncertain) for turn in turns] == [("Speaker 0", False), ("Speaker 1", True)]
+
+
+def test_words_without_a_time_stand_between_their_neighbours() -> None:
+    words = [*heard("In", 1.0), {"word": "2024"}, *heard("gates close.", 3.0, 4.0)]
+    (turn,) = turns_of(captions_of_json(json.dumps({"segments": [{"start": 1, "end": 5, "words": words}]})))
+    assert (turn.start, turn.text, turn.approximate) == (1.0, "In 2024 gates close.", False)
+
+
+def test_parts_of_words_are_joined_and_what_a_model_says_of_itself_is_left_out() -> None:
+    tokens = [("[_BEG_]", 0), (" Gates", 0), (" Amer", 500), ("icans", 700), (".", 900), ("[_TT_50]", 900)]
+    entry = {
+        "timestamps": {"from": "00:00:00,000", "to": "00:00:01,000"},
+        "text": " Gates Americans.",
+        "tokens": [{"text": text, "offsets": {"from": at, "to": at + 100}} for text, at in tokens],
+    }
+    assert spoken({"transcription": [entry]}) == [(None, "Gates Americans.")]
+
+
+def test_the_first_alternative_is_what_was_said() -> None:
+    alternatives = [{"transcript": "Gates close."}, {"transcript": "Dates froze and then some more."}]
+    assert spoken({"results": [{"alternatives": alternatives, "resultEndTime": "2s"}]}) == [(None, "Gates close.")]
+
+
+@pytest.mark.parametrize("wrap", ["segments", "anything", "x"])
+def test_what_a_transcript_is_wrapped_in_does_not_matter(wrap: str) -> None:
+    segments = [{"begin": 1, "finish": 2, "who": "Ann", "caption": "Gates close."}]
+    assert spoken({"a": [{"b": {wrap: segments}}]}) == [("Ann", "Gates close.")]
+
+
+def test_columns_and_rows_are_read() -> None:
+    expected = [("Ann", "Gates close."), ("Bob", "Do they?")]
+    columns = {"start": [0, 2], "end": [1, 3], "speaker": ["Ann", "Bob"], "text": [text for _, text in expected]}
+    rows = [list(columns), *([column[nth] for column in columns.values()] for nth in range(2))]
+    assert spoken({"data": columns}) == spoken(rows) == expected
+
+
+def test_json_lines_are_read() -> None:
+    lines = "\n".join(json.dumps({"start": nth, "end": nth + 1, "text": "Gates."}) for nth in range(3))
+    assert [caption.start for caption in captions_of_json(lines)] == [0.0, 1.0, 2.0]
+
+
+def test_json_that_breaks_off_is_named_with_its_line() -> None:
+    with pytest.raises(ValueError, match="breaks off or is wrong in line 2"):
+        captions_of_json('{"segments": [\n{"text": "Ga')
