@@ -69,7 +69,7 @@ class KnownNames:
         found = re.findall(r"\w+", said)
         if not 0 < len(found) <= _MOST_WORDS:
             return None
-        spelled = self._spellings.get(folded(said))
+        spelled = self._spellings.get(folded(text)) or self._spellings.get(folded(said))
         return spelled or self._named(found) or self._named([self._corrected(word) for word in found])
 
     def episode(self, text: str) -> int | None:

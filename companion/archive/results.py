@@ -93,6 +93,15 @@ class Hit:
         p = self.passage
         return Reference(self.episode.id, p.kind, p.start, p.end, p.first_word, p.last_word)
 
+    @property
+    def quoted(self) -> tuple[int, int] | None:
+        """The snippet's words in the passage, counted from its first: the first, and the one after the last."""
+        at = self.passage.text.find(self.snippet.text)
+        if at < 0 or not self.snippet.text.strip():
+            return None
+        first = len(self.passage.text[:at].split())
+        return first, first + len(self.snippet.text.split())
+
 
 @dataclass(frozen=True, slots=True)
 class Group:

@@ -86,7 +86,8 @@ class ContextPress(Press, template=custom_ids.CONTEXT):
     async def pressed(self, interaction: Interaction) -> None:
         await interaction.response.defer(thinking=True, ephemeral=True)
         reference = custom_ids.reference_in(self.match)
-        found = await interaction.client.searches.context(self.search_id, interaction.guild_id, reference)
+        quoted = custom_ids.quoted_in(self.match)
+        found = await interaction.client.searches.context(self.search_id, interaction.guild_id, reference, quoted)
         await interaction.edit_original_response(view=context_message(self.search_id, found))
 
 

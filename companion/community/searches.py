@@ -5,6 +5,7 @@ Everything here checks that what a member names or presses belongs to the member
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from companion.archive.links import moment_url
 from companion.archive.results import Query, Results
 from companion.archive.search import Searcher
+from companion.community.chapters import by_chapter
 from companion.community.examples import EXAMPLES, example_searches
 from companion.community.surroundings import Surroundings, surroundings
 from companion.community.visibility import visible_podcasts
@@ -87,13 +89,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage in its place."""
+    """A passage in its place. ``quoted`` is what the result showed of it, verbatim; empty where that is not known."""
 
     reference: Reference
     passage: Passage
     episode: Episode
     around: Surroundings
     url: str | None
+    quoted: str = ""
 
 
 def turns_in_place(search: Search, member_id: int) -> bool:
@@ -156,8 +159,13 @@ class Searches:
         search = await self.get(search_id, guild_id)
         return await self._answer(search_id, search, min(page, LAST_PAGE))
 
-    async def context(self, search_id: int, guild_id: int | None, reference: Reference) -> Found:
-        """What was said around a passage that a search of this server found."""
+    async def context(
+        self, search_id: int, guild_id: int | None, reference: Reference, quoted: tuple[int, int] | None = None
+    ) -> Found:
+        """What was said around a passage that a search of this server found.
+
+        ``quoted`` are the words of it that stood in the result, counted from its first.
+        """
         await self.get(search_id, guild_id)
         passage, episode = await self._passage(reference, guild_id)
         async with self._database.read() as connection:
@@ -167,7 +175,8 @@ class Searches:
         turns = named_turns(turns, names, episode.podcast_id, episode.id)
         passage = named_passage(passage, names, episode.podcast_id, episode.id)
         url = moment_url(episode.facts, passage.start, podcast.video_offset if podcast else 0.0)
-        return Found(reference, passage, episode, surroundings(turns, passage), url)
+        shown = _words_of(passage, reference.first_word + quoted[0], reference.first_word + quoted[1]) if quoted else ""
+        return Found(reference, passage, episode, surroundings(turns, passage), url, shown)
 
     async def posted(self, search_id: int, message_id: int) -> None:
         """Remembers the message that shows the answer, for riffs to point to."""
@@ -205,7 +214,7 @@ class Searches:
         query = Query(
             search.text, podcasts, filters.episode_id, filters.speaker, filters.after, filters.before, search.like
         )
-        results = await self._results(query, page)
+        results = await by_chapter(self._database, await self._results(query, page))
         origin = episode = None
         async with self._database.read() as connection:
             if search.riff_on is not None:
@@ -263,6 +272,13 @@ class Searches:
     @property
     def _now(self) -> datetime:
         return self._database.clock.now()
+
+
+def _words_of(passage: Passage, first: int, after: int) -> str:
+    """The text between two words of the episode, as far as they are all in the passage; empty where they are not."""
+    words = list(re.finditer(r"\S+", passage.text))[max(first - passage.first_word, 0) : after - passage.first_word]
+    inside = first >= passage.first_word and len(words) == after - first
+    return passage.text[words[0].start() : words[-1].end()] if words and inside else ""
 
 
 def _made_by(asker: Asker) -> dict[str, Any]:

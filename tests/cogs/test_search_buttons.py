@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -162,10 +163,19 @@ async def test_context_shows_the_turns_around_a_result_to_the_presser_alone(worl
     private = only(result)
     text = text_of(private)
     assert private.ephemeral
-    assert "> Wool keeps the damp in" in text
+    assert "> **Wool keeps the damp in" in text
     assert "*The Winter Cluster*" in text
     assert "**Mara Lindqvist**" in text
-    assert text.index("Mara Lindqvist") < text.index("> Wool keeps the damp in")
+    assert text.index("Mara Lindqvist") < text.index("> **Wool keeps the damp in")
+
+
+async def test_context_sets_off_what_the_result_quoted_and_nothing_else(world: World) -> None:
+    message = await searched(world, "wool keeps the damp in")
+    (quoted,) = re.findall(r"^> (.+)$", text_of(message), re.MULTILINE)[:1]
+    context = text_of(only(await world.jonas.click(message, custom_id=buttons(message)["Context"][0])))
+
+    (bold,) = re.findall(r"^> .*?\*\*(.+?)\*\*", context, re.MULTILINE)
+    assert bold == quoted.replace("**", "")
 
 
 async def test_from_the_context_it_goes_on_to_similar_passages(world: World) -> None:
@@ -210,7 +220,7 @@ async def test_buttons_still_find_the_passage_when_the_episode_was_read_again(wo
 
     result = await world.jonas.click(message, custom_id=buttons(message)["Context"][0])
 
-    assert "> Wool keeps the damp in" in shown(result)
+    assert "> **Wool keeps the damp in" in shown(result)
 
 
 async def test_a_search_of_another_server_is_unknown_here(world: World) -> None:

@@ -28,7 +28,7 @@ def context_message(search_id: int, found: Found) -> Message:
     box.add_item(text(f"### {source(found.episode, None, found.passage.chapter)}"))
     if before := _earlier(around.before, kind):
         box.add_item(text(before))
-    for part in _passage(around.passage, kind, found.url):
+    for part in _passage(around.passage, kind, found.url, found.quoted):
         box.add_item(text(part))
     if after := _later(around.after, kind):
         box.add_item(text(after))
@@ -44,13 +44,17 @@ def context_message(search_id: int, found: Found) -> Message:
     return Message(box)
 
 
-def _passage(lines: Sequence[Line], kind: Kind, url: str | None) -> list[str]:
-    """A text for each speaker: a quotation runs on into a line that follows it in the same text."""
+def _passage(lines: Sequence[Line], kind: Kind, url: str | None, quoted: str) -> list[str]:
+    """A text for each speaker: a quotation runs on into a line that follows it in the same text.
+
+    What the result quoted stands out.
+    """
     shown: list[str] = []
     room = _PASSAGE
     for said in lines[:_MOST_LINES]:
         head = _heading(said, kind, None if shown else url)
-        words = fitted(said.text, (), room - len(head) - 1)
+        at = said.text.find(quoted) if quoted else -1
+        words = fitted(said.text, [(at, at + len(quoted))] if at >= 0 else (), room - len(head) - 1)
         if not words:
             break
         shown.append(f"{head}\n{words}")

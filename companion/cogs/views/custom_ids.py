@@ -23,7 +23,7 @@ PAGE = re.compile(rf"search:page:{_SEARCH}:(?P<page>[0-9]{{1,3}})")
 RIFF = re.compile(rf"search:riff:{_SEARCH}")
 RIFFED = re.compile(rf"search:riffed:{_SEARCH}")
 LIKE = re.compile(rf"search:like:{_SEARCH}:{_REFERENCE}")
-CONTEXT = re.compile(rf"search:context:{_SEARCH}:{_REFERENCE}")
+CONTEXT = re.compile(rf"search:context:{_SEARCH}:{_REFERENCE}(?:q(?P<quoted>[0-9]{{1,3}})-(?P<until>[0-9]{{1,3}}))?")
 TRY = re.compile(r"search:try:(?P<text>.+)", re.DOTALL)
 
 _PODCAST = r"(?P<podcast>[0-9]{1,15})"
@@ -51,8 +51,10 @@ def like(search_id: int, reference: Reference) -> str:
     return f"search:like:{search_id}:{_written(reference)}"
 
 
-def context(search_id: int, reference: Reference) -> str:
-    return f"search:context:{search_id}:{_written(reference)}"
+def context(search_id: int, reference: Reference, quoted: tuple[int, int] | None = None) -> str:
+    """``quoted`` is what the result shows of it: the first word and the one after the last, from that stretch on."""
+    shown = f"q{quoted[0]}-{quoted[1]}" if quoted and 0 <= quoted[0] < quoted[1] < 1000 else ""
+    return f"search:context:{search_id}:{_written(reference)}{shown}"
 
 
 def example(text: str) -> str:
@@ -70,6 +72,11 @@ def reference_in(match: re.Match[str]) -> Reference:
         first_word=int(match["first"]),
         last_word=int(match["last"]),
     )
+
+
+def quoted_in(match: re.Match[str]) -> tuple[int, int] | None:
+    """The words that a match of `CONTEXT` says were shown, as `context` takes them."""
+    return (int(match["quoted"]), int(match["until"])) if match["quoted"] else None
 
 
 def _written(reference: Reference) -> str:

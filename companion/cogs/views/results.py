@@ -120,7 +120,7 @@ def _page(answer: Answer) -> str:
 
 def _actions(search_id: int, hit: Hit) -> list[discord.ui.Button[Message]]:
     return [
-        button("Context", custom_ids.context(search_id, hit.reference)),
+        button("Context", custom_ids.context(search_id, hit.reference, hit.quoted)),
         button("More like this", custom_ids.like(search_id, hit.reference)),
     ]
 

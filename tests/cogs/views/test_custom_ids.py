@@ -35,6 +35,17 @@ def test_a_reference_comes_back_from_a_custom_id_that_fits(search_id: int, refer
         assert custom_ids.reference_in(match) == reference
 
 
+@given(SEARCHES, REFERENCES, st.integers(0, 998), st.integers(1, 999))
+def test_what_was_quoted_comes_back_where_it_fits(search_id: int, reference: Reference, first: int, after: int) -> None:
+    written = custom_ids.context(search_id, reference, (first, after))
+    match = custom_ids.CONTEXT.fullmatch(written)
+
+    assert len(written) <= CUSTOM_ID
+    assert match is not None
+    assert custom_ids.reference_in(match) == reference
+    assert custom_ids.quoted_in(match) == ((first, after) if first < after else None)
+
+
 def test_times_are_kept_to_a_tenth_of_a_second() -> None:
     exact = Reference(1, Kind.SPEECH, 12.3456, 20.0, 0, 5)
     match = custom_ids.CONTEXT.fullmatch(custom_ids.context(7, exact))

@@ -1,0 +1,41 @@
+"""The chapter in which the words that are shown were said: a passage may begin in the one before."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from companion.archive.results import Hit, Results
+from companion.storage import episodes
+from companion.storage.engine import Database
+from companion.storage.episodes import Chapter
+
+
+async def by_chapter(database: Database, results: Results) -> Results:
+    """The results with each hit under the chapter of its snippet."""
+    async with database.read() as connection:
+        known = {
+            episode_id: await episodes.chapters(connection, episode_id)
+            for episode_id in {hit.episode.id for hit in results.hits}
+        }
+    groups = tuple(replace(group, hits=_placed(group.hits, known)) for group in results.groups)
+    return replace(results, hits=_placed(results.hits, known), groups=groups)
+
+
+def chapter_at(chapters: Sequence[Chapter], start: float) -> str | None:
+    """The title of the chapter that runs at that second; chapters are in order, and those without a time run never."""
+    timed = [(chapter.start, chapter.title) for chapter in chapters if chapter.start is not None]
+    nth = bisect_right(timed, start, key=lambda chapter: chapter[0])
+    return timed[nth - 1][1] if nth else None
+
+
+def _placed(hits: Sequence[Hit], known: Mapping[int, Sequence[Chapter]]) -> tuple[Hit, ...]:
+    return tuple(_under(hit, known[hit.episode.id]) for hit in hits)
+
+
+def _under(hit: Hit, chapters: Sequence[Chapter]) -> Hit:
+    start = hit.snippet.start
+    if start is None or not chapters:
+        return hit
+    return replace(hit, passage=replace(hit.passage, chapter=chapter_at(chapters, start)))
