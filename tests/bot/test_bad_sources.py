@@ -40,6 +40,7 @@ class Handler(BaseHTTPRequestHandler):
     """A server that nobody would wish for."""
 
     answers: dict[str, Callable[[Handler], None]]
+    host: str
 
     def do_GET(self) -> None:
         with contextlib.suppress(ConnectionError):
@@ -49,7 +50,7 @@ class Handler(BaseHTTPRequestHandler):
         """Says nothing."""
 
     def send(self, body: bytes, *, length: int | None = None, status: int = 200, **headers: str) -> None:
-        body = body.replace(b"HOST", f"http://127.0.0.1:{self.server.server_address[1]}".encode())
+        body = body.replace(b"HOST", self.host.encode())
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
@@ -148,8 +149,9 @@ def host() -> Iterator[str]:
         **OTHER,
     }
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Handler.host = f"http://127.0.0.1:{server.server_port}"
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield Handler.host
         server.shutdown()
 
 
