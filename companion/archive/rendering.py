@@ -19,6 +19,8 @@ _INLINE = frozenset("a b em font i label mark small span strong u".split())
 _SILENT = frozenset(("script", "style", "noscript", "template", "head", "svg", "iframe"))
 _LONGEST_OPENING = 60
 _LONGEST_CELL = 100
+_MOST_PARTS = 4000
+"""Parts of the text that a row may have: nested ones must not be put together again and again."""
 _FARTHEST = 16
 """Parts of the text that may hold nothing between the start of a line and an opening."""
 _CLOCK = re.compile(r"[\[(]?(?:\d{1,2}:)?\d{1,3}:\d{2}(?:[.,]\d{1,3})?[\])]?")
@@ -122,7 +124,7 @@ class Renderer:
 
     def _end_inline(self, begun: int | None) -> None:
         """An empty part stands where a line may end."""
-        if begun is not None:
+        if begun is not None and len(self._parts) - begun <= _FARTHEST:
             words = " ".join("".join(self._parts[begun:]).split())
             if words and len(words) <= _LONGEST_OPENING and not words.endswith((":", "：")):
                 self._openings.append(_Opening(len(self._parts), words))
@@ -130,6 +132,10 @@ class Renderer:
 
     def _end_row(self, row: _Row) -> None:
         """A row with cells of which all but one are short is one line; any other stays as it is: a page's layout."""
+        if len(self._parts) - row.start > _MOST_PARTS:
+            return
+        if not row.cells or "".join(self._parts[row.start : row.cells[0]]).strip():
+            return
         ends = [*row.cells[1:], len(self._parts)]
         cells = [" ".join("".join(self._parts[a:b]).split()) for a, b in zip(row.cells, ends, strict=True)]
         if len(cells) > 1 and sum(len(cell) > _LONGEST_CELL for cell in cells) <= 1:

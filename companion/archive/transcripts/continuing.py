@@ -12,6 +12,8 @@ from companion.archive.transcripts.timing import trusted
 _FEWEST = 3
 _LEAST_SHARE = 0.12
 """Of the timed cues: where fewer have no label, somebody forgot it, and nobody knows who speaks."""
+_LEAST_LABELLED = 0.05
+"""Of them: where fewer have a label, it is none."""
 _LEAST_TRUSTED = 0.8
 
 
@@ -31,7 +33,8 @@ def _with_carried_labels(cues: Sequence[Cue]) -> list[Cue]:
     timed = sum(cue.time is not None for cue in cues)
     bare = {nth for nth, cue in enumerate(cues) if cue.label is None and not _shares_its_time(cues, nth)}
     bare.discard(len(cues) - 1)
-    if len(bare) < _FEWEST or len(bare) < _LEAST_SHARE * timed:
+    labelled = sum(cue.label is not None for cue in cues)
+    if len(bare) < _FEWEST or len(bare) < _LEAST_SHARE * timed or labelled < _LEAST_LABELLED * timed:
         return list(cues)
     result: list[Cue] = []
     for nth, cue in enumerate(cues):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from companion.archive.sentences import ends_a_sentence
 from companion.archive.transcripts.labels import (
@@ -59,23 +59,39 @@ def _label_then_mark(page: Page) -> list[Cue]:
         sites.append((mark, end, floor, body, bounded))
         floor = after.end() if after else mark.end
     labels = labels_ending_at(text, [site[1] for site in sites], [site[2] for site in sites])
+    words = _words_of_speech(text, [label for label in labels if label])
     cues = [
         Cue(undecorated(text, label.start), body, label.name, mark.seconds)
         for (mark, _, _, body, bounded), label in zip(sites, labels, strict=True)
-        if label and (bounded or ("\n" not in text[label.end : mark.start] and begins_line(text, label.start)))
+        if label
+        and label.name not in words
+        and (bounded or ("\n" not in text[label.end : mark.start] and begins_line(text, label.start)))
     ]
     return _with_unmarked(page, cues)
+
+
+def _words_of_speech(text: str, labels: Sequence[Label]) -> set[str]:
+    """Words before marks that stand elsewhere more often (a line that ends in `and I`), and mostly not where lines
+    begin."""
+    counted = Counter(label.name for label in labels)
+    opening = Counter(label.name for label in labels if begins_line(text, label.start))
+    return {
+        name
+        for name, count in counted.items()
+        if count > 1 and 2 * opening[name] < count and 2 * count < text.count(name)
+    }
 
 
 def _mark_then_label(page: Page) -> list[Cue]:
     """Labels right behind marks: where a mark closes the turn before it, the next label stands there too."""
     matches = {mark.start: _LABEL_THEN.match(page.text, mark.end) for mark in page.marks}
     known = Counter(match["label"].strip() for match in matches.values() if match)
+    repeated = _repeated(page, known, len(matches))
     cues: list[Cue] = []
     for mark in page.marks:
         match = matches[mark.start]
         name = match["label"].strip() if match else None
-        if match and name and (known[name] > 1 or _names_somebody(page, name) or joins_known_names(name, known)):
+        if match and name and (name in repeated or _names_somebody(page, name) or joins_known_names(name, known)):
             body = after_decoration(page.text, match.end())
             cues.append(Cue(undecorated(page.text, mark.start), body, name, mark.seconds))
         else:
@@ -140,15 +156,21 @@ def _label_then_text(page: Page) -> list[Cue]:
     text = page.text
     bordered = [label for label in page.labels_before_colons() if label.clean and begins_paragraph(text, label.start)]
     names = Counter(label.name for label in bordered)
-    repeated = [label for label in bordered if names[label.name] > 1]
+    known = _repeated(page, names, len(bordered))
+    repeated = [label for label in bordered if label.name in known]
     apart = 2 * sum(_after_empty_line(text, label) for label in repeated) > len(repeated)
     return [
         _unmarked_cue(page, label)
         for label in bordered
-        if names[label.name] > 1
+        if label.name in known
         or joins_known_names(label.name, names)
         or (_may_speak_once(page, label) and (not apart or _after_empty_line(text, label)))
     ]
+
+
+def _repeated(page: Page, names: Counter[str], places: int) -> set[str]:
+    """The labels that repeat, and may be speakers'."""
+    return {name for name, count in names.items() if count > 1 and page.may_be_speaker(name, count, places)}
 
 
 def _after_empty_line(text: str, label: Label) -> bool:

@@ -27,6 +27,7 @@ ABBREVIATION = re.compile(
 )
 """An initial or a title: its stop or comma ends no sentence."""
 _JOINT = re.compile(r" ?[/&+] ?| and ")
+_ROLE = re.compile(r" ?\([^()]{1,40}\)\Z|, .{1,50}\Z")
 _DOUBT = re.compile(r" ?\(?\?\)?\Z")
 _LONGEST_DOUBT = 4
 _GENERIC = re.compile(
@@ -101,6 +102,11 @@ def _chosen(offers: list[Label], seen: Counter[str]) -> Label | None:
     # `ANN LEE` is labelled so once, and `LEE` afterwards.
     surname = chosen and named and named.name.endswith(f" {chosen.name}") and not chosen.clean
     return named if chosen is None or surname else chosen
+
+
+def without_role(label: str) -> str:
+    """A label without the role behind it: `Ann Lee (host)`, `Ann Lee, CEO of Mills`."""
+    return _ROLE.sub("", label)
 
 
 def joins_known_names(name: str, seen: Counter[str]) -> bool:

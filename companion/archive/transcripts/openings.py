@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from companion.archive.sentences import ends_a_sentence
-from companion.archive.transcripts.labels import ABBREVIATION, joins_known_names, looks_like_a_name
+from companion.archive.transcripts.labels import ABBREVIATION, joins_known_names, looks_like_a_name, without_role
 from companion.archive.transcripts.marks import is_sound
 from companion.archive.transcripts.page import Cue, Page, undecorated
 
@@ -35,7 +35,6 @@ _SIGNS = tuple(
 )
 _LINE = re.compile(rf"{_OPENING}(?:\*\*|__)?{_LABEL}(?:\*\*|__)?\n+(?=\S)")
 _FEWEST = 3
-_ROLE = re.compile(r" ?\([^()]{1,40}\)\Z|, .{1,40}\Z")
 
 
 def label_then_separator(page: Page) -> list[Cue]:
@@ -64,7 +63,7 @@ def _ends_like_speech(label: str) -> bool:
 
 
 def _may_be_name(name: str, count: int) -> bool:
-    return not is_sound(name) and (looks_like_a_name(_ROLE.sub("", name)) or (count >= _FEWEST and name.isalnum()))
+    return not is_sound(name) and (looks_like_a_name(without_role(name)) or (count >= _FEWEST and name.isalnum()))
 
 
 def _cue(page: Page, match: re.Match[str]) -> Cue:

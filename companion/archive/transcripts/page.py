@@ -7,11 +7,23 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 
-from companion.archive.transcripts.labels import Label, clean_border, labels_ending_at
+from companion.archive.transcripts.labels import (
+    Label,
+    clean_border,
+    labels_ending_at,
+    looks_like_a_name,
+    speaker_of,
+    without_role,
+)
 from companion.archive.transcripts.marks import Mark
 
 _LINE_DECORATION = re.compile(r"[#>\s]{0,8}(?:[-*•] |\d{1,4}[.)] )?[@*_\[({< ]{0,4}\Z")
 _COLON = re.compile(r":(?=\s|[*_]{1,3}(?:\s|\Z)|\Z)|：")
+
+
+_WORDS_OF_A_HANDLE = 3
+_LEAST_SHARE = 0.04
+"""Of the places where labels could stand: so often a handle is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,14 @@ class Page:
         """Labels that stand before a colon and blank, outside of marks; ``known`` are names found elsewhere."""
         ends, floors = [end for end, _ in self.colons], [floor for _, floor in self.colons]
         return [label for label in labels_ending_at(self.text, ends, floors, known) if label]
+
+    def may_be_speaker(self, label: str, count: int, places: int) -> bool:
+        """May a label that stands at ``count`` of ``places`` be a speaker's: is it written as a name, or is it a handle
+        (`swyx`) that is often there, and more often than it occurs in speech (`he says: `), or nobody's (`n/a`)?"""
+        if speaker_of(label) is None or looks_like_a_name(without_role(label)):
+            return True
+        handle = len(label.split()) <= _WORDS_OF_A_HANDLE and ". " not in label
+        return handle and count >= _LEAST_SHARE * places and 2 * count >= self.text.count(label)
 
 
 @dataclass(frozen=True, slots=True)
