@@ -29,6 +29,7 @@ COMMANDS = {
     "episodes": Entry("archive", "List the episodes in the archive, newest first."),
     "transcript": Entry("archive", "Print what was said in an episode."),
     "search": Entry("search", "Search everything that was said."),
+    "aliases": Entry("people", "List and edit other spellings of people and things in a podcast."),
     "podcasts": Entry("subscriptions", "List the podcasts in the archive and the servers that see them."),
     "subscribe": Entry("subscriptions", "Let a Discord server see a podcast."),
     "unsubscribe": Entry("subscriptions", "Hide a podcast from a Discord server again."),

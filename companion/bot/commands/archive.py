@@ -19,8 +19,9 @@ from companion.archive.links import moment_url, video_url_at
 from companion.bot.config import Settings, read_settings
 from companion.bot.printing import output
 from companion.cogs.views.times import clock_time
+from companion.storage import aliases, mentions, podcasts
 from companion.storage import episodes as stored_episodes
-from companion.storage import mentions, podcasts
+from companion.storage.aliases import named_turns
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 from companion.storage.episodes import Chapter, Episode, EpisodeSize, Turn
@@ -49,6 +50,8 @@ class Transcript:
     links: tuple[Link, ...]
     picks: tuple[EditorsPick, ...]
     video_offset: float
+    names: tuple[str | None, ...]
+    """Who speaks in each of the turns, which have the labels as given."""
 
 
 @click.command()
@@ -143,15 +146,18 @@ async def _transcript(settings: Settings, name: str) -> Transcript:
     async with await Database.open(settings.database_url, SystemClock()) as database, database.read() as connection:
         episode = await stored_episodes.find(connection, name, None)
         podcast = await podcasts.get(connection, episode.podcast_id)
+        names = await aliases.names(connection, frozenset({episode.podcast_id}))
+        turns = tuple(await stored_episodes.turns(connection, episode.id))
         return Transcript(
             episode,
             tuple(await stored_episodes.chapters(connection, episode.id)),
-            tuple(await stored_episodes.turns(connection, episode.id)),
+            turns,
             await stored_episodes.notes(connection, episode.id),
             await stored_episodes.convention(connection, episode.id),
             tuple(await mentions.links(connection, episode.id)),
             tuple(await mentions.picks(connection, episode.id)),
             podcast.video_offset if podcast else 0.0,
+            tuple(turn.speaker for turn in named_turns(turns, names, episode.podcast_id, episode.id)),
         )
 
 
@@ -204,10 +210,12 @@ def _transcript_json(found: Transcript) -> dict[str, Any]:
                 "start": turn.start,
                 "end": turn.end,
                 "approximate": turn.approximate,
-                "speaker": turn.speaker,
+                "speaker": name,
+                "label": turn.speaker,
+                "uncertain": turn.uncertain,
                 "text": turn.text,
             }
-            for turn in found.turns
+            for turn, name in zip(found.turns, found.names, strict=True)
         ],
         "notes": found.notes,
         "links": [
@@ -237,9 +245,10 @@ def _print_transcript(console: Console, found: Transcript) -> None:
     if not found.turns:
         console.print("There is no transcript of this episode, only its notes:\n", style="dim")
         console.print(Text(found.notes))
-    for turn in found.turns:
+    for turn, name in zip(found.turns, found.names, strict=True):
         time = "" if turn.start is None else clock_time(turn.start, turn.approximate)
-        console.print(Text.assemble("\n", (time, "cyan"), " ", (turn.speaker or "", "bold")))
+        doubt = " (speaker uncertain)" if turn.uncertain else ""
+        console.print(Text.assemble("\n", (time, "cyan"), " ", (name or "", "bold"), (doubt, "dim")))
         console.print(Text(turn.text))
 
 

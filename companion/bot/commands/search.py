@@ -143,6 +143,7 @@ def _results_json(results: Results) -> dict[str, Any]:
         "kind": results.kind.value,
         "answerable": results.answerable,
         "semantic": results.semantic,
+        "also_searched": list(results.also),
         "results": [_hit_json(hit) for hit in results.hits],
     }
 
@@ -156,6 +157,7 @@ def _hit_json(hit: Hit) -> dict[str, Any]:
         "kind": passage.kind.value,
         "chapter": passage.chapter,
         "speaker": passage.speaker,
+        "uncertain": any(piece.uncertain for piece in passage.pieces if piece.speaker == passage.speaker),
         "start": passage.start,
         "end": passage.end,
         "approximate": passage.approximate,
@@ -167,6 +169,8 @@ def _hit_json(hit: Hit) -> dict[str, Any]:
 
 
 def _print_results(console: Console, results: Results) -> None:
+    if results.also:
+        console.print(Text(f"Also searched for: {', '.join(results.also)}", style="dim"))
     if not results.answerable:
         console.print("I don't find that in the archive." + (" The nearest:" if results.hits else ""))
     for number, hit in enumerate(results.hits, 1):
@@ -179,6 +183,8 @@ def _print_results(console: Console, results: Results) -> None:
 def _heading(number: int, hit: Hit) -> Iterable[tuple[str, str]]:
     snippet = hit.snippet
     yield f"{number}. {snippet.speaker or hit.passage.kind.value}", "bold"
+    if snippet.uncertain:
+        yield "speaker uncertain", "dim"
     if snippet.start is not None:
         yield clock_time(snippet.start, snippet.approximate), "cyan"
     yield hit.episode.title, ""
