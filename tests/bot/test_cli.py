@@ -170,6 +170,48 @@ def test_a_transcript_is_explained_by_its_convention_and_counts() -> None:
     assert "egg that the hens" not in text
 
 
+def test_an_episode_in_json_has_its_facts_links_and_picks(elsewhere: Path) -> None:
+    more = """<itunes:season>2</itunes:season><podcast:episode>14.5</podcast:episode>
+    <podcast:person role="guest">Noor</podcast:person><itunes:image href="https://lamps.example/1.png"/>
+    <podcast:soundbite startTime="60" duration="30">The butter</podcast:soundbite></item>"""
+    notes = "Watch on YouTube: https://youtu.be/dQw4w9WgXcQ\n\nThe paper: https://arxiv.org/abs/2401.00001v2"
+    feed = write_feed(elsewhere / "rich.xml", [item(1, notes).replace("</item>", more)], "Rich")
+    spaces = (
+        'xmlns:podcast="https://podcastindex.org/namespace/1.0"'
+        ' xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
+    )
+    feed.write_text(feed.read_text(encoding="utf-8").replace("<rss", f"<rss {spaces}"), encoding="utf-8")
+    assert companion("ingest", str(feed)).exit_code == 0
+    assert "are +12.5 seconds from the audio's times" in companion("podcasts", "--video-offset", "Rich", "12.5").stdout
+
+    (listed,) = json.loads(companion("episodes", "--json").stdout)
+    video = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
+    facts = {"season": 2, "number": 14.5, "image_url": "https://lamps.example/1.png", "video_url": video}
+    assert facts.items() <= listed.items()
+    assert (listed["people"], listed["roles"]) == (["Noor"], {"Noor": "guest"})
+    shown = json.loads(companion("transcript", "Lighthouse", "--json").stdout)
+    assert facts.items() <= shown.items()
+    assert [(link["text"], link["kind"], link["reference"]) for link in shown["links"]] == [
+        ("Watch on YouTube", "video", "dQw4w9WgXcQ"),
+        ("The paper", "paper", "2401.00001"),
+    ]
+    (pick,) = shown["picks"]
+    assert (pick["origin"], pick["text"], pick["start"], pick["end"]) == ("soundbite", "The butter", 60.0, 90.0)
+    assert (pick["url"], pick["video_url"]) == ("https://lamps.example/1.mp3#t=60", f"{video}&t=72s")
+    assert json.loads(companion("podcasts", "--json").stdout)[0]["video_offset"] == 12.5
+
+
+def test_what_left_a_feed_and_what_a_podcast_is_called_now_are_told(elsewhere: Path) -> None:
+    companion("ingest", "feed.xml")
+    write_feed(elsewhere / "feed.xml", [item(0)])
+    left = companion("ingest", "feed.xml")
+    assert (left.exit_code, left.stderr) == (0, "")
+    assert "nothing new, 1 episode unchanged. 2 are no longer in the feed, and stay in the archive." in left.stdout
+    write_feed(elsewhere / "feed.xml", [item(number) for number in range(3)])
+    renamed = companion("ingest", "feed.xml", "--title", "Our Lamps")
+    assert "Lamps and Logbooks holds the same texts: it is called Our Lamps from now on." in renamed.stdout
+
+
 def test_an_episode_without_a_transcript_is_explained_as_such() -> None:
     explanation = explained(None, ())
 
