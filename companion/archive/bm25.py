@@ -192,6 +192,16 @@ class Bm25:
         there[there] = found[places[there]] == documents[there]
         return there
 
+    def held(self, terms: Sequence[str]) -> NDArray[np.bool_]:
+        """Which of these terms any document holds, many asked at once; shape (terms,)."""
+        digests = np.array([term_digest(term) for term in terms], np.uint64)
+        found = np.zeros(len(terms), np.bool_)
+        for part in self._parts:
+            places = np.searchsorted(part.terms, digests)
+            there = places < len(part.terms)
+            found[there] |= part.terms[places[there]] == digests[there]
+        return found
+
     def idf(self, term: str) -> float:
         """How rare a term is; a term that no document holds is the rarest of all."""
         holding = self._find(term).holding

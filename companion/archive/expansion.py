@@ -73,14 +73,18 @@ def expansions(
 
 def coverage(snapshot: Snapshot, terms: Mapping[str, float], expanded: Sequence[Expansion]) -> Scores:
     """BM25 of every passage as a share of the best score that the question can have, each part of it in its best
-    spelling; shape (n,)."""
+    spelling; shape (n,).
+
+    A part that no passage has in its own spelling is worth what the others are: it is no rarer than they.
+    """
     lexical = snapshot.lexical
     left = dict(terms)
     total = np.zeros(len(snapshot), np.float32)
     best = 0.0
     for expansion in expanded:
         own = {term: left.pop(term) for term in expansion.replaced if term in left}
-        worth = lexical.best_score(own)
+        known = any(lexical.documents_with(term).size for term in own)
+        worth = max(lexical.best_score(own if known else spelling.terms) for spelling in expansion.spellings)
         gained = lexical.scores(own)
         for spelling in expansion.spellings:
             share = lexical.scores(spelling.terms)[spelling.rows] / np.float32(lexical.best_score(spelling.terms))
@@ -176,3 +180,9 @@ def _says(snapshot: Snapshot, row: int, spelling: str) -> bool:
     speakers = {piece.speaker or "" for piece in passage.pieces}
     texts = (passage.text, passage.chapter or "", snapshot.episodes[stored.episode_id].title, *speakers)
     return any(pattern(spelling).search(text) for text in texts)
+
+
+def rows_of(expanded: Sequence[Expansion], term: str) -> Rows:
+    """The passages that have another spelling of what the term is a part of."""
+    every = [expansion.rows for expansion in expanded if term in expansion.replaced]
+    return np.unique(np.concatenate(every)) if every else np.zeros(0, np.int32)

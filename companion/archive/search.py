@@ -27,6 +27,7 @@ from companion.archive.retellings import pick_in, resolved
 from companion.archive.serving import PAGE, Pick, shown
 from companion.archive.snapshot import Mask, Snapshot, renewed
 from companion.archive.snippets import snippet
+from companion.archive.spelling import corrections
 from companion.storage import index_version, vectors
 from companion.storage.engine import Database
 from companion.storage.errors import CompanionError
@@ -212,7 +213,10 @@ def _question(
     if query.like is None:
         text = intent.words if intent else query.text
         terms = content_terms(text)
-        return Question(terms, vector, frozenset(), expansions(snapshot, text, terms, query.podcasts))
+        expanded = expansions(snapshot, text, terms, query.podcasts)
+        named = {term for expansion in expanded for term in expansion.replaced}
+        expanded += corrections(snapshot, text, terms, visible, named)
+        return Question(terms, vector, frozenset(), expanded)
     reference = query.like
     rows = np.flatnonzero(visible & (snapshot.episode_ids == reference.episode_id)).tolist()
     by_id = {snapshot.passages[row].id: row for row in rows}
