@@ -26,6 +26,7 @@ class Entry(NamedTuple):
 
 COMMANDS = {
     "ingest": Entry("ingest", "Read podcasts into the archive: feeds, transcripts, folders of them."),
+    "adapt": Entry("adapt", "Adapt the embedding model to the archive."),
     "episodes": Entry("archive", "List the episodes in the archive, newest first."),
     "transcript": Entry("archive", "Print what was said in an episode."),
     "search": Entry("search", "Search everything that was said."),

@@ -8,7 +8,7 @@ import hashlib
 import json
 import logging
 import signal
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import aiohttp
@@ -18,6 +18,7 @@ from discord.ext import commands
 
 from companion.archive.encoders import load_encoder
 from companion.archive.encoding import EncodingWorker
+from companion.archive.models import ChosenModel
 from companion.archive.search import Searcher
 from companion.bot.config import Settings
 from companion.bot.model import LoadEncoder, ModelThread
@@ -53,10 +54,16 @@ class CompanionBot(Companion):
     """The bot over an open database, which stays its opener's to close.
 
     ``load`` makes the encoder, beside the running bot; until it has, and where it fails or is None, search compares
-    words only.
+    words only. ``chosen`` names the model to use now: when it names another, that one is loaded.
     """
 
-    def __init__(self, database: Database, load: LoadEncoder | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        database: Database,
+        load: LoadEncoder | None = None,
+        chosen: Callable[[], object] | None = None,
+        **options: Any,
+    ) -> None:
         # The library warns of voice without its voice packages; this bot has no voice.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
@@ -71,6 +78,7 @@ class CompanionBot(Companion):
         self._searcher = Searcher(database)
         self.searches = Searches(database, self._searcher, loading=load is not None)
         self._load = load
+        self._chosen = chosen
         self._model: ModelThread | None = None
         self._starting: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -108,7 +116,9 @@ class CompanionBot(Companion):
     async def _start_model(self) -> None:
         await self.wait_until_ready()
         if self._load is not None:
-            self._model = ModelThread(self.database, self._load, self._compare_meanings, self._finish_loading)
+            self._model = ModelThread(
+                self.database, self._load, self._compare_meanings, self._finish_loading, self._chosen
+            )
             self._model.start()
 
     def _compare_meanings(self, worker: EncodingWorker) -> None:
@@ -150,7 +160,8 @@ async def _serve(settings: Settings) -> None:
         raise ConnectionRefusedByDiscordError("There is no DISCORD_TOKEN: set it in the environment or in .env.")
     database = await Database.open(settings.database_url, SystemClock())
     try:
-        async with CompanionBot(database, encoder_loader(settings)) as bot:
+        model = ChosenModel(database.path, settings.embedding_model)
+        async with CompanionBot(database, model.load, model.folder) as bot:
             stop_on_signals(asyncio.current_task())
             await _connect(bot, settings.discord_token.get_secret_value())
     except asyncio.CancelledError:

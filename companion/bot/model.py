@@ -1,4 +1,4 @@
-"""The embedding model, loaded beside the running bot.
+"""The embedding model, loaded beside the running bot, and followed as it changes.
 
 Loading takes seconds, and missing vectors may take hours: both happen in a thread of their own, with a database handle
 and an event loop of their own, so that members are answered all the while. (The event loop's executor would not do: it
@@ -24,13 +24,18 @@ LoadEncoder = Callable[[], Encoder]
 
 _LONGEST_LOAD = 20.0
 """Seconds that closing waits for a load."""
+_LOOK_AGAIN = 20.0
+"""Seconds between looks at which model is chosen: `companion adapt` may have made another."""
+_LAST_QUERIES = 5.0
+"""Seconds that queries on their way to the model before have to come back."""
 
 
 class ModelThread:
-    """Loads the model, then makes the vectors that the archive lacks.
+    """Loads the model, then makes the vectors that the archive lacks; and again when another model is ``chosen``.
 
     ``loaded`` is called on the event loop that made this when meanings can be compared, ``finished`` when that is so
-    for everything, or never will be.
+    for everything, or never will be. ``chosen`` names the model to use now, however it does; None where it never
+    changes.
     """
 
     def __init__(
@@ -39,14 +44,16 @@ class ModelThread:
         load: LoadEncoder,
         loaded: Callable[[EncodingWorker], None],
         finished: Callable[[], None],
+        chosen: Callable[[], object] | None = None,
     ) -> None:
         self._database = database
         self._load = load
         self._loaded = loaded
         self._finished = finished
+        self._chosen = chosen
         self._loop = asyncio.get_running_loop()
         self._worker: EncodingWorker | None = None
-        self._closing = False
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._work, name="model", daemon=True)
 
     def start(self) -> None:
@@ -54,7 +61,7 @@ class ModelThread:
 
     def close(self) -> None:
         """Ends the encoding after the batch in hand, and waits for a load that goes on, which comes to nothing."""
-        self._closing = True
+        self._closing.set()
         if self._worker is not None:
             self._worker.close()
         # Native threads that are left behind abort the process as it ends.
@@ -62,21 +69,48 @@ class ModelThread:
             self._thread.join(_LONGEST_LOAD)
 
     def _work(self) -> None:
+        used: object = None
+        while not self._closing.is_set():
+            used = self._chosen_now(used)
+            self._use_model()
+            if self._chosen is None:
+                return
+            while self._chosen_now(used) == used:
+                if self._closing.wait(_LOOK_AGAIN):
+                    return
+
+    def _chosen_now(self, used: object) -> object:
+        """What is chosen; as long as that cannot be told, what is used."""
+        if self._chosen is None:
+            return used
+        try:
+            return self._chosen()
+        except CompanionError as error:
+            # The load says so aloud; here it would be said again and again.
+            log.debug("the model in use stays: %s", error)
+            return used
+
+    def _use_model(self) -> None:
+        before = self._worker
         try:
             encoder = self._load()
-            if self._closing:
+            if self._closing.is_set():
                 return
             self._worker = EncodingWorker(encoder)
             self._tell(self._loaded, self._worker)
             log.info("search compares meanings now, with %s", encoder.model_id)
+            if before is not None:
+                self._closing.wait(_LAST_QUERIES)
+                before.close()
             asyncio.run(self._embed(self._worker))
         except CompanionError as error:
-            log.error("search compares words only: %s", error)  # noqa: TRY400  the sentence says it all
+            kept = "words only" if before is None else "meanings as before"
+            log.error("search compares %s: %s", kept, error)  # noqa: TRY400  the sentence says it all
         except asyncio.CancelledError:
             log.info("stopped embedding; the next start goes on with it")
         except Exception:
-            if not self._closing:
-                log.exception("search compares words only: the model failed")
+            if not self._closing.is_set():
+                log.exception("the model failed: search goes on without it")
         finally:
             self._tell(self._finished)
 
@@ -89,5 +123,5 @@ class ModelThread:
             await database.close()
 
     def _tell(self, callback: Callable[..., None], *values: object) -> None:
-        if not self._closing and not self._loop.is_closed():
+        if not self._closing.is_set() and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(callback, *values)

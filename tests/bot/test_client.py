@@ -15,7 +15,7 @@ import simcord
 from pydantic import SecretStr
 
 from companion.archive.encoders import ToyEncoder
-from companion.bot import client
+from companion.bot import client, model
 from companion.bot.client import CompanionBot, ConnectionRefusedByDiscordError, intents
 from companion.bot.config import Settings
 from companion.storage import vectors
@@ -153,3 +153,26 @@ def test_a_start_that_discord_refuses_ends_with_a_sentence(
 async def _loaded(bot: CompanionBot) -> None:
     while bot.searches.loading:  # noqa: ASYNC110  set from a thread
         await asyncio.sleep(0.01)
+
+
+async def test_another_chosen_model_is_taken_up_while_the_bot_runs(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model, "_LOOK_AGAIN", 0.01)
+    monkeypatch.setattr(model, "_LAST_QUERIES", 0.01)
+    await samples.store_podcast(database, samples.BEES, samples.bee_readings())
+    dimension = 64
+    bot = CompanionBot(database, lambda: ToyEncoder(dimension), lambda: dimension, shard_count=1)
+    async with simulated(bot):
+        await _loaded(bot)
+        dimension = 32
+        async with asyncio.timeout(10):
+            while await _missing(database, ToyEncoder(32)):  # noqa: ASYNC110  made in a thread
+                await asyncio.sleep(0.01)
+
+    assert await _missing(database, ToyEncoder(64)) == 0
+
+
+async def _missing(database: Database, encoder: ToyEncoder) -> int:
+    async with database.read() as connection:
+        return await vectors.count_missing(connection, encoder.model_id)

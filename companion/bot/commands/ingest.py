@@ -15,6 +15,7 @@ from companion.archive.fetch import Fetcher
 from companion.archive.ingest import embed, unembedded
 from companion.archive.intake import Ingested
 from companion.archive.intake import ingest as ingest_source
+from companion.archive.models import ChosenModel
 from companion.bot.config import Settings, read_settings
 from companion.bot.progress import IngestProgress
 from companion.bot.server_id import SERVER_ID
@@ -31,13 +32,16 @@ from companion.storage.errors import CompanionError
 )
 @click.option("--title", help="What to call the podcast, where its source does not say (a file or folder).")
 @click.option("--anew", is_flag=True, help="Read and fetch everything again, also what did not change.")
-def ingest(sources: tuple[str, ...], guild_ids: tuple[int, ...], title: str | None, anew: bool) -> None:
+@click.option(
+    "--separate", is_flag=True, help="Make an episode of every transcript, also of one that the archive has another of."
+)
+def ingest(sources: tuple[str, ...], guild_ids: tuple[int, ...], title: str | None, anew: bool, separate: bool) -> None:
     """Read podcasts into the archive: feeds, transcripts, folders of them.
 
     A SOURCE is the address or the file of a feed, a transcript, or a folder of transcripts. Run it again at any time:
     it reads what is new, and after an interruption goes on where it stopped.
     """
-    done, problems = asyncio.run(_ingest(read_settings(), sources, guild_ids, title, anew=anew))
+    done, problems = asyncio.run(_ingest(read_settings(), sources, guild_ids, title, anew=anew, separate=separate))
     # Not before: on a terminal the lines would run into the progress bars.
     for sentence in done:
         click.echo(sentence)
@@ -48,7 +52,13 @@ def ingest(sources: tuple[str, ...], guild_ids: tuple[int, ...], title: str | No
 
 
 async def _ingest(
-    settings: Settings, sources: Sequence[str], guild_ids: Sequence[int], title: str | None, *, anew: bool
+    settings: Settings,
+    sources: Sequence[str],
+    guild_ids: Sequence[int],
+    title: str | None,
+    *,
+    anew: bool,
+    separate: bool,
 ) -> tuple[list[str], list[str]]:
     """Reads all sources, then embeds. Returns what was done and what went wrong, a sentence each."""
     done: list[str] = []
@@ -58,13 +68,20 @@ async def _ingest(
         with IngestProgress(Console(stderr=True)) as progress:
             for source in sources:
                 try:
-                    ingested = await ingest_source(database, source, fetcher, title=title, anew=anew, listener=progress)
+                    ingested = await ingest_source(
+                        database, source, fetcher, title=title, anew=anew, separate=separate, listener=progress
+                    )
                 except CompanionError as error:
                     problems.append(f"{source}: {error}")
                     continue
                 problems += [f"{ingested.podcast.title}: {problem}" for problem in ingested.problems]
-                await _subscribe(database, guild_ids, ingested.podcast.id)
                 done += [_summary(ingested), *ingested.remarks]
+                if ingested.own:
+                    await _subscribe(database, guild_ids, ingested.podcast.id)
+                elif guild_ids:
+                    done.append(
+                        f"Who sees {ingested.podcast.title} stays as it was: `companion subscribe` changes that."
+                    )
             try:
                 done.append(await _embed(settings, database, progress))
             except CompanionError as error:
@@ -80,12 +97,12 @@ async def _subscribe(database: Database, guild_ids: Sequence[int], podcast_id: i
 
 async def _embed(settings: Settings, database: Database, progress: IngestProgress) -> str:
     """Embeds what is not embedded yet; loads the model only if there is something. Says what it did."""
-    folder = encoders.model_folder(settings.embedding_model)
-    texts = await unembedded(database, encoders.model_id(folder))
+    chosen = ChosenModel(database.path, settings.embedding_model)
+    texts = await unembedded(database, encoders.model_id(await asyncio.to_thread(chosen.folder)))
     if texts == 0:
         return "Nothing to embed: embedded 0 passages."
     progress.wait_for_model(texts)
-    encoder = EncodingWorker(await asyncio.to_thread(encoders.load_encoder, settings.embedding_model))
+    encoder = EncodingWorker(await asyncio.to_thread(chosen.load))
     try:
         begun = perf_counter()
         done = await embed(database, encoder, listener=progress)

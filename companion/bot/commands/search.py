@@ -14,9 +14,9 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from companion.archive import encoders
 from companion.archive.encoding import EncodingWorker
 from companion.archive.links import moment_url
+from companion.archive.models import ChosenModel
 from companion.archive.results import Hit, Query, Results
 from companion.archive.search import Searcher
 from companion.bot.config import Settings, read_settings
@@ -107,7 +107,7 @@ async def _check_speaker(database: Database, speaker: str) -> None:
 
 @asynccontextmanager
 async def _searcher(settings: Settings, database: Database) -> AsyncGenerator[Searcher, None]:
-    worker = EncodingWorker(await asyncio.to_thread(encoders.load_encoder, settings.embedding_model))
+    worker = EncodingWorker(await asyncio.to_thread(ChosenModel(database.path, settings.embedding_model).load))
     try:
         searcher = Searcher(database, worker)
         await searcher.require_vectors()

@@ -1,0 +1,131 @@
+"""An encoder adapted to the archive: fine-tuned on its own talk, then blended with the model that it came from.
+
+The loss is multiple negatives ranking (Henderson et al., 2017), in both directions: in a batch, each query has to find
+its context among the contexts of the others, and the reverse. The weights that come of it are averaged with the
+original ones (Wortsman et al., 2022, WiSE-FT), which keeps what the model knew of everything else.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from companion.archive.encoders import Encoder
+from companion.archive.training_pairs import Pair
+from companion.storage.errors import CompanionError
+
+BATCH = 32
+BLEND = 0.5
+"""The share of the trained weights in the blend."""
+
+_LEARNING_RATE = 4e-5
+_TEMPERATURE = 0.05
+_WARM_UP = 0.1
+"""The share of the steps over which the learning rate rises; from there it falls to nothing."""
+_LONGEST_INPUT = 160
+"""Tokens: a context of 110 words has no more."""
+_LARGEST_STEP = 1.0
+"""The norm that gradients are clipped to."""
+
+StepDone = Callable[[int, int], None]
+"""Called after each step, with how many are done and how many there are."""
+
+
+class AdaptationError(CompanionError):
+    """An archive that a model cannot be adapted to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How well an encoder finds the context of each query among all: the share found first, and the mean reciprocal
+    rank."""
+
+    first: float
+    mean_reciprocal_rank: float
+
+
+def train(model_folder: Path, pairs: Sequence[Pair], target: Path, *, seed: int = 0, step_done: StepDone) -> None:
+    """Writes a sentence-transformers folder with the adapted model to ``target``, which must not exist.
+
+    Blocking, and long: some five seconds a batch of 32 on two cores. Nothing is left at ``target`` unless it is
+    complete.
+    """
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    torch.manual_seed(seed)  # pyright: ignore[reportUnknownMemberType]
+    model: Any = SentenceTransformer(str(model_folder), device="cpu")
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    longest, model.max_seq_length = model.max_seq_length, _LONGEST_INPUT
+    batches = _batches(pairs, random.Random(seed))
+    optimizer: Any = torch.optim.AdamW(model.parameters(), lr=_LEARNING_RATE)
+    schedule: Any = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _pace(step, len(batches)))
+    model.train()
+    for number, batch in enumerate(batches, 1):
+        loss = _loss(model, batch)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), _LARGEST_STEP)
+        optimizer.step()
+        schedule.step()
+        step_done(number, len(batches))
+    after: dict[str, Any] = model.state_dict()
+    model.load_state_dict({name: _blended(before[name], value) for name, value in after.items()})
+    model.max_seq_length = longest
+    target.parent.mkdir(parents=True, exist_ok=True)
+    written = Path(tempfile.mkdtemp(prefix=".adapting-", dir=target.parent))
+    try:
+        model.save(str(written), create_model_card=False)
+        written.rename(target)
+    except BaseException:
+        shutil.rmtree(written, ignore_errors=True)
+        raise
+
+
+def _batches(pairs: Sequence[Pair], chance: random.Random) -> list[list[Pair]]:
+    """All pairs once, in any order; what is left over at the end trains with too few others to tell apart."""
+    shuffled = list(pairs)
+    chance.shuffle(shuffled)
+    found = [shuffled[first : first + BATCH] for first in range(0, len(shuffled), BATCH)]
+    return [batch for batch in found if len(batch) > BATCH // 2]
+
+
+def _pace(step: int, steps: int) -> float:
+    """The share of the learning rate at a step: a rise, then a straight fall."""
+    rising = (step + 1) / max(1.0, _WARM_UP * steps)
+    return min(1.0, rising) * max(0.0, 1.0 - step / steps)
+
+
+def _loss(model: Any, batch: Sequence[Pair]) -> Any:
+    import torch
+
+    queries, contexts = (
+        torch.nn.functional.normalize(model(model.preprocess(texts))["sentence_embedding"], dim=1)
+        for texts in ([pair.query for pair in batch], [pair.context for pair in batch])
+    )
+    scores = queries @ contexts.T / _TEMPERATURE
+    right = torch.arange(len(batch))
+    there, back = (torch.nn.functional.cross_entropy(each, right) for each in (scores, scores.T))
+    return (there + back) / 2
+
+
+def _blended(before: Any, after: Any) -> Any:
+    return before + BLEND * (after - before) if after.is_floating_point() else before
+
+
+def finding(encoder: Encoder, pairs: Sequence[Pair]) -> Finding:
+    """How well the encoder finds each pair's context among those of all."""
+    queries, contexts = (
+        np.concatenate([encoder.encode([text]) for text in texts])
+        for texts in ([pair.query for pair in pairs], [pair.context for pair in pairs])
+    )
+    cosines = queries @ contexts.T
+    ranks = 1 + (cosines > np.diag(cosines)[:, None]).sum(axis=1)
+    return Finding(float((ranks == 1).mean()), float((1.0 / ranks).mean()))
