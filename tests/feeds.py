@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
+from random import Random
 
 _SENTENCES = (
     "The first lighthouse of {n} stood on a rock that only seals had visited before.",
@@ -22,6 +23,19 @@ def speech(number: int, turns: int = 6) -> str:
     return "\n".join(
         f"{speakers[turn % 2]} [00:{turn:02}:{number % 60:02}]: "
         + " ".join(sentence.format(n=1800 + 17 * number + turn) for sentence in _SENTENCES)
+        for turn in range(turns)
+    )
+
+
+def talk(number: int, turns: int = 12) -> str:
+    """A transcript that shares no sentence with that of another number, unlike `speech`."""
+    chance = Random(number)
+    speakers = ("Noor", "Emil")
+    syllables = "ba ce di fo gu ha je ki lo mu na pe qi ro su ta ve wi xo zu".split()
+    words = ["".join(chance.choices(syllables, k=chance.randint(1, 3))) for _ in range(400)]
+    return "\n".join(
+        f"{speakers[turn % 2]} [00:{turn:02}:00]: "
+        + " ".join(f"{' '.join(chance.choices(words, k=9)).capitalize()}." for _ in range(6))
         for turn in range(turns)
     )
 

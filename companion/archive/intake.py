@@ -22,6 +22,7 @@ from companion.archive.identity import renamed
 from companion.archive.naming import find_names, propose_spellings
 from companion.archive.reading_ahead import read_ahead
 from companion.archive.readings import READER_VERSION
+from companion.archive.second_sources import Recogniser, adopt, competing, is_of_a_file, link, offered_by
 from companion.archive.source_episodes import SourceEpisode
 from companion.archive.sources import OpenedSource, is_address, open_source
 from companion.storage import episode_sources, episodes, feeds, podcasts, transcripts, vectors
@@ -87,6 +88,8 @@ class Ingested:
     problems: tuple[str, ...]
     gone: int = 0
     remarks: tuple[str, ...] = ()
+    own: bool = True
+    """Are its episodes its podcast's own? Otherwise they were all transcripts of episodes of ``podcast``."""
 
 
 def silent(_event: Event) -> None:
@@ -100,12 +103,14 @@ async def ingest(
     *,
     title: str | None = None,
     anew: bool = False,
+    separate: bool = False,
     listener: Listener = silent,
 ) -> Ingested:
     """Reads the texts of a feed, a file or a folder into the archive. Episodes that left the feed stay.
 
-    ``title`` names the podcast where the source does not; ``anew`` reads everything, also what did not change. Raises
-    `CompanionError` for a source of which nothing can be read.
+    ``title`` names the podcast where the source does not; ``anew`` reads everything, also what did not change. Another
+    transcript of a known episode is added to that, unless they shall be ``separate``. Raises `CompanionError` for a
+    source of which nothing can be read.
     """
     known = await _known_feed(database, source) if is_address(source) else None
     reader = _reader()
@@ -124,7 +129,7 @@ async def ingest(
     if opened is None or not opened.episodes:
         problems = opened.problems if opened else ()
         raise EmptySourceError("; ".join(problems) or "It holds no episodes: give another feed, file or folder.")
-    return await _Intake(database, opened, reader, anew, listener).run()
+    return await _Intake(database, opened, reader, anew, separate, listener).run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +141,15 @@ class _KnownFeed:
 class _Intake:
     """The episodes of one opened source on their way into the archive."""
 
-    def __init__(self, database: Database, opened: OpenedSource, reader: str, anew: bool, listener: Listener) -> None:
+    def __init__(
+        self, database: Database, opened: OpenedSource, reader: str, anew: bool, separate: bool, listener: Listener
+    ) -> None:
         self._database = database
         self._opened = opened
         self._reader = reader
         self._anew = anew
+        self._separate = separate
+        self._recognisers = {of_files: Recogniser(database, of_files=of_files) for of_files in (False, True)}
         self._listener = listener
         self._problems = list(opened.problems)
         self._remarks: list[str] = []
@@ -159,6 +168,7 @@ class _Intake:
             else:
                 self._listener(EpisodeUnchanged(episode.facts.title))
         new = changed = passages = 0
+        joined_to: Podcast | None = None
         unchanged = len(opened.episodes) - len(stale)
         async with aclosing(read_ahead(stale)) as readings:
             async for episode, read in readings:
@@ -166,10 +176,19 @@ class _Intake:
                 self._whole = self._whole and not read.problems
                 if read.reading is None:
                     continue
+                if episode.facts.guid not in known and not self._separate:
+                    other = await self._joined(podcast, read.reading)
+                    if other is not None:
+                        joined_to, is_news = other
+                        changed, unchanged = changed + is_news, unchanged + (not is_news)
+                        self._listener(EpisodeUnchanged(read.reading.facts.title))
+                        continue
                 source_hash = None if read.problems else hashes[episode.facts.guid]
-                event = await _store(self._database, podcast, replace(read.reading, source_hash=source_hash))
+                reading = await competing(self._database, podcast.id, replace(read.reading, source_hash=source_hash))
+                event = await _store(self._database, podcast, reading)
                 match event:
                     case EpisodeStored():
+                        self._recognisers[False].add(event.episode.id, reading)
                         new, changed = new + event.new, changed + (not event.new)
                         passages += event.passages
                         await propose_spellings(self._database, event.episode)
@@ -179,7 +198,42 @@ class _Intake:
         await find_names(self._database, podcast.id)
         await self._remember_feed(podcast)
         gone = len(known.keys() - hashes.keys()) if opened.feed and opened.whole else 0
-        return Ingested(podcast, new, changed, unchanged, passages, tuple(self._problems), gone, tuple(self._remarks))
+        own = joined_to is None or not await self._removed(podcast)
+        return Ingested(
+            *(podcast if own or joined_to is None else joined_to, new, changed, unchanged, passages),
+            *(tuple(self._problems), gone, tuple(self._remarks), own),
+        )
+
+    async def _joined(self, podcast: Podcast, reading: Reading) -> tuple[Podcast, bool] | None:
+        """Adds a file's transcript to the episode that it is of: returns whose that is, and whether it is news.
+
+        Where it is the other way round, an episode of files becomes this feed's, to be stored as usual.
+        """
+        of_feed = not is_of_a_file(reading.facts.guid)
+        known = await self._recognisers[of_feed].known(reading)
+        if known is None:
+            return None
+        share = "by its title" if known.share is None else f"{known.share:.0%} of its words"
+        if of_feed:
+            await adopt(self._database, podcast, reading.facts.guid, known.episode)
+            self._remarks.append(
+                f"“{known.episode.title}”, read from a file before, is “{reading.facts.title}” ({share}):"
+                " its transcript was added to that."
+            )
+            return None
+        is_news = await link(self._database, known.episode, offered_by(reading))
+        self._remarks.append(
+            f"“{reading.facts.title}” is another transcript of “{known.episode.title}” ({share}):"
+            " linked to it, not added again."
+        )
+        async with self._database.read() as connection:
+            owner = await podcasts.get(connection, known.episode.podcast_id)
+        return (owner or podcast), is_news
+
+    async def _removed(self, podcast: Podcast) -> bool:
+        """Removes the podcast if nothing of the source became an episode of it."""
+        async with self._database.write() as connection:
+            return await podcasts.remove_if_empty(connection, podcast.id)
 
     async def _podcast(self, hashes: Mapping[str, str]) -> tuple[Podcast, dict[str, episode_sources.KnownSource]]:
         """The podcast, stored, and the episodes that it has, under the guids that the source gives them now."""

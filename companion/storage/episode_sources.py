@@ -40,6 +40,11 @@ async def with_hashes(connection: AsyncConnection, hashes: Collection[str]) -> l
     return found
 
 
+async def hash_of(connection: AsyncConnection, episode_id: int) -> str | None:
+    """The hash of the source that the episode was read from; None where it was not read whole."""
+    return (await connection.execute(select(episodes.c.source_hash).where(episodes.c.id == episode_id))).scalar_one()
+
+
 async def put_hash(connection: AsyncConnection, episode_id: int, source_hash: str | None) -> None:
     """The episode was read from a source with another hash, and is what it was."""
     await connection.execute(update(episodes).where(episodes.c.id == episode_id).values(source_hash=source_hash))
@@ -48,6 +53,12 @@ async def put_hash(connection: AsyncConnection, episode_id: int, source_hash: st
 async def rename(connection: AsyncConnection, episode_id: int, guid: str) -> None:
     """The episode has this guid from now on. No other of its podcast may have it."""
     await connection.execute(update(episodes).where(episodes.c.id == episode_id).values(guid=guid, source_hash=None))
+
+
+async def move(connection: AsyncConnection, episode_id: int, podcast_id: int, guid: str) -> None:
+    """The episode is one of another podcast from now on, under the same id. That must not have the guid yet."""
+    moved = update(episodes).where(episodes.c.id == episode_id)
+    await connection.execute(moved.values(podcast_id=podcast_id, guid=guid, source_hash=None))
 
 
 _SELECTED = select(episodes.c.id, episodes.c.podcast_id, episodes.c.guid, episodes.c.source_hash)

@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import index_version
 from companion.storage.errors import NotFoundError
-from companion.storage.schema import podcasts
+from companion.storage.schema import episodes, podcasts
 from companion.storage.upsert import upsert as upsert_row
 
 
@@ -72,6 +72,15 @@ async def put_video_offset(connection: AsyncConnection, podcast_id: int, seconds
     """What is said in the podcast's audio comes so many seconds later in its videos."""
     await index_version.raise_version(connection, changed=())
     await connection.execute(update(podcasts).where(podcasts.c.id == podcast_id).values(video_offset=seconds))
+
+
+async def remove_if_empty(connection: AsyncConnection, podcast_id: int) -> bool:
+    """Removes the podcast if it has no episodes, with its subscriptions. Says whether it did."""
+    has_episodes = exists().where(episodes.c.podcast_id == podcast_id)
+    removed = await connection.execute(delete(podcasts).where(podcasts.c.id == podcast_id, ~has_episodes))
+    if removed.rowcount:
+        await index_version.raise_version(connection, changed=())
+    return bool(removed.rowcount)
 
 
 async def by_key(connection: AsyncConnection, key: str) -> Podcast | None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import URL, create_engine, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.pool import NullPool
 
-from companion.storage import schema
-from companion.storage.episodes import SourceTranscript, Turn
+from companion.storage import episode_sources, episodes, mentions, passages, schema
+from companion.storage.episodes import Episode, Reading, SourceTranscript, Turn
 from companion.storage.upsert import upsert
 
 
@@ -95,3 +98,36 @@ def _row(transcript: SourceTranscript) -> dict[str, Any]:
 def _turn(stored: Sequence[Any]) -> Turn:
     speaker, start, end, approximate, uncertain, text = stored
     return Turn(speaker, start, end, approximate, text, uncertain)
+
+
+async def reading(connection: AsyncConnection, episode: Episode) -> Reading:
+    """An episode as its source gave it, as far as it is stored: without what was added."""
+    kept = await of_episode(connection, episode.id)
+    own = tuple(one.transcript for one in kept if not one.added)
+    turns = tuple(await episodes.turns(connection, episode.id))
+    return Reading(
+        facts=episode.facts,
+        content_hash=episode.content_hash,
+        chapters=tuple(await episodes.chapters(connection, episode.id)),
+        turns=turns if own or not kept else (),
+        notes=await episodes.notes(connection, episode.id),
+        passages=tuple(stored.passage for stored in await passages.of_episode(connection, episode.id)),
+        convention=await episodes.convention(connection, episode.id),
+        links=tuple(await mentions.links(connection, episode.id)),
+        picks=tuple(await mentions.picks(connection, episode.id)),
+        transcripts=own,
+        source_hash=await episode_sources.hash_of(connection, episode.id),
+    )
+
+
+def spoken_texts(path: Path, *, of_files: bool) -> Iterator[tuple[int, str]]:
+    """The words of every episode that has a transcript, by id, one episode at a time; ``of_files``: only of episodes
+    that were read from files of their own. Belongs in a thread."""
+    turns, owners = schema.turns.c, schema.episodes.c
+    selected = select(turns.episode_id, turns.text).order_by(turns.episode_id, turns.ordinal)
+    if of_files:
+        selected = selected.join(schema.episodes, owners.id == turns.episode_id).where(owners.guid.startswith("file:"))
+    engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
+    with engine.connect().execution_options(yield_per=1_000) as connection:
+        for episode_id, rows in groupby(connection.execute(selected), key=lambda row: row[0]):
+            yield episode_id, " ".join(text for _, text in rows)

@@ -22,7 +22,7 @@ from companion.storage.engine import Database
 from companion.storage.episodes import Episode, Passage
 from companion.storage.errors import CompanionError
 from tests.clocks import StoppedClock
-from tests.feeds import item, speech, write_feed
+from tests.feeds import item, speech, talk, write_feed
 
 INGEST = """
 import asyncio, sys, time
@@ -352,7 +352,7 @@ async def test_the_same_texts_under_another_title_are_the_same_podcast_called_an
 
 async def test_a_part_of_a_podcast_is_not_stored_again_under_another_title(database: Database, tmp_path: Path) -> None:
     for number in (1, 2):
-        (tmp_path / f"talk-{number}.txt").write_text(speech(number), encoding="utf-8")
+        (tmp_path / f"talk-{number}.txt").write_text(talk(number), encoding="utf-8")
     await ingested(database, tmp_path, title="Talks")
     with pytest.raises(
         KnownSourceError, match=r"in the podcast “Talks”, and was not stored again\. Give --title 'Talks'"
@@ -364,9 +364,9 @@ async def test_a_part_of_a_podcast_is_not_stored_again_under_another_title(datab
 
 
 async def test_other_texts_under_another_title_are_another_podcast(database: Database, tmp_path: Path) -> None:
-    for folder in ("one", "two"):
+    for number, folder in enumerate(("one", "two")):
         (tmp_path / folder).mkdir()
-        (tmp_path / folder / "talk.txt").write_text(speech(len(folder)) + folder, encoding="utf-8")
+        (tmp_path / folder / "talk.txt").write_text(talk(number), encoding="utf-8")
         await ingested(database, tmp_path / folder)
 
     async with database.read() as connection:
