@@ -103,7 +103,11 @@ class KnownNames:
         if len(typed) < _LONG_ENOUGH or typed in _NOBODY:
             return word
         most = 1 if len(typed) < _LONG_ENOUGH * 3 // 2 else 2
-        near = [known for known in self._speakers if OSA.distance(typed, known, score_cutoff=most) <= most]
+        near = [
+            known
+            for known in self._speakers.keys() - _NOBODY
+            if len(known) >= _LONG_ENOUGH and OSA.distance(typed, known, score_cutoff=most) <= most
+        ]
         return near[0] if len(near) == 1 else word
 
 

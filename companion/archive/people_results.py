@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
 
 import numpy as np
@@ -35,14 +36,19 @@ def found_people(
 ) -> list[FoundPerson]:
     """Everyone who speaks of it in the passages that bear on the question, by the evidence of their passages together.
 
-    ``weights`` say how much each of the question's terms counts. With ``newest_first``, by the date of their best one.
+    Whoever says all of the question's words speaks of it, however little they make of it. ``weights`` say how much each
+    of its terms counts. With ``newest_first``, people come by the date of their best passage.
     """
-    kept = relevant(ranking)
+    kept = len(relevant(ranking).rows)
+    literal = _with_all(snapshot, weights)
     evidence: dict[str, list[float]] = {}
     best: dict[str, FoundPerson] = {}
-    rows: list[int] = kept.rows.tolist()
-    for row, score in zip(rows, kept.scores.tolist(), strict=True):
-        for name in _who_speaks_of_it(snapshot.passages[row].passage, weights):
+    rows: list[int] = ranking.rows.tolist()
+    for place, (row, score) in enumerate(zip(rows, ranking.scores.tolist(), strict=True)):
+        if place >= kept and row not in literal:
+            continue
+        speakers = _who_speaks_of_it if place < kept else _who_says_all
+        for name in speakers(snapshot.passages[row].passage, weights):
             key = name.casefold()
             evidence.setdefault(key, []).append(score)
             best.setdefault(key, FoundPerson(name, row, score, 0))
@@ -79,20 +85,35 @@ def spoken_by_others(snapshot: Snapshot, name: str) -> Mask:
     return speech & ~talks(snapshot, name)
 
 
+def _with_all(snapshot: Snapshot, weights: Mapping[str, float]) -> set[int]:
+    """The rows of the passages that hold all of the question's words."""
+    holding = [snapshot.lexical.documents_with(term) for term in weights]
+    return set(reduce(np.intersect1d, holding).tolist()) if holding else set()
+
+
 def _who_speaks_of_it(passage: Passage, weights: Mapping[str, float]) -> list[str]:
     """The speakers who say the question's words; who says most, where the passage has them in other words."""
-    if passage.kind is not Kind.SPEECH:
-        return []
+    shares = {
+        name: sum(weights[term] for term in found & weights.keys()) for name, found in _terms_of_each(passage).items()
+    }
+    most = max(shares.values(), default=0.0)
+    if most <= 0:
+        return [passage.speaker] if passage.speaker and passage.kind is Kind.SPEECH else []
+    return [name for name, share in shares.items() if share >= _TAKES_PART * most]
+
+
+def _who_says_all(passage: Passage, weights: Mapping[str, float]) -> list[str]:
+    return [name for name, found in _terms_of_each(passage).items() if weights.keys() <= found]
+
+
+def _terms_of_each(passage: Passage) -> dict[str, set[str]]:
+    """What each speaker of a passage says; nothing for show notes."""
     said: dict[str, set[str]] = {}
     bounds = [*(piece.offset for piece in passage.pieces), len(passage.text)]
     for piece, (start, end) in zip(passage.pieces, pairwise(bounds), strict=True):
-        if piece.speaker:
+        if piece.speaker and passage.kind is Kind.SPEECH:
             said.setdefault(piece.speaker, set()).update(terms(passage.text[start:end]))
-    shares = {name: sum(weights[term] for term in found & weights.keys()) for name, found in said.items()}
-    most = max(shares.values(), default=0.0)
-    if most <= 0:
-        return [passage.speaker] if passage.speaker else []
-    return [name for name, share in shares.items() if share >= _TAKES_PART * most]
+    return said
 
 
 def _together(scores: list[float]) -> float:

@@ -111,7 +111,7 @@ _TIED_DAYS = patterns(
     rf"(?P<keep>\b{EPISODE}) (?:(?:that )?(?:were |was )?(?:published|released|recorded|out) )?(?P<period>{PERIOD})",
     rf"\b(?P<period>{PERIOD})(?:'s)? (?P<keep>{EPISODE})\b",
 )
-_LAST_DAYS = re.compile(rf".+[ ,](?P<period>{PERIOD})$", re.IGNORECASE)
+_LAST_DAYS = re.compile(rf".+?[ ,](?P<period>{PERIOD})$", re.IGNORECASE)
 
 
 def without_days(question: str, today: date) -> tuple[str, Days | None]:

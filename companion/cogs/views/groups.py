@@ -16,15 +16,16 @@ def entries(results: Results, room: int, *, podcast: bool) -> list[tuple[Hit | N
     """What is shown of each hit, in at most ``room`` (300 or more) characters; a person without a hit gets a line."""
     if results.kind is Asked.COMPARE and results.groups:
         return [entry for group in results.groups for entry in _compared(group, room, podcast)]
-    shown: list[tuple[Hit | None, str]] = []
-    counted = {hit.reference: group.relevant for group in results.groups for hit in group.hits}
-    for hit in results.hits:
-        passages = _passages(counted.get(hit.reference, 0))
-        if results.kind is Asked.WHICH_EPISODE:
-            shown.append((hit, _episode(hit, passages, room, podcast=podcast)))
-        else:
-            shown.append((hit, result(hit, room, podcast=podcast, more=passages)))
-    return shown
+    if results.kind is Asked.WHICH_EPISODE:
+        return [(hit, _episode(hit, _passages(count), room, podcast=podcast)) for hit, count in _counted(results)]
+    return [(hit, result(hit, room, podcast=podcast, more=_passages(count))) for hit, count in _counted(results)]
+
+
+def _counted(results: Results) -> list[tuple[Hit, int]]:
+    """Each hit with how many passages of its group bear on the question; 0 where it stands for nothing but itself."""
+    if not results.groups:
+        return [(hit, 0) for hit in results.hits]
+    return [(hit, group.relevant) for group in results.groups for hit in group.hits]
 
 
 def _compared(group: Group, room: int, podcast: bool) -> list[tuple[Hit | None, str]]:

@@ -38,11 +38,12 @@ def results_message(answer: Answer) -> Message:
         silent = sum(not group.hits for group in answer.results.groups)
         room = (limits.LAYOUT_TEXT - len(header) - len(note) - _SLACK) // (len(hits) + silent)
         several = len({hit.podcast.id for hit in hits}) > 1
+        taken: set[str] = set()
         for hit, shown in entries(answer.results, room, podcast=several):
             box.add_item(line())
             box.add_item(text(shown))
-            if hit is not None:
-                box.add_item(row(_actions(answer.search_id, hit)))
+            if hit is not None and (actions := _actions(answer.search_id, hit, taken)):
+                box.add_item(row(actions))
         box.add_item(line())
     if note:
         box.add_item(text(note))
@@ -118,11 +119,16 @@ def _page(answer: Answer) -> str:
     return f"page {answer.page + 1}" if answer.page else ""
 
 
-def _actions(search_id: int, hit: Hit) -> list[discord.ui.Button[Message]]:
-    return [
-        button("Context", custom_ids.context(search_id, hit.reference, hit.quoted)),
-        button("More like this", custom_ids.like(search_id, hit.reference)),
-    ]
+def _actions(search_id: int, hit: Hit, taken: set[str]) -> list[discord.ui.Button[Message]]:
+    """What can be done with a hit. Two people may be quoted from one passage, and no two buttons may be the same: those
+    that are ``taken`` are left out, and the others are added to them."""
+    wanted = {
+        custom_ids.context(search_id, hit.reference, hit.quoted): "Context",
+        custom_ids.like(search_id, hit.reference): "More like this",
+    }
+    new = {custom_id: label for custom_id, label in wanted.items() if custom_id not in taken}
+    taken.update(new)
+    return [button(label, custom_id) for custom_id, label in new.items()]
 
 
 def _turns(answer: Answer) -> list[discord.ui.Button[Message]]:
