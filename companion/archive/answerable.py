@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from companion.archive.expansion import rows_of
 from companion.archive.lexical import words
 from companion.archive.query import Question
 from companion.archive.ranking import Evidence, Ranking
@@ -102,8 +103,9 @@ def signs_of(
         raise ValueError("signs need meanings to compare")
     followers = among.scores[1:_FOLLOWERS]
     rarity = {term: snapshot.lexical.idf(term) for term in question.terms}
-    held = _held(snapshot, rarity, ranking)
-    near = [snapshot.passages[row].passage.text for row in ranking.rows[:_PRICED].tolist()]
+    held = _held(snapshot, question, ranking)
+    best: list[int] = ranking.rows[:_PRICED].tolist()
+    near = [snapshot.passages[row].passage.text for row in best]
     return Signs(
         window=float(evidence.similarities.window[ranking.rows].max()),
         lead=float(ranking.scores[0] - followers.mean()) if len(followers) else 0.0,
@@ -114,10 +116,11 @@ def signs_of(
     )
 
 
-def _held(snapshot: Snapshot, rarity: Mapping[str, float], ranking: Ranking) -> dict[str, np.ndarray]:
-    """For each term, which of the best passages hold it."""
+def _held(snapshot: Snapshot, question: Question, ranking: Ranking) -> dict[str, np.ndarray]:
+    """For each term, which of the best passages hold it, or what it stands in in another spelling."""
     best = ranking.rows[:_BEST]
-    return {term: np.isin(best, snapshot.lexical.documents_with(term)) for term in rarity}
+    others = {term: np.isin(best, rows_of(question.expansions, term)) for term in question.terms}
+    return {term: snapshot.lexical.holding(term, best) | others[term] for term in question.terms}
 
 
 def _most_held(held: Mapping[str, np.ndarray], rarity: Mapping[str, float]) -> float:
