@@ -20,7 +20,13 @@ from companion.archive.transcripts.transcript import Transcript
 from companion.storage.episodes import Chapter, EpisodeFacts
 from companion.storage.errors import CompanionError
 
-SUFFIXES = frozenset((".srt", ".vtt", ".json", ".txt", ".md", ".markdown", ".html", ".htm", ".text"))
+SUFFIXES = frozenset(
+    (
+        *(".srt", ".vtt", ".sbv", ".ttml", ".dfxp", ".lrc", ".ass", ".ssa"),
+        *(".json", ".jsonl", ".ndjson", ".json3", ".csv", ".tsv"),
+        *(".txt", ".text", ".md", ".markdown", ".html", ".htm"),
+    )
+)
 FEED_SUFFIXES = frozenset((".xml", ".rss", ".atom"))
 LARGEST_FILE = 64 << 20
 """Bytes that a transcript file may have."""

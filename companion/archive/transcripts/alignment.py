@@ -23,10 +23,13 @@ class Token(NamedTuple):
 
 def tokens_of(text: str) -> list[Token]:
     """The words of a text, in order."""
-    return [
-        Token(match.start(), match.end(), _UNSPOKEN.sub("", match.group()).casefold())
-        for match in _TOKEN.finditer(text)
-    ]
+    if text.isalnum() and text.isascii():
+        return [Token(0, len(text), text.lower())]
+    return [Token(match.start(), match.end(), _letters(match.group())) for match in _TOKEN.finditer(text)]
+
+
+def _letters(word: str) -> str:
+    return word.casefold() if word.isalnum() else _UNSPOKEN.sub("", word).casefold()
 
 
 def aligned(left: Sequence[str], right: Sequence[str]) -> list[int | None]:

@@ -117,8 +117,8 @@ def meanings_of_column(name: str) -> tuple[Meaning, ...]:
 
 def time_of(value: object, unit: float | None = None) -> Time | None:
     """The time that a value gives: a number, a clock, `1.5s`, `PT1.5S`, seconds with nanoseconds; None for others."""
-    if isinstance(value, float | int):
-        if isinstance(value, bool) or not 0 <= value < _LARGEST:
+    if isinstance(value, (float, int)):
+        if not 0 <= value < _LARGEST or isinstance(value, bool):
             return None
         return Time(float(value) * unit, True) if unit else Time(float(value), False)
     if isinstance(value, str):

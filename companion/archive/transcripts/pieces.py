@@ -78,7 +78,7 @@ def pieces_of(document: object) -> Pieces:
     waiting: list[tuple[object, _Place, int]] = [(document, top, -1)]
     while waiting:
         value, place, group = waiting.pop()
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             inner = _read_object(cast("Mapping[str, object]", value), place, group, found)
         elif isinstance(value, list):
             inner = _listed(cast("list[object]", value), place._replace(depth=place.depth + 1), group)
@@ -152,9 +152,9 @@ def _read_object(
     channel, kind, glue, sureness = place.channel, place.kind, place.glue, None
     for name, role in plan.others:
         value = item[name]
-        if role is Role.CHANNEL and isinstance(value, int | str):
+        if role is Role.CHANNEL and isinstance(value, (int, str)):
             channel = str(value)[:_LONGEST_NAME]
-        elif role is Role.SURENESS and isinstance(value, int | float):
+        elif role is Role.SURENESS and isinstance(value, (int, float)):
             sureness = float(value)
         elif role is Role.TYPE and isinstance(value, str):
             kind = value.lower()
@@ -191,7 +191,10 @@ def _time_among(item: Mapping[str, object], candidates: Sequence[tuple[str, Mean
     """The surest of the times that fields give: a clock or a named unit before a bare number, then by name."""
     bare: Time | None = None
     for name, meaning in candidates:
-        time = time_of(item[name], meaning.unit)
+        value = item[name]
+        if value is None:
+            continue
+        time = time_of(value, meaning.unit)
         if time is not None:
             if time.known or len(candidates) == 1:
                 return time
@@ -261,7 +264,7 @@ def _listed(
 
 def _tells(value: object, roles: Sequence[Role]) -> bool:
     """Has an object a field of one of the roles?"""
-    return isinstance(value, Mapping) and any(
+    return isinstance(value, dict) and any(
         meaning.role in roles for key in cast("Mapping[str, object]", value) for meaning in meanings_of(key)
     )
 

@@ -59,7 +59,7 @@ def captions_of_pieces(found: Pieces) -> list[Caption]:
     if finer:
         words = max(finer, key=lambda stream: (stream.named > _ENOUGH, stream.fineness))
         captions = _timed_by(captions, captions_in(words.pieces, found.names))
-    if not any(caption.speaker for caption in captions):
+    if found.spans and not any(caption.speaker for caption in captions):
         captions = _named_by(captions, [captions_in(spans, found.names) for spans in found.spans.values()])
     return captions
 
