@@ -87,12 +87,14 @@ class Codes:
             _add(differing[begin:end], sums, first=len(asked) <= _SUMMED_IN_BYTES)
         return differing
 
-    def estimates(self, query: Vectors) -> Vectors:
-        """The cosine with the query that each number of differing bits stands for; shape (dimension + 1,)."""
-        dimension = len(self.mean)
-        angles = np.pi * np.arange(dimension + 1) / dimension
-        reach = float(self.radius[0]) * float(np.linalg.norm(query - self.mean))
-        return (float(self.mean @ query) + reach * np.cos(angles)).astype(np.float32)
+    def estimates(self, query: Vectors, differing: NDArray[np.uint16]) -> Vectors:
+        """The cosines with the query that numbers of differing bits stand for."""
+        angles = differing.astype(np.float32)
+        angles *= np.float32(np.pi / len(self.mean))
+        cosines = np.cos(angles, out=angles)
+        cosines *= self.radius[0] * np.linalg.norm(query - self.mean)
+        cosines += self.mean @ query
+        return cosines
 
     def cosines(self, query: Vectors, indices: Indices) -> Vectors:
         """The cosines of some vectors with the query, from the rounded numbers: true to some 0.003."""

@@ -32,8 +32,6 @@ _SHARE, _LEAST, _EXACT = 64, 600, 120
 _PARALLEL_FROM = 300_000
 """Vectors from which on two threads share the first look."""
 
-_NONE = np.iinfo(np.uint16).max
-
 _SAMPLE = 20_000
 """Scores that tell how high the highest are."""
 
@@ -115,6 +113,12 @@ class PassageVectors:
         """Vectors, not passages."""
         return len(self.whole.matrix) + len(self.windows.matrix)
 
+    @property
+    def _places(self) -> Rows | slice:
+        """The rows, or what is faster and means the same: all from the first on."""
+        size = len(self.rows)
+        return slice(size) if self.rows[-1] == size - 1 else self.rows
+
     def part(self, begin: int, end: int) -> PassageVectors | None:
         """Those of the rows from ``begin`` to before ``end``."""
         low, high = np.searchsorted(self.rows, (begin, end)).tolist()
@@ -142,17 +146,20 @@ class PassageVectors:
     def exact(self, query: Vectors, out: Similarities) -> None:
         """Writes the cosines of all passages into ``out``, which is of this part alone."""
         whole = self.whole.matrix @ query
-        out.whole[self.rows] = whole
-        out.window[self.rows] = _best_windows(whole, self.windows.matrix @ query, self.first)
+        rows = self._places
+        out.whole[rows] = whole
+        out.window[rows] = _best_windows(whole, self.windows.matrix @ query, self.first)
 
     def estimated(self, query: Vectors, out: Similarities) -> None:
         """Writes what the codes say of all passages."""
-        cosines = self.whole.codes.estimates(query)
-        whole = cosines[self.whole.codes.differing(query)]
-        out.whole[self.rows] = whole
-        # The fewer bits differ the higher the cosine: the best window is found among whole numbers.
-        fewest = _fewest(self.windows.codes.differing(query), self.first)
-        out.window[self.rows] = np.where(fewest == _NONE, whole, cosines[np.minimum(fewest, len(cosines) - 1)])
+        whole = self.whole.codes
+        rows = self._places
+        out.whole[rows] = out.window[rows] = whole.estimates(query, whole.differing(query))
+        many = np.flatnonzero(self.first[1:] > self.first[:-1])
+        if len(many):
+            # The fewer bits differ the higher the cosine: the best window is found among whole numbers.
+            fewest = np.minimum.reduceat(self.windows.codes.differing(query), self.first[many])
+            out.window[many if isinstance(rows, slice) else rows[many]] = whole.estimates(query, fewest)
 
     def refine(self, query: Vectors, rows: Indices, out: Similarities, *, exactly: bool) -> None:
         """Writes the cosines of some rows, by the vectors themselves or by their rounded numbers."""
@@ -278,15 +285,6 @@ def _best_windows(whole: Scores, windows: Scores, first: NDArray[np.int64]) -> S
     if len(many):
         best[many] = np.maximum.reduceat(windows, first[many])
     return best
-
-
-def _fewest(differing: NDArray[np.uint16], first: NDArray[np.int64]) -> NDArray[np.uint16]:
-    """The least number of each group; `_NONE` of an empty one."""
-    fewest = np.full(len(first) - 1, _NONE, np.uint16)
-    many = np.flatnonzero(first[1:] > first[:-1])
-    if len(many):
-        fewest[many] = np.minimum.reduceat(differing, first[many])
-    return fewest
 
 
 def _unlike(size: int) -> Similarities:

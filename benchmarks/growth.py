@@ -1,0 +1,82 @@
+"""Archives of any size, grown from a real one (or the demo's): each episode again and again, and each time different.
+
+A copy's passages have 15% of their words replaced by words drawn from the whole archive, as often as they occur there.
+A copy's vectors stray from the original's (`benchmarks.strays`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count, islice
+
+import numpy as np
+
+from benchmarks.strays import strayed
+from companion.archive.encoders import Vectors
+from companion.archive.snapshot import Snapshot
+from companion.storage.episodes import EpisodeFacts, Passage
+
+REPLACED_WORDS = 0.15
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """An episode of a grown archive, with the vectors of its passages."""
+
+    facts: EpisodeFacts
+    passages: tuple[Passage, ...]
+    matrices: tuple[Vectors, ...]
+
+
+def grown(seed: Snapshot, passages: int) -> Iterator[Grown]:
+    """Episodes with so many passages in all, or a few more: first the real ones, then copies of each in turn."""
+    if seed.vectors is None:
+        raise ValueError("an archive can be grown from one with vectors only")
+    random = np.random.default_rng(0)
+    words = [word for stored in seed.passages for word in _WORD.findall(stored.passage.text)]
+    pool = np.concatenate([_vectors(seed, row) for row in range(len(seed))])
+    made = 0
+    for copy in count():
+        for episode_id in dict.fromkeys(seed.episode_ids.tolist()):
+            if made >= passages:
+                return
+            rows = np.flatnonzero(seed.episode_ids == episode_id).tolist()
+            stored = [seed.passages[row].passage for row in rows]
+            matrices = [_vectors(seed, row) for row in rows]
+            facts = seed.episodes[episode_id].facts
+            if copy:
+                facts = replace(facts, guid=f"{facts.guid}-{copy}", title=f"{facts.title} ({copy})")
+                stored = [replace(passage, text=_reworded(passage, words, random)) for passage in stored]
+                matrices = [strayed(matrix, pool, random) for matrix in matrices]
+            made += len(stored)
+            yield Grown(facts, tuple(stored), tuple(matrices))
+
+
+def questions(seed: Snapshot, asked: Sequence[str], wanted: int) -> list[str]:
+    """So many different questions: those asked, then chapter titles, then what the speakers asked each other."""
+    chapters = [stored.passage.chapter for stored in seed.passages if stored.passage.chapter]
+    spoken = [
+        sentence.strip()
+        for stored in seed.passages
+        for sentence in re.findall(r"[^.?!\n]{30,140}\?", stored.passage.text)
+    ]
+    return list(islice(dict.fromkeys((*asked, *chapters, *spoken)), wanted))
+
+
+def _vectors(seed: Snapshot, row: int) -> Vectors:
+    found = None if seed.vectors is None else seed.vectors.of(row)
+    if found is None:
+        raise ValueError(f"passage {row} of the archive to grow from has no vectors: embed it first")
+    return found
+
+
+def _reworded(passage: Passage, words: Sequence[str], random: np.random.Generator) -> str:
+    """The passage's text with some words replaced by others of their length, so that its pieces stay in place."""
+    text = passage.text
+    chosen = iter(random.integers(len(words), size=len(text)).tolist())
+    lots = iter(random.random(len(text)).tolist())
+    return _WORD.sub(lambda match: words[next(chosen)] if next(lots) < REPLACED_WORDS else match.group(), text)
