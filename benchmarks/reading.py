@@ -1,4 +1,4 @@
-"""How the shared transcripts are read: a row a file or episode, written into the page on reading.
+"""How the shared transcripts are read, a row a file or episode, and how fast; written into the page on reading.
 
 A development command: `python -m benchmarks.reading`.
 """
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from benchmarks import reading_speed
 from benchmarks.scoring import SHARED
 from companion.archive.feeds import read_feed
 from companion.archive.fetch import Fetcher
@@ -25,6 +26,7 @@ from companion.storage.episodes import Reading, Turn
 
 PAGE = Path(__file__).parent.parent / "docs" / "reading.md"
 _TABLE = re.compile(r"(?<=<!-- measured -->\n).*?(?=<!-- /measured -->)", re.DOTALL)
+_SPEED = re.compile(r"(?<=<!-- speed -->\n).*?(?=<!-- /speed -->)", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_]+?(?:(?<=[a-z])(?=[A-Z])|(?![^\W\d_]))")
 _HEAD = (
     "| file or episode | words kept | turns | speakers | times in order | convention, and its lead |\n"
@@ -115,7 +117,10 @@ def _words(text: str) -> Counter[str]:
 
 
 def main() -> int:
-    """Prints the table and writes it into the page; says so where there is nothing to read."""
+    """Prints the tables and writes them into the page; says so where there is nothing to read."""
+    fast = reading_speed.table()
+    PAGE.write_text(_SPEED.sub(lambda _: fast, PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    print(fast)
     if not (SHARED / "archive").is_dir() or not (SHARED / "feeds").is_dir():
         print(f"Skipped: the transcripts to be read are not here ({SHARED}).")
         return 0

@@ -125,7 +125,7 @@ def _quoted(text: str, separator: str) -> _Table | None:
     width = len(rows[0]) if rows else 0
     if width < 2 or any(len(row) != width for row in rows):
         return None
-    if not _heading(rows[0]) and (width == 2 or not any(map(_seconds, rows[0]))):
+    if not _heading(rows[0]) and (width == 2 or all(_seconds(cell) is None for cell in rows[0])):
         return None
     return _Table(tuple(tuple(cell.strip() for cell in row) for row in rows), "", "")
 
@@ -145,13 +145,18 @@ def _roles(rows: Sequence[Sequence[str]], heading: dict[str, int] | None) -> _Ro
     columns = list(zip(*rows, strict=True))
     if heading:
         return _Roles(heading["text"], heading.get("speaker"), heading.get("start"), heading.get("end"))
-    text = max(range(len(columns)), key=lambda nth: fmean(len(cell.split()) for cell in columns[nth]))
+    text = max(range(len(columns)), key=lambda nth: (_words(columns[nth]), len(set(columns[nth]))))
     times = [nth for nth in range(len(columns)) if nth != text and _are_times(columns[nth])]
     speaker = next((nth for nth in range(len(columns)) if nth not in (text, *times) and _are_names(columns[nth])), None)
     clocks = [nth for nth in times if any(":" in cell or "." in cell for cell in columns[nth])]
     if speaker is None and not clocks:
         return None
     return _Roles(text, speaker, clocks[0] if clocks else None, clocks[1] if len(clocks) > 1 else None)
+
+
+def _words(cells: Sequence[str]) -> float:
+    """The words that a cell has, where the end of a sentence counts for two and a time for none."""
+    return fmean(len(cell.split()) + 2 * ends_a_sentence(cell) if _seconds(cell) is None else 0 for cell in cells)
 
 
 def _is_row(row: Sequence[str], rows: Sequence[Sequence[str]], roles: _Roles) -> bool:

@@ -75,7 +75,7 @@ class Page:
         (`swyx`) that is often there, and more often than it occurs in speech (`he says: `), or nobody's (`n/a`)?"""
         if speaker_of(label) is None or looks_like_a_name(without_role(label)):
             return True
-        handle = len(label.split()) <= _WORDS_OF_A_HANDLE and ". " not in label
+        handle = len(label.split()) <= _WORDS_OF_A_HANDLE and (" " not in label or label.islower())
         return handle and count >= _LEAST_SHARE * places and 2 * count >= self.text.count(label)
 
 
