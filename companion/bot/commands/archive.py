@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from companion.archive.links import moment_url, video_url_at
+from companion.bot.commands.alternatives import print_alternatives
 from companion.bot.config import Settings, read_settings
 from companion.bot.printing import output
 from companion.cogs.views.times import clock_time
@@ -123,12 +124,19 @@ def _listing_table(listing: Listing) -> Table:
 @click.option(
     "--explain", is_flag=True, help="Print how it was read instead: by which convention, and what came of it."
 )
+@click.option(
+    "--alternatives", is_flag=True, help="List its transcripts instead: where they are from and what they tell."
+)
+@click.option("--alternative", type=click.IntRange(min=1), metavar="N", help="Print the N-th of its transcripts.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else, to standard output.")
-def transcript(episode: str, explain: bool, as_json: bool) -> None:
+def transcript(episode: str, explain: bool, alternatives: bool, alternative: int | None, as_json: bool) -> None:
     """Print what was said in an episode.
 
     EPISODE is its id, or a part of its title that fits no other.
     """
+    if alternatives or alternative is not None:
+        print_alternatives(read_settings(), episode, alternative, as_json=as_json)
+        return
     found = asyncio.run(_transcript(read_settings(), episode))
     if explain:
         explanation = explained(found.convention, found.turns)
