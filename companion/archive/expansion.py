@@ -17,6 +17,9 @@ from companion.archive.lexical import term_counts, words
 from companion.archive.snapshot import Rows, Scores, Snapshot
 from companion.storage.aliases import Names, Spellings, folded
 
+_LOOKED_AT = 1_000
+"""Passages that have all words of a spelling and are looked at for whether they stand together: the likeliest ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
@@ -166,12 +169,22 @@ def pattern(spelling: str) -> re.Pattern[str]:
 def _standing(snapshot: Snapshot, spelling: str, podcast_id: int) -> Rows:
     """The podcast's passages that have a spelling: in their words, their heading, or as one who speaks."""
     wanted = parts_of(spelling)
-    rows = np.flatnonzero(snapshot.podcast_ids == podcast_id).astype(np.int32)
-    for part in wanted:
-        rows = np.intersect1d(rows, snapshot.lexical.documents_with(part), assume_unique=True)
-    if len(wanted) > 1:
-        rows = rows[[_says(snapshot, row, spelling) for row in rows.tolist()]] if len(rows) else rows
-    return rows.astype(np.int32) if wanted else rows[:0]
+    if not wanted:
+        return np.zeros(0, np.int32)
+    rows = snapshot.lexical.documents_with(wanted[0])
+    for part in wanted[1:]:
+        rows = rows[snapshot.lexical.holding(part, rows)]
+    rows = rows[snapshot.podcast_ids[rows] == podcast_id]
+    if len(wanted) == 1:
+        return rows
+    spoken = np.isin(rows, snapshot.speakers.get(spelling.casefold(), rows[:0]))
+    doubtful = rows[~spoken]
+    if len(doubtful) > _LOOKED_AT:
+        shares = snapshot.lexical.scores(term_counts(_terms(spelling)))[doubtful]
+        doubtful = np.sort(doubtful[np.argsort(-shares, kind="stable")[:_LOOKED_AT]])
+    looked_at: list[int] = doubtful.tolist()
+    said = np.array([_says(snapshot, row, spelling) for row in looked_at], np.bool_)
+    return np.union1d(rows[spoken], doubtful[said]).astype(np.int32)
 
 
 def _says(snapshot: Snapshot, row: int, spelling: str) -> bool:

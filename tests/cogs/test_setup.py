@@ -69,7 +69,7 @@ class TestAdding:
 
         assert only(answer).flags.ephemeral
         assert "**tomas ek** stands for **Tom the Beekeeper** in Hive Minds" in shown(answer)
-        assert "from now on" in shown(answer)
+        assert "Searches follow within seconds" in shown(answer)
         for speaker in ("Tom the Beekeeper", "tomas ek"):
             found = shown(await world.priya.slash(world.channel, "search", query="winter cluster", speaker=speaker))
             assert "**Tom the Beekeeper**" in found

@@ -13,7 +13,7 @@ PER_PAGE = 15
 PROPOSALS = 5
 _NAME = 60
 _REASON = 200
-_NOW = "Searches and results follow from now on."
+_NOW = "Searches follow within seconds."
 
 
 def names_message(kept: Kept, page: int) -> Message:
