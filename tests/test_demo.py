@@ -129,3 +129,27 @@ async def test_with_the_packaged_model_five_results_answer_four_questions_of_fiv
     finally:
         worker.close()
     assert len(missed) <= len(answerable) // 5, missed
+
+
+@pytest.mark.slow
+async def test_with_the_packaged_model_every_kind_of_question_gets_what_it_asks_for(
+    demo: Demo, database: Database
+) -> None:
+    with resources.as_file(resources.files("companion") / "demo") as folder:
+        await ingest(database, str(folder), Fetcher())
+        lines = (Path(folder) / "kinds.jsonl").read_text(encoding="utf-8").splitlines()
+    worker = EncodingWorker(load_encoder(None))
+    try:
+        await embed(database, worker)
+        searcher = Searcher(database, worker)
+        for row in map(json.loads, lines):
+            results = await searcher.search(Query(row["question"]), limit=5)
+            by_name = [group.name for group in results.groups]
+            by_episode = [hit.episode.title for hit in results.hits]
+            by_speaker = [hit.snippet.speaker for hit in results.hits]
+            found = {"latest": by_episode, "moment": by_episode, "said_by": by_speaker}.get(row["kind"], by_name)
+            wanted = row["expected"]
+            assert results.kind.value == row["kind"], row
+            assert found[: len(wanted)] == wanted, (row, found)
+    finally:
+        worker.close()

@@ -11,12 +11,14 @@ import numpy as np
 
 from companion.archive.lexical import terms
 from companion.archive.ranking import Ranking, talks
-from companion.archive.relevance import relevant
-from companion.archive.snapshot import Mask, Snapshot
+from companion.archive.relevance import RELEVANT, relevant
+from companion.archive.snapshot import Scores, Snapshot
 from companion.storage.episodes import Kind, Passage
 
 _TAKES_PART = 0.5
 """Who says half as much of the question's words as the one who says most of them talks about it too."""
+_A_LITTLE = 0.15
+"""Of the best score."""
 _FURTHER = 0.5
 """What each further passage counts against the one before."""
 
@@ -64,25 +66,32 @@ def speaking_of_it(snapshot: Snapshot, ranking: Ranking, name: str, weights: Map
     All of the ranking where there is none.
     """
     rows: list[int] = ranking.rows.tolist()
-    said = np.array(
-        [
-            any(
-                snapshot.is_by(int(snapshot.episode_ids[row]), speaker, name)
-                for speaker in _who_speaks_of_it(snapshot.passages[row].passage, weights)
-            )
-            for row in rows
-        ],
-        np.bool_,
-    )
+    said = np.array([_speaks_of_it(snapshot, row, name, weights) for row in rows], np.bool_)
     return Ranking(ranking.rows[said], ranking.scores[said]) if said.any() else ranking
 
 
-def spoken_by_others(snapshot: Snapshot, name: str) -> Mask:
-    """The passages of speech in which nobody of that name talks. Show notes are nobody's."""
+def setback_of_others(snapshot: Snapshot, ranking: Ranking, name: str, weights: Mapping[str, float]) -> Scores:
+    """How far each passage steps back where one person's words are asked for, as a share of the best score.
+
+    Others' speech goes behind all that is relevant. Show notes, and passages in which that person talks while another
+    says the question's words, step back a little: an answer need not repeat what it was asked.
+    """
     speech = np.zeros(len(snapshot), np.bool_)
     for rows in snapshot.speakers.values():
         speech[rows] = True
-    return speech & ~talks(snapshot, name)
+    theirs = talks(snapshot, name)
+    setback = np.where(speech & ~theirs, 1 - RELEVANT, np.where(theirs, 0.0, _A_LITTLE)).astype(np.float32)
+    near: list[int] = relevant(ranking).rows.tolist()
+    for row in near:
+        if theirs[row] and not _speaks_of_it(snapshot, row, name, weights):
+            setback[row] = _A_LITTLE
+    return setback
+
+
+def _speaks_of_it(snapshot: Snapshot, row: int, name: str, weights: Mapping[str, float]) -> bool:
+    episode_id = int(snapshot.episode_ids[row])
+    speakers = _who_speaks_of_it(snapshot.passages[row].passage, weights)
+    return any(snapshot.is_by(episode_id, speaker, name) for speaker in speakers)
 
 
 def _with_all(snapshot: Snapshot, weights: Mapping[str, float]) -> set[int]:

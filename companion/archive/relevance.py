@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from companion.archive.ranking import Ranking
-from companion.archive.snapshot import Mask, Snapshot
+from companion.archive.snapshot import Scores, Snapshot
 
 RELEVANT = 0.6
 """The share of the best passage's score. 93% of the development questions have their answer within it, amid eight
@@ -26,12 +26,12 @@ def newest_first(snapshot: Snapshot, ranking: Ranking) -> Ranking:
     return Ranking(rows[order], kept.scores[order])
 
 
-def behind(ranking: Ranking, others: Mask) -> Ranking:
-    """The ranking with the passages of ``others`` behind all else that is as relevant; scores as they were."""
+def set_back(ranking: Ranking, setback: Scores) -> Ranking:
+    """The ranking with each row set back by a share of the best score; scores stay as they were."""
     if not len(ranking.rows):
         return ranking
-    setback = np.where(others[ranking.rows], abs(float(ranking.scores[0])) * (1 - RELEVANT), 0.0)
-    order = np.argsort(setback - ranking.scores, kind="stable")
+    best = abs(float(ranking.scores[0]))
+    order = np.argsort(best * setback[ranking.rows] - ranking.scores, kind="stable")
     return Ranking(ranking.rows[order], ranking.scores[order])
 
 
