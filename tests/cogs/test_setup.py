@@ -280,11 +280,11 @@ class TestListing:
                 alias = Alias(world.bees.id, TERM, f"s{number:02}", "*" * 80, AliasState.ACCEPTED, Origin.MODERATOR)
                 await aliases.put(connection, alias, now)
         message = only(await use(world, mo, "list"))
-        assert "40 spellings · page 1 of 3" in text_of(message)
+        assert "40 spellings · page 1 of 4" in text_of(message)
 
         await mo.click(message, label="Page 2 ›")
 
-        assert "page 2 of 3" in text_of(message)
+        assert "page 2 of 4" in text_of(message)
         assert "s15" in text_of(message)
 
     async def test_an_empty_list_says_what_to_do(self, world: World) -> None:

@@ -62,3 +62,15 @@ def test_nothing_is_said_twice_or_in_another_order(texts: list[str]) -> None:
         assert shown in "".join("".join(texts).split())
         assert len(around.before) <= AROUND
         assert len(around.after) <= AROUND
+
+
+def test_a_doubtful_speaker_stays_doubtful_in_context() -> None:
+    turns = [
+        Turn(f"Speaker {n}", n * 60.0, n * 60.0 + 59, False, f"Turn {n}. " + "word " * 99 + ".", n % 2 == 1)
+        for n in range(5)
+    ]
+    around = surroundings(turns, passages_of(turns, "", ())[3])
+
+    assert [line.uncertain for line in around.before] == [False, True, False]
+    assert [line.uncertain for line in around.passage] == [True]
+    assert [line.uncertain for line in around.after] == [False]

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 from companion.storage import subscriptions
 from companion.storage.engine import Database
+from tests.clocks import StoppedClock
 from tests.storage.readings import store_podcast
 
 HERE, THERE = 81384788765712384, 2**63 - 1
@@ -36,3 +39,13 @@ async def test_unsubscribing_hides_the_podcast_from_that_server_only(database: D
         assert await subscriptions.unsubscribe(connection, HERE, bees.id)
         assert not await subscriptions.unsubscribe(connection, HERE, bees.id)
         assert await subscriptions.guild_ids(connection, bees.id) == {THERE}
+
+
+async def test_the_server_that_subscribed_first_is_the_first(database: Database, clock: StoppedClock) -> None:
+    bees = await store_podcast(database, "Bees")
+    async with database.write() as connection:
+        assert await subscriptions.first_guild_id(connection, bees.id) is None
+        await subscriptions.subscribe(connection, THERE, bees.id, clock.now())
+        clock.advance(timedelta(seconds=1))
+        await subscriptions.subscribe(connection, HERE, bees.id, clock.now())
+        assert await subscriptions.first_guild_id(connection, bees.id) == THERE

@@ -9,9 +9,9 @@ from companion.cogs.views.markdown import escaped_line, one_line
 from companion.community.aliases import Change, Kept, LabelChange
 from companion.storage.aliases import Alias, AliasKind, NamedLabel, Origin
 
-PER_PAGE = 15
+PER_PAGE = 10
 PROPOSALS = 5
-_NAME = 60
+_NAME = 50
 _REASON = 200
 _NOW = "Searches follow within seconds."
 

@@ -162,6 +162,22 @@ def test_a_passage_without_a_speaker_is_said_to_be_uncertain() -> None:
     assert "*speaker uncertain*" in text
 
 
+def test_a_doubtful_speaker_is_named_and_said_to_be_uncertain() -> None:
+    text = text_of(
+        results_message(answer_with(passage("bees"), Snippet("bees", (), "Ana", 1.0, False, uncertain=True)))
+    )
+
+    assert "**Ana** (*speaker uncertain*)" in text
+
+
+def test_other_spellings_that_were_searched_for_are_told() -> None:
+    answer = answer_with(passage("bees"), Snippet("bees", (), "Ana", 1.0, False))
+
+    assert "Also searched for" not in text_of(results_message(answer))
+    told = replace(answer, results=replace(answer.results, also=("bay *kernel*", "bake nell")))
+    assert r"Also searched for: bay \*kernel\*, bake nell" in text_of(results_message(told))
+
+
 def test_show_notes_are_told_apart_from_speech() -> None:
     text = text_of(
         results_message(answer_with(passage("bees", Kind.NOTES, None), Snippet("bees", (), None, None, False)))
