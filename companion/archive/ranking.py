@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from companion.archive.expansion import coverage
 from companion.archive.query import Question
 from companion.archive.results import Query
-from companion.archive.snapshot import NO_DAY, Mask, Rows, Scores, Snapshot
+from companion.archive.snapshot import NO_DAY, Mask, Rows, Scores, Snapshot, name_words
 from companion.archive.vector_index import Similarities, Wanted
 
 CANDIDATES = 200
@@ -95,7 +95,11 @@ def allowed(snapshot: Snapshot, query: Query) -> Mask:
 def talks(snapshot: Snapshot, name: str) -> Mask:
     """The passages in which someone of that name talks."""
     talks = np.zeros(len(snapshot), np.bool_)
+    spellings = {name, *(snapshot.names.person(podcast_id, name) for podcast_id in snapshot.podcasts)}
+    wanted = name_words(" ".join(spellings))
     for label, rows in snapshot.speakers.items():
+        if wanted.isdisjoint(name_words(label)):
+            continue
         for episode_id in np.unique(snapshot.episode_ids[rows]).tolist():
             if snapshot.is_by(episode_id, label, name):
                 talks[rows[snapshot.episode_ids[rows] == episode_id]] = True

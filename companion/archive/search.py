@@ -91,18 +91,20 @@ class Searcher:
         vector = None
         encoder = self._encoder
         comparable = encoder is not None and snapshot.vectors is not None and snapshot.model_id == encoder.model_id
-        intent = None if query.like is not None else intent_of(query.text, self._names(snapshot, query), self._today)
+        intent = (
+            None if query.like is not None else intent_of(query.text, await self._names(snapshot, query), self._today)
+        )
         if encoder is not None and comparable and query.like is None:
             vector = await encoder.encode_query(intent.words if intent else query.text)
         return await asyncio.to_thread(answer, snapshot, query, vector, limit, offset, intent)
 
-    def _names(self, snapshot: Snapshot, query: Query) -> KnownNames:
+    async def _names(self, snapshot: Snapshot, query: Query) -> KnownNames:
         """The names that the query may use: of its podcasts, and of no other."""
         if self._known is None or self._known[0] is not snapshot:
             self._known = snapshot, {}
         known = self._known[1]
         if query.podcasts not in known:
-            known[query.podcasts] = names_in(snapshot, query.podcasts)
+            known[query.podcasts] = await asyncio.to_thread(names_in, snapshot, query.podcasts)
         return known[query.podcasts]
 
     @property

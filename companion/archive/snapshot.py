@@ -193,10 +193,10 @@ def is_named(label: str, name: str, about: str) -> bool:
 
     "luan" means "David Luan", and "David Luan" means "David" in an episode with David Luan.
     """
-    wanted, known = _name_words(name), _name_words(label)
+    wanted, known = name_words(name), name_words(label)
     if not wanted or not known:
         return False
-    return wanted <= known or (known <= wanted and wanted <= _name_words(about))
+    return wanted <= known or (known <= wanted and wanted <= name_words(about))
 
 
 def about(facts: EpisodeFacts) -> str:
@@ -204,5 +204,6 @@ def about(facts: EpisodeFacts) -> str:
     return " ".join((facts.title, *(person.name for person in facts.people)))
 
 
-def _name_words(text: str) -> set[str]:
+def name_words(text: str) -> set[str]:
+    """The words of a name, case folded."""
     return set(re.findall(r"\w+", text.casefold()))
