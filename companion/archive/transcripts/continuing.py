@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from companion.archive.sentences import ends_a_sentence
-from companion.archive.transcripts.page import Cue, Page, begins_paragraph, undecorated
+from companion.archive.transcripts.page import Cue, Page, begins_paragraph
 from companion.archive.transcripts.timing import trusted
 
 _FEWEST = 3
@@ -76,4 +76,4 @@ def _continued(page: Page, start: int, end: int, seconds: float, label: str | No
     body = end
     while body < len(page.text) and page.text[body] in ":* \t":
         body += 1
-    return Cue(undecorated(page.text, start), body, label, seconds, continues=True)
+    return Cue(page.openings[start], body, label, seconds, continues=True)

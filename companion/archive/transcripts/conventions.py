@@ -93,9 +93,9 @@ def _mark_then_label(page: Page) -> list[Cue]:
         name = match["label"].strip() if match else None
         if match and name and (name in repeated or _names_somebody(page, name) or joins_known_names(name, known)):
             body = after_decoration(page.text, match.end())
-            cues.append(Cue(undecorated(page.text, mark.start), body, name, mark.seconds))
+            cues.append(Cue(page.openings[mark.start], body, name, mark.seconds))
         else:
-            cues.append(Cue(undecorated(page.text, mark.start), mark.end, None, mark.seconds))
+            cues.append(Cue(page.openings[mark.start], mark.end, None, mark.seconds))
     return _with_unmarked(page, cues) if any(cue.label for cue in cues) else []
 
 
@@ -115,11 +115,11 @@ def _label_near_mark(page: Page, label_of: Callable[[Mark], re.Match[str] | None
     for mark, match in found.items():
         name = _name(match) if match else None
         if match and name in known:
-            start = match.start("label") if before else mark.start
             body = after_decoration(page.text, mark.end if before else match.end())
-            cues.append(Cue(undecorated(page.text, start), body, name, mark.seconds))
+            start = undecorated(page.text, match.start("label")) if before else page.openings[mark.start]
+            cues.append(Cue(start, body, name, mark.seconds))
         else:
-            cues.append(Cue(undecorated(page.text, mark.start), mark.end, None, mark.seconds))
+            cues.append(Cue(page.openings[mark.start], mark.end, None, mark.seconds))
     return cues if 2 * sum(cue.label is not None for cue in cues) > len(cues) else []
 
 
@@ -142,14 +142,14 @@ def _label_line_then_mark(page: Page) -> list[Cue]:
     def label_of(mark: Mark) -> re.Match[str] | None:
         if _AFTER_LABELLED_MARK.match(page.text, mark.end):
             return None
-        line = undecorated(page.text, mark.start)
+        line = page.openings[mark.start]
         return _LABEL_LINE_BEFORE.search(page.text, max(0, line - _LONGEST_LINE), line)
 
     return _label_near_mark(page, label_of, before=True)
 
 
 def _mark_then_text(page: Page) -> list[Cue]:
-    return [Cue(undecorated(page.text, mark.start), mark.end, None, mark.seconds) for mark in page.marks]
+    return [Cue(page.openings[mark.start], mark.end, None, mark.seconds) for mark in page.marks]
 
 
 def _label_then_text(page: Page) -> list[Cue]:

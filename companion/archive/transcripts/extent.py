@@ -55,6 +55,8 @@ def without_lists(text: str, cues: Sequence[Cue]) -> list[Cue]:
     """The cues without those whose labels are a list's, not speakers': behind none of them a sentence ends, where most
     do, or a link follows (`Website: https://…`)."""
     labelled = [cue.label is not None and cue.time is None for cue in cues]
+    if not any(labelled):
+        return list(cues)
     bodies = _bodies(text, cues)
     links = {
         cue.label for cue, body, untimed in zip(cues, bodies, labelled, strict=True) if untimed and _LINK.match(body)
@@ -72,11 +74,9 @@ def start_of_speech(text: str, cues: Sequence[Cue], floor: int) -> int:
     """Where a transcript begins that nothing announces, from ``floor`` on: at the first cue that the times of the
     others do not contradict; without times, at the first one whose words end as those of most others do (`Guest: Ann`
     is a note)."""
-    bodies = _bodies(text, cues)
-    mostly = 2 * sum(map(ends_a_sentence, bodies)) > len(bodies)
-    spoken = [
-        cue.start >= floor and (ends_a_sentence(body) or not mostly) for cue, body in zip(cues, bodies, strict=True)
-    ]
+    ended = list(map(ends_a_sentence, _bodies(text, cues)))
+    mostly = 2 * sum(ended) > len(ended)
+    spoken = [cue.start >= floor and (end or not mostly) for cue, end in zip(cues, ended, strict=True)]
     times = trusted([cue.time if cue.start >= floor else None for cue in cues])
     if not any(time is not None for time in times):
         return next((cue.start for cue, said in zip(cues, spoken, strict=True) if said), cues[0].start if cues else 0)
@@ -103,11 +103,11 @@ def end_of_speech(text: str, cues: Sequence[Cue], *, mark_closes: bool) -> int:
     said = Counter(cue.label for cue in cues)
     timed = 2 * sum(cue.time is not None for cue in cues) > len(cues)
     bodies = _bodies(text, cues)
-    pairs = zip(cues, bodies, strict=True)
-    solid = max((cue.body for cue, body in pairs if _is_solid(cue, body, said, timed=timed)), default=0)
+    pairs = zip(reversed(cues), reversed(bodies), strict=True)
+    solid = next((cue.body for cue, body in pairs if _is_solid(cue, body, said, timed=timed)), 0)
     below = [match.start() for match in _BELOW.finditer(text, low) if match.start() > solid]
     closed = mark_closes and cues[-1].label is None
-    ends = [*below[:1], *_end_by_lines(text, cues, below=bool(below), closed=closed)]
+    ends = [*below[:1], *_end_by_lines(text, cues, bodies, below=bool(below), closed=closed)]
     return min((end for end in ends if closed or text[solid:end].strip()), default=len(text))
 
 
@@ -123,9 +123,9 @@ def _bodies(text: str, cues: Sequence[Cue]) -> list[str]:
     return [text[cue.body : stop].strip() for cue, stop in zip(cues, stops, strict=True)]
 
 
-def _end_by_lines(text: str, cues: Sequence[Cue], *, below: bool, closed: bool) -> list[int]:
+def _end_by_lines(text: str, cues: Sequence[Cue], bodies: Sequence[str], *, below: bool, closed: bool) -> list[int]:
     """Where turns are one line each: the end of the last one's first line, if nothing behind it reads as speech."""
-    lines = [body.count("\n") + 1 for body in _bodies(text, cues)[:-1] if body]
+    lines = [body.count("\n") + 1 for body in bodies[:-1] if body]
     if len(lines) < _FEWEST_TURNS or sum(count == 1 for count in lines) < _ONE_LINE * len(lines):
         return []
     body = text[cues[-1].body :].lstrip("\n")

@@ -27,6 +27,7 @@ ABBREVIATION = re.compile(
 )
 """An initial or a title: its stop or comma ends no sentence."""
 _JOINT = re.compile(r" ?[/&+] ?| and ")
+_BORDERS = '.?!…,;:"“”—–[]{}<>|'
 _ROLE = re.compile(r" ?\([^()]{1,40}\)\Z|, .{1,50}\Z")
 _DOUBT = re.compile(r" ?\(?\?\)?\Z")
 _LONGEST_DOUBT = 4
@@ -131,9 +132,11 @@ def _offers(text: str, end: int, floor: int) -> list[Label]:
     window = text[low:stop]
     line = window.rfind("\n") + 1
     low, window = low + line, window[line:]
-    hidden = ABBREVIATION.sub(lambda match: re.sub("[.,]", "_", match.group()), window)
+    hidden = window
+    if "." in window or "," in window:
+        hidden = ABBREVIATION.sub(lambda match: re.sub("[.,]", "_", match.group()), window)
     offers = _with_role(text, low, stop, end) if "," in hidden and "." not in hidden else []
-    border = max((hidden.rfind(sign) for sign in '.?!…,;:"“”—–[]{}<>|'), default=-1) + 1
+    border = max(map(hidden.rfind, _BORDERS)) + 1
     low, window = low + border, window[border:]
     for match in _START.finditer(window):
         name = window[match.start() :]

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _CLOCK = r"(?:\d{1,2}:\d{2}:\d{2}|\d{1,3}:\d{1,2})(?:[.,]\d{1,3})?"
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?", re.ASCII)
+_MOST_PARTS = 3
 _FRAMES = r"(?:(?<=:\d\d:\d\d)[:;]\d{2}|-\d(?=#))?"
 _TO = r"[^\S\n]?(?:-{1,2}>|→|[-–—]|to)[^\S\n]?"
 _UNTIL = rf"(?:{_TO}{_CLOCK}{_FRAMES})?"
@@ -85,7 +86,8 @@ def is_sound(words: str) -> bool:
 def _found(text: str) -> Iterator[Mark]:
     for match in _BRACKETED.finditer(text):
         if match["seconds"]:
-            yield Mark(match.start(), match.end(), float(_NUMBER.findall(match["seconds"])[0]))
+            first = _NUMBER.match(match["seconds"])
+            yield from _mark(match.start(), match.end(), first.group() if first else "")
         else:
             yield from _mark(match.start(), match.end(), match["clock"])
     for pattern in (_BARE, _LINE_END, _BEFORE_COLON):
@@ -98,6 +100,6 @@ def _found(text: str) -> Iterator[Mark]:
 
 
 def _mark(start: int, end: int, clock: str) -> Iterator[Mark]:
-    seconds = seconds_of(":".join(_NUMBER.findall(clock)))
-    if seconds is not None:
-        yield Mark(start, end, seconds)
+    parts = [float(number.replace(",", ".")) for number in _NUMBER.findall(clock)]
+    if 0 < len(parts) <= _MOST_PARTS:
+        yield Mark(start, end, sum(part * 60**nth for nth, part in enumerate(reversed(parts))))

@@ -53,6 +53,11 @@ class Page:
         return frozenset(re.findall(r"\b[^\W\d_A-Z]\w*", self.text))
 
     @cached_property
+    def openings(self) -> dict[int, int]:
+        """Where the decoration before each mark begins, by the mark's start."""
+        return {mark.start: undecorated(self.text, mark.start) for mark in self.marks}
+
+    @cached_property
     def colons(self) -> tuple[tuple[int, int], ...]:
         """The colons behind which a label could end, outside of marks, with how far back it may reach."""
         found: list[tuple[int, int]] = []
