@@ -29,6 +29,7 @@ COMMANDS = {
     "adapt": Entry("adapt", "Adapt the embedding model to the archive."),
     "episodes": Entry("archive", "List the episodes in the archive, newest first."),
     "transcript": Entry("archive", "Print what was said in an episode."),
+    "transcribe": Entry("transcribe", "Make the transcripts of episodes from their audio."),
     "search": Entry("search", "Search everything that was said."),
     "aliases": Entry("people", "List and edit other spellings of people and things in a podcast."),
     "podcasts": Entry("subscriptions", "List the podcasts in the archive and the servers that see them."),

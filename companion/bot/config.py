@@ -44,6 +44,13 @@ class Settings(BaseSettings):
         default=None,
         description="A sentence-transformers model, by folder or Hugging Face name; empty: all-MiniLM-L6-v2, packaged.",
     )
+    openai_api_key: SecretStr | None = Field(
+        default=None, description="The key of the endpoint that transcribes audio, where it wants one."
+    )
+    openai_base_url: str | None = Field(
+        default=None, description="The address of another endpoint that speaks OpenAI's API."
+    )
+    transcription_model: str = Field(default="whisper-1", description="The model that transcribes audio.")
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
         default="INFO", description="How much is logged to standard error: DEBUG, INFO, WARNING or ERROR."
     )

@@ -83,7 +83,7 @@ async def _ingest(
                         f"Who sees {ingested.podcast.title} stays as it was: `companion subscribe` changes that."
                     )
             try:
-                done.append(await _embed(settings, database, progress))
+                done.append(await embed_missing(settings, database, progress))
             except CompanionError as error:
                 problems.append(f"The texts are stored, but not embedded yet. {error}")
     return done, problems
@@ -95,7 +95,7 @@ async def _subscribe(database: Database, guild_ids: Sequence[int], podcast_id: i
             await subscriptions.subscribe(connection, guild_id, podcast_id, database.clock.now())
 
 
-async def _embed(settings: Settings, database: Database, progress: IngestProgress) -> str:
+async def embed_missing(settings: Settings, database: Database, progress: IngestProgress) -> str:
     """Embeds what is not embedded yet; loads the model only if there is something. Says what it did."""
     chosen = ChosenModel(database.path, settings.embedding_model)
     texts = await unembedded(database, encoders.model_id(await asyncio.to_thread(chosen.folder)))
