@@ -96,13 +96,15 @@ def talks(snapshot: Snapshot, name: str) -> Mask:
     """The passages in which someone of that name talks."""
     talks = np.zeros(len(snapshot), np.bool_)
     spellings = {name, *(snapshot.names.person(podcast_id, name) for podcast_id in snapshot.podcasts)}
-    wanted = name_words(" ".join(spellings))
+    typed, wanted = name_words(name), name_words(" ".join(spellings))
     for label, rows in snapshot.speakers.items():
-        if wanted.isdisjoint(name_words(label)):
-            continue
-        for episode_id in np.unique(snapshot.episode_ids[rows]).tolist():
-            if snapshot.is_by(episode_id, label, name):
-                talks[rows[snapshot.episode_ids[rows] == episode_id]] = True
+        known = name_words(label)
+        if typed and typed <= known:
+            talks[rows] = True
+        elif not wanted.isdisjoint(known):
+            episodes, firsts = np.unique(snapshot.episode_ids[rows], return_index=True)
+            for episode_id, part in zip(episodes.tolist(), np.split(rows, firsts[1:]), strict=True):
+                talks[part] |= snapshot.is_by(episode_id, label, name)
     return talks
 
 
