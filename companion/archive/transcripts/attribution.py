@@ -41,9 +41,11 @@ def names_several(label: str, others: Collection[str]) -> bool:
     if _ASKING.search(label) or _NUMBERS.search(label) or all(word in _SEVERAL for word in label.lower().split()):
         return True
     parts = [part.strip() for part in _JOINT.split(label) if part.strip()]
+    if len(parts) < 2:
+        return False
     known = {name.casefold() for other in others for name in (other, other.split()[0] if other.split() else other)}
-    if len(parts) < 2 or any(part.casefold() not in known for part in parts):
-        return len(parts) > 1 and not _COMMA.search(label) and all(map(_is_name, parts)) and label not in others
+    if any(part.casefold() not in known for part in parts):
+        return not _COMMA.search(label) and all(map(_is_name, parts)) and label not in others
     return True
 
 

@@ -12,6 +12,8 @@ from companion.storage.episodes import Turn
 
 _FEW_WORDS = 3
 """Words of an island: what is said by somebody else in the middle of a sentence, or labelled so by mistake."""
+_MOST_LABELS = 100
+"""Labels that are compared with each other: no talk has more voices."""
 _PAUSE = 0.3
 _MOST_OVERLAP = 0.5
 """Share of a turn during which somebody else speaks, from which on either may be meant."""
@@ -21,7 +23,8 @@ def with_doubts(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     """The turns, with those marked uncertain that may be somebody else's."""
     punctuated = 5 * sum(ends_a_sentence(turn.text) for turn in turns) >= len(turns)
     labels = {turn.speaker for turn in turns if turn.speaker}
-    joint = {label for label in labels if names_several(label, labels - {label})}
+    others = labels if len(labels) <= _MOST_LABELS else set[str]()
+    joint = {label for label in labels if names_several(label, others - {label})}
     contradicted = misattributed(turns)
     result: list[Turn] = []
     for nth, turn in enumerate(turns):
