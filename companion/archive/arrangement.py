@@ -86,10 +86,11 @@ def _side_by_side(matter: Matter, intent: Intent, limit: int, offset: int) -> tu
     more = False
     for name in intent.people:
         own = rank(matter.snapshot, matter.evidence, matter.mask & talks(matter.snapshot, name))
-        own = speaking_of_it(matter.snapshot, own, name, matter.weights)
         near = int(np.sum(own.scores >= least)) if len(least) else 0
-        shown = max(near, 1)
-        theirs = Ranking(own.rows[:shown], own.scores[:shown])
+        close = Ranking(own.rows[:near], own.scores[:near])
+        said = speaking_of_it(matter.snapshot, close, name, matter.weights)
+        near = len(said.rows)
+        theirs = said if near else Ranking(own.rows[:1], own.scores[:1])
         if intent.newest_first:
             theirs = newest_first(matter.snapshot, theirs)
         (section,), has_more = _moments(matter, theirs, share, first, name)

@@ -61,13 +61,10 @@ def found_people(
 
 
 def speaking_of_it(snapshot: Snapshot, ranking: Ranking, name: str, weights: Mapping[str, float]) -> Ranking:
-    """The passages in which someone of that name says the question's words, not only "yeah" to them.
-
-    All of the ranking where there is none.
-    """
+    """The passages in which someone of that name says the question's words, not only "yeah" to them."""
     rows: list[int] = ranking.rows.tolist()
     said = np.array([_speaks_of_it(snapshot, row, name, weights) for row in rows], np.bool_)
-    return Ranking(ranking.rows[said], ranking.scores[said]) if said.any() else ranking
+    return Ranking(ranking.rows[said], ranking.scores[said])
 
 
 def setback_of_others(snapshot: Snapshot, ranking: Ranking, name: str, weights: Mapping[str, float]) -> Scores:

@@ -31,7 +31,7 @@ def _counted(results: Results) -> list[tuple[Hit, int]]:
 def _compared(group: Group, room: int, podcast: bool) -> list[tuple[Hit | None, str]]:
     name = f"**{escaped_line(cut(one_line(group.name), _NAME))}**"
     if not group.hits:
-        return [(None, f"### {name}\nSays nothing of it here.")]
+        return [(None, f"### {name}\n{'Nothing more of it.' if group.relevant else 'Says nothing of it here.'}")]
     head = f"### {name}" if group.relevant else f"### {name}\n-# Says nothing close to it. The nearest:"
     first, *others = group.hits
     rest = room - len(head) - 1
