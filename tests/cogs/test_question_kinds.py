@@ -115,6 +115,7 @@ async def test_pages_of_episodes_go_there_and_back(world: World, query: str) -> 
     readings = [samples.reading(f"Field Notes {number}", (samples.QUEEN_TURNS[1],), notes="") for number in range(9)]
     await samples.store_podcast(world.database, samples.BEES, readings)
     await samples.embed(world.database, ToyEncoder())
+    await world.restart()
     message = await asked(world, query)
     first = buttons(message)["Context"]
     await world.priya.click(message, label="Page 2 ›")
