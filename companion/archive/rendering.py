@@ -15,7 +15,7 @@ _PARAGRAPHS = frozenset(
 )
 _LINES = frozenset("br li tr dt dd cite time figcaption option".split())
 _CELLS = frozenset(("td", "th"))
-_INLINE = frozenset("a b em font i label mark small span strong u".split())
+_INLINE = frozenset("a b button em font i label mark small span strong u".split())
 _SILENT = frozenset(("script", "style", "noscript", "template", "head", "svg", "iframe"))
 _LONGEST_OPENING = 60
 _LONGEST_CELL = 100
@@ -24,7 +24,7 @@ _MOST_PARTS = 4000
 _FARTHEST = 16
 """Parts of the text that may hold nothing between the start of a line and an opening."""
 _CLOCK = re.compile(r"[\[(]?(?:\d{1,2}:)?\d{1,3}:\d{2}(?:[.,]\d{1,3})?[\])]?")
-_GOES_ON = re.compile(r"\s*(?:[:：,]|[\[(]\d|\Z)")
+_GOES_ON = re.compile(r"\s*(?:[:：,;|=–—-]|[\[(]\d|\Z)")
 
 
 @dataclass(slots=True)

@@ -32,11 +32,11 @@ from companion.archive.transcripts.page import (
 
 _AFTER_LABELLED_MARK = re.compile(r"[\])]?\s?[:：]|[\])]?[^\S\n]*(?:\n|\Z)|[^\S\n]*[-–—] ")
 _LABEL = r"(?P<label>[^\W_][^\n:：\[\]<>?!]{0,59}?)"
-_BEHIND_MARK = r"[*_]{0,2}[,;]?\s{0,4}(?:[-–—|·•]\s)?(?:\*\*|__|\*)?"
+_BEHIND_MARK = r"[*_]{0,2}[,;]?\s{0,4}(?:[-–—|/=·•]\s)?(?:\*\*|__|\*)?"
 _LABEL_THEN = re.compile(
     rf"{_BEHIND_MARK}\[?{_LABEL}(?: ?\(?\?\)?)?\]?(?:\*\*|__|\*)?[ \t]?[:：](?:\*\*|__|\*)?(?=\s|\w|[\"“'‘(\[]|\Z)"
 )
-_LABEL_THEN_SIGN = re.compile(rf"{_BEHIND_MARK}{_LABEL}(?:\*\*|__|\*)?(?:\s(?:[-–—|]|--)\s|> )(?=\S)")
+_LABEL_THEN_SIGN = re.compile(rf"{_BEHIND_MARK}{_LABEL}(?:\*\*|__|\*)?(?:\s(?:[-–—|/=~·•→]|--|::|=>)\s|[>;] )(?=\S)")
 _LABEL_THEN_LINE = re.compile(rf"(?:\*\*|__)?{_BEHIND_MARK}{_LABEL}(?:\*\*|__|\*)?\n+(?=\S)")
 _BRACKETED_LABEL_THEN = re.compile(
     rf"{_BEHIND_MARK}(?:[\[(<]{_LABEL}[\])>]|(?<=\d)[^\S\n](?P<inside>[^\W_][^\n:：\[\]()<>?!]{{0,59}})[\])]:?)\s(?=\S)"

@@ -19,13 +19,15 @@ _SECONDS = (
 _SPOKEN = r"(?:\n(?:\d{1,2} hours?,? ?)?(?:\d{1,2} minutes?,? ?)?(?:\d{1,2} seconds?)?(?<=[rsde])(?=\n))?"
 """The same time in words on the next line, as a page says it to those who do not see it."""
 _LINK = r"(?:\(https?://[^()\s]{1,500}\)[\])]?)?"
+_BEFORE = r"(?:(?:TC|Time(?:code|stamp)?):?[^\S\n])?"
 _LABEL_INSIDE = r"[^\W\d_][^\n:：\[\](){}<>]{0,47}?"
 _BRACKETED = re.compile(
-    rf"[\[(<{{【（#]{{1,2}}(?P<clock>{_CLOCK}|{_UNITS}){_FRAMES}{_UNTIL}[\])>}}】）#]{{1,2}}{_LINK}"
+    rf"[\[(<{{【（#]{{1,2}}(?:at |{_BEFORE})(?P<clock>{_CLOCK}|{_UNITS}){_FRAMES}{_UNTIL}[\])>}}】）#]{{1,2}}{_LINK}"
     rf"|[\[(](?P<seconds>{_SECONDS})[\])]"
 )
 _BARE = re.compile(
-    rf"(?:^|(?<=\n))[^\S\n]{{0,4}}(?:[*•-] |@)?(?P<clock>{_CLOCK}){_FRAMES}{_UNTIL}{_SPOKEN}(?=[\s\])|,-]|\Z)"
+    rf"(?:^|(?<=\n))[^\S\n]{{0,4}}(?:[*•-] )?(?P<mark>(?:[@~]|{_BEFORE})"
+    rf"(?P<stars>[*_]{{0,2}})(?P<clock>{_CLOCK}){_FRAMES}{_UNTIL}(?P=stars){_SPOKEN})(?=[\s\])|,-]|\Z)"
 )
 _LINE_END = re.compile(
     rf"(?<=[^\S\n])(?P<stars>[*_]{{0,2}})(?P<clock>{_CLOCK}){_FRAMES}{_UNTIL}(?P=stars)(?=[^\S\n]{{0,4}}(?:\n|\Z))"
@@ -92,7 +94,7 @@ def _found(text: str) -> Iterator[Mark]:
             yield from _mark(match.start(), match.end(), match["clock"])
     for pattern in (_BARE, _LINE_END, _BEFORE_COLON):
         for match in pattern.finditer(text):
-            yield from _mark(match.start("clock"), match.end(), match["clock"])
+            yield from _mark(match.start("mark" if pattern is _BARE else "clock"), match.end(), match["clock"])
     for pattern in (_BRACKET_OPENED, _BRACKET_CLOSED):
         for match in pattern.finditer(text):
             if not ("inside" in match.groupdict() and is_sound(match["inside"])):
