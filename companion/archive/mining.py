@@ -19,7 +19,7 @@ import jellyfish
 from rapidfuzz.distance import JaroWinkler, Levenshtein
 
 from companion.archive.sentences import sentence_spans
-from companion.storage.aliases import folded
+from companion.storage.aliases import LONGEST_SPELLING, folded
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-'’][^\W_]+|\.\d+)*")
 _MOST_WORDS = 3
@@ -192,7 +192,7 @@ def _rows(run: list[str]) -> Iterator[str]:
     for first in range(len(run)):
         for last in range(first + 1, min(first + _MOST_WORDS, len(run)) + 1):
             name = " ".join(run[first:last])
-            if len(_letters(name)) >= _LEAST_LETTERS:
+            if _LEAST_LETTERS <= len(_letters(name)) <= LONGEST_SPELLING:
                 yield name
 
 

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from companion.storage.aliases import Alias, AliasKind, AliasState, NamedLabel, Origin, folded
 from companion.storage.episodes import Person
@@ -156,7 +157,8 @@ def _claim(label: str, billing: Billing) -> _Claim | None:
         ("transcript", " · ".join(billing.labels), _full_names),
     )
     for place, text, reading in places:
-        names = _confirmed(reading(label, text), everything)
+        found = reading(label, text)
+        names = _confirmed(found, everything) if found else []
         if len(names) > 1:
             return None
         if names:
@@ -173,7 +175,10 @@ def _claim_reason(place: str, billing: Billing, name: str, label: str) -> str:
 def _handle_of(label: str, text: str) -> list[str]:
     """The full names that a text gives to a handle: `Shawn "swyx" Wang`, `Shawn Wang (@swyx)`, `swyx (Shawn Wang)`."""
     handle = re.escape(label.strip().removeprefix("@"))
-    word, quote = r"[^\W\d_][\w'’\-]*", f"[{re.escape(_QUOTES)}]"
+    if label.casefold() not in text.casefold():
+        return []
+    # Bounded, or a notes' worth of hyphens would take minutes.
+    word, quote = r"[^\W\d_][\w'’\-]{0,30}", f"[{re.escape(_QUOTES)}]"
     full, aka = rf"{word}(?: {word}){{1,2}}", r",? ?\(?(?:aka|a\.k\.a\.|also known as) "
     patterns = (
         rf"\b({word}) {quote}@?{handle}{quote} ({word})",
@@ -196,6 +201,8 @@ def _full_names(label: str, text: str) -> list[str]:
     """The capitalised names in a text that begin with a label of one word, end with it, or are it in another case."""
     names: list[str] = []
     wanted = folded(label).split()
+    if not wanted or wanted[0] not in text.casefold():
+        return []
     for run in _runs(text):
         words = [folded(word) for word in run]
         for place in range(len(run) - len(wanted) + 1):
@@ -232,7 +239,8 @@ def _confirmed(names: Sequence[str], texts: str) -> list[str]:
     ]
 
 
-def _runs(text: str) -> list[list[str]]:
+@lru_cache(maxsize=16)
+def _runs(text: str) -> tuple[list[str], ...]:
     """Capitalised words in a row, with the particles between them: `Ada Lovelace`, `Bram van der Kolk`."""
     runs: list[list[str]] = []
     run: list[str] = []
@@ -249,7 +257,7 @@ def _runs(text: str) -> list[list[str]]:
             run = []
         end = match.start() + len(word) if word != match.group() else match.end()
     runs.append(run)
-    return [trimmed for trimmed in map(_trimmed, runs) if trimmed]
+    return tuple(trimmed for trimmed in map(_trimmed, runs) if trimmed)
 
 
 def _trimmed(run: Sequence[str]) -> list[str]:

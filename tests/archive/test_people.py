@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from companion.archive.people import Billing, Cast, cast_of, is_generic
@@ -179,6 +181,7 @@ def test_a_name_is_not_generic(label: str) -> None:
     assert not is_generic(label)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.builds(
@@ -200,3 +203,11 @@ def test_whatever_is_written_names_belong_to_labels_that_are_there(billings: lis
     assert {(label.episode_id, label.label) for label in cast.labels} <= labels
     assert all(label.name.strip() and label.name != label.label for label in cast.labels)
     assert len({alias.spelling for alias in cast.aliases}) == len(cast.aliases)
+
+
+@pytest.mark.parametrize("unit", ["a-", "Ab ", "a'", "(", "Aka ", "Ole (", "Ole aka "])
+def test_long_notes_of_anything_are_read_in_time(unit: str) -> None:
+    begun = perf_counter()
+    cast_of(PODCAST, [billing(1, "Ole", "Shyx", notes=unit * 20_000 + " Ole Shyx")])
+
+    assert perf_counter() - begun < 5
