@@ -48,8 +48,11 @@ def words(text: str) -> list[Word]:
 def words_with(text: str, wanted: Collection[str]) -> list[Word]:
     """Those of the text's words that have one of the wanted terms."""
     wanted = frozenset(wanted)
-    found = ((match, _terms_of_word(match.group())) for match in _WORD.finditer(text))
-    return [Word(has, match.start(), match.end()) for match, has in found if not wanted.isdisjoint(has)]
+    return [
+        Word(found, match.start(), match.end())
+        for match in _WORD.finditer(text)
+        if not wanted.isdisjoint(found := _terms_of_word(match.group()))
+    ]
 
 
 def terms(text: str) -> list[str]:

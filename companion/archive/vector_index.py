@@ -26,8 +26,9 @@ Rows = NDArray[np.int32]
 COMPRESSED_FROM = 20_000
 """Vectors from which on the first look is at codes: below it comparing exactly is as fast (benchmarks/speed.md)."""
 
-_SHARE, _LEAST, _EXACT = 64, 600, 120
-"""Passages compared again: by rounded vectors one in so many, and at least so many; by exact ones so many."""
+_SHARE, _LEAST, _EXACT = 64, 6_000, 150
+"""What is compared again: by rounded vectors one vector in so many, and at least so many; by exact ones so many passages.
+"""
 
 _PARALLEL_FROM = 300_000
 """Vectors from which on two threads share the first look."""
@@ -216,15 +217,16 @@ class VectorIndex:
         """
         similar = _unlike(size)
         self._each(lambda part, out: part.estimated(query, out), similar)
+        again = max(self.size // _SHARE, _LEAST) * size // self.size
         likely: list[Indices] = []
         for mask in wanted.masks:
             # The cut comes after the mask: what may not be seen takes no place from what may.
             asked = np.flatnonzero(mask)
-            asked = np.sort(asked[highest(_scores(wanted, similar, asked), max(size // _SHARE, _LEAST))])
+            asked = np.sort(asked[highest(_scores(wanted, similar, asked), again)])
             self._refine(query, asked, similar, exactly=False)
             best = _with_neighbours(asked[highest(_scores(wanted, similar, asked), _EXACT)], size)
             self._refine(query, best, similar, exactly=True)
-            likely += [_with_neighbours(asked[highest(_scores(wanted, similar, asked), _LEAST)], size), best]
+            likely += [_with_neighbours(asked, size), best]
         return similar, _ascending(np.concatenate(likely), size).astype(np.int32)
 
     def of(self, row: int) -> Vectors | None:
