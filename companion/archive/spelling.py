@@ -14,7 +14,7 @@ from companion.archive.lexical import Word, term_counts, words
 from companion.archive.query import has_content
 from companion.archive.snapshot import Mask, Rows, Snapshot
 
-_ONE_EDIT, _TWO_EDITS = 5, 8
+_ONE_EDIT, _TWO_EDITS = 6, 8
 """Letters that a word must have to be one edit wrong, and two."""
 _LONGEST = 24
 _MOST_DOUBTED = 3
@@ -38,9 +38,10 @@ def corrections(
     ``visible`` are the passages that may be found; ``known`` are terms that are no slips, whoever has them.
     """
     doubted = [
-        (typed, word)
+        (typed.casefold(), word)
         for word in words(text)
-        if (typed := text[word.start : word.end].casefold()).isalpha()
+        if (typed := text[word.start : word.end]).isalpha()
+        and typed[1:].islower()  # with other capitals it is a name that somebody wrote with care
         and _ONE_EDIT <= len(typed) <= _LONGEST
         and len(word.terms) == 1
         and word.terms[0] in terms

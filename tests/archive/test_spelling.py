@@ -59,7 +59,8 @@ def test_an_unknown_word_is_searched_for_as_the_known_one_that_it_nearly_is(quer
     [
         "treasurer",  # known
         "tresaur",  # too far
-        "tre",  # too short
+        "balot",  # too short
+        "treaSurrer",  # written with care
         "wouldd know",  # a word that tells nothing
         "ballets",
         "zepplin",  # said once only: may be a slip itself
