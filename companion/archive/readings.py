@@ -9,12 +9,12 @@ from dataclasses import astuple, replace
 
 from companion.archive.passages import passages_of
 from companion.archive.quotations import quotation_picks
-from companion.archive.transcripts.chapters import confirmed
+from companion.archive.transcripts.chapter_times import placed
 from companion.archive.transcripts.transcript import Transcript
 from companion.storage.episodes import Chapter, EpisodeFacts, Reading, SourceTranscript
 from companion.storage.mentions import EditorsPick, Link
 
-READER_VERSION = 5
+READER_VERSION = 6
 """Raised when the same source would be read differently, so that known episodes are read again."""
 
 
@@ -34,7 +34,7 @@ def reading_of(
     taken. ``picks`` are those of the feed; what the notes quote comes after them. ``transcripts`` are all that the
     source has, where there are several. The content hash covers everything that is read and ``READER_VERSION``.
     """
-    known = confirmed(chapters or transcript.chapters, transcript.turns)
+    known = placed(chapters or transcript.chapters, transcript.turns, facts.duration)
     chosen = (*picks, *quotation_picks(notes, transcript.turns))
     reading = Reading(
         facts=facts,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,7 +12,7 @@ from typing import Any, cast
 
 from companion.archive.markup import clean
 from companion.archive.transcripts.marks import Mark
-from companion.storage.episodes import Chapter, Turn
+from companion.storage.episodes import Chapter
 
 _LONGEST_TITLE = 160
 _FEWEST = 3
@@ -80,24 +79,6 @@ def chapters_of_json(data: str) -> tuple[Chapter, ...]:
         ):
             chapters.append(Chapter(float(start), clean(title).strip()))
     return tuple(sorted(chapters, key=lambda chapter: chapter.start or 0.0))
-
-
-def confirmed(chapters: Sequence[Chapter], turns: Sequence[Turn], within: float = 3.0) -> tuple[Chapter, ...]:
-    """The chapters in order of time. A soft one that begins within ``within`` seconds of a marked turn takes that
-    turn's time; any other stays soft."""
-    starts = [turn.start for turn in turns if turn.start is not None and not turn.approximate]
-    result = [_confirmed(chapter, starts, within) for chapter in chapters]
-    return tuple(sorted(result, key=lambda chapter: chapter.start if chapter.start is not None else -1.0))
-
-
-def _confirmed(chapter: Chapter, starts: Sequence[float], within: float) -> Chapter:
-    """``starts`` are in order."""
-    at = chapter.start
-    if not chapter.soft or at is None:
-        return chapter
-    nth = bisect_left(starts, at)
-    near = min(starts[max(0, nth - 1) : nth + 1], key=lambda start: abs(start - at), default=None)
-    return Chapter(near, chapter.title) if near is not None and abs(near - at) <= within else chapter
 
 
 def merged(headings: Sequence[Chapter], listed: Sequence[Chapter]) -> tuple[Chapter, ...]:

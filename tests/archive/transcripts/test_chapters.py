@@ -5,9 +5,9 @@ import math
 
 import pytest
 
-from companion.archive.transcripts.chapters import chapter_list, chapters_of_json, confirmed, merged
+from companion.archive.transcripts.chapters import chapter_list, chapters_of_json, merged
 from companion.archive.transcripts.marks import marks_in
-from companion.storage.episodes import Chapter, Turn
+from companion.storage.episodes import Chapter
 
 
 def listed(text: str) -> list[tuple[float | None, str]]:
@@ -56,12 +56,6 @@ def test_chapters_at_impossible_times_are_left_out_and_half_of_a_surrogate_pair_
 def test_other_json_is_refused(data: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         chapters_of_json(data)
-
-
-def test_a_listed_chapter_near_a_turn_takes_its_time_and_any_other_stays_soft() -> None:
-    turns = [Turn("Ann", 10.0, 50.0, False, "Hi."), Turn("Bob", 50.0, None, False, "Yes.")]
-    chapters = [Chapter(52.0, "Near", soft=True), Chapter(30.0, "Far", soft=True)]
-    assert confirmed(chapters, turns) == (Chapter(30.0, "Far", soft=True), Chapter(50.0, "Near"))
 
 
 def test_a_heading_in_the_transcript_stands_for_its_entry_in_the_list() -> None:
