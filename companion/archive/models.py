@@ -10,11 +10,10 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from companion.archive import encoders
 from companion.archive.encoders import Encoder, EncoderError
 from companion.storage import index_version, settings
+from companion.storage.engine import Database
 
 _SETTING = "adapted model"
 
@@ -61,24 +60,27 @@ def models_folder(database: Path) -> Path:
     return database.resolve().parent / f"{database.stem}-models"
 
 
-async def in_use(connection: AsyncConnection, base: str) -> Path | None:
-    """The name of the folder of the model adapted from this one, where one is in use."""
-    adapted = _setting(await settings.get(connection, _SETTING))
-    return Path(adapted.folder) if adapted is not None and adapted.base == base else None
+async def in_use(database: Database, base: str) -> Path | None:
+    """The folder of the model adapted from the one with the id ``base``, where it is in use."""
+    async with database.read() as connection:
+        adapted = _setting(await settings.get(connection, _SETTING))
+    return models_folder(database.path) / adapted.folder if adapted is not None and adapted.base == base else None
 
 
-async def use_adapted(connection: AsyncConnection, folder: Path, base: str) -> None:
+async def use_adapted(database: Database, folder: Path, base: str) -> None:
     """From now on the archive is searched with the model in this folder in place of the one with the id ``base``."""
-    await settings.put(connection, _SETTING, json.dumps({"folder": folder.name, "base": base}))
-    await index_version.raise_version(connection)
+    async with database.write() as connection:
+        await settings.put(connection, _SETTING, json.dumps({"folder": folder.name, "base": base}))
+        await index_version.raise_version(connection)
 
 
-async def use_configured(connection: AsyncConnection) -> bool:
+async def use_configured(database: Database) -> bool:
     """From now on the archive is searched with the configured model. False where it was already."""
-    if _setting(await settings.get(connection, _SETTING)) is None:
-        return False
-    await settings.put(connection, _SETTING, "")
-    await index_version.raise_version(connection)
+    async with database.write() as connection:
+        if _setting(await settings.get(connection, _SETTING)) is None:
+            return False
+        await settings.put(connection, _SETTING, "")
+        await index_version.raise_version(connection)
     return True
 
 

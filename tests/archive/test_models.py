@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -30,9 +29,10 @@ async def test_an_adapted_model_takes_the_place_of_the_one_it_was_made_of(databa
     base = model(tmp_path / "base", b"weights")
     other = model(tmp_path / "other", b"other weights")
     adapted = model(models_folder(database.path) / "adapted-1", b"adapted weights")
-    async with database.write() as connection:
+    async with database.read() as connection:
         before = await index_version.current(connection)
-        await use_adapted(connection, adapted, model_id(base))
+    await use_adapted(database, adapted, model_id(base))
+    async with database.read() as connection:
         assert await index_version.current(connection) > before
 
     assert ChosenModel(database.path, str(base)).folder() == adapted
@@ -42,18 +42,16 @@ async def test_an_adapted_model_takes_the_place_of_the_one_it_was_made_of(databa
 async def test_going_back_is_said_once(database: Database, tmp_path: Path) -> None:
     base = model(tmp_path / "base", b"weights")
     adapted = model(models_folder(database.path) / "adapted-1", b"adapted weights")
-    async with database.write() as connection:
-        await use_adapted(connection, adapted, model_id(base))
-        assert await use_configured(connection)
-        assert not await use_configured(connection)
+    await use_adapted(database, adapted, model_id(base))
+    assert await use_configured(database)
+    assert not await use_configured(database)
 
     assert ChosenModel(database.path, str(base)).folder() == base
 
 
 async def test_an_adapted_model_that_is_gone_is_missed_with_a_sentence(database: Database, tmp_path: Path) -> None:
     base = model(tmp_path / "base", b"weights")
-    async with database.write() as connection:
-        await use_adapted(connection, models_folder(database.path) / "adapted-1", model_id(base))
+    await use_adapted(database, models_folder(database.path) / "adapted-1", model_id(base))
 
     with pytest.raises(EncoderError, match="companion adapt --undo"):
         ChosenModel(database.path, str(base)).folder()
@@ -64,18 +62,11 @@ async def test_the_model_to_search_with_is_the_one_that_is_loaded(
 ) -> None:
     base = model(tmp_path / "base", b"weights")
     adapted = model(models_folder(database.path) / "adapted-1", b"adapted weights")
-    async with database.write() as connection:
-        await use_adapted(connection, adapted, model_id(base))
+    await use_adapted(database, adapted, model_id(base))
     asked: list[str | None] = []
     monkeypatch.setattr(encoders, "load_encoder", asked.append)
 
     ChosenModel(database.path, str(base)).load()
 
     assert asked == [str(adapted)]
-    assert json.dumps(await _in_use(database, model_id(base))) == '"adapted-1"'
-
-
-async def _in_use(database: Database, base: str) -> str | None:
-    async with database.read() as connection:
-        found = await models.in_use(connection, base)
-    return None if found is None else found.name
+    assert await models.in_use(database, model_id(base)) == adapted

@@ -62,8 +62,8 @@ def adapt(undo: bool) -> None:
 
 
 async def _undo(settings: Settings) -> list[str]:
-    async with await Database.open(settings.database_url, SystemClock()) as database, database.write() as connection:
-        changed = await models.use_configured(connection)
+    async with await Database.open(settings.database_url, SystemClock()) as database:
+        changed = await models.use_configured(database)
     return ["The archive is searched with the original model again." if changed else "No adapted model was in use."]
 
 
@@ -84,8 +84,7 @@ async def _adapt(settings: Settings) -> list[str]:
                 f" ({adapted.after.first:.0%} against {adapted.before.first:.0%} first), so nothing was changed."
             )
         embedded = await _embedded(database, adapted.folder, console)
-        async with database.write() as connection:
-            await models.use_adapted(connection, adapted.folder, base_id)
+        await models.use_adapted(database, adapted.folder, base_id)
     return [
         f"Adapted {base_id.partition('@')[0]} in {minutes:.1f} minutes, to {len(pairs):,} pairs of the archive's talk.",
         f"Of {_KEPT_ASIDE} questions and chapters kept aside, it finds {adapted.after.first:.0%} at first; before it"
@@ -97,9 +96,9 @@ async def _adapt(settings: Settings) -> list[str]:
 async def _clear(database: Database, base_id: str) -> None:
     """Takes away adapted models that are not in use, and their vectors."""
     folder = models.models_folder(database.path)
+    used = await models.in_use(database, base_id)
+    kept = {base_id} if used is None or not used.is_dir() else {base_id, model_id(used)}
     async with database.write() as connection:
-        used = await models.in_use(connection, base_id)
-        kept = {base_id} if used is None or not (folder / used).is_dir() else {base_id, model_id(folder / used)}
         await vectors.drop_all_but(connection, kept)
     for left in folder.iterdir() if folder.is_dir() else ():
         if used is None or left.name != used.name:
