@@ -64,7 +64,8 @@ def candidates(written: str, spoken: Sequence[str], known: Iterable[str] = ()) -
     only; the pairs that sound most alike come first.
     """
     said = Counter(spelling for turn in spoken for spelling in _names(turn))
-    speech = _letters(" ".join(spoken))
+    # Not by `_letters`, which would keep whole transcripts in memory.
+    speech = _bare(" ".join(spoken))
     in_lower_case = {word for turn in spoken for word in _TOKEN.findall(turn) if word.islower()}
     noted = [
         name
@@ -149,9 +150,14 @@ def _plain(text: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
 
 
-@lru_cache(maxsize=16_384)
-def _letters(text: str) -> str:
+def _bare(text: str) -> str:
+    """The letters and digits of a text."""
     return re.sub(r"[\W_]+", "", _plain(text))
+
+
+@lru_cache(maxsize=16_384)
+def _letters(name: str) -> str:
+    return _bare(name)
 
 
 def _is_news(words: set[str], in_notes: set[str]) -> bool:
