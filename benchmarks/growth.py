@@ -16,7 +16,10 @@ import numpy as np
 from benchmarks.strays import strayed
 from companion.archive.encoders import Vectors
 from companion.archive.snapshot import Snapshot
-from companion.storage.episodes import EpisodeFacts, Passage
+from companion.storage import episodes, podcasts, vectors
+from companion.storage.engine import Database
+from companion.storage.episodes import EpisodeFacts, Passage, Reading
+from companion.storage.podcasts import PodcastFacts
 
 REPLACED_WORDS = 0.15
 
@@ -34,11 +37,13 @@ class Grown:
 
 def grown(seed: Snapshot, passages: int) -> Iterator[Grown]:
     """Episodes with so many passages in all, or a few more: first the real ones, then copies of each in turn."""
-    if seed.vectors is None:
-        raise ValueError("an archive can be grown from one with vectors only")
     random = np.random.default_rng(0)
     words = [word for stored in seed.passages for word in _WORD.findall(stored.passage.text)]
-    pool = np.concatenate([_vectors(seed, row) for row in range(len(seed))])
+    pool = (
+        np.concatenate([_vectors(seed, row) for row in range(len(seed))])
+        if seed.vectors
+        else np.zeros((0, 0), np.float32)
+    )
     made = 0
     for copy in count():
         for episode_id in dict.fromkeys(seed.episode_ids.tolist()):
@@ -46,7 +51,7 @@ def grown(seed: Snapshot, passages: int) -> Iterator[Grown]:
                 return
             rows = np.flatnonzero(seed.episode_ids == episode_id).tolist()
             stored = [seed.passages[row].passage for row in rows]
-            matrices = [_vectors(seed, row) for row in rows]
+            matrices = [_vectors(seed, row) for row in rows] if seed.vectors else []
             facts = seed.episodes[episode_id].facts
             if copy:
                 facts = replace(facts, guid=f"{facts.guid}-{copy}", title=f"{facts.title} ({copy})")
@@ -75,8 +80,28 @@ def _vectors(seed: Snapshot, row: int) -> Vectors:
 
 
 def _reworded(passage: Passage, words: Sequence[str], random: np.random.Generator) -> str:
-    """The passage's text with some words replaced by others of their length, so that its pieces stay in place."""
+    """The passage's text with some words replaced by others. Its pieces begin a little off their words then."""
     text = passage.text
     chosen = iter(random.integers(len(words), size=len(text)).tolist())
     lots = iter(random.random(len(text)).tolist())
-    return _WORD.sub(lambda match: words[next(chosen)] if next(lots) < REPLACED_WORDS else match.group(), text)
+
+    def other(match: re.Match[str]) -> str:
+        return str(words[next(chosen)]) if next(lots) < REPLACED_WORDS else match.group()
+
+    return _WORD.sub(other, text)
+
+
+async def store_grown(database: Database, seed: Snapshot, passages: int, *, model: str | None) -> None:
+    """Fills a database with a grown archive, with the vectors of the seed where ``model`` names them."""
+    now = database.clock.now()
+    async with database.write() as connection:
+        podcast = await podcasts.upsert(connection, PodcastFacts("grown", "Grown", None, private=False), now)
+    made = 0
+    for episode in grown(seed, passages):
+        digests = [vectors.digest_of([f"{made + number}"]) for number in range(len(episode.passages))]
+        made += len(digests)
+        reading = Reading(episode.facts, episode.facts.guid, (), (), "", episode.passages, None)
+        async with database.write() as connection:
+            await episodes.store(connection, podcast.id, reading, digests, now)
+            if model is not None:
+                await vectors.put(connection, model, dict(zip(digests, episode.matrices, strict=True)))
