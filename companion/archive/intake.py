@@ -216,6 +216,7 @@ class _Intake:
         share = "by its title" if known.share is None else f"{known.share:.0%} of its words"
         if of_feed:
             await adopt(self._database, podcast, reading.facts.guid, known.episode)
+            self._recognisers[of_feed].forget(known.episode.id)
             self._remarks.append(
                 f"“{known.episode.title}”, read from a file before, is “{reading.facts.title}” ({share}):"
                 " its transcript was added to that."

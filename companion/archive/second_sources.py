@@ -67,6 +67,11 @@ class Recogniser:
         if self._sketches is not None and reading.turns:
             self._sketches[episode_id] = sketch_of(_words(reading))
 
+    def forget(self, episode_id: int) -> None:
+        """The episode is no file's any more."""
+        if self._sketches is not None:
+            self._sketches.pop(episode_id, None)
+
     async def _named(self, reading: Reading) -> Known | None:
         """The one episode of the same title, where one of the two has no words to compare."""
         if bool(reading.turns) == self._of_files:

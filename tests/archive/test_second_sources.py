@@ -159,6 +159,17 @@ class TestAPageBeforeItsFeed:
             assert [podcast.title for podcast in await podcasts.list_podcasts(connection)] == ["Lamps and Logbooks"]
         assert (await ingested(database, page)).unchanged == 1
 
+    async def test_is_taken_by_one_item_only(self, database: Database, feed: Path, page: Path) -> None:
+        await ingested(database, page)
+        write_feed(feed, [item(2, talk(2)), item(5, talk(2))])
+
+        await ingested(database, feed)
+
+        assert sorted(episode.title for episode in await listed(database)) == [
+            "Lighthouse number 2",
+            "Lighthouse number 5",
+        ]
+
 
 class TestTheBestOfSeveral:
     def test_tells_who_speaks_and_when(self) -> None:

@@ -19,7 +19,7 @@ from companion.archive.encoders import EncoderError, ToyEncoder
 from companion.bot import cli
 from companion.bot.commands.archive import explained
 from companion.bot.config import Settings
-from tests.feeds import item, speech, write_feed
+from tests.feeds import item, talk, write_feed
 
 HEAVY = ("torch", "sentence_transformers", "discord", "sqlalchemy", "numpy", "pydantic", "rich", "aiohttp", "alembic")
 
@@ -104,7 +104,7 @@ def test_an_ingest_names_each_problem_at_the_end_and_keeps_what_is_good(elsewher
     folder = elsewhere / "talks"
     folder.mkdir()
     (folder / "noise.txt").write_bytes(bytes(range(256)) * 50)
-    (folder / "lamps.txt").write_text(speech(7), encoding="utf-8")
+    (folder / "lamps.txt").write_text(talk(7), encoding="utf-8")
     result = companion("ingest", "gone.xml", "talks", "feed.xml")
 
     assert result.exit_code == 1
