@@ -147,13 +147,14 @@ def ranked_results(
     ``merged``: its first ten passages as they were cut.
     """
     mask = np.ones(len(snapshot), np.bool_)
+    every = snapshot.episodes.keys()
     results: dict[str, tuple[bool, list[str]]] = {}
     for asked in questions.all:
         question = Question(content_terms(asked["question"]), questions.vectors[asked["id"]], frozenset())
         ranking = way(snapshot, retrieve(snapshot, question), mask)
         if merged:
             weights = {term: snapshot.lexical.idf(term) for term in question.terms}
-            page = islice(serve(snapshot, ranking, question, weights, one_episode=not diverse), 1)
+            page = islice(serve(snapshot, ranking, question, weights, meant=every if not diverse else ()), 1)
             texts = [shown(snapshot, pick).text for picks in page for pick in picks]
         else:
             best: list[int] = ranking.rows[:10].tolist()

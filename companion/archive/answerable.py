@@ -109,7 +109,7 @@ def signs_of(
     return Signs(
         window=float(evidence.similarities.window[ranking.rows].max()),
         lead=float(ranking.scores[0] - followers.mean()) if len(followers) else 0.0,
-        named=_most_held(held, {term: rarity[term] for term in names_in(text) & rarity.keys()}),
+        named=_most_held(held, {term: rarity[term] for term in named_terms(text) & rarity.keys()}),
         unpriced=asks_a_price(text) and not any(_PRICE.search(passage) for passage in near),
         terms=len(rarity),
         literal=len(words(text)) <= _LITERAL_WORDS and _most_held(held, rarity) >= 1.0,
@@ -131,7 +131,7 @@ def _most_held(held: Mapping[str, np.ndarray], rarity: Mapping[str, float]) -> f
     return float(np.max(shares)) / sum(rarity.values())
 
 
-def names_in(text: str) -> set[str]:
+def named_terms(text: str) -> set[str]:
     """The terms of a question that are written as names: with a capital inside the sentence, or with digits.
 
     A question typed in capitals, or as a title, tells nothing by them.

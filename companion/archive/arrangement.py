@@ -39,6 +39,8 @@ class Matter:
     ranking: Ranking
     weights: Mapping[str, float]
     """How much each of the question's terms counts."""
+    meant: frozenset[int]
+    """The episodes that may fill a page."""
 
 
 def arranged(matter: Matter, intent: Intent | None, limit: int, offset: int) -> tuple[list[Section], bool]:
@@ -71,8 +73,7 @@ def arranged(matter: Matter, intent: Intent | None, limit: int, offset: int) -> 
 def _moments(
     matter: Matter, ranking: Ranking, limit: int, offset: int, speaker: str | None = None
 ) -> tuple[list[Section], bool]:
-    one_episode = len(np.unique(matter.snapshot.episode_ids[matter.mask])) == 1
-    pages = serve(matter.snapshot, ranking, matter.question, matter.weights, one_episode=one_episode)
+    pages = serve(matter.snapshot, ranking, matter.question, matter.weights, meant=matter.meant)
     picks, more = _between(pages, offset, offset + limit)
     return [Section(tuple(picks), speaker=speaker)], more
 

@@ -11,7 +11,7 @@ from datetime import date
 
 import numpy as np
 
-from companion.archive.answerable import is_answered
+from companion.archive.answerable import is_answered, named_terms
 from companion.archive.arrangement import Matter, arranged
 from companion.archive.encoders import Vectors
 from companion.archive.encoding import EncodingWorker
@@ -24,7 +24,7 @@ from companion.archive.query import Question, content_terms, question_like
 from companion.archive.ranking import allowed, rank, retrieve, talks
 from companion.archive.results import Asked, Group, Hit, Intent, Query, Results
 from companion.archive.retellings import pick_in, resolved
-from companion.archive.serving import PAGE, Pick, shown
+from companion.archive.serving import PAGE, Pick, episodes_meant, shown
 from companion.archive.snapshot import Mask, Snapshot, renewed
 from companion.archive.snippets import snippet
 from companion.archive.spelling import corrections
@@ -175,7 +175,8 @@ def answer(
         answerable = query.like is not None or is_answered(snapshot, told, question, evidence, ranking, among)
     weights = {term: snapshot.lexical.idf(term) for term in question.terms}
     shown_for = resolved(snapshot, ranking, question.excluded)
-    matter = Matter(snapshot, question, evidence, mask, shown_for, weights)
+    meant = episodes_meant(snapshot, named_terms(query.text) if query.like is None else (), mask)
+    matter = Matter(snapshot, question, evidence, mask, shown_for, weights, meant)
     sections, more = arranged(matter, intent, limit, offset)
     groups = tuple(
         Group(

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from companion.archive.focus import focus
 from companion.archive.query import Question
 from companion.archive.ranking import Ranking
-from companion.archive.snapshot import Snapshot
+from companion.archive.snapshot import Mask, Snapshot
 from companion.archive.stretches import Span, extended, spanning
 from companion.storage.episodes import Passage
 
 PAGE = 10
 OF_ONE_EPISODE = 4
-"""Results in a page that may come from one episode, unless the filters leave only that one."""
+"""Results in a page that may come from one episode, unless the question means that one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +29,32 @@ class Pick:
     stretch: Passage | None = None
 
 
+def episodes_meant(snapshot: Snapshot, names: Iterable[str], mask: Mask) -> frozenset[int]:
+    """The episodes that a question means, so that they may fill a page: the only one that the filters left, and each
+    that alone has a passage with one of the names (terms) in the question."""
+    meant = [np.unique(snapshot.episode_ids[mask])]
+    for name in names:
+        rows = snapshot.lexical.documents_with(name)
+        meant.append(np.unique(snapshot.episode_ids[rows[mask[rows]]]))
+    return frozenset(int(episodes[0]) for episodes in meant if len(episodes) == 1)
+
+
 def serve(
-    snapshot: Snapshot, ranking: Ranking, question: Question, weights: Mapping[str, float], *, one_episode: bool
+    snapshot: Snapshot,
+    ranking: Ranking,
+    question: Question,
+    weights: Mapping[str, float],
+    *,
+    meant: Collection[int] = (),
 ) -> Iterator[list[Pick]]:
-    """The ranked passages as pages of ten, merged with their neighbours, at most four of a page from one episode.
+    """The ranked passages as pages of ten, merged with their neighbours, at most four of a page from one episode
+    unless it is ``meant``.
 
     What a page has no room for comes on the next, so a page may be short and not be the last.
     """
-    places = PAGE if one_episode else OF_ONE_EPISODE
     waiting = [Pick(row, score) for row, score in zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True)]
     while waiting:
-        page, waiting = _page(snapshot, waiting, places, lambda row: focus(snapshot, row, question, weights))
+        page, waiting = _page(snapshot, waiting, meant, lambda row: focus(snapshot, row, question, weights))
         yield page
 
 
@@ -52,7 +69,7 @@ def shown(snapshot: Snapshot, pick: Pick) -> Passage:
 
 
 def _page(
-    snapshot: Snapshot, waiting: list[Pick], places: int, found_for: Callable[[int], Span]
+    snapshot: Snapshot, waiting: list[Pick], meant: Collection[int], found_for: Callable[[int], Span]
 ) -> tuple[list[Pick], list[Pick]]:
     """The next ten results, and what still waits."""
     page: dict[int, Pick] = {}
@@ -66,7 +83,7 @@ def _page(
         merged = _merged(snapshot, page, pick.row, found_for)
         if merged is not None:
             page[merged.row] = merged
-        elif taken[episode] < places:
+        elif taken[episode] < OF_ONE_EPISODE or episode in meant:
             taken[episode] += 1
             page[pick.row] = pick
         else:

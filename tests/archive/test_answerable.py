@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from companion.archive.answerable import THRESHOLD, Signs, asks_a_price, is_answered, names_in, probability, signs_of
+from companion.archive.answerable import THRESHOLD, Signs, asks_a_price, is_answered, named_terms, probability, signs_of
 from companion.archive.encoders import ToyEncoder
 from companion.archive.lexical import terms
 from companion.archive.query import Question, content_terms
@@ -84,7 +84,7 @@ def test_names_that_no_result_holds_are_missed() -> None:
     ],
 )
 def test_names_are_known_by_capitals_inside_the_sentence_and_by_digits(text: str, names: str) -> None:
-    assert names_in(text) == set(terms(names))
+    assert named_terms(text) == set(terms(names))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 import numpy as np
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from companion.archive.lexical import term_counts, terms
 from companion.archive.query import Question
 from companion.archive.ranking import Ranking
-from companion.archive.serving import OF_ONE_EPISODE, PAGE, Pick, serve, shown
+from companion.archive.serving import OF_ONE_EPISODE, PAGE, Pick, episodes_meant, serve, shown
 from companion.archive.snapshot import Snapshot
 from companion.storage.episodes import Episode, Passage
 from tests.snapshots import episode, snapshot_of, spoken
@@ -30,14 +31,14 @@ def archive(*lengths: int, long: bool = True) -> Snapshot:
     return snapshot_of(talk)
 
 
-def pages(snapshot: Snapshot, rows: list[int], text: str = "", *, one_episode: bool = False) -> list[list[Pick]]:
+def pages(snapshot: Snapshot, rows: list[int], text: str = "", *, meant: Collection[int] = ()) -> list[list[Pick]]:
     weights = term_counts(terms(text))
     ranking = Ranking(np.array(rows, np.int32), np.linspace(1, 0, len(rows), dtype=np.float32))
-    return list(serve(snapshot, ranking, Question(weights, None, frozenset()), weights, one_episode=one_episode))
+    return list(serve(snapshot, ranking, Question(weights, None, frozenset()), weights, meant=meant))
 
 
-def served(snapshot: Snapshot, rows: list[int], text: str = "", *, one_episode: bool = False) -> list[Pick]:
-    return [pick for page in pages(snapshot, rows, text, one_episode=one_episode) for pick in page]
+def served(snapshot: Snapshot, rows: list[int], text: str = "", *, meant: Collection[int] = ()) -> list[Pick]:
+    return [pick for page in pages(snapshot, rows, text, meant=meant) for pick in page]
 
 
 LONG_ARCHIVE = archive(12, 12, 12, 12)
@@ -53,11 +54,11 @@ def test_a_page_takes_four_of_an_episode_and_loses_nothing(rows: list[int], coun
         assert max(Counter(LONG_ARCHIVE.episode_ids[pick.row] for pick in page).values()) <= OF_ONE_EPISODE
 
 
-def test_the_first_ten_of_one_episode_are_shown_where_it_is_the_only_one() -> None:
+def test_the_first_ten_of_an_episode_are_shown_where_it_is_the_one_that_is_meant() -> None:
     snapshot = archive(30)
     rows = list(range(0, 30, 2))
 
-    assert [pick.row for pick in served(snapshot, rows, one_episode=True)] == rows
+    assert [pick.row for pick in served(snapshot, rows, meant=[0])] == rows
     assert len(served(snapshot, rows)) == len(rows)
 
 
@@ -85,3 +86,22 @@ def test_a_result_goes_on_into_what_follows_as_far_as_it_may() -> None:
 
     assert shown(snapshot, Pick(0, 1.0)).text == "Item e0p0 is here.\nItem e0p1 is here."
     assert shown(snapshot, Pick(2, 1.0)).text == "Item e0p2 is here."
+
+
+def test_the_only_episode_that_the_filters_leave_is_meant() -> None:
+    assert episodes_meant(LONG_ARCHIVE, (), LONG_ARCHIVE.episode_ids == 2) == {2}
+    assert episodes_meant(LONG_ARCHIVE, (), np.ones(len(LONG_ARCHIVE), np.bool_)) == frozenset()
+
+
+def test_an_episode_that_alone_has_a_name_is_meant_by_it() -> None:
+    everything = np.ones(len(LONG_ARCHIVE), np.bool_)
+
+    assert episodes_meant(LONG_ARCHIVE, terms("e3p7"), everything) == {3}
+    assert episodes_meant(LONG_ARCHIVE, terms("item"), everything) == frozenset()
+    assert episodes_meant(LONG_ARCHIVE, terms("never"), everything) == frozenset()
+
+
+def test_an_episode_that_may_not_be_seen_takes_no_name_away_from_another() -> None:
+    seen = LONG_ARCHIVE.episode_ids == 1
+
+    assert episodes_meant(LONG_ARCHIVE, terms("item"), seen) == {1}
