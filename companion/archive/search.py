@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from time import perf_counter
 
 import numpy as np
 
@@ -116,7 +117,7 @@ class Searcher:
         if self._snapshot is None:
             await self.refresh()
         elif not await self._is_current(self._snapshot):
-            now = asyncio.get_running_loop().time()
+            now = perf_counter()
             if self._renewal_took < QUICK or now > self._renewed_at + FLUX:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self.refresh(), PATIENCE)
@@ -137,10 +138,10 @@ class Searcher:
 
     async def _load(self) -> None:
         if self._snapshot is None or not await self._is_current(self._snapshot):
-            before, begun = self._snapshot, asyncio.get_running_loop().time()
+            before, begun = self._snapshot, perf_counter()
             self._snapshot = await asyncio.to_thread(renewed, self._database.path, before, self._model_id)
             if before is not None:
-                self._renewed_at = asyncio.get_running_loop().time()
+                self._renewed_at = perf_counter()
                 self._renewal_took = self._renewed_at - begun
 
 
