@@ -44,7 +44,12 @@ class FeedEpisode:
         own = read_prose(body_of(bodies, item.footer), among_notes=True)
         transcripts = list(_linked_transcripts(item, texts, problems))
         chapters = _linked_chapters(item, texts, problems) or item.chapters
-        best = best_of([*(transcript for _, _, transcript in transcripts), own])
+        candidates = [*transcripts, (OWN_TEXT, item.language, own)]
+        best = best_of(
+            [transcript for _, _, transcript in candidates],
+            [language for _, language, _ in candidates],
+            item.language,
+        )
         found = found_links(bodies)
         video = own_video(found, item.facts.title, item.own_pages)
         reading = reading_of(
@@ -54,7 +59,7 @@ class FeedEpisode:
             chapters or own.chapters,
             links=links_of(found),
             picks=item.soundbites,
-            transcripts=source_transcripts([*transcripts, (OWN_TEXT, None, own)], best),
+            transcripts=source_transcripts(candidates, best),
         )
         return EpisodeRead(reading, tuple(problems))
 

@@ -40,7 +40,7 @@ class FeedItem:
     """An episode in a feed, without its long text, which is read from ``markup`` when asked for.
 
     ``footer`` is what the feed adds below every item. ``own_pages`` are the item's link and content links, among which
-    its video may be.
+    its video may be. ``language`` is the feed's.
     """
 
     facts: EpisodeFacts
@@ -51,6 +51,7 @@ class FeedItem:
     soundbites: tuple[EditorsPick, ...]
     own_pages: tuple[str, ...]
     markup: ItemMarkup
+    language: str | None = None
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -67,7 +68,7 @@ class FeedItem:
     def digest(self) -> str:
         """Of all that the feed says of the item."""
         whole = hashlib.sha256(self.markup.item)
-        whole.update(repr((self.facts, self.footer, self.transcripts, self.chapters_url)).encode())
+        whole.update(repr((self.facts, self.footer, self.transcripts, self.chapters_url, self.language)).encode())
         return whole.hexdigest()
 
 
@@ -123,7 +124,10 @@ def read_feed(data: bytes, *, charset: str | None = None, broke_off: bool = Fals
             items.append(_item(entry, markup, _with_hosts(tags_of(found), tags)))
             tails.append(body_of(_texts(entry))[-_LONGEST_FOOTER:])
     endings = footers(tails)
-    items = [replace(item, footer=footer.strip()) for item, footer in zip(items, endings, strict=True)]
+    language = _channel_text(channel_root, "language")
+    items = [
+        replace(item, footer=footer.strip(), language=language) for item, footer in zip(items, endings, strict=True)
+    ]
     items, repeated = distinct(items)
     return Feed(
         title=_channel_text(channel_root, "title") or plain_text(str(channel.get("title", ""))) or "Untitled podcast",

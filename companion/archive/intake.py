@@ -11,12 +11,10 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from urllib.parse import urlsplit
 
-from companion.archive.back_off import next_attempt
+from companion.archive.feed_memory import known_feed, note_failure, note_no_news
 from companion.archive.feed_pages import Validators
-from companion.archive.fetch import FetchError, Fetches
+from companion.archive.fetch import Fetches
 from companion.archive.grains import embedded_texts
 from companion.archive.identity import renamed
 from companion.archive.naming import find_names, propose_spellings
@@ -112,7 +110,7 @@ async def ingest(
     transcript of a known episode is added to that, unless they shall be ``separate``. Raises `CompanionError` for a
     source of which nothing can be read.
     """
-    known = await _known_feed(database, source) if is_address(source) else None
+    known = await known_feed(database, source) if is_address(source) else None
     reader = _reader()
     news_only = known is not None and known.state.reader == reader and title in (None, known.podcast.title) and not anew
     validators = Validators(known.state.etag, known.state.last_modified) if known and news_only else Validators()
@@ -122,20 +120,17 @@ async def ingest(
         )
     except CompanionError as error:
         if known is not None:
-            await _note_failure(database, known, error)
+            await note_failure(database, known, error)
         raise
     if opened is None and known is not None:
-        return await _note_no_news(database, known)
+        await note_no_news(database, known)
+        async with database.read() as connection:
+            count = len(await episode_sources.of_podcast(connection, known.podcast.id))
+        return Ingested(known.podcast, 0, 0, count, 0, ())
     if opened is None or not opened.episodes:
         problems = opened.problems if opened else ()
         raise EmptySourceError("; ".join(problems) or "It holds no episodes: give another feed, file or folder.")
     return await _Intake(database, opened, reader, anew, separate, listener).run()
-
-
-@dataclass(frozen=True, slots=True)
-class _KnownFeed:
-    podcast: Podcast
-    state: FeedState
 
 
 class _Intake:
@@ -329,34 +324,3 @@ def _reader() -> str:
 def _source_hashes(found: Iterable[SourceEpisode], reader: str) -> dict[str, str]:
     """Of what the source says of each episode, and of the reader, by guid."""
     return {episode.facts.guid: hashlib.sha256(f"{reader} {episode.digest}".encode()).hexdigest() for episode in found}
-
-
-async def _known_feed(database: Database, url: str) -> _KnownFeed | None:
-    async with database.read() as connection:
-        podcast = await podcasts.by_key(connection, url)
-        state = await feeds.get(connection, podcast.id) if podcast else None
-        return _KnownFeed(podcast, state) if podcast and state else None
-
-
-async def _note_no_news(database: Database, known: _KnownFeed) -> Ingested:
-    state = replace(known.state, read_at=database.clock.now(), failures=0, not_before=None)
-    async with database.write() as connection:
-        await feeds.put(connection, known.podcast.id, state)
-        count = len(await episode_sources.of_podcast(connection, known.podcast.id))
-    return Ingested(known.podcast, 0, 0, count, 0, ())
-
-
-async def _note_failure(database: Database, known: _KnownFeed, error: CompanionError) -> None:
-    """Counts the failure. Where its host asked for a pause, its other feeds have that too."""
-    now = database.clock.now()
-    retry_after = error.retry_after if isinstance(error, FetchError) else None
-    failures = known.state.failures + 1
-    not_before = next_attempt(failures, now, retry_after)
-    # A feed may have come back to where it was.
-    state = replace(known.state, address=None, failures=failures, not_before=not_before)
-    async with database.write() as connection:
-        await feeds.put(connection, known.podcast.id, state)
-        if retry_after is not None:
-            host = urlsplit(known.podcast.key).hostname
-            others = [one.id for one in await podcasts.list_podcasts(connection) if urlsplit(one.key).hostname == host]
-            await feeds.hold_off(connection, others, now + timedelta(seconds=retry_after))

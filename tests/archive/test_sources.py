@@ -285,3 +285,16 @@ async def test_a_local_transcript_does_not_keep_the_chapters_from_being_fetched(
         (reading,) = (await read_source(str(source), web)).readings
         assert (len(reading.turns), len(reading.chapters)) == (2, 1)
         assert web.asked == ["https://t.example/a.json"]
+
+
+async def test_of_transcripts_in_several_languages_the_one_in_the_feeds_is_read() -> None:
+    spanish = '<podcast:transcript url="https://t.example/es.vtt" type="text/vtt" language="es"/>'
+    english = '<podcast:transcript url="https://t.example/en.txt" type="text/plain" language="en"/>'
+    pages = {
+        "feed": feed(item("1", spanish + english), more="<language>en-US</language>"),
+        "es.vtt": VTT.replace("Hello there.", "Hola a todos, y bienvenidos.").encode(),
+        "en.txt": b"[00:00:01] Ann: Hello there, all of you.\n[00:00:03] Bob: Hi.\n[00:00:09] Ann: So.",
+    }
+    web = Web({f"https://t.example/{name}": page for name, page in pages.items()})
+    (reading,) = (await read_source("https://t.example/feed", web)).readings
+    assert [one.language for one in reading.transcripts if one.chosen] == ["en"]

@@ -1,0 +1,59 @@
+"""What is remembered of a feed from one reading to the next: what it said, and its failures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from companion.archive.back_off import next_attempt
+from companion.archive.fetch import FetchError
+from companion.archive.references import split
+from companion.storage import feeds, podcasts
+from companion.storage.engine import Database
+from companion.storage.errors import CompanionError
+from companion.storage.feeds import FeedState
+from companion.storage.podcasts import Podcast
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFeed:
+    """A feed that was read before."""
+
+    podcast: Podcast
+    state: FeedState
+
+
+async def known_feed(database: Database, url: str) -> KnownFeed | None:
+    """The feed at an address, None if it was never read."""
+    async with database.read() as connection:
+        podcast = await podcasts.by_key(connection, url)
+        state = await feeds.get(connection, podcast.id) if podcast else None
+        return KnownFeed(podcast, state) if podcast and state else None
+
+
+async def note_no_news(database: Database, known: KnownFeed) -> None:
+    """The feed answered, and is as it was."""
+    state = replace(known.state, read_at=database.clock.now(), failures=0, not_before=None)
+    async with database.write() as connection:
+        await feeds.put(connection, known.podcast.id, state)
+
+
+async def note_failure(database: Database, known: KnownFeed, error: CompanionError) -> None:
+    """Counts the failure. Where its host asked for a pause, its other feeds have that too."""
+    now = database.clock.now()
+    retry_after = error.retry_after if isinstance(error, FetchError) else None
+    failures = known.state.failures + 1
+    not_before = next_attempt(failures, now, retry_after)
+    # A feed may have come back to where it was.
+    state = replace(known.state, address=None, failures=failures, not_before=not_before)
+    async with database.write() as connection:
+        await feeds.put(connection, known.podcast.id, state)
+        if retry_after is not None:
+            host = _host(known.podcast.key)
+            others = [one.id for one in await podcasts.list_podcasts(connection) if _host(one.key) == host]
+            await feeds.hold_off(connection, others, now + timedelta(seconds=retry_after))
+
+
+def _host(key: str) -> str | None:
+    parts = split(key)
+    return parts.hostname if parts else None
