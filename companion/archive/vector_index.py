@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate
 
 import numpy as np
@@ -26,9 +27,8 @@ Rows = NDArray[np.int32]
 COMPRESSED_FROM = 20_000
 """Vectors from which on the first look is at codes: below it comparing exactly is as fast (benchmarks/speed.md)."""
 
-_SHARE, _LEAST, _EXACT = 64, 6_000, 150
-"""What is compared again: by rounded vectors one vector in so many, and at least so many; by exact ones so many passages.
-"""
+_SHARE, _LEAST, _EXACT = 96, 6_000, 150
+"""What is compared again: by rounded vectors one in so many, and at least so many; exactly so many passages."""
 
 _PARALLEL_FROM = 300_000
 """Vectors from which on two threads share the first look."""
@@ -221,8 +221,9 @@ class VectorIndex:
         likely: list[Indices] = []
         for mask in wanted.masks:
             # The cut comes after the mask: what may not be seen takes no place from what may.
-            asked = np.flatnonzero(mask)
-            asked = np.sort(asked[highest(_scores(wanted, similar, asked), again)])
+            asked = None if mask.all() else np.flatnonzero(mask)
+            first = highest(_scores(wanted, similar, asked), again)
+            asked = np.sort(first if asked is None else asked[first])
             self._refine(query, asked, similar, exactly=False)
             best = _with_neighbours(asked[highest(_scores(wanted, similar, asked), _EXACT)], size)
             self._refine(query, best, similar, exactly=True)
@@ -236,19 +237,17 @@ class VectorIndex:
         return None if part is None else part.of_row(row - self._begins[number])
 
     def _each(self, write: _Write, similar: Similarities) -> None:
-        work = [(part, _slice(similar, begin, end)) for part, begin, end in self._placed()]
-        if self.size < _PARALLEL_FROM:
-            for part, out in work:
-                write(part, out)
-        else:
-            for done in [_threads.submit(write, part, out) for part, out in work]:
-                done.result()
+        work = [partial(write, part, _slice(similar, begin, end)) for part, begin, end in self._placed()]
+        _do(work, shared=self.size >= _PARALLEL_FROM)
 
     def _refine(self, query: Vectors, rows: Indices, similar: Similarities, *, exactly: bool) -> None:
+        work: list[Callable[[], None]] = []
         for part, begin, end in self._placed():
             first, last = np.searchsorted(rows, (begin, end)).tolist()
             if first < last:
-                part.refine(query, rows[first:last] - begin, _slice(similar, begin, end), exactly=exactly)
+                out = _slice(similar, begin, end)
+                work.append(partial(part.refine, query, rows[first:last] - begin, out, exactly=exactly))
+        _do(work, shared=self.size >= _PARALLEL_FROM and not exactly)
 
     def _placed(self) -> Iterator[tuple[PassageVectors, int, int]]:
         for part, begin, end in zip(self._parts, self._begins, self._ends, strict=True):
@@ -271,9 +270,19 @@ def highest(scores: Scores, count: int) -> Indices:
     return places[np.argpartition(-scores[places], count - 1)[:count]]
 
 
-def _scores(wanted: Wanted, similar: Similarities, rows: Indices) -> Scores:
+def _do(work: Sequence[Callable[[], None]], *, shared: bool) -> None:
+    if shared:
+        for done in [_threads.submit(job) for job in work]:
+            done.result()
+    else:
+        for job in work:
+            job()
+
+
+def _scores(wanted: Wanted, similar: Similarities, rows: Indices | None) -> Scores:
+    """Of some rows, or of all."""
     prior, whole, window = wanted.prior, similar.whole, similar.window
-    if len(rows) < len(prior):
+    if rows is not None:
         prior, whole, window = prior[rows], whole[rows], window[rows]
     scores: Scores = (prior + np.float32(wanted.whole) * whole).astype(np.float32, copy=False)
     scores += np.float32(wanted.window) * window
