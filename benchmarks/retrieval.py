@@ -37,7 +37,7 @@ from companion.storage import corpus
 from companion.storage.passages import StoredPassage
 
 REPORT = Path(__file__).with_name("retrieval.md")
-LEAST_HIT_5, LEAST_MRR_10 = 0.78, 0.68
+LEAST_HIT_5, LEAST_MRR_10 = 0.81, 0.72
 """What the product must reach on the development questions."""
 
 ADAPTED = "Companion, adapted to the archive"

@@ -23,7 +23,7 @@ from companion.storage.errors import CompanionError
 SUFFIXES = frozenset(
     (
         *(".srt", ".vtt", ".sbv", ".ttml", ".dfxp", ".lrc", ".ass", ".ssa"),
-        *(".json", ".jsonl", ".ndjson", ".json3", ".csv", ".tsv"),
+        *(".json", ".json3", ".csv", ".tsv"),
         *(".txt", ".text", ".md", ".markdown", ".html", ".htm"),
     )
 )

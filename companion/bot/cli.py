@@ -26,10 +26,10 @@ class Entry(NamedTuple):
 
 COMMANDS = {
     "ingest": Entry("ingest", "Read podcasts into the archive: feeds, transcripts, folders of them."),
-    "adapt": Entry("adapt", "Adapt the embedding model to the archive."),
+    "adapt": Entry("adapt", "Adapt the embedding model to the archive: search understands its talk better."),
     "episodes": Entry("archive", "List the episodes in the archive, newest first."),
     "transcript": Entry("archive", "Print what was said in an episode."),
-    "transcribe": Entry("transcribe", "Make the transcripts of episodes from their audio."),
+    "transcribe": Entry("transcribe", "Make the transcript of an episode from its audio."),
     "search": Entry("search", "Search everything that was said."),
     "aliases": Entry("people", "List and edit other spellings of people and things in a podcast."),
     "podcasts": Entry("subscriptions", "List the podcasts in the archive and the servers that see them."),

@@ -148,7 +148,7 @@ def test_a_transcript_is_found_by_a_part_of_the_title_and_shows_who_said_what_wh
 
     assert found["episode"] == "Lighthouse number 1"
     assert [turn["speaker"] for turn in found["turns"]] == ["Noor", "Emil"] * 3
-    assert set(found["turns"][0]) == {"start", "end", "approximate", "speaker", "text"}
+    assert set(found["turns"][0]) == {"start", "end", "approximate", "speaker", "label", "uncertain", "text"}
     assert [turn["start"] for turn in found["turns"]] == [60 * turn + 1 for turn in range(6)]
     assert "5:01 Emil" in text
     assert "egg that the hens" in text
