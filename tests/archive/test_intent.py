@@ -229,7 +229,8 @@ def test_a_pasted_text_is_no_question() -> None:
 
 PARTS = st.sampled_from(
     """which what who the episode episodes ep where about on in did they talk talked mention say said recently latest
-    last time compare and vs bram wolfgang ida everyone guests all list eels 's , ? : # 12 2024 march month since""".split()
+    last time compare and vs bram wolfgang ida everyone guests all list eels 's , ? : # 12 2024 march month
+    since""".split()
 )
 
 
