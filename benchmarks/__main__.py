@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from benchmarks import reading, retrieval
+from benchmarks import reading, retrieval, speed
 
-raise SystemExit(reading.main() or retrieval.main())
+raise SystemExit(reading.main() or retrieval.main() or speed.main())

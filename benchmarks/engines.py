@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.plots import draw
 from benchmarks.processes import resident_megabytes
 from benchmarks.strays import strayed_alone
 from companion.archive.codes import Codes
@@ -184,11 +185,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--engines", nargs="+", default=list(ENGINES), choices=list(ENGINES))
     chosen = parser.parse_args(arguments)
     pool, queries = np.load(chosen.seeds), np.load(chosen.queries)
+    rows: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder:
         for size in chosen.sizes:
-            vectors = in_file(pool, size, Path(folder))
-            for row in measured(vectors, queries, chosen.engines):
+            for row in measured(in_file(pool, size, Path(folder)), queries, chosen.engines):
                 print(json.dumps(row), flush=True)
+                rows.append(row)
+    if len(chosen.sizes) > 1:
+        draw(rows)
     return 0
 
 

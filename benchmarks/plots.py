@@ -10,21 +10,21 @@ from typing import Any
 PICTURE = Path(__file__).with_name("speed.png")
 
 
-def plot_of_sizes(rows: Sequence[dict[str, Any]]) -> str:
-    """Draws the median time of every engine over the number of vectors. Returns what to say of it in the report."""
+def draw(rows: Sequence[dict[str, Any]]) -> None:
+    """Draws the median time of every engine over the number of vectors, where matplotlib is installed."""
     try:
         matplotlib: Any = import_module("matplotlib")
     except ImportError:
-        return "No picture: matplotlib is not installed (`pip install -r benchmarks/requirements.txt`)."
+        print("No picture: matplotlib is not installed (`pip install -r benchmarks/requirements.txt`).")
+        return
     matplotlib.use("Agg")
     pyplot: Any = import_module("matplotlib.pyplot")
     figure, axes = pyplot.subplots(figsize=(7, 4.2))
     for engine in dict.fromkeys(row["engine"] for row in rows if "p50" in row):
-        points = [(row["vectors"], row["p50"]) for row in rows if row["engine"] == engine and "p50" in row]
+        points = sorted((row["vectors"], row["p50"]) for row in rows if row["engine"] == engine and "p50" in row)
         axes.plot(*zip(*points, strict=True), marker="o", linewidth=2.5 if engine == "Companion" else 1, label=engine)
     axes.set(xscale="log", yscale="log", xlabel="vectors", ylabel="milliseconds a query (median)")
     axes.grid(alpha=0.3)
     axes.legend(fontsize=8)
     figure.tight_layout()
     figure.savefig(PICTURE, dpi=120)
-    return f"![Milliseconds a query over the number of vectors]({PICTURE.name})"

@@ -24,7 +24,7 @@ import numpy as np
 from benchmarks.engines import ENGINES, in_file, measured
 from benchmarks.growth import questions, store_grown
 from benchmarks.live import Served, served_while_embedding
-from benchmarks.plots import plot_of_sizes
+from benchmarks.plots import PICTURE
 from benchmarks.processes import machine, resident_megabytes
 from benchmarks.scoring import SHARED
 from companion.archive.encoders import Encoder, SentenceTransformerEncoder, Vectors, load_encoder, model_folder
@@ -43,9 +43,17 @@ REPORT = Path(__file__).with_name("speed.md")
 ELSEWHERE = Path(__file__).parent.parent / "build" / "benchmarks" / "engines.jsonl"
 """What `python -m benchmarks.engines` printed in an environment of its own, with `benchmarks/requirements.txt`."""
 
+ENGINES_TOLD = """\
+Single vectors of 384 numbers, strayed from the real ones (`benchmarks/strays.py`), the vectors of real questions as
+queries, each engine at its defaults but for what is named. A passage of the archive has some four vectors: a million
+vectors are 230,000 passages. Memory is what building took besides the vectors, which lie in a mapped file; it is less
+than nothing where an earlier engine's was given back. Engines that need an environment of their own
+(`benchmarks/requirements.txt`) are measured by `python -m benchmarks.engines`."""
+
 QUERIES = 200
+FEED = SHARED / "archive" / "feed.xml"
 DEMO = Path(__file__).parent.parent / "companion" / "demo"
-LEAST_RECALL, LONGEST_BESIDE_NUMPY = 0.97, 1.0
+LEAST_RECALL, LONGEST_BESIDE_NUMPY = 0.97, 1.5
 """The short form's floors, on 50,000 vectors: recall@10, and time as a share of numpy's exact search."""
 
 
@@ -159,12 +167,10 @@ def engine_table(rows: Sequence[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-async def seed_archive(folder: Path, encoder: Encoder) -> Path:
-    """The feed, or the demo, read and embedded as `companion ingest` does; kept from run to run."""
-    feed = SHARED / "archive" / "feed.xml"
-    path = folder / ("seed-feed.db" if feed.exists() else "seed-demo.db")
+async def seed_archive(path: Path, encoder: Encoder, source: Path) -> Path:
+    """A source, read and embedded as `companion ingest` does; kept from run to run."""
     async with await Database.open(f"sqlite+aiosqlite:///{path}", SystemClock()) as database:
-        await ingest(database, str(feed if feed.exists() else DEMO), Fetcher())
+        await ingest(database, str(source), Fetcher())
         worker = EncodingWorker(encoder)
         await embed(database, worker)
         worker.close()
@@ -178,7 +184,12 @@ def asked_of(seed: Snapshot) -> list[str]:
 
 
 def report(sections: Sequence[tuple[str, str]]) -> str:
-    parts = ["# How fast search is", f"Written by `make bench`. {machine()}."]
+    told = (
+        f"Written by `make bench` on {machine()}. Times are the wall's, beside other work where the load says so; the"
+        " processor's own time in the searching thread stands beside them. The archive is the real feed grown by"
+        " copies with 15% of their words and the direction of their vectors changed (`benchmarks/growth.py`)."
+    )
+    parts = ["# How fast search is", told]
     for title, text in sections:
         parts += [f"## {title}", text]
     return "\n\n".join(parts) + "\n"
@@ -206,7 +217,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     unloaded = resident_megabytes()
     encoder = load_encoder(None)
     model = resident_megabytes() - unloaded
-    seed_path = asyncio.run(seed_archive(cache, encoder))
+    source = DEMO if chosen.short or not FEED.exists() else FEED
+    seed_path = asyncio.run(seed_archive(cache / f"seed-{source.stem}.db", encoder, source))
     seed = renewed(seed_path, None, encoder.model_id)
     asked = asked_of(seed)
     queries = encoder.encode(asked)
@@ -215,6 +227,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return short(pool, queries)
     sections, served = asyncio.run(archive_sections(seed_path, seed, encoder, asked, queries, chosen.passages, model))
     rows = engine_rows(pool, queries, chosen.sizes)
+    picture = f"![Milliseconds a query over the number of vectors]({PICTURE.name})" if PICTURE.exists() else ""
     texts = [text for stored in seed.passages[:50] for text in embedded_texts(stored.passage)]
     alone, whole = asyncio.run(ingest_share(seed_path, encoder, 200))
     header = "| encoder | query p50 ms | p95 | to stock | texts a second | to stock | least cosine to stock |"
@@ -224,7 +237,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f" {whole / alone:.2f} of it."
     )
     sections += [("Encoding", encoding), ("Ingest", kept), ("While an episode is embedded", served)]
-    sections.append(("Vector search beside others", engine_table(rows) + "\n\n" + plot_of_sizes(rows)))
+    sections.append(("Vector search beside others", f"{ENGINES_TOLD}\n\n{engine_table(rows)}\n\n{picture}"))
     page = report(sections)
     REPORT.write_text(page, encoding="utf-8")
     print(page)
