@@ -13,16 +13,18 @@
 VENV := .venv
 BIN := $(VENV)/bin
 SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+# A file's tests run one after the other, in one of as many processes as there are cores.
+IN_PARALLEL := -n auto --dist loadfile
 PIP_INSTALL = $(BIN)/python -m pip install --constraint constraints.txt $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
 run: $(VENV)/.ready-to-run
 	@$(BIN)/companion run
 
 test: $(VENV)/.ready-to-test
-	@$(BIN)/python -m pytest -m "not slow" $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(IN_PARALLEL) -m "not slow" $(PYTEST_ARGS)
 
 test-all: $(VENV)/.ready-to-test
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(IN_PARALLEL) $(PYTEST_ARGS)
 
 bench: $(VENV)/.ready-to-test
 	@$(BIN)/python -m benchmarks
