@@ -58,8 +58,13 @@ def train(model_folder: Path, pairs: Sequence[Pair], target: Path, *, seed: int 
     complete.
     """
     import torch
+    from huggingface_hub.utils import disable_progress_bars
     from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as library_log
 
+    # Their bars would run into ours.
+    disable_progress_bars()
+    library_log.disable_progress_bar()
     torch.manual_seed(seed)  # pyright: ignore[reportUnknownMemberType]
     model: Any = SentenceTransformer(str(model_folder), device="cpu")
     before = {name: value.clone() for name, value in model.state_dict().items()}
