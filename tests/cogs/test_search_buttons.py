@@ -25,6 +25,8 @@ async def with_many_episodes(world: World) -> None:
     """More episodes than fit on a page, each with its own words about bees."""
     readings = [samples.reading(f"Field Notes {number}", (samples.QUEEN_TURNS[1],), notes="") for number in range(MANY)]
     await samples.store_podcast(world.database, samples.BEES, readings)
+    # A bot that runs would answer from what it had, until it has loaded them.
+    await world.restart()
 
 
 async def press_forged(

@@ -81,14 +81,15 @@ async def _adapt(settings: Settings) -> list[str]:
             shutil.rmtree(adapted.folder)
             raise AdaptationError(
                 "The adapted model finds no more than the original"
-                f" ({adapted.after.first:.0%} against {adapted.before.first:.0%} first), so nothing was changed."
+                f" ({adapted.after.within_ten:.0%} against {adapted.before.within_ten:.0%} among the first ten), so nothing"
+                " was changed."
             )
         embedded = await _embedded(database, adapted.folder, console)
         await models.use_adapted(database, adapted.folder, base_id)
     return [
         f"Adapted {base_id.partition('@')[0]} in {minutes:.1f} minutes, to {len(pairs):,} pairs of the archive's talk.",
-        f"Of {_KEPT_ASIDE} questions and chapters kept aside, it finds {adapted.after.first:.0%} at first; before it"
-        f" were {adapted.before.first:.0%}.",
+        f"Of {_KEPT_ASIDE} questions and chapters kept aside, it finds {adapted.after.within_ten:.0%} among the first"
+        f" ten; the original finds {adapted.before.within_ten:.0%}.",
         f"Embedded {embedded:,} passages with it. It is in use from now on, in a running bot within half a minute.",
     ]
 
