@@ -81,8 +81,8 @@ async def _adapt(settings: Settings) -> list[str]:
             shutil.rmtree(adapted.folder)
             raise AdaptationError(
                 "The adapted model finds no more than the original"
-                f" ({adapted.after.within_ten:.0%} against {adapted.before.within_ten:.0%} among the first ten), so nothing"
-                " was changed."
+                f" ({adapted.after.within_ten:.0%} against {adapted.before.within_ten:.0%} among the first ten), so"
+                " nothing was changed."
             )
         embedded = await _embedded(database, adapted.folder, console)
         await models.use_adapted(database, adapted.folder, base_id)
