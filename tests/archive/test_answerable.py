@@ -47,7 +47,7 @@ def test_what_was_said_is_answered_and_what_was_not_is_refused() -> None:
         (replace(FOUND, lead=0.1), "nothing stands out"),
         (replace(FOUND, named=0.2), "what the question names is not there"),
         (replace(FOUND, unpriced=True), "a price was asked for, and none is near"),
-        (replace(FOUND, terms=4), "a few words lead more easily"),
+        (replace(FOUND, terms=7), "a few words lead more easily"),
     ],
 )
 def test_each_sign_counts(worse: Signs, why: str) -> None:

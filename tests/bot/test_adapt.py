@@ -15,7 +15,7 @@ from companion.bot.commands import adapt as adapt_command
 TALK = " ".join(
     f"Ann: What did the keeper of lighthouse number {number} do when the oil ran out that night? Bob: "
     + " ".join(f"In house {number} they burned all that they had for {nth} hours." for nth in range(12))
-    for number in range(120)
+    for number in range(420)
 )
 
 
@@ -46,7 +46,7 @@ def _load(name: str) -> ToyEncoder:
 
 
 def _train(_base: Path, pairs: list[Pair], target: Path, **_others: object) -> None:
-    assert len(pairs) > 100
+    assert len(pairs) > 200
     _write_model(target, 1024)
 
 

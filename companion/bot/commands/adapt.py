@@ -31,7 +31,10 @@ from companion.storage.engine import Database
 
 _KEPT_ASIDE = 200
 """Questions and chapters that the model is not trained with, to see what the training did."""
-_FEWEST_PAIRS = 10 * BATCH
+_FEWEST_PAIRS = 2 * _KEPT_ASIDE
+"""Questions and chapters to begin with, so that as many are trained with as are kept aside."""
+_BATCHES_A_MINUTE = 12
+"""On two cores that do nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ async def _adapt(settings: Settings) -> list[str]:
         pairs = await _pairs(database)
         begun = perf_counter()
         console = Console(stderr=True)
+        wait = len(pairs) / BATCH / _BATCHES_A_MINUTE
+        console.print(f"Training with {len(pairs):,} pairs: some {wait:.0f} minutes on two cores that do nothing else.")
         adapted = await _trained(base, pairs, _new_folder(database), console)
         minutes = (perf_counter() - begun) / 60
         if adapted.after.mean_reciprocal_rank <= adapted.before.mean_reciprocal_rank:
@@ -119,10 +124,11 @@ async def _pairs(database: Database) -> list[Pair]:
             turns = await episodes.turns(connection, episode.id)
             found += pairs_of(turns, await episodes.chapters(connection, episode.id))
     pairs = chosen_pairs(found, random.Random(0))
-    if len(pairs) < _FEWEST_PAIRS + _KEPT_ASIDE:
+    asking = sum(pair.source is not Source.SENTENCE for pair in pairs)
+    if asking < _FEWEST_PAIRS:
         raise AdaptationError(
-            f"The archive holds too little talk to learn from ({len(pairs)} pairs of a question and its answer, and at"
-            f" least {_FEWEST_PAIRS + _KEPT_ASIDE} are needed): ingest more episodes with transcripts first."
+            f"The archive holds too little talk to learn from ({asking} questions with their answers, and at least"
+            f" {_FEWEST_PAIRS} are needed): ingest more episodes with transcripts first."
         )
     return pairs
 

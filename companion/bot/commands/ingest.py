@@ -82,6 +82,8 @@ async def _ingest(
                     done.append(
                         f"Who sees {ingested.podcast.title} stays as it was: `companion subscribe` changes that."
                     )
+            if not done:
+                return done, problems
             try:
                 done.append(await embed_missing(settings, database, progress))
             except CompanionError as error:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Iterable
+import re
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,11 +18,12 @@ from rich.text import Text
 from companion.archive.encoding import EncodingWorker
 from companion.archive.links import moment_url
 from companion.archive.models import ChosenModel
-from companion.archive.results import Hit, Query, Results
+from companion.archive.results import Asked, Hit, Query, Results
 from companion.archive.search import Searcher
 from companion.bot.config import Settings, read_settings
 from companion.bot.printing import output
 from companion.cogs.views.times import clock_time
+from companion.cogs.views.understood import understood
 from companion.community.days import between
 from companion.community.wishes import checked_query, known_speaker
 from companion.storage import episodes, passages
@@ -144,8 +146,17 @@ def _results_json(results: Results) -> dict[str, Any]:
         "answerable": results.answerable,
         "semantic": results.semantic,
         "also_searched": list(results.also),
-        "results": [_hit_json(hit) for hit in results.hits],
+        "widened": results.intent is not None and results.intent.widened,
+        "results": [{**_hit_json(hit), "group": group} for group, hit in _grouped(results)],
     }
+
+
+def _grouped(results: Results) -> Iterator[tuple[str | None, Hit]]:
+    """Each result, with the episode or the person that it stands for where the question asked for such."""
+    if results.groups:
+        yield from ((group.name, hit) for group in results.groups for hit in group.hits)
+    else:
+        yield from ((None, hit) for hit in results.hits)
 
 
 def _hit_json(hit: Hit) -> dict[str, Any]:
@@ -169,11 +180,18 @@ def _hit_json(hit: Hit) -> dict[str, Any]:
 
 
 def _print_results(console: Console, results: Results) -> None:
+    if said := understood(results):
+        # Written for Discord: a terminal has no Markdown.
+        console.print(Text(re.sub(r"\\(.)|\*\*", lambda mark: mark[1] or "", said), style="bold"))
     if results.also:
         console.print(Text(f"Also searched for: {', '.join(results.also)}", style="dim"))
     if not results.answerable:
         console.print("I don't find that in the archive." + (" The nearest:" if results.hits else ""))
-    for number, hit in enumerate(results.hits, 1):
+    before: str | None = None
+    for number, (group, hit) in enumerate(_grouped(results), 1):
+        if group != before and results.kind is Asked.COMPARE:
+            console.print(Text(f"\n{group}", style="bold"))
+        before = group
         console.print(Text.assemble("\n", *_joined(_heading(number, hit))))
         console.print(_quotation(hit))
         if hit.url:
