@@ -127,7 +127,7 @@ class Setup(commands.Cog):
         kind: Literal["person", "word"] | None = None,
         podcast: str | None = None,
     ) -> None:
-        """Let one spelling stand for another: swyx for Shawn Wang, Naton for n8n"""
+        """Let one spelling stand for another: a nickname for a name, a misheard word for the right one"""
         await interaction.response.defer(thinking=True, ephemeral=True)
         found = await self._kept_by.editable(interaction.guild_id, podcast)
         change = await self._kept_by.add(found, spelling, name, KINDS[kind] if kind else None)
