@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -118,9 +119,16 @@ def model_id(folder: Path) -> str:
         raise EncoderError(f"The folder {folder} holds no weights (*.safetensors): it is not an embedding model.")
     fingerprint = hashlib.sha256()
     for file in weights:
-        with file.open("rb") as stream:
-            fingerprint.update(hashlib.file_digest(stream, "sha256").digest())
+        facts = file.stat()
+        fingerprint.update(_digest(file, facts.st_size, facts.st_mtime_ns))
     return f"{_model_name(folder)}@{fingerprint.hexdigest()[:12]}"
+
+
+@lru_cache(maxsize=32)
+def _digest(file: Path, _size: int, _modified: int) -> bytes:
+    """The digest of a file as it was last written: a bot asks for its model's again and again."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").digest()
 
 
 def _model_name(folder: Path) -> str:

@@ -32,11 +32,11 @@ class Pick:
 def episodes_meant(snapshot: Snapshot, names: Iterable[str], mask: Mask) -> frozenset[int]:
     """The episodes that a question means, so that they may fill a page: the only one that the filters left, and each
     that alone has a passage with one of the names (terms) in the question."""
-    meant = [np.unique(snapshot.episode_ids[mask])]
-    for name in names:
-        rows = snapshot.lexical.documents_with(name)
-        meant.append(np.unique(snapshot.episode_ids[rows[mask[rows]]]))
-    return frozenset(int(episodes[0]) for episodes in meant if len(episodes) == 1)
+    named = (snapshot.lexical.documents_with(name) for name in names)
+    held = [np.flatnonzero(mask), *(rows[mask[rows]] for rows in named)]
+    ends = (snapshot.episode_ids[rows[[0, -1]]] for rows in held if len(rows))
+    # An episode's rows stand together, so that the ends tell of all between them.
+    return frozenset(int(first) for first, last in ends if first == last)
 
 
 def serve(
