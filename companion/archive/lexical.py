@@ -14,7 +14,10 @@ _WORD = re.compile(r"\w+(?:['’.\-]\w+)*")
 _JOINT = re.compile(r"['’.\-_]")
 _LETTERS_OR_DIGITS = re.compile(r"\d+|[^\W\d]+")
 _SPACED_NUMBER = re.compile(r"(?<=\d)(?:, (?=\d{3}\b)|\. (?=\d))")
-_stemmer = cast("Any", Stemmer).Stemmer("english")
+_REMEMBERED = 1 << 13
+"""Different words whose terms are kept: a vocabulary never stops growing, and what is rare is not worth its memory."""
+# Without a memory of its own: what stands in front of it remembers.
+_stemmer = cast("Any", Stemmer).Stemmer("english", 0)
 _stem_word: Callable[[str], str] = _stemmer.stemWord
 
 
@@ -27,7 +30,7 @@ class Word:
     end: int
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=_REMEMBERED)
 def _terms_of_word(word: str) -> tuple[str, ...]:
     word = word.casefold().replace("’", "'")
     word = word.removesuffix("'s")

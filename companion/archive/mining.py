@@ -32,6 +32,8 @@ _SAME_SOUND = 0.85
 _ALIKE, _ALIKE_SHORT = 0.6, 0.85
 """The least Jaro-Winkler similarity of the letters, and the same where the codes are as short as may be: it keeps apart
 what only shares its consonants."""
+_REMEMBERED = 1 << 12
+"""Names whose sounds are kept: more than one episode has."""
 
 _DIGITS = dict(zip("0123456789", "zero one two three four five six seven eight nine".split(), strict=True))
 _LETTERS = {
@@ -131,7 +133,7 @@ def alike(spelling: str, name: str) -> float:
     return best
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=_REMEMBERED)
 def sounds(name: str) -> frozenset[str]:
     """The codes of the ways to say a name: as a word, and with its capitals spelled out; digits always are."""
     initials = re.sub(r"[A-Z]{2,}", lambda match: "".join(_LETTERS.get(sign, sign) for sign in match.group()), name)
@@ -139,7 +141,7 @@ def sounds(name: str) -> frozenset[str]:
     return frozenset(jellyfish.metaphone(re.sub(r"(?<=.)y(?=.)", "i", _spelled(text))) for text in (name, initials))
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=_REMEMBERED)
 def _spelled(name: str) -> str:
     """The letters of a name, with its digits in words."""
     return re.sub(r"[^a-z]", "", "".join(_DIGITS.get(sign, sign) for sign in _plain(name)))
@@ -147,6 +149,8 @@ def _spelled(name: str) -> str:
 
 def _plain(text: str) -> str:
     """The text in small letters without accents."""
+    if text.isascii():
+        return text.lower()
     return "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
 
 
@@ -155,7 +159,7 @@ def _bare(text: str) -> str:
     return re.sub(r"[\W_]+", "", _plain(text))
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=_REMEMBERED)
 def _letters(name: str) -> str:
     return _bare(name)
 
@@ -178,18 +182,14 @@ def _names(text: str) -> Iterator[str]:
     for start, end in sentence_spans(text):
         run: list[str] = []
         last = 0
-        tokens = list(_TOKEN.finditer(text, start, end))
-        for place, match in enumerate(tokens):
+        for place, match in enumerate(_TOKEN.finditer(text, start, end)):
             word = match.group().removesuffix("'s").removesuffix("’s")
-            joined = text[last : match.start()] == " "
-            if not joined:
+            named = _is_name(word, first=place == 0)
+            if run and not (named and text[last : match.start()] == " "):
                 yield from _rows(run)
                 run = []
-            if _is_name(word, first=place == 0):
+            if named:
                 run.append(word)
-            else:
-                yield from _rows(run)
-                run = []
             last = match.start() + len(word)
         yield from _rows(run)
 
@@ -204,5 +204,8 @@ def _rows(run: list[str]) -> Iterator[str]:
 
 def _is_name(word: str, *, first: bool) -> bool:
     """Does the spelling say that it is a name: capitals inside or digits among letters, or one where none must be?"""
+    capital = word[0].isupper() and not first and word != "I"
+    if word.isalpha() and (len(word) == 1 or word[1:].islower()):  # as most words are
+        return capital
     odd = any(sign.isupper() for sign in word[1:]) or (any(map(str.isdigit, word)) and any(map(str.isalpha, word)))
-    return odd or (word[0].isupper() and not first and word != "I")
+    return odd or capital

@@ -54,8 +54,9 @@ def placed(
     starts = sorted({turn.start for turn in turns if turn.start is not None and not turn.approximate})
     soft = [nth for nth, chapter in enumerate(listed) if chapter.soft and chapter.start is not None]
     times = [listed[nth].start or 0.0 for nth in soft]
-    corrected = _shifted(times, starts) if starts else None
-    anchors = _anchors([listed[nth].title for nth in soft], times, turns, within) if starts and not corrected else {}
+    corrected = _shifted(times, starts) if starts and soft else None
+    to_find = [listed[nth].title for nth in soft] if starts and not corrected else []
+    anchors = _anchors(to_find, times, turns, within) if to_find else {}
     known = [(0.0, 0.0), *((times[place], start - times[place]) for place, start in anchors.items())]
     for place, nth in enumerate(soft):
         time = times[place]
