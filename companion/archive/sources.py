@@ -14,15 +14,17 @@ from companion.archive.feed_episodes import FeedEpisode
 from companion.archive.feed_pages import LARGEST_FEED, Validators, fetch_feed
 from companion.archive.feeds import Feed, FeedError, looks_like_a_feed, read_feed
 from companion.archive.fetch import MEBIBYTE, Fetches, inflation
-from companion.archive.folders import FEED_SUFFIXES, SUFFIXES, episodes_of
+from companion.archive.folders import FEED_SUFFIXES, SUFFIXES, episodes_of, text_of
 from companion.archive.linked import Linked, LocalFiles
 from companion.archive.neighbours import files_beside, files_by_name
 from companion.archive.no_feeds import page_advice
 from companion.archive.source_episodes import SourceEpisode
 from companion.archive.titles import title_of
+from companion.archive.transcripts.timed_text import captions_of_xml
 from companion.storage.errors import CompanionError
 from companion.storage.podcasts import PodcastFacts
 
+_HEAD = 1 << 16
 _SECRET_FIELDS = frozenset(("token", "auth", "key", "apikey", "api_key", "secret", "sig", "signature", "access_token"))
 
 
@@ -111,11 +113,11 @@ def _open_folder(folder: Path, fetcher: Fetches, title: str | None) -> OpenedSou
     """A folder as one podcast. A feed in it adds its episodes; transcripts that it links to by a file's name are taken
     from the folder."""
     files = sorted(file for file in folder.iterdir() if file.is_file())
-    texts = [file for file in files if file.suffix.lower() in SUFFIXES]
+    texts = [file for file in files if file.suffix.lower() in SUFFIXES or _is_timed_text(file)]
     problems: list[str] = []
     feeds: dict[str, Feed] = {}
     for file in files:
-        if file.suffix.lower() in FEED_SUFFIXES:
+        if file.suffix.lower() in FEED_SUFFIXES and file not in texts:
             try:
                 feeds[file.name] = _feed_of_file(file)
             except CompanionError as error:
@@ -157,10 +159,25 @@ def _local(source: str) -> tuple[Path, str]:
         if not path.is_file():
             raise SourceError(f"There is no file or folder “{source}”; check the path, or give a feed's address.")
         with path.open("rb") as file:
-            head = file.read(1 << 16)
+            head = file.read(_HEAD)
     except OSError as error:
         raise SourceError(f"“{source}” cannot be read: {error.strerror or error}.") from error
-    return path, "feed" if path.suffix.lower() in FEED_SUFFIXES or looks_like_a_feed(_unzipped(head)) else "transcript"
+    named = path.suffix.lower() in FEED_SUFFIXES and not _is_timed_text(path)
+    return path, "feed" if named or looks_like_a_feed(_unzipped(head)) else "transcript"
+
+
+def _is_timed_text(file: Path) -> bool:
+    """Does a file that has a feed's suffix (`talk.xml`) hold captions?"""
+    if file.suffix.lower() not in FEED_SUFFIXES:
+        return False
+    try:
+        with file.open("rb") as opened:
+            if looks_like_a_feed(_unzipped(opened.read(_HEAD))):
+                return False
+        return bool(captions_of_xml(text_of(file)))
+    except (OSError, CompanionError):
+        # What cannot be read is named as what its suffix says.
+        return False
 
 
 def _feed_of_file(path: Path) -> Feed:

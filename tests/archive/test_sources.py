@@ -174,6 +174,26 @@ async def test_what_is_good_in_a_folder_is_kept_and_the_rest_is_named(tmp_path: 
     assert sorted(problem.split()[0] for problem in source.problems) == ["alone.json", "broken.xml", "song.txt"]
 
 
+TIMED = {
+    "captions.xml": (
+        '<?xml version="1.0"?><tt xmlns="http://www.w3.org/ns/ttml"><body><div><p begin="1s" end="3s">Gates close.</p>'
+        '<p begin="3s" end="5s">Twice a day.</p></div></body></tt>'
+    ),
+    "video.xml": (
+        '<transcript><text start="1" dur="2">Gates close.</text><text start="3" dur="2">Again.</text></transcript>'
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TIMED)
+async def test_captions_in_a_file_named_as_feeds_are_are_a_transcript(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(TIMED[name])
+    for source in (tmp_path / name, tmp_path):
+        read = await read_source(str(source), Web())
+        assert [reading.turns[0].start for reading in read.readings] == [1.0]
+        assert read.problems == []
+
+
 async def test_a_feed_in_a_folder_takes_its_transcripts_from_there(tmp_path: Path) -> None:
     (tmp_path / "feed.xml").write_bytes(feed(LINKED))
     (tmp_path / "a.vtt").write_text(VTT)

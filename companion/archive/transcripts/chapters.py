@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,6 +21,9 @@ _SHORTEST_CHAPTER = 30
 """Seconds that half of a list's chapters last at least; captions follow each other faster."""
 _BULLET = re.compile(r"(?<!\*)[*•·-]\s{0,2}\Z")
 _NEXT_ITEM = re.compile(r"\s?(?<!\*)[*•·]\s|\n")
+_SAID = re.compile(r"[.!?,…。！？，、؟۔।]\Z|\n")
+_LABELLED = re.compile(r"[^\w\n]{0,4}([^\W_][^\n:：]{0,40})[:：]")
+"""What stands before a colon: labels repeat in a transcript, in a list of titles they do not."""
 _GLUE = re.compile(r"(?<=[a-z.?!)])(?=[A-Z][a-z]+[\s*:])")
 SECTION = re.compile(
     r"(?:Full )?Transcript(?:ions|ion|s)?|Show ?[Nn]otes|Timestamps|Chapters|Links|Get full access", re.ASCII
@@ -123,15 +127,23 @@ def _goes_on(runs: Sequence[Sequence[Mark]], nth: int) -> bool:
 
 
 def _is_list(text: str, run: Sequence[Mark]) -> bool:
-    """Bulleted items are a list; bare lines are one if they are titles, and their times step as chapters do."""
+    """Bulleted items are a list; bare lines are one if they are titles, and their times step as chapters do: neither
+    sentences nor what repeated labels begin."""
     if len(run) < _FEWEST or not all(a.seconds <= b.seconds for a, b in pairwise(run)):
         return False
     if _bulleted(text, run[0]):
         return True
     titles = [text[a.end : b.start].strip() for a, b in pairwise(run)]
     steps = sorted(b.seconds - a.seconds for a, b in pairwise(run))
-    said = sum(title.endswith((".", "!", "?", ",", "…")) or "\n" in title for title in titles)
-    return all(titles) and said * 4 <= len(titles) and steps[len(steps) // 2] >= _SHORTEST_CHAPTER
+    said = sum(_SAID.search(title) is not None for title in titles)
+    labels = Counter(match[1] for title in titles if (match := _LABELLED.match(title)))
+    labelled = sum(count for count in labels.values() if count > 1)
+    return (
+        all(titles)
+        and said * 4 <= len(titles)
+        and labelled * 2 <= len(titles)
+        and steps[len(steps) // 2] >= _SHORTEST_CHAPTER
+    )
 
 
 def _title_end(text: str, mark: Mark, marks: Sequence[Mark]) -> int:

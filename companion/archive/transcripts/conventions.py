@@ -11,15 +11,17 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from companion.archive.sentences import ends_a_sentence
+from companion.archive.transcripts.closings import text_then_label
 from companion.archive.transcripts.labels import (
     Label,
     is_generic,
     joins_known_names,
     labels_ending_at,
     looks_like_a_name,
+    without_role,
 )
 from companion.archive.transcripts.marks import Mark, is_sound
-from companion.archive.transcripts.openings import label_line_then_text, label_then_separator
+from companion.archive.transcripts.openings import label_line_then_text, label_then_separator, with_other_signs
 from companion.archive.transcripts.page import (
     Convention,
     Cue,
@@ -30,7 +32,7 @@ from companion.archive.transcripts.page import (
     undecorated,
 )
 
-_AFTER_LABELLED_MARK = re.compile(r"[\])]?\s?[:：]|[\])]?[^\S\n]*(?:\n|\Z)|[^\S\n]*[-–—] ")
+_AFTER_LABELLED_MARK = re.compile(r"[\])]?\s?[:：]|[\])]?[ \t=*_#]*(?:\n|\Z)|[^\S\n]*[-–—] ")
 _LABEL = r"(?P<label>[^\W_][^\n:：\[\]<>?!]{0,59}?)"
 _BEHIND_MARK = r"[*_]{0,2}[,;]?\s{0,4}(?:[-–—|/=·•]\s)?(?:\*\*|__|\*)?"
 _LABEL_THEN = re.compile(
@@ -159,13 +161,14 @@ def _label_then_text(page: Page) -> list[Cue]:
     known = _repeated(page, names, len(bordered))
     repeated = [label for label in bordered if label.name in known]
     apart = 2 * sum(_after_empty_line(text, label) for label in repeated) > len(repeated)
-    return [
+    cues = [
         _unmarked_cue(page, label)
         for label in bordered
         if label.name in known
         or joins_known_names(label.name, names)
         or (_may_speak_once(page, label) and (not apart or _after_empty_line(text, label)))
     ]
+    return with_other_signs(page, cues)
 
 
 def _repeated(page: Page, names: Counter[str], places: int) -> set[str]:
@@ -191,7 +194,8 @@ def _may_speak_once(page: Page, label: Label) -> bool:
 def _names_somebody(page: Page, label: str) -> bool:
     """Is a label that does not repeat written as a name, and no word that the text uses otherwise?"""
     word = label.lower()
-    return looks_like_a_name(label) and (is_generic(label) or word not in page.small_words | _SAID_BEFORE_COLONS)
+    common = word in page.small_words or word in _SAID_BEFORE_COLONS
+    return looks_like_a_name(without_role(label)) and (is_generic(label) or not common)
 
 
 _SAID_BEFORE_COLONS = frozenset(
@@ -219,7 +223,7 @@ PARAGRAPHS = "paragraphs"
 CONVENTIONS = (
     Convention("Name [time]: text", _label_then_mark),
     Convention("[time] Name: text", _mark_then_label),
-    Convention("Name: text [time]", _mark_then_label, mark_closes=True),
+    Convention("Name: text [time]", _mark_then_label, closes=True),
     Convention("[time] Name - text", _after_mark(_LABEL_THEN_SIGN)),
     Convention("[time] [Name] text", _after_mark(_BRACKETED_LABEL_THEN, _EMPHASISED_LABEL_THEN)),
     Convention("[time] Name / text", _after_mark(_LABEL_THEN_LINE)),
@@ -228,24 +232,38 @@ CONVENTIONS = (
     Convention("Name: text", _label_then_text),
     Convention("Name / text", label_line_then_text),
     Convention("Name - text", label_then_separator),
+    Convention("text - Name", text_then_label, closes=True),
     Convention("- text", _dashes),
     Convention(PARAGRAPHS, _paragraphs, tells=0.1),
 )
 
 
 def _with_unmarked(page: Page, cues: list[Cue]) -> list[Cue]:
-    """The cues and, between them, the labels without a mark of speakers that are labelled with marks elsewhere."""
+    """The cues and, between them, the labels without a mark: of speakers that are labelled with marks elsewhere, and,
+    where most labels have none, of those that repeat."""
     known = {cue.label for cue in cues if cue.label}
+    found = page.labels_before_colons(known)
+    labels = [label for label in found if label.clean and begins_paragraph(page.text, label.start)]
+    known |= _habitually_unmarked(page, labels, known, sum(cue.label is not None for cue in cues))
     taken = [(cue.start, cue.body) for cue in cues]
     free: list[Cue] = []
     nth = 0
-    for label in page.labels_before_colons(known):
+    for label in labels:
         while nth < len(taken) and taken[nth][1] <= label.start:
             nth += 1
         inside = nth < len(taken) and taken[nth][0] < label.end
-        if label.name in known and label.clean and not inside and begins_paragraph(page.text, label.start):
+        if label.name in known and not inside:
             free.append(_unmarked_cue(page, label))
     return sorted([*cues, *free], key=lambda cue: cue.start)
+
+
+def _habitually_unmarked(page: Page, labels: Sequence[Label], known: set[str], marked: int) -> set[str]:
+    """The labels that repeat where paragraphs begin, if as many of ``known`` speakers stand there without marks as
+    with: ``marked``."""
+    counted = Counter(label.name for label in labels)
+    if not marked or sum(counted[name] for name in known) < marked:
+        return set()
+    return _repeated(page, counted, len(labels))
 
 
 def _unmarked_cue(page: Page, label: Label) -> Cue:
@@ -255,6 +273,6 @@ def _unmarked_cue(page: Page, label: Label) -> Cue:
 def _back(text: str, position: int, floor: int) -> int:
     """Where a label before a mark ends: over blanks, separators, decoration and a line end."""
     at = position
-    while at > floor and position - at < 8 and text[at - 1] in " \t\n*_:(|@,-[":
+    while at > floor and position - at < 8 and text[at - 1] in " \t\n*_:(|/·•@,-[":
         at -= 1
     return at

@@ -46,7 +46,7 @@ def evidence_for(convention: Convention, page: Page, cues: Sequence[Cue], start:
     repeated = sum(count for count in labels.values() if count > 1)
     recurring, often = (0.5 + 0.5 * repeated / labelled, labelled) if labelled else (1.0, len(cues))
     timed = sum(cue.time is not None for cue in cues)
-    told = timed + (convention.mark_closes and cues[0].time is None)
+    told = timed + (convention.closes and cues[0].time is None)
     stray = max(0, sum(start <= mark.start < end for mark in page.marks) - timed)
     covered = _words_covered(text, cues, convention)
     words = max(1, len(text[start:].split()), len(page.text.split()) // 2)
@@ -62,26 +62,29 @@ def evidence_for(convention: Convention, page: Page, cues: Sequence[Cue], start:
 
 
 def _borders(text: str, cues: Sequence[Cue], convention: Convention) -> float:
-    """The mean over the cues, where one without words counts as wrong (unless it closes the last turn)."""
+    """The mean over the cues, where one without words counts as wrong (unless it closes the last turn), and so does a
+    time that should close a turn before there is any."""
     ends = [*(cue.start for cue in cues[1:]), len(text)]
     total = 0.0
     for cue, end in zip(cues, ends, strict=True):
-        closing = convention.mark_closes and cue is cues[-1]
-        total += _at_border(text, cue, convention) if closing or text[cue.body : end].strip() else 0.0
+        closing = convention.closes and cue is cues[-1]
+        opening = convention.closes and cue is cues[0] and cue.time is not None
+        right = not opening and (closing or text[cue.body : end].strip())
+        total += _at_border(text, cue, convention) if right else 0.0
     return total / len(cues)
 
 
 def _words_covered(text: str, cues: Sequence[Cue], convention: Convention) -> int:
     ends = [*(cue.start for cue in cues[1:]), len(text)]
-    if convention.mark_closes and len(cues) > 1 and cues[-1].label is None:
+    if convention.closes and len(cues) > 1 and cues[-1].label is None:
         ends[-1] = cues[-1].body
     return sum(len(text[cue.start : end].split()) for cue, end in zip(cues, ends, strict=True))
 
 
 def _at_border(text: str, cue: Cue, convention: Convention) -> float:
     """Is the cue on its own side of a paragraph's border: 1.0 for a visible one, 0.5 for a sentence's end only?"""
-    if convention.mark_closes and cue.time is not None:
-        after = text[cue.start : cue.body]
+    after = text[cue.start : cue.body]
+    if convention.closes and (cue.time is not None or "\n" in after):
         mark = after.partition(cue.label)[0].rstrip("*_") if cue.label else ""
         glued = bool(mark) and not mark[-1].isspace()
         return 1.0 if glued or "\n" in after or cue.label is None else 0.5

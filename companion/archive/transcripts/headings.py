@@ -14,6 +14,9 @@ _FEWEST_TAILS = 3
 _MARK = re.compile(r"\A[\[(][^\])]*[\])]\s*")
 _GLUED_TITLE = re.compile(r"(?<=[.?!])(?=[A-Z][^.?!\n]{2,80}\Z)")
 _LINE_TITLE = re.compile(r"(?<=\n)(?P<sign>#{1,6} |\*\*(?=[^*\n]{1,80}\*\*\s*\Z))?(?P<title>[^\n\[(]{2,80})\s*\Z")
+_MOST_WORDS_OF_A_TITLE = 10
+_NEARLY_ALL = 0.97
+"""Share of the turns that have no line but one and a title, from which on a title need not be capitalised as one."""
 _ONE_LINE = 0.8
 """Share of the turns that have no line but one and a title, from which on a last line may be a title."""
 _SMALL_WORDS = frozenset("a an and as at by for from in is of on or the to vs with".split())
@@ -36,15 +39,19 @@ def headings_among(text: str, cues: Sequence[Cue], stops: Sequence[int]) -> dict
 def trailing_headings(text: str, cues: Sequence[Cue], stops: Sequence[int]) -> dict[int, int]:
     """Turns that end in a title, with the place where it begins: one on a line of its own below a turn of one line, or
     one written as a heading (`## Why We Care`), or one glued to the last sentence (`about.Why We Care`). The first and
-    the last kind are none unless several turns of the text have them.
+    the last kind are none unless several turns of the text have them; where nearly all other turns are one line, a
+    title on a line of its own may be written as a sentence is (`Why we care`).
     """
     lines: dict[int, int] = {}
+    apart: dict[int, int] = {}
+    single = 0
     marked: dict[int, int] = {}
     glued: dict[int, int] = {}
     short = 0
     for i, cue in enumerate(cues[:-1]):
         body = text[cue.body : stops[i]].strip()
         short += body.count("\n\n" if "\n\n" in body else "\n") <= 1
+        single += "\n" not in body
         low = max(
             cue.body + len(text[cue.body : stops[i]]) - len(text[cue.body : stops[i]].lstrip()) + 1, stops[i] - 90
         )
@@ -55,8 +62,12 @@ def trailing_headings(text: str, cues: Sequence[Cue], stops: Sequence[int]) -> d
                 marked[i] = line.start()
             elif _is_title(line["title"]):
                 lines[i] = line.start()
+            elif _may_be_title(line["title"]):
+                apart[i] = line.start()
         elif match and _is_title(text[match.start() : stops[i]]):
             glued[i] = match.start()
+    if single + len(lines) + len(apart) >= _NEARLY_ALL * len(cues[:-1]):
+        lines |= apart
     several = lines if len(lines) > 1 and short >= _ONE_LINE * len(cues[:-1]) else {}
     return {**several, **marked, **(glued if len(glued) >= _FEWEST_TAILS else {})}
 
@@ -72,6 +83,11 @@ def _is_title(words: str) -> bool:
     """Are there several words, most of them capitalised?"""
     tokens = [word for nth, word in enumerate(words.split()) if nth == 0 or word.lower() not in _SMALL_WORDS]
     return len(tokens) > 1 and sum(not token[0].islower() for token in tokens) * 3 >= 2 * len(tokens)
+
+
+def _may_be_title(words: str) -> bool:
+    """Are they few, and the first of them capitalised?"""
+    return len(words.split()) <= _MOST_WORDS_OF_A_TITLE and not words[0].islower()
 
 
 def title_of(line: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 LONGEST = 60
 """Characters that a label may have."""
@@ -35,6 +35,11 @@ _GENERIC = re.compile(
     r"(?:speaker|guest|host|person|voice|interviewer|caller|listener)[ _-]?\w{0,3}(?: ?(?:or|and|&|/) ?\w{1,3})?",
     re.IGNORECASE,
 )
+_PARTICLES = frozenset(
+    "de da di do du dos das del des van von vom zu der den ter ten la le y e bin ibn bint ben al el at the of".split()
+)
+_ARTICLE = re.compile(r"(?:[dl]['’]|(?:al|el|an|as|ad)-)[^\W\d_]")
+_LONGEST_UNSPACED = 20
 _UNKNOWN = frozenset(("n/a", "unknown", "unidentified", "none", "?", "speaker"))
 
 
@@ -66,13 +71,17 @@ def looks_like_a_name(label: str) -> bool:
     if is_generic(label):
         return True
     words = label.split()
-    small = {"de", "da", "van", "von", "der", "at", "the", "of", "la", "bin", "al"}
-    # Scripts without capitals count as capitalised.
-    return (
-        0 < len(words) <= 4
-        and all((w[0].isalpha() and not w[0].islower()) or w in small for w in words)
-        and not words[-1].isdigit()
-    )
+    return 0 < len(words) <= 4 and all(map(_opens_a_name, words)) and not words[-1].isdigit()
+
+
+def _opens_a_name(word: str) -> bool:
+    """May the word be one of a name: capitalised, also behind an article (`d’Arcy`, `al-Amin`), or a small one?
+
+    Scripts without capitals count as capitalised; some put no blanks between words, so that a long one is a sentence.
+    """
+    if word in _PARTICLES or _ARTICLE.match(word):
+        return True
+    return word[0].isalpha() and not word[0].islower() and (word[0].isupper() or len(word) <= _LONGEST_UNSPACED)
 
 
 def labels_ending_at(
@@ -87,7 +96,17 @@ def labels_ending_at(
     seen = Counter(dict.fromkeys(known, _ENOUGH))
     for labels in offers:
         seen.update({label.name for label in labels if label.clean})
-    return [_chosen(labels, seen) for labels in offers]
+    return [
+        _chosen(labels or _doubted(text, end, floor, seen), seen)
+        for labels, end, floor in zip(offers, ends, floors, strict=True)
+    ]
+
+
+def _doubted(text: str, end: int, floor: int, seen: Counter[str]) -> list[Label]:
+    """A name before a mark that asks (`Ann? [0:12]`): one that others places have, too, where something begins."""
+    doubt = _DOUBT.search(text, max(floor, end - _LONGEST_DOUBT), end)
+    offers = _offers(text, doubt.start(), floor) if doubt else []
+    return [replace(label, end=end) for label in offers if label.clean and seen[label.name] >= _ENOUGH]
 
 
 def _chosen(offers: list[Label], seen: Counter[str]) -> Label | None:
@@ -99,10 +118,14 @@ def _chosen(offers: list[Label], seen: Counter[str]) -> Label | None:
     repeated = [label for label in offers if seen[label.name] >= _ENOUGH]
     most = max((seen[label.name] for label in repeated), default=0)
     chosen = next((label for label in repeated if seen[label.name] * 4 >= most), None)
-    named = next((label for label in offers if label.clean and looks_like_a_name(label.name.replace(",", ""))), None)
+    named = next((label for label in offers if label.clean and _may_be_named(label.name)), None)
     # `ANN LEE` is labelled so once, and `LEE` afterwards.
     surname = chosen and named and named.name.endswith(f" {chosen.name}") and not chosen.clean
     return named if chosen is None or surname else chosen
+
+
+def _may_be_named(label: str) -> bool:
+    return looks_like_a_name(label.replace(",", "")) or looks_like_a_name(without_role(label))
 
 
 def without_role(label: str) -> str:
@@ -164,6 +187,6 @@ def _with_role(text: str, low: int, stop: int, end: int) -> list[Label]:
 def clean_border(text: str, position: int, floor: int = 0) -> bool:
     """Does something end right before ``position``: the text, a line, a mark, or a sentence?"""
     at = position
-    while at > floor and text[at - 1] in " *_\t#>[({<@-":
+    while at > floor and text[at - 1] in " *_\t#>=[({<@-":
         at -= 1
     return at <= floor or text[at - 1] in '\n.?!…])"”’'

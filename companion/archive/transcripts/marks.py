@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from companion.archive.transcripts.dotted import dotted_times
+
 _CLOCK = r"(?:\d{1,2}:\d{2}:\d{2}|\d{1,3}:\d{1,2})(?:[.,]\d{1,3})?"
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?", re.ASCII)
 _MOST_PARTS = 3
@@ -14,13 +16,17 @@ _TO = r"[^\S\n]?(?:-{1,2}>|→|[-–—]|to)[^\S\n]?"
 _UNTIL = rf"(?:{_TO}{_CLOCK}{_FRAMES})?"
 _UNITS = r"(?:\d{1,2}\s?h\s?)?\d{1,3}\s?m(?:in)?\s?\d{1,2}\s?s"
 _SECONDS = (
-    rf"\d{{1,5}}(?:\.\d{{1,3}})?s(?:{_TO}\d{{1,5}}(?:\.\d{{1,3}})?s)?|\d{{1,5}}\.\d{{1,3}}{_TO}\d{{1,5}}\.\d{{1,3}}"
+    rf"\d{{1,5}}(?:\.\d{{1,3}})? ?s(?:{_TO}\d{{1,5}}(?:\.\d{{1,3}})?s)?|\d{{1,5}}\.\d{{1,3}}{_TO}\d{{1,5}}\.\d{{1,3}}"
 )
 _SPOKEN = r"(?:\n(?:\d{1,2} hours?,? ?)?(?:\d{1,2} minutes?,? ?)?(?:\d{1,2} seconds?)?(?<=[rsde])(?=\n))?"
 """The same time in words on the next line, as a page says it to those who do not see it."""
 _LINK = r"(?:\(https?://[^()\s]{1,500}\)[\])]?)?"
 _BEFORE = r"(?:(?:TC|Time(?:code|stamp)?):?[^\S\n])?"
 _LABEL_INSIDE = r"[^\W\d_][^\n:：\[\](){}<>]{0,47}?"
+_APART = r"[^\S\n]?[,/|·•–—-]?[^\S\n]"
+"""What parts a name from a time in the same brackets."""
+_LONE_SECONDS = r"\d{1,5}(?:\.\d{1,3})? ?s(?:ec)?"
+_RULES = r"[*_=#> ]{0,4}"
 _BRACKETED = re.compile(
     rf"[\[(<{{【（#]{{1,2}}(?:at |{_BEFORE})(?P<clock>{_CLOCK}|{_UNITS}){_FRAMES}{_UNTIL}[\])>}}】）#]{{1,2}}{_LINK}"
     rf"|[\[(](?P<seconds>{_SECONDS})[\])]"
@@ -34,11 +40,13 @@ _LINE_END = re.compile(
 )
 _BEFORE_COLON = re.compile(rf"(?:^|\n)[^\n:\[(]{{1,48}}[^\S\n](?P<clock>{_CLOCK})(?=:\s)")
 _BRACKET_OPENED = re.compile(
-    rf"(?:^|(?<=\n))(?:[*_]{{0,2}})(?P<mark>[\[(](?P<clock>{_CLOCK})),?[^\S\n](?={_LABEL_INSIDE}[\])])"
+    rf"(?:^|(?<=\n)){_RULES}(?P<mark>[\[(](?P<clock>{_CLOCK}|{_LONE_SECONDS})){_APART}(?={_LABEL_INSIDE}[\])])"
 )
 _BRACKET_CLOSED = re.compile(
-    rf"(?:^|(?<=\n))[*_]{{0,2}}[\[(](?P<inside>{_LABEL_INSIDE}),?[^\S\n](?P<mark>(?P<clock>{_CLOCK})[\])])"
+    rf"(?:^|(?<=\n)){_RULES}[\[(](?P<inside>{_LABEL_INSIDE}){_APART}(?P<mark>(?P<clock>{_CLOCK}|{_LONE_SECONDS})[\])])"
 )
+_FEW = 4
+"""Marks, below which times may be written otherwise."""
 _SOUNDS = frozenset(
     "inaudible unintelligible indiscernible crosstalk overlapping laughter laughs music applause silence pause "
     "foreign phonetic noise sic".split()
@@ -77,7 +85,12 @@ def marks_in(text: str) -> list[Mark]:
     for mark in sorted(_found(text), key=lambda mark: mark.start):
         if not apart or apart[-1].end <= mark.start:
             apart.append(mark)
-    return apart
+    if len(apart) < _FEW:
+        taken = [(mark.start, mark.end) for mark in apart]
+        for start, end, seconds in dotted_times(text):
+            if all(end <= first or last <= start for first, last in taken):
+                apart.append(Mark(start, end, seconds))
+    return sorted(apart, key=lambda mark: mark.start)
 
 
 def is_sound(words: str) -> bool:

@@ -15,8 +15,10 @@ from companion.archive.transcripts.labels import ABBREVIATION, joins_known_names
 from companion.archive.transcripts.marks import is_sound
 from companion.archive.transcripts.page import Cue, Page, undecorated
 
-_OPENING = r"(?:\A|(?<=\n))(?:[#>]{1,6} )?(?:- |\d{1,4}[.)] )?"
+_OPENING = r"(?:[#>]{1,6} )?(?:- |\d{1,4}[.)] )?"
 _LABEL = r"(?P<label>[^\W_][^\n:：\[\]<>?!…|*{}]{0,59}?)"
+_WIDE = r"[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff]"
+"""A character of a script without blanks: there, one stands behind a name."""
 _SIGNS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -31,25 +33,54 @@ _SIGNS = tuple(
         rf"{_OPENING}{_LABEL}> ?(?=\S)",
         rf"{_OPENING}{_LABEL}:(?=\S)",
         rf"{_OPENING}{_LABEL}\t(?=\S)",
+        rf"{_OPENING}{_LABEL}(?=[「『])",
+        rf"{_OPENING}(?P<label>{_WIDE}{{1,12}}) (?=\S)",
         rf"{_OPENING}(?P<label>[^\W\d_a-z][^\n:：\[\]<>?!…|*{{}}a-z]{{0,59}}?)\. (?=\S)",
     )
 )
+_COLON = re.compile(rf"{_OPENING}[*_]{{0,2}}{_LABEL}[*_]{{0,2}}[:：][*_]{{0,2}}\s(?=\S)")
 _LINE = re.compile(rf"{_OPENING}(?:\*\*|__)?{_LABEL}(?:\*\*|__)?\n+(?=\S)")
+_FIRST_LINE = re.compile(rf"(?:\A|(?<=\n\n))(?:\*\*|__)?{_LABEL}(?:\*\*|__)?\n+(?=\S)")
+_ENDS_PARAGRAPH = re.compile(r"[^\n]\n[^\n]+\n\n\Z")
 _FEWEST = 3
 
 
+def _at_lines(page: Page, pattern: re.Pattern[str]) -> list[re.Match[str]]:
+    return [match for start, _ in page.lines if (match := pattern.match(page.text, start))]
+
+
 def label_then_separator(page: Page) -> list[Cue]:
-    """Names at the start of lines, behind which the same sign stands."""
-    kinds = [_spoken(list(sign.finditer(page.text))) for sign in _SIGNS]
-    return [_cue(page, match) for match in max(kinds, key=len)]
+    """Names at the start of lines, behind which the same sign stands, and the same names behind other ones."""
+    kinds = [spoken_labels(_at_lines(page, sign)) for sign in _SIGNS]
+    cues = [_cue(page, match) for match in max(kinds, key=len)]
+    return with_other_signs(page, cues)
+
+
+def with_other_signs(page: Page, cues: list[Cue]) -> list[Cue]:
+    """The cues, and the lines that the same names open with another sign behind them (`Q:`, then `A.`)."""
+    known = {cue.label for cue in cues}
+    taken = {cue.start for cue in cues}
+    others: dict[int, Cue] = {}
+    for sign in (*_SIGNS, _COLON) if known else ():
+        for match in _at_lines(page, sign):
+            if match["label"].strip() in known:
+                cue = _cue(page, match)
+                others.setdefault(cue.start, cue)
+    return sorted([*cues, *(cue for start, cue in others.items() if start not in taken)], key=lambda cue: cue.start)
 
 
 def label_line_then_text(page: Page) -> list[Cue]:
-    """Names alone on their lines, where several take turns and none is there but once."""
-    return [_cue(page, match) for match in _spoken(list(_LINE.finditer(page.text)))]
+    """Names alone on their lines, of any kind or of those that open paragraphs, where several take turns and none is
+    there but once. None where most end a paragraph: those name who spoke above them."""
+    kinds = [spoken_labels(_at_lines(page, line)) for line in (_LINE, _FIRST_LINE)]
+    found = max(kinds, key=len)
+    below = sum(
+        _ENDS_PARAGRAPH.search(page.text, max(0, match.start() - 2), match.end()) is not None for match in found
+    )
+    return [_cue(page, match) for match in found] if 2 * below <= len(found) else []
 
 
-def _spoken(matches: Sequence[re.Match[str]]) -> list[re.Match[str]]:
+def spoken_labels(matches: Sequence[re.Match[str]]) -> list[re.Match[str]]:
     """The matches whose labels are names that repeat; none unless two names do, at half of the matches."""
     matches = [match for match in matches if not _ends_like_speech(match["label"])]
     names = Counter(match["label"].strip() for match in matches)
@@ -64,7 +95,8 @@ def _ends_like_speech(label: str) -> bool:
 
 
 def _may_be_name(name: str, count: int) -> bool:
-    return not is_sound(name) and (looks_like_a_name(without_role(name)) or (count >= _FEWEST and name.isalnum()))
+    handle = count >= _FEWEST and name.isalnum() and not name.isdecimal()
+    return not is_sound(name) and (looks_like_a_name(without_role(name)) or handle)
 
 
 def _cue(page: Page, match: re.Match[str]) -> Cue:

@@ -17,7 +17,8 @@ from companion.archive.transcripts.labels import (
 )
 from companion.archive.transcripts.marks import Mark
 
-_LINE_DECORATION = re.compile(r"[#>\s]{0,8}(?:[-*•] |\d{1,4}[.)] )?[@*_\[({< ]{0,4}\Z")
+_LINE_DECORATION = re.compile(r"[#>=\s]{0,8}(?:[-*•] |\d{1,4}[.)] )?[@*_\[({< ]{0,4}\Z")
+_LINE = re.compile(r"[^\n]+")
 _COLON = re.compile(r":(?=\s|[*_]{1,3}(?:\s|\Z)|\Z)|：")
 
 
@@ -53,6 +54,11 @@ class Page:
         return frozenset(re.findall(r"\b[^\W\d_A-Z]\w*", self.text))
 
     @cached_property
+    def lines(self) -> tuple[tuple[int, int], ...]:
+        """Where each line that is not empty begins and ends."""
+        return tuple(match.span() for match in _LINE.finditer(self.text))
+
+    @cached_property
     def openings(self) -> dict[int, int]:
         """Where the decoration before each mark begins, by the mark's start."""
         return {mark.start: undecorated(self.text, mark.start) for mark in self.marks}
@@ -78,6 +84,8 @@ class Page:
     def may_be_speaker(self, label: str, count: int, places: int) -> bool:
         """May a label that stands at ``count`` of ``places`` be a speaker's: is it written as a name, or is it a handle
         (`swyx`) that is often there, and more often than it occurs in speech (`he says: `), or nobody's (`n/a`)?"""
+        if label.count("(") != label.count(")"):
+            return False
         if speaker_of(label) is None or looks_like_a_name(without_role(label)):
             return True
         handle = len(label.split()) <= _WORDS_OF_A_HANDLE and (" " not in label or label.islower())
@@ -90,8 +98,8 @@ class Convention:
 
     name: str
     cues: Callable[[Page], list[Cue]]
-    mark_closes: bool = False
-    """A time ends the turn before it."""
+    closes: bool = False
+    """A time, or a label, ends the turn before it."""
     tells: float = 0.3
     """What its borders alone tell, labels and times aside: most tell where one turn ends and the next begins."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from companion.archive.markup import tidy
 from companion.archive.transcripts.announcements import announcement
@@ -59,9 +61,17 @@ def read_prose(text: str, *, among_notes: bool) -> Transcript:
             if mark.start >= origin and mark.start not in listed.marks
         ),
     )
+
+    # Two conventions may look for the same cues: one says that a time ends turns, the other that it begins them.
+    @cache
+    def cues_of(find: Callable[[Page], list[Cue]]) -> list[Cue]:
+        return with_continuations(page, without_lists(page.text, find(page)))
+
     candidates = sorted(
         (
-            _candidate(convention, page, 0 if heading else floor, announced=heading is not None)
+            _candidate(
+                convention, page, cues_of(convention.cues), 0 if heading else floor, announced=heading is not None
+            )
             for convention in CONVENTIONS
         ),
         key=lambda candidate: candidate.evidence.score,
@@ -82,14 +92,13 @@ def read_prose(text: str, *, among_notes: bool) -> Transcript:
     )
 
 
-def _candidate(convention: Convention, page: Page, floor: int, *, announced: bool) -> _Candidate:
-    cues = with_continuations(page, without_lists(page.text, convention.cues(page)))
+def _candidate(convention: Convention, page: Page, cues: Sequence[Cue], floor: int, *, announced: bool) -> _Candidate:
     if announced:
-        start = start_below_remarks(page.text, cues, mark_closes=convention.mark_closes)
+        start = start_below_remarks(page.text, cues, closes=convention.closes)
     else:
         start = start_of_speech(page.text, cues, floor)
     cues = [cue for cue in cues if cue.start >= start]
-    end = end_of_speech(page.text, cues, mark_closes=convention.mark_closes)
+    end = end_of_speech(page.text, cues, closes=convention.closes)
     cues = [cue for cue in cues if cue.start < end]
     return _Candidate(convention, tuple(cues), start, end, evidence_for(convention, page, cues, start, end))
 
@@ -108,7 +117,7 @@ def _turns(text: str, best: _Candidate) -> tuple[tuple[Turn, ...], tuple[Chapter
         cues.insert(0, Cue(best.start, best.start))
     stops = [*(cue.start for cue in cues[1:]), len(text)]
     times = trusted([cue.time for cue in cues])
-    if times and times[0] is None and best.convention.mark_closes:
+    if best.convention.closes and times[0] is None and any(time is not None for time in times):
         times[0] = 0.0
     times = filled(times, [cue.start for cue in cues])
     headings = headings_among(text, cues, stops)

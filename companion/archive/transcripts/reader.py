@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from unicodedata import category
 
 from companion.archive.markup import clean, plain_text
 from companion.archive.transcripts.caption import Caption
@@ -23,6 +24,9 @@ _SHORT_PAGE = 300
 """Words below which a web page that asks for a login or reports an error is no transcript."""
 _FEWEST_WORDS = 20
 """Words that JSON without times and speakers must hold."""
+_STOPS = ".,?!…:;\"'“”‘’«»„()[]*_-–—"
+_WIDE_STOPS = "。，、？！：；「」『』（）《》〈〉・～।؟،۔"
+"""They stand within what has no blanks: in some scripts a sentence is one token."""
 _LABELLED = re.compile(r"^[^\W\d_][^\n:]{0,40}: ", re.MULTILINE)
 _FEWEST_OF_AN_EPISODE = 100
 _WHOLE = 0.5
@@ -124,8 +128,18 @@ def _refuse_what_is_no_prose(text: str, transcript: Transcript, name: str) -> No
 def _is_prose(text: str) -> bool:
     """Is the text made of words, as people say them, not of data or code?"""
     tokens = text.split()
-    words = sum(token.strip(".,?!…:;\"'“”‘’()[]*_-–—").replace("'", "").replace("’", "").isalpha() for token in tokens)
-    return words >= _LEAST_PROSE * len(tokens)
+    return sum(map(_is_said, tokens)) >= _LEAST_PROSE * len(tokens)
+
+
+def _is_said(token: str) -> bool:
+    """Is the token made of letters, of the vowels that some scripts write as marks, and of what stops sentences?"""
+    inner = token.strip(_STOPS + _WIDE_STOPS)
+    return inner.isalpha() or (
+        bool(inner)
+        and all(
+            sign.isalpha() or sign in "'’" or sign in _WIDE_STOPS or category(sign) in ("Mn", "Mc") for sign in inner
+        )
+    )
 
 
 def best_of(
