@@ -26,13 +26,13 @@ from benchmarks.material import Judged, in_memory, ingested_feed, plain_passage,
 from benchmarks.scoring import SHARED, Difference, ndcg, paired_bootstrap, reciprocal_rank, shared_scorer
 from companion.archive.encoders import Encoder, Vectors, load_encoder
 from companion.archive.encoding import EncodingWorker
+from companion.archive.passage_vectors import Similarities
 from companion.archive.query import Question, content_terms
 from companion.archive.ranking import BEST_MIX, Evidence, Mix, Ranking, rank, retrieve
 from companion.archive.results import Query
 from companion.archive.search import Searcher
 from companion.archive.serving import serve, shown
 from companion.archive.snapshot import Mask, Scores, Snapshot
-from companion.archive.vector_index import Similarities
 from companion.storage import corpus
 from companion.storage.passages import StoredPassage
 

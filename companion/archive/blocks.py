@@ -20,7 +20,7 @@ from companion.archive.codes import Codes
 from companion.archive.encoders import Vectors
 from companion.archive.lexical import terms
 from companion.archive.packed import PackedPassages
-from companion.archive.vector_index import PassageVectors
+from companion.archive.passage_vectors import PassageVectors
 from companion.storage.episodes import Episode, Kind
 from companion.storage.passages import StoredPassage
 

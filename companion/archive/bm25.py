@@ -120,6 +120,10 @@ def _grouped(
 @lru_cache(maxsize=200_000)
 def term_digest(term: str) -> int:
     """The 64 bits that stand for a term: among a million terms two share them once in forty million archives."""
+    return _digest(term)
+
+
+def _digest(term: str) -> int:
     return int.from_bytes(hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 
 
@@ -164,8 +168,11 @@ class Bm25:
         frequency = np.zeros(len(documents), np.float32)
         for counts, factor in zip(part.counts, factors, strict=True):
             of_field = np.concatenate([counts[first:last] for first, last, _ in held])
-            if of_field.any():
+            stands = np.flatnonzero(of_field)
+            if 4 * len(stands) > len(of_field):
                 frequency += of_field * factor[documents]
+            elif len(stands):  # titles and the like have few of a question's words
+                frequency[stands] += of_field[stands] * factor[documents[stands]]
         weights = np.repeat(np.array([weight for *_, weight in held]), [last - first for first, last, _ in held])
         gains = weights * (frequency * np.float32(self._k1 + 1)) / (frequency + np.float32(self._k1))
         totals: NDArray[Any] = np.bincount(documents, gains, part.size)
@@ -184,22 +191,31 @@ class Bm25:
             offset += part.size
         return np.concatenate(documents) if documents else np.zeros(0, np.int32)
 
+    def is_held(self, term: str, among: NDArray[np.bool_]) -> bool:
+        """Does any of the documents of a mask hold a term in any field?"""
+        offset = 0
+        for part, (first, last) in zip(self._parts, self._find(term).ranges, strict=True):
+            if among[offset : offset + part.size][part.documents[first:last]].any():
+                return True
+            offset += part.size
+        return False
+
     def holding(self, term: str, documents: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Which of these documents hold a term in any field."""
-        found = self.documents_with(term)
-        places = np.searchsorted(found, documents)
-        there = places < len(found)
-        there[there] = found[places[there]] == documents[there]
+        there = np.zeros(len(documents), np.bool_)
+        offset = 0
+        for part, (first, last) in zip(self._parts, self._find(term).ranges, strict=True):
+            # A document of another part is found nowhere, for it has another number here.
+            there |= _among(part.documents[first:last], documents - np.int32(offset))
+            offset += part.size
         return there
 
     def held(self, terms: Sequence[str]) -> NDArray[np.bool_]:
         """Which of these terms any document holds, many asked at once; shape (terms,)."""
-        digests = np.array([term_digest(term) for term in terms], np.uint64)
+        digests = np.array([_digest(term) for term in terms], np.uint64)
         found = np.zeros(len(terms), np.bool_)
         for part in self._parts:
-            places = np.searchsorted(part.terms, digests)
-            there = places < len(part.terms)
-            found[there] |= part.terms[places[there]] == digests[there]
+            found |= _among(part.terms, digests)
         return found
 
     def idf(self, term: str) -> float:
@@ -217,6 +233,14 @@ class Bm25:
                 self._found.clear()
             self._found[term] = found
         return found
+
+
+def _among(held: NDArray[Any], wanted: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which of the wanted are among the held, which ascend."""
+    places = np.searchsorted(held, wanted)
+    there = places < len(held)
+    there[there] = held[places[there]] == wanted[there]
+    return there
 
 
 def _range(part: Postings, digest: np.uint64) -> tuple[int, int]:

@@ -18,10 +18,10 @@ from companion.archive.encoders import Vectors
 
 Indices = NDArray[np.intp]
 
-_CHUNK = 16_384
+_CHUNK = 8_192
 """Vectors whose bits are compared at once: what that takes stays in the processor's cache."""
 
-_ROWS = 512
+_ROWS = 256
 """Vectors that are multiplied at once, for the same reason."""
 
 _SUMMED_IN_BYTES = 3
@@ -90,24 +90,28 @@ class Codes:
             _add(differing[begin:end], sums, first=len(asked) <= _SUMMED_IN_BYTES)
         return differing
 
-    def estimates(self, query: Vectors, differing: NDArray[np.uint16]) -> Vectors:
-        """The cosines with the query that numbers of differing bits stand for."""
-        angles = differing.astype(np.float32)
-        angles *= np.float32(np.pi / len(self.mean))
-        cosines = np.cos(angles, out=angles)
-        cosines *= self.radius[0] * np.linalg.norm(query - self.mean)
-        cosines += self.mean @ query
-        return cosines
+    def estimates(self, query: Vectors) -> Vectors:
+        """The cosines with the query that 0, 1, 2 … differing bits stand for; shape (dimension + 1,)."""
+        angles = np.arange(len(self.mean) + 1, dtype=np.float32) * np.float32(np.pi / len(self.mean))
+        length = self.radius[0] * np.linalg.norm(query - self.mean)
+        estimates: Vectors = (np.cos(angles) * length + self.mean @ query).astype(np.float32)
+        return estimates
 
     def cosines(self, query: Vectors, indices: Indices) -> Vectors:
         """The cosines of some vectors with the query, from the rounded numbers: true to some 0.003."""
-        found = np.empty(len(indices), np.float32)
-        numbers = np.empty((min(_ROWS, len(indices)), self.numbers.shape[1]), np.float32)
-        for begin in range(0, len(indices), _ROWS):
-            part = indices[begin : begin + _ROWS]
-            numbers[: len(part)] = self.numbers[part]
-            np.matmul(numbers[: len(part)], query, out=found[begin : begin + len(part)])
-        return found * self.scales[indices]
+        return products(self.numbers, query, indices) * self.scales[indices]
+
+
+def products(matrix: NDArray[np.float32] | NDArray[np.int8], query: Vectors, indices: Indices) -> Vectors:
+    """The scalar products of some rows of a matrix with the query, by one thread and little memory at a time."""
+    found = np.empty(len(indices), np.float32)
+    rows = np.empty((min(_ROWS, len(indices)), matrix.shape[1]), matrix.dtype)
+    for begin in range(0, len(indices), _ROWS):
+        part = indices[begin : begin + _ROWS]
+        # Without "clip" the rows would be copied twice.
+        taken = np.take(matrix, part, axis=0, out=rows[: len(part)], mode="clip")
+        np.matmul(taken.astype(np.float32, copy=False), query, out=found[begin : begin + len(part)])
+    return found
 
 
 def _add(total: NDArray[np.uint16], sums: NDArray[np.uint8], *, first: bool) -> None:

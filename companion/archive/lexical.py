@@ -19,6 +19,7 @@ _REMEMBERED = 1 << 13
 # Without a memory of its own: what stands in front of it remembers.
 _stemmer = cast("Any", Stemmer).Stemmer("english", 0)
 _stem_word: Callable[[str], str] = _stemmer.stemWord
+_stem_words: Callable[[list[str]], list[str]] = _stemmer.stemWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ def _terms_of_word(word: str) -> tuple[str, ...]:
         return (_stem_word("".join(parts)),)
     # GPT-2, gpt2 and "gpt 2" must find each other: the parts, and all of them as one.
     return (*(_stem_word(part) for part in parts), "".join(parts))
+
+
+def stems(found: Iterable[str]) -> list[str]:
+    """The terms of words that are folded letters and nothing else, many at once: nothing is remembered of them."""
+    return _stem_words(list(found))
 
 
 def words(text: str) -> list[Word]:

@@ -40,7 +40,12 @@ def content_terms(text: str) -> dict[str, float]:
 
 def has_content(text: str) -> bool:
     """Does any of its words tell passages apart?"""
-    return any(term not in _FILLER for term in terms(text))
+    return any(map(tells, terms(text)))
+
+
+def tells(term: str) -> bool:
+    """Can a term tell passages apart?"""
+    return term not in _FILLER
 
 
 @dataclass(frozen=True, slots=True)

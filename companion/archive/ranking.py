@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from companion.archive.expansion import coverage
+from companion.archive.passage_vectors import Similarities
 from companion.archive.query import Question
 from companion.archive.results import Query
 from companion.archive.snapshot import NO_DAY, Mask, Rows, Scores, Snapshot, name_words
-from companion.archive.vector_index import Similarities, Wanted
+from companion.archive.vector_index import Wanted, with_neighbours
 
 CANDIDATES = 200
 """How many passages are ranked at most: twenty pages of ten."""
@@ -116,12 +117,14 @@ def rank(snapshot: Snapshot, evidence: Evidence, mask: Mask, mix: Mix = BEST_MIX
         rows = np.flatnonzero(mask if evidence.similarities is not None else mask & (evidence.coverage > 0))
         best = rows[first_places(scores[rows], CANDIDATES)]
         return Ranking(best.astype(np.int32), scores[best])
-    near = evidence.likely
+    # Estimates are no rivals of what was compared again; they count only for the passages beside them.
+    near = np.flatnonzero(with_neighbours(evidence.likely.astype(np.intp), len(snapshot)))
     similar = Similarities(evidence.similarities.whole[near], evidence.similarities.window[near])
     continues = snapshot.continues[near] & (np.diff(near, prepend=-2) == 1)
     scores = smoothed(fused(Evidence(evidence.coverage[near], similar), mix), continues, mix.neighbours)
     scores -= np.float32(mix.retold) * snapshot.retold[near]
-    places = np.flatnonzero(mask[near])
+    places = np.searchsorted(near, evidence.likely)
+    places = places[mask[evidence.likely]]
     places = places[first_places(scores[places], CANDIDATES)]
     return Ranking(near[places].astype(np.int32), scores[places])
 

@@ -24,6 +24,8 @@ def resolved(snapshot: Snapshot, ranking: Ranking, excluded: Collection[int]) ->
 
     Of several passages that a quotation spans, the one that ranks best stands for it. ``excluded`` rows never do.
     """
+    if not snapshot.retold[ranking.rows].any():
+        return ranking
     places = {row: place for place, row in enumerate(ranking.rows.tolist())}
     kept: dict[int, float] = {}
     for row, score in zip(places, ranking.scores.tolist(), strict=True):

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from companion.archive.expansion import Expansion, Spelling, pattern
-from companion.archive.lexical import Word, term_counts, words
-from companion.archive.query import has_content
+from companion.archive.lexical import Word, stems, term_counts, words
+from companion.archive.query import tells
 from companion.archive.snapshot import Mask, Rows, Snapshot
 
 _ONE_EDIT, _TWO_EDITS = 6, 8
@@ -46,7 +46,7 @@ def corrections(
         and len(word.terms) == 1
         and word.terms[0] in terms
         and word.terms[0] not in known
-        and not visible[snapshot.lexical.documents_with(word.terms[0])].any()
+        and not snapshot.lexical.is_held(word.terms[0], visible)
     ]
     if not 0 < len(doubted) <= _MOST_DOUBTED:
         return ()
@@ -61,7 +61,7 @@ def _expansion(word: Word, terms: Mapping[str, float], spellings: Sequence[Spell
 def _corrected(snapshot: Snapshot, typed: str, visible: Mask) -> list[Spelling]:
     """The likeliest corrections of an unknown word; none where one edit makes a word that tells nothing."""
     once = _edited(typed)
-    if any(not has_content(one) for one in once):
+    if not all(map(tells, stems(once))):
         return []
     found = _known(snapshot, once, visible)
     if not found and len(typed) >= _TWO_EDITS:
@@ -72,13 +72,12 @@ def _corrected(snapshot: Snapshot, typed: str, visible: Mask) -> list[Spelling]:
 def _known(snapshot: Snapshot, written: Iterable[str], visible: Mask) -> list[Spelling]:
     """Those of the words that the visible passages have, in most passages first."""
     by_stem: dict[str, list[str]] = {}
-    for one in dict.fromkeys(written):
-        for word in words(one):
-            by_stem.setdefault(word.terms[0], []).append(one)
-    stems = list(by_stem)
-    held = snapshot.lexical.held(stems)
+    once = sorted(set(written))
+    for one, stem in zip(once, stems(once), strict=True):
+        by_stem.setdefault(stem, []).append(one)
+    known = snapshot.lexical.held(list(by_stem))
     found: list[Spelling] = []
-    for stem in (stem for stem, is_held in zip(stems, held.tolist(), strict=True) if is_held):
+    for stem in (stem for stem, is_held in zip(by_stem, known.tolist(), strict=True) if is_held):
         rows = snapshot.lexical.documents_with(stem)
         rows = rows[visible[rows]]
         text = _as_said(snapshot, by_stem[stem], rows) if len(rows) >= _LEAST_PASSAGES else None

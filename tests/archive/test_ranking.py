@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.archive.encoders import ToyEncoder
+from companion.archive.passage_vectors import Similarities
 from companion.archive.query import Question, content_terms
 from companion.archive.ranking import BEST_MIX, Evidence, allowed, fused, rank, retrieve, smoothed
 from companion.archive.results import Query
-from companion.archive.vector_index import Similarities
 from companion.storage.episodes import Kind
 from tests.snapshots import BAKING, KITCHEN, SECRET, TIDES, snapshot_of, spoken
 
