@@ -23,13 +23,20 @@ class Token(NamedTuple):
 
 def tokens_of(text: str) -> list[Token]:
     """The words of a text, in order."""
+    return [Token(*match.span(), _letters(match.group())) for match in _TOKEN.finditer(text)]
+
+
+def letters_of(text: str) -> list[str]:
+    """What is left of each word of a text when nothing but letters and digits counts, where anything is."""
     if text.isalnum() and text.isascii():
-        return [Token(0, len(text), text.lower())]
-    return [Token(match.start(), match.end(), _letters(match.group())) for match in _TOKEN.finditer(text)]
+        return [text.lower()]
+    return [letters for word in _TOKEN.findall(text) if (letters := _letters(word))]
 
 
 def _letters(word: str) -> str:
-    return word.casefold() if word.isalnum() else _UNSPOKEN.sub("", word).casefold()
+    if word.isalnum() or (word := word.rstrip(".,?!")).isalnum():
+        return word.casefold()
+    return _UNSPOKEN.sub("", word).casefold()
 
 
 def aligned(left: Sequence[str], right: Sequence[str]) -> list[int | None]:

@@ -118,9 +118,7 @@ def meanings_of_column(name: str) -> tuple[Meaning, ...]:
 def time_of(value: object, unit: float | None = None) -> Time | None:
     """The time that a value gives: a number, a clock, `1.5s`, `PT1.5S`, seconds with nanoseconds; None for others."""
     if isinstance(value, (float, int)):
-        if not 0 <= value < _LARGEST or isinstance(value, bool):
-            return None
-        return Time(float(value) * unit, True) if unit else Time(float(value), False)
+        return None if isinstance(value, bool) else _counted(value, unit)
     if isinstance(value, str):
         return _time_in(value.strip(), unit)
     if isinstance(value, Mapping):
@@ -131,11 +129,17 @@ def time_of(value: object, unit: float | None = None) -> Time | None:
     return None
 
 
+def _counted(value: float, unit: float | None) -> Time | None:
+    if not 0 <= value < _LARGEST:
+        return None
+    return Time(value * unit, True) if unit else Time(float(value), False)
+
+
 def _time_in(text: str, unit: float | None) -> Time | None:
     if not text or len(text) > 40:
         return None
     if _NUMBER.fullmatch(text):
-        return time_of(float(text), unit)
+        return _counted(float(text), unit)
     if ":" in text:
         frames = _FRAMES.fullmatch(text)
         seconds = seconds_of(frames[1] if frames else text)

@@ -6,13 +6,15 @@ transcript is wrapped, its words share a path. Which stream is the transcript is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import count, repeat
 from typing import NamedTuple, cast
 
 from companion.archive.markup import clean
-from companion.archive.transcripts.fields import WEAK_SPEAKERS, Meaning, Role, Time, meanings_of, time_of
+from companion.archive.transcripts.fields import WEAK_SPEAKERS, Role, Time, meanings_of, time_of
 from companion.archive.transcripts.speakers import name_of, note_names
 from companion.archive.transcripts.tables import objects_of_columns, objects_of_rows
 
@@ -23,6 +25,7 @@ _LONGEST_NAME = 80
 _DEEPEST = 200
 _MOST_FIELDS = 64
 _FLAT = (str, int, float, type(None))
+_NESTED: frozenset[type] = frozenset((dict, list))
 
 
 class Piece(NamedTuple):
@@ -48,8 +51,8 @@ class Piece(NamedTuple):
 class Pieces:
     """What a document holds: streams by path, stretches of time that have a speaker but no text, names of speakers."""
 
-    streams: dict[str, list[Piece]] = field(default_factory=dict[str, list[Piece]])
-    spans: dict[str, list[Piece]] = field(default_factory=dict[str, list[Piece]])
+    streams: defaultdict[str, list[Piece]] = field(default_factory=lambda: defaultdict(list))
+    spans: defaultdict[str, list[Piece]] = field(default_factory=lambda: defaultdict(list))
     names: dict[str, str] = field(default_factory=dict[str, str])
 
 
@@ -71,36 +74,48 @@ class _Place(NamedTuple):
     depth: int
 
 
+_Waiting = tuple[Iterator[object], _Place, Iterator[int]]
+"""Siblings that are still to be read, where they stand, and the group of each."""
+
+
 def pieces_of(document: object) -> Pieces:
     """Everything in the document that may be said, in the document's order."""
     found = Pieces()
     top = _Place("", None, None, None, None, None, None, "", "", 0, listed=False, depth=0)
-    waiting: list[tuple[object, _Place, int]] = [(document, top, -1)]
+    waiting: list[_Waiting] = [(iter((document,)), top, repeat(-1))]
     while waiting:
-        value, place, group = waiting.pop()
-        if isinstance(value, dict):
-            inner = _read_object(cast("Mapping[str, object]", value), place, group, found)
-        elif isinstance(value, list):
-            inner = _listed(cast("list[object]", value), place._replace(depth=place.depth + 1), group)
-        else:
-            if isinstance(value, str) and place.listed and any(char.isalpha() for char in value):
-                _read_object({"text": value}, place._replace(path=f"{place.path}~"), group, found)
-            continue
-        if inner and place.depth < _DEEPEST:
-            inner.reverse()
-            waiting += inner
+        siblings, place, groups = waiting.pop()
+        for value, group in zip(siblings, groups, strict=False):
+            if isinstance(value, dict):
+                inner = _read_object(cast("Mapping[str, object]", value), place, group, found)
+            elif isinstance(value, list):
+                inner = _listed(cast("list[object]", value), place._replace(depth=place.depth + 1), group)
+            else:
+                if isinstance(value, str) and place.listed and any(char.isalpha() for char in value):
+                    _read_object({"text": value}, place._replace(path=f"{place.path}~"), group, found)
+                continue
+            if inner and place.depth < _DEEPEST:
+                # The other siblings come after what is inside this one.
+                waiting.append((siblings, place, groups))
+                waiting += reversed(inner)
+                break
     return found
+
+
+_Fields = tuple[tuple[str, float | None], ...]
+"""Names of fields that may hold a time, and the seconds in its unit, where the name says them."""
 
 
 class _Plan(NamedTuple):
     """Which fields of an object may say what, the best first: all words of a transcript share one plan."""
 
     texts: tuple[str, ...]
-    starts: tuple[tuple[str, Meaning], ...]
-    ends: tuple[tuple[str, Meaning], ...]
-    lasting: tuple[tuple[str, Meaning], ...]
-    shifts: tuple[tuple[str, Meaning], ...]
-    speakers: tuple[tuple[str, Meaning], ...]
+    starts: _Fields
+    ends: _Fields
+    lasting: _Fields
+    shifts: _Fields
+    speakers: tuple[tuple[str, bool], ...]
+    """With whether the name says so much that it needs no words or times beside it."""
     others: tuple[tuple[str, Role], ...]
 
 
@@ -111,8 +126,8 @@ _NO_PLAN = _Plan((), (), (), (), (), (), ())
 def _plan_of(names: tuple[str, ...]) -> _Plan:
     told = sorted(((name, meaning) for name in names for meaning in meanings_of(name)), key=lambda entry: entry[1].rank)
 
-    def of(role: Role) -> tuple[tuple[str, Meaning], ...]:
-        return tuple((name, meaning) for name, meaning in told if meaning.role is role)
+    def of(role: Role) -> _Fields:
+        return tuple((name, meaning.unit) for name, meaning in told if meaning.role is role)
 
     return _Plan(
         tuple(name for name, _ in of(Role.TEXT)),
@@ -120,14 +135,12 @@ def _plan_of(names: tuple[str, ...]) -> _Plan:
         of(Role.END),
         of(Role.LASTING),
         of(Role.SHIFT),
-        of(Role.SPEAKER),
+        tuple((name, m.rank < WEAK_SPEAKERS) for name, m in told if m.role is Role.SPEAKER),
         tuple((name, m.role) for name, m in told if m.role in (Role.CHANNEL, Role.SURENESS, Role.TYPE, Role.GLUE)),
     )
 
 
-def _read_object(
-    item: Mapping[str, object], place: _Place, group: int, found: Pieces
-) -> list[tuple[object, _Place, int]]:
+def _read_object(item: Mapping[str, object], place: _Place, group: int, found: Pieces) -> list[_Waiting]:
     """Note what an object says, and return what is inside of it with the places there."""
     plan = _plan_of(tuple(item)) if len(item) <= _MOST_FIELDS else _NO_PLAN
     text = ""
@@ -136,7 +149,9 @@ def _read_object(
         if value and isinstance(value, str):
             text = value if value.isprintable() else clean(value)
             break
-    inner = [(key, value) for key, value in item.items() if value.__class__ is dict or value.__class__ is list]
+    inner: list[tuple[str, object]] = []
+    if not _NESTED.isdisjoint(map(type, item.values())):
+        inner = [(key, value) for key, value in item.items() if type(value) in _NESTED]
     start = _time_among(item, plan.starts) if plan.starts else None
     end = _time_among(item, plan.ends) if plan.ends else None
     if inner:
@@ -148,7 +163,9 @@ def _read_object(
     held = start is not None or end is not None
     if not held:
         start, end, lasting = place.start, place.end, lasting or place.lasting
-    speaker = _speaker_among(item, plan.speakers, listed=place.listed, told=held or text != "")
+    speaker = None
+    if plan.speakers or (place.listed and "speakers" in item):
+        speaker = _speaker_among(item, plan.speakers, listed=place.listed, told=held or text != "")
     channel, kind, glue, sureness = place.channel, place.kind, place.glue, None
     for name, role in plan.others:
         value = item[name]
@@ -160,41 +177,28 @@ def _read_object(
             kind = value.lower()
         elif role is Role.GLUE and isinstance(value, str):
             glue = value.lower()
+    speaker = speaker or place.speaker
     if text or (held and (speaker or channel)):
         streams = found.streams if text else found.spans
-        piece = Piece(
-            text, start, end, lasting, speaker or place.speaker, channel, sureness, kind, glue, place.parent, group
-        )
-        streams.setdefault(place.path, []).append(piece)
+        piece = Piece(text, start, end, lasting, speaker, channel, sureness, kind, glue, place.parent, group)
+        streams[place.path].append(piece)
     if not inner:
         return []
     if len(inner) > 1 and (rows := objects_of_columns(inner)):
         inner = [("#", rows)]
-    around = _Place(
-        place.path,
-        speaker or place.speaker,
-        channel,
-        start,
-        end,
-        lasting,
-        None,
-        kind,
-        glue,
-        id(item),
-        listed=False,
-        depth=place.depth + 1,
-    )
+    depth = place.depth + 1
+    around = _Place(place.path, speaker, channel, start, end, lasting, None, kind, glue, id(item), False, depth)
     return [entry for key, value in inner for entry in _inside(key, value, around, group, found)]
 
 
-def _time_among(item: Mapping[str, object], candidates: Sequence[tuple[str, Meaning]]) -> Time | None:
+def _time_among(item: Mapping[str, object], candidates: _Fields) -> Time | None:
     """The surest of the times that fields give: a clock or a named unit before a bare number, then by name."""
     bare: Time | None = None
-    for name, meaning in candidates:
+    for name, unit in candidates:
         value = item[name]
         if value is None:
             continue
-        time = time_of(value, meaning.unit)
+        time = time_of(value, unit)
         if time is not None:
             if time.known or len(candidates) == 1:
                 return time
@@ -217,10 +221,10 @@ def _with_pairs(
 
 
 def _speaker_among(
-    item: Mapping[str, object], candidates: Sequence[tuple[str, Meaning]], *, listed: bool, told: bool
+    item: Mapping[str, object], candidates: Sequence[tuple[str, bool]], *, listed: bool, told: bool
 ) -> str | None:
-    for name, meaning in candidates:
-        if meaning.rank < WEAK_SPEAKERS or (listed and told):
+    for name, strong in candidates:
+        if strong or (listed and told):
             speaker = name_of(item[name])
             if speaker:
                 return speaker
@@ -228,52 +232,59 @@ def _speaker_among(
     return name_of(cast("list[object]", several)) if listed and isinstance(several, list) else None
 
 
-def _inside(key: str, value: object, around: _Place, group: int, found: Pieces) -> list[tuple[object, _Place, int]]:
+def _inside(key: str, value: object, around: _Place, group: int, found: Pieces) -> list[_Waiting]:
     """What a field holds, with its place: an object, a list, or the first of some alternatives."""
     name = key.lower()
     if name in _TABLES:
         note_names(value, found.names)
     path = f"{around.path}.{'#' if key.isdecimal() else key[:60]}"
     if not isinstance(value, list):
-        return [(value, around._replace(path=path, kind="", glue=""), group)]
+        return [(iter((value,)), _at(around, path), repeat(group))]
     values = cast("list[object]", value)
-    if any(meaning.role is Role.ALTERNATIVES for meaning in meanings_of(key)):
-        return [(first, around._replace(path=path), group) for first in values[:1]]
-    return _listed(values, around._replace(path=path, kind="", glue=""), group, by_channel=name == "channels")
+    if _means(key, Role.ALTERNATIVES):
+        return [(iter(values[:1]), _at(around, path, around.kind, around.glue), repeat(group))]
+    return _listed(values, _at(around, path), group, by_channel=name == "channels")
 
 
-def _listed(
-    values: Sequence[object], around: _Place, group: int, *, by_channel: bool = False
-) -> list[tuple[object, _Place, int]]:
+def _at(around: _Place, path: str, kind: str = "", glue: str = "", *, listed: bool = False) -> _Place:
+    """A place inside of another; what kind of thing stands there, and how it is glued, it says itself, as a rule."""
+    _, speaker, channel, start, end, lasting, base, _, _, parent, _, depth = around
+    return _Place(path, speaker, channel, start, end, lasting, base, kind, glue, parent, listed, depth)
+
+
+def _listed(values: Sequence[object], around: _Place, group: int, *, by_channel: bool = False) -> list[_Waiting]:
     """The elements of a list with their places. Times of what is around hold for an only element; where no element has
     one, its start holds for the first."""
     values = objects_of_rows(values)
-    place = first = around._replace(path=f"{around.path}[]", listed=True)
+    place = first = _at(around, f"{around.path}[]", around.kind, around.glue, listed=True)
     if len(values) != 1:
         shifted = any(_tells(value, (Role.SHIFT,)) for value in values[:8])
         place = first = place._replace(start=None, end=None, lasting=None, base=around.start if shifted else None)
         if around.start and not shifted and not any(_tells(value, (Role.START, Role.END)) for value in values):
             first = place._replace(start=around.start)
-    several = by_channel and len(values) > 1
-    result: list[tuple[object, _Place, int]] = []
-    for nth, value in enumerate(values):
-        here = place if nth else first
-        result.append((value, here._replace(channel=str(nth)) if several else here, group if group >= 0 else nth))
-    return result
+    groups = repeat(group) if group >= 0 else count()
+    if by_channel and len(values) > 1:
+        return [
+            (iter((value,)), (place if nth else first)._replace(channel=str(nth)), repeat(next(groups)))
+            for nth, value in enumerate(values)
+        ]
+    if first is place:
+        return [(iter(values), place, groups)]
+    return [(iter(values[:1]), first, repeat(next(groups))), (iter(values[1:]), place, groups)]
 
 
 def _tells(value: object, roles: Sequence[Role]) -> bool:
     """Has an object a field of one of the roles?"""
-    return isinstance(value, dict) and any(
-        meaning.role in roles for key in cast("Mapping[str, object]", value) for meaning in meanings_of(key)
-    )
+    return isinstance(value, dict) and any(_means(key, *roles) for key in cast("Mapping[str, object]", value))
 
 
 def _pair(key: str, value: Mapping[str, object] | list[object]) -> tuple[Time, Time | None] | None:
     """Start and end in one value: a list of two (`"timestamp": [0.0, 1.5]`), or an object of nothing but times."""
     if isinstance(value, list):
+        if len(value) != 2:
+            return None
         unit = next((meaning.unit for meaning in meanings_of(key) if meaning.role is Role.START), 0.0)
-        if len(value) != 2 or unit == 0.0 or (start := time_of(value[0], unit)) is None:
+        if unit == 0.0 or (start := time_of(value[0], unit)) is None:
             return None
         return start, time_of(value[1], unit)
     if not 0 < len(value) <= 6 or not all(isinstance(inner, _FLAT) for inner in value.values()):
@@ -281,9 +292,11 @@ def _pair(key: str, value: Mapping[str, object] | list[object]) -> tuple[Time, T
     plan = _plan_of(tuple(value))
     if any(isinstance(value[name], str) and time_of(value[name]) is None for name in plan.texts):
         return None
-    start = _time_among(value, plan.starts) or (time_of(value) if _means_a_start(key) else None)
+    start = _time_among(value, plan.starts) or (time_of(value) if _means(key, Role.START) else None)
     return None if start is None else (start, _time_among(value, plan.ends))
 
 
-def _means_a_start(key: str) -> bool:
-    return any(meaning.role is Role.START for meaning in meanings_of(key))
+@lru_cache(maxsize=1024)
+def _means(key: str, *roles: Role) -> bool:
+    """May a field of that name have one of the roles?"""
+    return any(meaning.role in roles for meaning in meanings_of(key))

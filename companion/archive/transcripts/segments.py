@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import cast
 
-from companion.archive.transcripts.caption import Caption
+from companion.archive.transcripts.caption import Caption, collector_paused
 from companion.archive.transcripts.pieces import pieces_of
 from companion.archive.transcripts.streams import captions_of_pieces
 
@@ -16,7 +16,8 @@ def captions_of_json(data: str) -> list[Caption]:
 
     Raises ValueError where the data is not JSON, or holds no list of timed or spoken texts.
     """
-    captions = captions_of_pieces(pieces_of(_document(data)))
+    with collector_paused():
+        captions = captions_of_pieces(pieces_of(_document(data)))
     if not captions:
         raise ValueError("the JSON holds no segments with text")
     return captions

@@ -15,6 +15,7 @@ STOPS = ".?!…。？！"
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff00-\uffef\u3000-\u303f]")
 """A character of a script that puts no blanks between words."""
 _CLOSING = re.compile(r"[.,?!;:…%)\]}”’。，、？！；：]+")
+_PUNCTUATION = frozenset(("punctuation", "punct", "punc"))
 _CHANNEL = re.compile(r"(?:ch|channel|track)?[ _-]?(\d{1,3})", re.IGNORECASE)
 _UNSURE = 0.4
 """Confidence of a recogniser in the speaker, below which that is doubtful."""
@@ -144,11 +145,11 @@ def _glued(pieces: Sequence[Piece]) -> list[bool]:
             glued = not (text[:1].isspace() or before[-1:].isspace()) and piece.parent == parent
         else:
             glued = (
-                piece.kind in ("punctuation", "punct", "punc")
+                piece.kind in _PUNCTUATION
                 or piece.glue in ("previous", "both")
-                or _CLOSING.fullmatch(text) is not None
-                or (UNSPACED.match(text) is not None and UNSPACED.match(before[-1:]) is not None)
                 or (previous is not None and previous.glue in ("next", "both"))
+                or (not text[:1].isalnum() and _CLOSING.fullmatch(text) is not None)
+                or (not text.isascii() and UNSPACED.match(text) is not None and UNSPACED.match(before[-1:]) is not None)
             )
         result.append(glued)
         before, parent, previous = text or before, piece.parent, piece

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from companion.archive.transcripts.alignment import aligned, tokens_of
+from companion.archive.transcripts.alignment import aligned, letters_of, tokens_of
 from companion.archive.transcripts.caption import Caption
 from companion.archive.transcripts.pieces import Piece, Pieces
 from companion.archive.transcripts.spoken import STOPS, UNSPACED, captions_in
@@ -133,44 +134,37 @@ def _once(pieces: Sequence[Piece]) -> Sequence[Piece]:
 
 def _timed_by(captions: Sequence[Caption], words: Sequence[Caption]) -> list[Caption]:
     """The captions cut into words, with the times and speakers of ``words`` where those say the same."""
-    spoken = [(caption, token.letters) for caption in _whole_words(words) for token in tokens_of(caption.text)]
-    spoken = [(caption, letters) for caption, letters in spoken if letters]
-    tokens = [tokens_of(caption.text) for caption in captions]
-    letters = [token.letters for found in tokens for token in found if token.letters]
-    matches = aligned(letters, [letters for _, letters in spoken])
+    spoken = [(letters, caption) for caption in _whole_words(words) for letters in letters_of(caption.text)]
+    tokens = [[token for token in tokens_of(caption.text) if token.letters] for caption in captions]
+    matches = aligned([token.letters for found in tokens for token in found], [letters for letters, _ in spoken])
     if sum(match is not None for match in matches) < _ENOUGH * len(matches):
         return list(captions)
     result: list[Caption] = []
     nth = 0
     for caption, found in zip(captions, tokens, strict=True):
-        parts: list[Caption] = []
-        cuts: list[int] = []
-        for token in found:
-            if not token.letters:
-                continue
-            match, nth = matches[nth], nth + 1
-            word = spoken[match][0] if match is not None else None
-            if word is None and cuts:
-                continue
-            cuts.append(token.start)
-            parts.append(
-                Caption(
-                    word.start if word else caption.start,
-                    word.end if word else None,
-                    caption.speaker or (word.speaker if word else None),
-                    "",
-                    uncertain=caption.uncertain or bool(word and word.uncertain),
-                )
-            )
-        cuts = [0, *cuts[1:], len(caption.text)]
-        for part, start, end in zip(parts, cuts, cuts[1:], strict=False):
-            if end == len(caption.text) and part.end is None:
-                part = part._replace(end=caption.end)
-            glued = caption.glued if start == 0 else not caption.text[start - 1].isspace()
-            result.append(part._replace(text=caption.text[start:end].strip(), glued=glued))
-        if not parts:
-            result.append(caption)
+        # Where a word begins that has a time, and what begins before any has.
+        cuts: list[tuple[int, Caption | None]] = []
+        for token, match in zip(found, matches[nth : nth + len(found)], strict=True):
+            if match is not None or not cuts:
+                cuts.append((token.start, None if match is None else spoken[match][1]))
+        nth += len(found)
+        result += _cut(caption, cuts) if cuts else [caption]
     return _carried_on(result)
+
+
+def _cut(caption: Caption, cuts: Sequence[tuple[int, Caption | None]]) -> Iterator[Caption]:
+    """The caption in parts that begin at these characters, each with the time and the speaker of a word."""
+    text = caption.text
+    for (start, word), (stop, _) in pairwise([(0, cuts[0][1]), *cuts[1:], (len(text), None)]):
+        end = word.end if word else None
+        yield Caption(
+            word.start if word else caption.start,
+            caption.end if end is None and stop == len(text) else end,
+            caption.speaker or (word.speaker if word else None),
+            text[start:stop].strip(),
+            not text[start - 1].isspace() if start else caption.glued,
+            uncertain=caption.uncertain or (word is not None and word.uncertain),
+        )
 
 
 def _carried_on(captions: Sequence[Caption]) -> list[Caption]:

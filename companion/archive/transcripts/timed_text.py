@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from lxml import etree
 
-from companion.archive.transcripts.caption import Caption
+from companion.archive.transcripts.caption import Caption, collector_paused
 from companion.archive.transcripts.fields import Role, meanings_of, time_of
 from companion.archive.transcripts.pieces import pieces_of
 from companion.archive.transcripts.streams import captions_of_pieces
@@ -48,7 +49,8 @@ def captions_of_xml(text: str) -> list[Caption]:
     if root is None:
         return []
     clock = _Clock(root)
-    captions = captions_of_pieces(pieces_of(_object_of(root, 0.0, None, clock, _agents(root), 0)))
+    with collector_paused():
+        captions = captions_of_pieces(pieces_of(_object_of(root, 0.0, None, clock, _agents(root), 0)))
     return captions if any(caption.start is not None for caption in captions) else []
 
 
@@ -82,6 +84,7 @@ def _rate(value: str | None, usual: float) -> float:
     return time.value if time and time.value > 0 else usual
 
 
+@lru_cache(maxsize=1024)
 def _local(name: str | bytes | object) -> str:
     return str(name).rpartition("}")[2]
 
@@ -110,20 +113,20 @@ def _object_of(
     elif clock.is_youtube:
         fields = {_YOUTUBE.get((_local(element.tag), key), key): value for key, value in fields.items()}
     lists: dict[str, list[_Element]] = {}
-    for child in element.iterchildren("*") if depth < _DEEPEST else ():
+    for child in element.iterchildren("*") if len(element) and depth < _DEEPEST else ():
         name = _local(child.tag)
         if name not in _SILENT and name != "br":
             lists.setdefault(name, []).append(child)
-    timed = any(meaning.role in (Role.START, Role.SHIFT) for key in fields for meaning in meanings_of(key))
+    timed = not lists or any(_roles(key) & {Role.START, Role.SHIFT} for key in fields)
     for name, children in lists.items():
         inner = [_inner_of(child, base, end, clock, agents, depth) for child in children]
         if len(inner) == 1 and isinstance(inner[0], str):
             fields.setdefault(name, inner[0])
         else:
             fields[name] = inner
-    words = _words(element) if timed or not lists else ""
+    words = _words(element) if timed else ""
     if words:
-        fields = {key: value for key, value in fields.items() if _roles(key) != {Role.TEXT}}
+        fields = {key: value for key, value in fields.items() if _roles(key) != frozenset((Role.TEXT,))}
         fields["text"] = words
     return fields
 
@@ -136,8 +139,9 @@ def _inner_of(
     return _object_of(child, base, end, clock, agents, depth + 1)
 
 
-def _roles(name: str) -> set[Role]:
-    return {meaning.role for meaning in meanings_of(name)}
+@lru_cache(maxsize=1024)
+def _roles(name: str) -> frozenset[Role]:
+    return frozenset(meaning.role for meaning in meanings_of(name))
 
 
 def _ttml_times(fields: dict[str, object], base: float, end: float | None, clock: _Clock) -> tuple[float, float | None]:
@@ -161,6 +165,8 @@ def _ttml_times(fields: dict[str, object], base: float, end: float | None, clock
 
 def _words(element: _Element) -> str:
     """The words in an element; line breaks are newlines, and entities that were escaped twice are resolved."""
+    if not len(element):
+        return _shown(element.text or "")
     parts: list[str] = []
     silent = 0
     for event, node in etree.iterwalk(element, events=("start", "end")):
@@ -172,5 +178,8 @@ def _words(element: _Element) -> str:
             parts.append("\n" if name == "br" else node.text or "")
         elif node is not element:
             parts.append(node.tail or "")
-    text = "".join(parts)
+    return _shown("".join(parts))
+
+
+def _shown(text: str) -> str:
     return html.unescape(text).strip() if "&" in text else text.strip()
