@@ -16,10 +16,11 @@ import numpy as np
 from benchmarks.strays import strayed
 from companion.archive.encoders import Vectors
 from companion.archive.snapshot import Snapshot
-from companion.storage import episodes, podcasts, vectors
+from companion.storage import podcasts, readings, vectors
 from companion.storage.engine import Database
-from companion.storage.episodes import EpisodeFacts, Passage, Reading
+from companion.storage.episodes import EpisodeFacts, Passage
 from companion.storage.podcasts import PodcastFacts
+from companion.storage.readings import Reading
 
 REPLACED_WORDS = 0.15
 
@@ -102,6 +103,6 @@ async def store_grown(database: Database, seed: Snapshot, passages: int, *, mode
         made += len(digests)
         reading = Reading(episode.facts, episode.facts.guid, (), (), "", episode.passages, None)
         async with database.write() as connection:
-            await episodes.store(connection, podcast.id, reading, digests, now)
+            await readings.store(connection, podcast.id, reading, digests, now)
             if model is not None:
                 await vectors.put(connection, model, dict(zip(digests, episode.matrices, strict=True)))

@@ -22,10 +22,10 @@ from companion.archive.ingest import embed
 from companion.archive.results import Query
 from companion.archive.search import Searcher
 from companion.archive.snapshot import Snapshot
-from companion.storage import episodes, podcasts, vectors
+from companion.storage import episodes, podcasts, readings, vectors
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
-from companion.storage.episodes import Reading
+from companion.storage.readings import Reading
 
 TICK = 0.005
 PAUSE = 0.1
@@ -111,7 +111,7 @@ async def _store_an_episode(database: Database, seed: Snapshot) -> None:
     async with database.write() as connection:
         podcast = (await podcasts.list_podcasts(connection))[0]
         reading = Reading(facts, "newest", (), (), "", episode.passages, None)
-        await episodes.store(connection, podcast.id, reading, digests, database.clock.now())
+        await readings.store(connection, podcast.id, reading, digests, database.clock.now())
 
 
 async def _embed(path: Path, worker: EncodingWorker) -> int:

@@ -22,7 +22,8 @@ from companion.archive.reading_ahead import read_ahead
 from companion.archive.sources import open_source
 from companion.archive.transcripts.reader import read_transcript
 from companion.archive.transcripts.subtitles import captions_of
-from companion.storage.episodes import Reading, Turn
+from companion.storage.episodes import Turn
+from companion.storage.readings import Reading
 
 PAGE = Path(__file__).parent.parent / "docs" / "reading.md"
 _TABLE = re.compile(r"(?<=<!-- measured -->\n).*?(?=<!-- /measured -->)", re.DOTALL)

@@ -11,8 +11,9 @@ from companion.archive.grains import embedded_texts
 from companion.archive.passages import passages_of
 from companion.storage import episodes, podcasts, vectors
 from companion.storage.engine import Database
-from companion.storage.episodes import Chapter, Episode, EpisodeFacts, Reading, Turn
+from companion.storage.episodes import Chapter, Episode, EpisodeFacts, Turn
 from companion.storage.podcasts import Podcast, PodcastFacts
+from companion.storage.readings import Reading, store
 
 BEES = PodcastFacts("https://bees.example/feed.xml", "Hive Minds", "https://bees.example", private=False)
 CAVES = PodcastFacts("https://caves.example/secret-token/feed.xml", "Cave Notes", None, private=True)
@@ -61,7 +62,7 @@ async def store_podcast(database: Database, facts: PodcastFacts, readings: Seque
         podcast = await podcasts.upsert(connection, facts, now)
         for reading in readings:
             digests = [hashlib.sha256(passage.text.encode()).hexdigest() for passage in reading.passages]
-            await episodes.store(connection, podcast.id, reading, digests, now)
+            await store(connection, podcast.id, reading, digests, now)
     return podcast
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from companion.archive.fetch import Fetches
 from companion.archive.reading_ahead import read_ahead
 from companion.archive.sources import open_source
-from companion.storage.episodes import Reading
 from companion.storage.podcasts import PodcastFacts
+from companion.storage.readings import Reading
 
 
 @dataclass(frozen=True)

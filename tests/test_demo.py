@@ -17,7 +17,8 @@ from companion.archive.intake import ingest
 from companion.archive.results import Query
 from companion.archive.search import Searcher
 from companion.storage.engine import Database
-from companion.storage.episodes import Kind, Reading
+from companion.storage.episodes import Kind
+from companion.storage.readings import Reading
 from tests.sources import read_source
 
 HOSTS = {"Ines Halloran", "Dov Pretorius"}

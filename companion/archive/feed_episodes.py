@@ -17,7 +17,8 @@ from companion.archive.transcripts.prose import read_prose
 from companion.archive.transcripts.reader import TranscriptError, best_of, read_transcript
 from companion.archive.transcripts.transcript import Transcript
 from companion.archive.videos import own_video
-from companion.storage.episodes import OWN_TEXT, Chapter, EpisodeFacts
+from companion.storage.episodes import Chapter, EpisodeFacts
+from companion.storage.readings import OWN_TEXT
 
 
 @dataclass(frozen=True, slots=True)

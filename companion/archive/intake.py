@@ -23,12 +23,13 @@ from companion.archive.readings import READER_VERSION
 from companion.archive.second_sources import Recogniser, adopt, competing, is_of_a_file, link, offered_by
 from companion.archive.source_episodes import SourceEpisode
 from companion.archive.sources import OpenedSource, is_address, open_source
-from companion.storage import episode_sources, episodes, feeds, podcasts, transcripts, vectors
+from companion.storage import episode_sources, episodes, feeds, podcasts, readings, transcripts, vectors
 from companion.storage.engine import Database
-from companion.storage.episodes import Episode, Kind, Passage, Piece, Reading
+from companion.storage.episodes import Episode, Kind, Passage, Piece
 from companion.storage.errors import CompanionError
 from companion.storage.feeds import FeedState
 from companion.storage.podcasts import Podcast
+from companion.storage.readings import Reading
 
 _SAMPLE_TEXT = "Is it so? It is. " * 40
 
@@ -298,7 +299,7 @@ async def _store(database: Database, podcast: Podcast, reading: Reading) -> Epis
         if known is not None and known.content_hash == reading.content_hash:
             await episode_sources.put_hash(connection, known.id, reading.source_hash)
             return EpisodeUnchanged(title)
-        stored = await episodes.store(connection, podcast.id, reading, digests, now)
+        stored = await readings.store(connection, podcast.id, reading, digests, now)
         await transcripts.replace(connection, stored.id, reading.transcripts, now)
     return EpisodeStored(stored, len(reading.passages), new=known is None)
 

@@ -11,8 +11,9 @@ from companion.archive.passages import passages_of
 from companion.archive.quotations import quotation_picks
 from companion.archive.transcripts.chapter_times import placed
 from companion.archive.transcripts.transcript import Transcript
-from companion.storage.episodes import Chapter, EpisodeFacts, Reading, SourceTranscript
+from companion.storage.episodes import Chapter, EpisodeFacts
 from companion.storage.mentions import EditorsPick, Link
+from companion.storage.readings import Reading, SourceTranscript
 
 READER_VERSION = 6
 """Raised when the same source would be read differently, so that known episodes are read again."""

@@ -16,11 +16,12 @@ from companion.archive.readings import reading_of
 from companion.archive.sameness import Sketch, candidates, same_talk, same_title, sketch_of
 from companion.archive.transcripts.reader import best_of
 from companion.archive.transcripts.transcript import Transcript
-from companion.storage import episode_sources, episodes, podcasts, transcripts, vectors
+from companion.storage import episode_sources, episodes, podcasts, readings, transcripts, vectors
 from companion.storage.engine import Database
-from companion.storage.episodes import Episode, Reading, SourceTranscript, Turn
+from companion.storage.episodes import Episode, Turn
 from companion.storage.mentions import PickOrigin
 from companion.storage.podcasts import Podcast
+from companion.storage.readings import Reading, SourceTranscript
 
 OF_A_FILE = "file:"
 """What the guids of episodes begin with that are a file's, not a feed's."""
@@ -154,7 +155,7 @@ async def link(database: Database, episode: Episode, offered: Sequence[SourceTra
                 continue  # it was read again meanwhile
             for one in offered:
                 await transcripts.add(connection, episode.id, one, now)
-            await episodes.store(connection, before.podcast_id, chosen, digests, now)
+            await readings.store(connection, before.podcast_id, chosen, digests, now)
             await transcripts.replace(connection, episode.id, chosen.transcripts, now)
             return True
 

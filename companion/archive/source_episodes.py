@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from companion.storage.episodes import EpisodeFacts, Reading
+from companion.storage.episodes import EpisodeFacts
+from companion.storage.readings import Reading
 
 
 @dataclass(frozen=True, slots=True)

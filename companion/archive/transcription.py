@@ -20,8 +20,9 @@ from urllib.parse import urlsplit
 from companion.archive.audio_parts import PART_SECONDS, cut_in_parts
 from companion.archive.fetch import MEBIBYTE, Fetches
 from companion.archive.transcripts.reader import TranscriptError, read_transcript
-from companion.storage.episodes import EpisodeFacts, SourceTranscript
+from companion.storage.episodes import EpisodeFacts
 from companion.storage.errors import CompanionError
+from companion.storage.readings import SourceTranscript
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI

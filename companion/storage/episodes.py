@@ -12,13 +12,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, func, insert, select, true
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from companion.storage import index_version, mentions, schema
+from companion.storage import schema
 from companion.storage.errors import NotFoundError
-from companion.storage.mentions import EditorsPick, Link
-from companion.storage.upsert import upsert
 
 
 class Kind(StrEnum):
@@ -136,42 +134,6 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceTranscript:
-    """One of the transcripts that an episode's source has. ``origin`` is its address, its file's name, or
-    `OWN_TEXT`; the ``chosen`` one gave the episode its turns."""
-
-    origin: str
-    language: str | None
-    convention: str | None
-    turns: tuple[Turn, ...]
-    chosen: bool
-
-
-OWN_TEXT = "the item's own text"
-"""The origin of a transcript that stands in the feed itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """An episode as read from a source: everything that one transaction stores or replaces."""
-
-    facts: EpisodeFacts
-    content_hash: str
-    chapters: tuple[Chapter, ...]
-    turns: tuple[Turn, ...]
-    notes: str
-    passages: tuple[Passage, ...]
-    convention: str | None
-    """How the transcript marks speakers and times, as chosen by evidence; None without a transcript."""
-    links: tuple[Link, ...] = ()
-    picks: tuple[EditorsPick, ...] = ()
-    transcripts: tuple[SourceTranscript, ...] = ()
-    """All that the source has of the episode, where there are several; stored by `storage/transcripts.py`."""
-    source_hash: str | None = None
-    """Of what the source said before anything it links to was fetched; None where some of that is missing."""
-
-
-@dataclass(frozen=True, slots=True)
 class Reference:
     """A stretch of an episode that outlives re-ingestion: found again by time, else by word position."""
 
@@ -216,102 +178,6 @@ def from_row(row: Sequence[Any]) -> Episode:
 def visible(podcasts: frozenset[int] | None) -> ColumnElement[bool]:
     """Is an episode's podcast one of these? None, the operator, sees all."""
     return true() if podcasts is None else schema.episodes.c.podcast_id.in_(podcasts)
-
-
-async def store(
-    connection: AsyncConnection, podcast_id: int, reading: Reading, digests: Sequence[str], now: datetime
-) -> Episode:
-    """Stores an episode, or replaces the texts of the one with the same guid, whose id stays.
-
-    ``digests`` are the keys of the vectors of ``reading.passages``, one each. Raises the index version.
-    """
-    facts = reading.facts
-    row = {
-        "podcast_id": podcast_id,
-        "guid": facts.guid,
-        "title": facts.title,
-        "published_at": facts.published,
-        "link": facts.link,
-        "audio_url": facts.audio_url,
-        "duration": facts.duration,
-        "people": [[person.name, person.role] for person in facts.people],
-        "season": facts.season,
-        "number": facts.number,
-        "image_url": facts.image_url,
-        "video_url": facts.video_url,
-        "content_hash": reading.content_hash,
-        "source_hash": reading.source_hash,
-        "convention": reading.convention,
-        "notes": reading.notes,
-        "updated_at": now,
-    }
-    replaced = [column for column in row if column not in {"podcast_id", "guid"}]
-    statement = upsert(schema.episodes, ["podcast_id", "guid"], replaced).returning(*SELECTED.selected_columns)
-    stored = from_row((await connection.execute(statement, {**row, "created_at": now})).one())
-    await _replace(connection, schema.chapters, stored.id, _chapter_rows(reading))
-    await _replace(connection, schema.turns, stored.id, _turn_rows(reading))
-    await _replace(connection, schema.passages, stored.id, _passage_rows(reading, digests))
-    await mentions.replace(connection, stored.id, reading.links, reading.picks)
-    await index_version.raise_version(connection, [stored.id])
-    return stored
-
-
-async def _replace(connection: AsyncConnection, table: Table, episode_id: int, rows: list[dict[str, Any]]) -> None:
-    await connection.execute(delete(table).where(table.c.episode_id == episode_id))
-    if rows:
-        await connection.execute(insert(table), [{"episode_id": episode_id, **row} for row in rows])
-
-
-def _chapter_rows(reading: Reading) -> list[dict[str, Any]]:
-    return [
-        {"ordinal": ordinal, "start_s": chapter.start, "title": chapter.title, "soft": chapter.soft}
-        for ordinal, chapter in enumerate(reading.chapters)
-    ]
-
-
-def _turn_rows(reading: Reading) -> list[dict[str, Any]]:
-    return [
-        {
-            "ordinal": ordinal,
-            "speaker": turn.speaker,
-            "start_s": turn.start,
-            "end_s": turn.end,
-            "approximate": turn.approximate,
-            "text": turn.text,
-            "uncertain": turn.uncertain,
-        }
-        for ordinal, turn in enumerate(reading.turns)
-    ]
-
-
-def _passage_rows(reading: Reading, digests: Sequence[str]) -> list[dict[str, Any]]:
-    return [
-        {
-            "ordinal": passage.ordinal,
-            "kind": passage.kind.value,
-            "speaker": passage.speaker,
-            "start_s": passage.start,
-            "end_s": passage.end,
-            "approximate": passage.approximate,
-            "first_word": passage.first_word,
-            "last_word": passage.last_word,
-            "chapter": passage.chapter,
-            "text": passage.text,
-            "pieces": [
-                [piece.offset, piece.turn, piece.speaker, piece.start, piece.end, piece.approximate, piece.uncertain]
-                for piece in passage.pieces
-            ],
-            "digest": digest,
-        }
-        for passage, digest in zip(reading.passages, digests, strict=True)
-    ]
-
-
-async def content_hashes(connection: AsyncConnection, podcast_id: int) -> dict[str, str]:
-    """The content hash of every episode of the podcast, by guid."""
-    columns = schema.episodes.c
-    rows = await connection.execute(select(columns.guid, columns.content_hash).where(columns.podcast_id == podcast_id))
-    return {row.guid: row.content_hash for row in rows}
 
 
 async def by_guid(connection: AsyncConnection, podcast_id: int, guid: str) -> Episode | None:

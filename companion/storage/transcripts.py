@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.pool import NullPool
 
 from companion.storage import episode_sources, episodes, mentions, passages, schema
-from companion.storage.episodes import Episode, Reading, SourceTranscript, Turn
+from companion.storage.episodes import Episode, Turn
+from companion.storage.readings import Reading, SourceTranscript
 from companion.storage.upsert import upsert
 
 

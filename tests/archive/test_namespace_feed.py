@@ -11,7 +11,8 @@ from companion.archive.feed_tags import root_of, tags_of
 from companion.archive.feeds import FeedError, FeedItem, read_feed
 from companion.archive.fetch import Fetched, FetchError
 from companion.archive.transcripts.chapters import chapters_of_json
-from companion.storage.episodes import Person, Reading
+from companion.storage.episodes import Person
+from companion.storage.readings import Reading
 from tests.sources import ReadSource, read_source
 
 FEED = "https://example.com/feed"

@@ -11,7 +11,8 @@ import pytest
 from companion.archive.feeds import read_feed
 from companion.archive.fetch import Fetcher
 from companion.archive.transcripts.reader import read_transcript
-from companion.storage.episodes import Kind, Reading
+from companion.storage.episodes import Kind
+from companion.storage.readings import Reading
 from tests.sources import read_source
 
 WITHOUT_TRANSCRIPT = {8, 9, 12, 13}

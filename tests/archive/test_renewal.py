@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
-from companion.archive import blocks, snapshot
+from companion.archive import block_files, blocks, snapshot
 from companion.archive.blocks import joined_sizes
 from companion.archive.encoders import ToyEncoder
 from companion.archive.grains import embedded_texts
@@ -44,6 +45,7 @@ def small_blocks() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(blocks, "MOST_ROWS", 8)
         patch.setattr(snapshot, "_READ_AT_ONCE", 3)
+        patch.setattr(block_files, "KEPT_FROM", 3)
         yield
 
 
@@ -61,6 +63,8 @@ async def _live_through(path: Path, happened: list[tuple[str, int, int]]) -> Non
         for kind, episode, variant in happened:
             await _happens(database, podcast, kind, episode, variant)
             followed = renewed(path, followed, MODEL)
+            assert_same(followed, renewed(path, None, MODEL))  # from the files in which blocks are kept
+            shutil.rmtree(path.with_name("c.db.blocks"), ignore_errors=True)
             assert_same(followed, renewed(path, None, MODEL))
 
 

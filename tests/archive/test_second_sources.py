@@ -10,7 +10,8 @@ from companion.archive.intake import Ingested, ingest
 from companion.archive.second_sources import OF_THE_SOURCE, best_chosen
 from companion.storage import episodes, podcasts, transcripts
 from companion.storage.engine import Database
-from companion.storage.episodes import Episode, SourceTranscript, Turn
+from companion.storage.episodes import Episode, Turn
+from companion.storage.readings import SourceTranscript
 from companion.storage.transcripts import KeptTranscript
 from tests.archive.test_sameness import misheard, spoken
 from tests.feeds import item, talk, write_feed

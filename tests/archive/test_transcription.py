@@ -22,7 +22,8 @@ from companion.archive.transcription import (
     joined_segments,
     transcribed,
 )
-from companion.storage.episodes import EpisodeFacts, SourceTranscript
+from companion.storage.episodes import EpisodeFacts
+from companion.storage.readings import SourceTranscript
 from tests.archive.test_audio_parts import tones
 
 pytestmark = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="there is no ffmpeg")

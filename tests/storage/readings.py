@@ -5,21 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from companion.storage import episodes, podcasts
+from companion.storage import podcasts, readings
 from companion.storage.engine import Database
-from companion.storage.episodes import (
-    Chapter,
-    Episode,
-    EpisodeFacts,
-    Kind,
-    Passage,
-    Person,
-    Piece,
-    Reading,
-    Turn,
-)
+from companion.storage.episodes import Chapter, Episode, EpisodeFacts, Kind, Passage, Person, Piece, Turn
 from companion.storage.mentions import EditorsPick, Link, LinkKind, PickOrigin
 from companion.storage.podcasts import Podcast, PodcastFacts
+from companion.storage.readings import Reading
 from companion.storage.vectors import digest_of
 
 SECONDS = 10.0
@@ -101,4 +92,4 @@ async def store(database: Database, podcast: Podcast, episode: Reading) -> Episo
     """The episode, with a digest a passage."""
     digests = [digest_of([passage.text]) for passage in episode.passages]
     async with database.write() as connection:
-        return await episodes.store(connection, podcast.id, episode, digests, database.clock.now())
+        return await readings.store(connection, podcast.id, episode, digests, database.clock.now())

@@ -137,7 +137,7 @@ class TestEffect:
         async with database.read() as connection:
             rows = await connection.exec_driver_sql("SELECT max(revision) FROM episodes")
             assert rows.scalar_one() <= before
-        assert await version(database) == before + 1
+        assert await version(database) > before
         assert (await names(database, podcast)).terms == {podcast.id: {"bay kernel": "BAK3N-L"}}
 
 

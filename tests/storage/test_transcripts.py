@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from companion.storage import episodes, podcasts, transcripts
+from companion.storage import podcasts, readings, transcripts
 from companion.storage.engine import Database
-from companion.storage.episodes import SourceTranscript, Turn
+from companion.storage.episodes import Turn
 from companion.storage.podcasts import PodcastFacts
+from companion.storage.readings import SourceTranscript
 from companion.storage.transcripts import KeptTranscript
 from companion.storage.vectors import digest_of
 from tests.storage.readings import reading
@@ -25,7 +26,7 @@ async def _episode(database: Database) -> int:
         podcast = await podcasts.upsert(connection, PodcastFacts("file:show", "Show", None, False), now)
         read = reading("one")
         digests = [digest_of([passage.text]) for passage in read.passages]
-        return (await episodes.store(connection, podcast.id, read, digests, now)).id
+        return (await readings.store(connection, podcast.id, read, digests, now)).id
 
 
 async def _kept(database: Database, episode_id: int) -> list[KeptTranscript]:

@@ -19,8 +19,8 @@ from companion.cogs.views.times import clock_time
 from companion.storage import episodes, transcripts
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
-from companion.storage.episodes import SourceTranscript
 from companion.storage.errors import NotFoundError
+from companion.storage.readings import SourceTranscript
 from companion.storage.transcripts import KeptTranscript
 
 
