@@ -59,6 +59,8 @@ class Block:
     speaker_rows: tuple[Rows, ...]
     postings: Postings
     vectors: PassageVectors | None
+    file: str | None = None
+    """Its name, where the arrays lie in one (`block_files`)."""
 
     @property
     def size(self) -> int:
@@ -107,7 +109,7 @@ class Block:
     def with_vectors(self, vectors: Mapping[int, Vectors], like: Codes | None) -> Block:
         """The same passages with other vectors, by passage id."""
         rows = {row: vectors[key] for row, key in enumerate(self.passage_ids.tolist()) if key in vectors}
-        return replace(self, vectors=PassageVectors.of(rows, like))
+        return replace(self, vectors=PassageVectors.of(rows, like), file=None)
 
     def part(self, first: int, last: int) -> Block:
         """The episodes from place ``first`` to before ``last``."""

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from companion.archive.block_files import BlockFiles
 from companion.archive.blocks import FIELDS, Block, Mask, Rows, joined_sizes, rows_of_speakers
 from companion.archive.bm25 import Bm25
 from companion.archive.codes import Codes
@@ -115,15 +116,18 @@ class Snapshot:
 
 
 def renewed(path: Path, before: Snapshot | None, model_id: str | None) -> Snapshot:
-    """The archive as it is now, with the vectors of ``model_id``. What stayed the same is taken from ``before``.
+    """The archive as it is now, with the vectors of ``model_id``. What stayed the same is taken from ``before``, or
+    from the files in which blocks are kept.
 
     Belongs in a thread.
     """
+    files = BlockFiles(path, model_id)
     with corpus.reading(path, model_id) as reader:
         blocks = () if before is None else before.blocks
-        if before is not None and before.model_id != model_id:
-            blocks = _with_vectors(blocks, reader)
-        return Snapshot.of(_joined(_pieces(blocks, reader)), reader, model_id)
+        if before is None or before.model_id != model_id:
+            blocks = files.load() or _with_vectors(blocks, reader)
+        made = _joined(_pieces(blocks, reader))
+        return Snapshot.of(files.kept(made, blocks), reader, model_id)
 
 
 def _with_vectors(blocks: Sequence[Block], reader: CorpusReader) -> tuple[Block, ...]:

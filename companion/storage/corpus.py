@@ -7,6 +7,7 @@ thread does not.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -55,8 +56,8 @@ class CorpusReader:
         in_order = episodes.SELECTED.order_by(schema.episodes.c.id)
         self.episodes = {episode.id: episode for episode in map(episodes.from_row, connection.execute(in_order))}
         columns = schema.episodes.c
-        revisions = connection.execute(select(columns.id, columns.revision).order_by(columns.id))
-        self.revisions: dict[int, int] = {row.id: row.revision for row in revisions}
+        told = connection.execute(select(columns.id, columns.revision, columns.content_hash).order_by(columns.id))
+        self.revisions: dict[int, int] = {row.id: _stamp(row.revision, row.content_hash) for row in told}
         """Of every episode, in order: another number than before says that its passages or vectors are others."""
         self.names = aliases.names_from(connection.execute(aliases.ACCEPTED), connection.execute(aliases.LABELS))
         self.picks = mentions.picks_from(connection.execute(mentions.PICKED))
@@ -87,6 +88,12 @@ class CorpusReader:
             .where(schema.vectors.c.model == self._model, schema.passages.c.episode_id.in_(episode_ids))
         )
         return {passage_id: unpacked(data, dimension) for passage_id, data, dimension in matrices}
+
+
+def _stamp(revision: int, content_hash: str) -> int:
+    """64 bits that tell this state of an episode from every other, also of a database that lay in the same place."""
+    digest = hashlib.blake2b(f"{revision} {content_hash}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 @contextmanager

@@ -5,12 +5,15 @@ Each episode bears the number as of its own last change, so that only what chang
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage.schema import episodes, index_version
+
+_LONGEST_STEP = 1 << 20
 
 
 async def current(connection: AsyncConnection) -> int:
@@ -23,7 +26,9 @@ async def raise_version(connection: AsyncConnection, changed: Collection[int] | 
     ``changed`` are the ids of the episodes whose title, passages, speakers' names or vectors are others now; None
     stands for all of them.
     """
-    await connection.execute(update(index_version).values(version=index_version.c.version + 1))
+    # By chance, so that a database that was set back to a backup never comes to a number that it had before.
+    step = 1 + secrets.randbelow(_LONGEST_STEP)
+    await connection.execute(update(index_version).values(version=index_version.c.version + step))
     raised = update(episodes).values(revision=select(index_version.c.version).scalar_subquery())
     if changed is None:
         await connection.execute(raised)

@@ -54,5 +54,5 @@ async def test_what_is_being_written_is_not_in_it_yet(database: Database) -> Non
         during = await corpus.load(database, None)
 
     assert during == before
-    assert (await corpus.load(database, None)).version == before.version + 1
+    assert (await corpus.load(database, None)).version > before.version
     assert podcast.id in before.podcasts

@@ -79,7 +79,7 @@ async def test_putting_vectors_raises_the_index_version(database: Database) -> N
         before = await index_version.current(connection)
     await put(database, "One.")
     async with database.read() as connection:
-        assert await index_version.current(connection) == before + 1
+        assert await index_version.current(connection) > before
 
 
 def test_digests_tell_apart_how_texts_are_divided() -> None:
