@@ -1,4 +1,4 @@
-"""Encoding off the event loop: one worker thread, in which a member's query never waits for an ingest."""
+"""Encoding off the event loop: one worker thread, in which a member's query hardly waits for an ingest."""
 
 from __future__ import annotations
 
@@ -6,26 +6,36 @@ import asyncio
 import itertools
 import queue
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from companion.archive.encoders import Encoder, Vectors
 
 MICRO_BATCH = 4
-"""Texts that a query may have to wait behind: with 32 it waited a second, with one 50 ms, at equal throughput."""
+"""Texts that a query may have to wait behind: more at once are hardly any faster."""
+
+PATIENCE = 0.025
+"""Seconds that a query waits, as far as one text alone takes no longer, while members are asking."""
+
+ASKING = 10.0
+"""Seconds after a query in which another is likely."""
 
 _STOP, _QUERY, _PASSAGE = range(3)
 
 
 @dataclass(frozen=True, order=True, slots=True)
 class _Job:
+    """Texts to encode, and the ``made`` vectors of those before them."""
+
     priority: int
     number: int
     texts: tuple[str, ...] = field(compare=False)
     vectors: Future[Vectors] = field(compare=False)
+    made: tuple[Vectors, ...] = field(default=(), compare=False)
 
 
 class EncodingWorker:
@@ -36,6 +46,8 @@ class EncodingWorker:
         self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
         self._numbers = itertools.count()
         self._closed = False
+        self._asked_at = float("-inf")
+        self._seconds_a_character = 0.0
         self._thread = threading.Thread(target=self._work, name="encoding", daemon=True)
         self._thread.start()
 
@@ -49,24 +61,17 @@ class EncodingWorker:
 
     async def encode_query(self, text: str) -> Vectors:
         """The query's unit vector, of shape (dimension,)."""
+        self._asked_at = time.monotonic()
         vectors = await asyncio.wrap_future(self._submit(_QUERY, (text,)))
         return vectors[0]
 
     async def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Unit rows of shape (len(texts), dimension), in the order of the texts. Cancelling leaves the rest undone."""
         vectors = np.zeros((len(texts), self.dimension), np.float32)
-        # Texts of like length in a batch: none is padded to the length of a far longer one.
-        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-        batches = [order[first : first + MICRO_BATCH] for first in range(0, len(order), MICRO_BATCH)]
-        futures = [
-            asyncio.wrap_future(self._submit(_PASSAGE, tuple(texts[index] for index in batch))) for batch in batches
-        ]
-        try:
-            for batch, future in zip(batches, futures, strict=True):
-                vectors[batch] = await future
-        finally:
-            for future in futures:
-                future.cancel()
+        if texts:
+            # Texts of like length in a batch: none is padded to the length of a far longer one.
+            order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+            vectors[order] = await asyncio.wrap_future(self._submit(_PASSAGE, tuple(texts[index] for index in order)))
         return vectors
 
     def close(self) -> None:
@@ -85,11 +90,35 @@ class EncodingWorker:
 
     def _work(self) -> None:
         while (job := self._jobs.get()).priority != _STOP:
-            if not job.vectors.set_running_or_notify_cancel():
-                continue
-            try:
-                job.vectors.set_result(self._encoder.encode(job.texts))
-            except Exception as error:  # goes to whoever awaits the vectors
-                job.vectors.set_exception(error)
+            if not job.vectors.cancelled():
+                self._go_on_with(job)
         while not self._jobs.empty():
             self._jobs.get().vectors.cancel()
+
+    def _go_on_with(self, job: _Job) -> None:
+        """Encodes as many of the texts as may be at once; what is left comes after the queries that wait by then."""
+        count = 1 if job.priority == _QUERY else self._at_once(job.texts)
+        try:
+            made = (*job.made, self._encoded(job.texts[:count]))
+        except Exception as error:  # goes to whoever awaits the vectors
+            if job.vectors.set_running_or_notify_cancel():
+                job.vectors.set_exception(error)
+            return
+        if count < len(job.texts):
+            self._jobs.put(replace(job, texts=job.texts[count:], made=made))
+        elif job.vectors.set_running_or_notify_cancel():
+            job.vectors.set_result(np.concatenate(made))
+
+    def _encoded(self, texts: tuple[str, ...]) -> Vectors:
+        begun = time.perf_counter()
+        vectors = self._encoder.encode(texts)
+        took = (time.perf_counter() - begun) / max(sum(map(len, texts)), 1)
+        self._seconds_a_character = (self._seconds_a_character + took) / 2 if self._seconds_a_character else took
+        return vectors
+
+    def _at_once(self, texts: Sequence[str]) -> int:
+        """How many of the texts, at least one, are encoded before another look at the queries."""
+        if time.monotonic() > self._asked_at + ASKING:
+            return MICRO_BATCH
+        ends = itertools.accumulate(len(text) for text in texts[:MICRO_BATCH])
+        return max(1, sum(end * self._seconds_a_character <= PATIENCE for end in ends))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Sequence
 
 import numpy as np
@@ -94,3 +95,28 @@ async def test_a_closed_worker_takes_nothing_more(encoder: GatedEncoder) -> None
 
     with pytest.raises(RuntimeError, match="closed"):
         await worker.encode_query("too late")
+
+
+class SlowEncoder(GatedEncoder):
+    """Takes a twentieth of a second for each text."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        time.sleep(0.05 * len(texts))
+        return super().encode(texts)
+
+
+async def test_while_members_ask_a_slow_encoder_takes_fewer_passages_at_once() -> None:
+    encoder = SlowEncoder()
+    encoder.gate.set()
+    worker = EncodingWorker(encoder)
+    texts = [f"passage {number}" for number in range(8)]
+    await worker.encode_passages(texts)
+    assert {len(batch) for batch in encoder.batches} == {MICRO_BATCH}
+
+    await worker.encode_query("a question")
+    encoder.batches.clear()
+    vectors = await worker.encode_passages(texts)
+    worker.close()
+
+    assert {len(batch) for batch in encoder.batches} == {1}
+    assert np.array_equal(vectors, ToyEncoder().encode(texts))
