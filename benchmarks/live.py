@@ -22,6 +22,7 @@ from companion.archive.ingest import embed
 from companion.archive.results import Query
 from companion.archive.search import Searcher
 from companion.archive.snapshot import Snapshot
+from companion.bot.garbage import settle
 from companion.storage import episodes, podcasts, readings, vectors
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
@@ -66,6 +67,7 @@ async def served_while_embedding(source: Path, seed: Snapshot, encoder: Encoder,
             searcher = Searcher(database, worker)
             await searcher.refresh()
             await searcher.search(Query(asked[0]))
+            settle()  # as the bot does when its model is loaded
             await _store_an_episode(database, seed)
             made: list[int] = []
             thread = threading.Thread(target=lambda: made.append(asyncio.run(_embed(path, worker))))

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from companion.archive.encoders import Encoder
 from companion.archive.encoding import EncodingWorker
 from companion.archive.ingest import embed
+from companion.bot.garbage import settle
 from companion.storage.engine import Database
 from companion.storage.errors import CompanionError
 
@@ -97,6 +98,7 @@ class ModelThread:
             if self._closing.is_set():
                 return
             self._worker = EncodingWorker(encoder)
+            settle()
             self._tell(self._loaded, self._worker)
             log.info("search compares meanings now, with %s", encoder.model_id)
             if before is not None:
