@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from companion.archive.back_off import next_attempt
+from companion.archive.feed_pages import Validators
 from companion.archive.fetch import FetchError
 from companion.archive.references import split
 from companion.storage import feeds, podcasts
@@ -29,6 +30,18 @@ async def known_feed(database: Database, url: str) -> KnownFeed | None:
         podcast = await podcasts.by_key(connection, url)
         state = await feeds.get(connection, podcast.id) if podcast else None
         return KnownFeed(podcast, state) if podcast and state else None
+
+
+async def note_read(
+    database: Database, podcast: Podcast, reader: str, validators: Validators, moved_to: str | None
+) -> bool:
+    """The feed was read, by this reader, and is asked with the ``validators`` and at ``moved_to`` next time. Says
+    whether that is another address than before."""
+    state = FeedState(moved_to, validators.etag, validators.last_modified, reader, database.clock.now())
+    async with database.write() as connection:
+        before = await feeds.get(connection, podcast.id)
+        await feeds.put(connection, podcast.id, state)
+    return moved_to is not None and (before is None or before.address != moved_to)
 
 
 async def note_no_news(database: Database, known: KnownFeed) -> None:

@@ -10,7 +10,7 @@ from lxml import etree
 
 from companion.archive.references import split
 from companion.archive.transcripts.marks import seconds_of
-from companion.storage.episodes import Chapter, Person
+from companion.storage.episodes import Chapter, EpisodeType, Person
 from companion.storage.mentions import EditorsPick, PickOrigin
 
 _PODCAST = (
@@ -22,6 +22,8 @@ _SIMPLE_CHAPTERS = ("http://podlove.org/simple-chapters",)
 _PREFIXES = (("podcast", _PODCAST), ("itunes", _ITUNES), ("psc", _SIMPLE_CHAPTERS))
 _MOST = 200
 """Tags of a kind in one item that are read."""
+_LONGEST_GUID = 100
+_TYPES = frozenset(EpisodeType)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class TranscriptLink:
 @dataclass(slots=True)
 class Tags:
     """The tags of one item, or of the channel. ``soundbites`` have the title that the feed gives them, or none;
-    ``videos`` are files, ``pages`` what `podcast:contentLink` names."""
+    ``videos`` are files, ``pages`` what `podcast:contentLink` names. ``guid`` is the channel's, the same wherever it is
+    published; ``new_address`` where it says that it moved."""
 
     transcripts: list[TranscriptLink] = field(default_factory=list[TranscriptLink])
     chapters_url: str | None = None
@@ -49,6 +52,9 @@ class Tags:
     videos: list[str] = field(default_factory=list[str])
     pages: list[str] = field(default_factory=list[str])
     blocked: bool = False
+    guid: str | None = None
+    new_address: str | None = None
+    type: EpisodeType = EpisodeType.FULL
 
 
 def root_of(document: bytes) -> etree._Element | None:  # pyright: ignore[reportPrivateUsage]
@@ -126,6 +132,8 @@ def _podcast_tag(tags: Tags, name: str, tag: etree._Element) -> None:  # pyright
             tags.videos += [source for source in sources if source][:1]
         case "contentLink":
             tags.pages += [href for href in [_address(tag.get("href"))] if href]
+        case "guid" if 0 < len(_text(tag)) <= _LONGEST_GUID:
+            tags.guid = _text(tag).lower()
         case "block":
             tags.blocked = tags.blocked or (not tag.get("id") and _text(tag).lower() in ("yes", "true"))
         case _:
@@ -142,6 +150,10 @@ def _itunes_tag(tags: Tags, name: str, tag: etree._Element) -> None:  # pyright:
             tags.image_url = _address(tag.get("href") or tag.get("url")) or tags.image_url
         case "block":
             tags.blocked = tags.blocked or _text(tag).lower() in ("yes", "true")
+        case "episodeType" if _text(tag).lower() in _TYPES:
+            tags.type = EpisodeType(_text(tag).lower())
+        case "new-feed-url":
+            tags.new_address = _address(_text(tag))
         case _:
             pass
 

@@ -85,6 +85,10 @@ class Feed:
     """The publisher asks directories not to list it (`itunes:block`), as private feeds do."""
     broke_off: bool = False
     """It ended half-way: another time there may be more."""
+    guid: str | None = None
+    """What it is known by at whatever address (`podcast:guid`)."""
+    new_address: str | None = None
+    """Where it says that it moved (`itunes:new-feed-url`)."""
 
     @property
     def size(self) -> int:
@@ -137,6 +141,8 @@ def read_feed(data: bytes, *, charset: str | None = None, broke_off: bool = Fals
         next_page=_next_page(channel),
         blocked=tags.blocked or bool(channel.get("itunes_block")),
         broke_off=broke_off,
+        guid=tags.guid,
+        new_address=tags.new_address,
     )
 
 
@@ -219,6 +225,7 @@ def _item(entry: dict[str, Any], markup: ItemMarkup, tags: Tags) -> FeedItem:
         number=tags.number,
         image_url=tags.image_url,
         video_url=next(iter((*tags.videos, *videos)), None),
+        type=tags.type,
     )
     return FeedItem(
         facts,

@@ -8,26 +8,25 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-from companion.archive.feed_memory import known_feed, note_failure, note_no_news
+from companion.archive.feed_memory import known_feed, note_failure, note_no_news, note_read
 from companion.archive.feed_pages import Validators
 from companion.archive.fetch import Fetches
 from companion.archive.grains import embedded_texts
-from companion.archive.identity import renamed
+from companion.archive.known_podcasts import podcast_of
 from companion.archive.naming import find_names, propose_spellings
 from companion.archive.reading_ahead import read_ahead
 from companion.archive.readings import READER_VERSION
-from companion.archive.second_sources import Recogniser, adopt, competing, is_of_a_file, link, offered_by
+from companion.archive.second_sources import Recogniser, adopt, competing, is_of_a_file, kept_sketch, link, offered_by
 from companion.archive.source_episodes import SourceEpisode
 from companion.archive.sources import OpenedSource, is_address, open_source
-from companion.storage import episode_sources, episodes, feeds, podcasts, readings, transcripts, vectors
+from companion.storage import episode_sources, episodes, podcasts, readings, transcripts, vectors
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, Kind, Passage, Piece
 from companion.storage.errors import CompanionError
-from companion.storage.feeds import FeedState
 from companion.storage.podcasts import Podcast
 from companion.storage.readings import Reading
 
@@ -60,10 +59,6 @@ class EpisodeUnchanged:
 
 class EmptySourceError(CompanionError):
     """A source without a single episode."""
-
-
-class KnownSourceError(CompanionError):
-    """A source that is in the archive under another name."""
 
 
 Event = SourceRead | EpisodeStored | EpisodeUnchanged
@@ -154,7 +149,8 @@ class _Intake:
     async def run(self) -> Ingested:
         opened = self._opened
         hashes = await asyncio.to_thread(_source_hashes, opened.episodes, self._reader)
-        podcast, known = await self._podcast(hashes)
+        podcast, known, remarks = await podcast_of(self._database, opened, hashes)
+        self._remarks += remarks
         self._listener(SourceRead(podcast, len(opened.episodes)))
         stale: list[SourceEpisode] = []
         for episode in opened.episodes:
@@ -192,7 +188,8 @@ class _Intake:
                         unchanged += 1
                 self._listener(event)
         await find_names(self._database, podcast.id)
-        await self._remember_feed(podcast)
+        if is_address(podcast.key):
+            await self._remember_feed(podcast)
         gone = len(known.keys() - hashes.keys()) if opened.feed and opened.whole else 0
         own = joined_to is None or not await self._removed(podcast)
         return Ingested(
@@ -227,70 +224,21 @@ class _Intake:
             owner = await podcasts.get(connection, known.episode.podcast_id)
         return (owner or podcast), is_news
 
+    async def _remember_feed(self, podcast: Podcast) -> None:
+        """What the feed said counts as read only if nothing that may come another time is missing."""
+        validators = self._opened.validators if self._whole else Validators()
+        if await note_read(self._database, podcast, self._reader, validators, self._opened.moved_to):
+            self._remarks.append(f"The feed of {podcast.title} has moved for good, and is asked at its new address.")
+
     async def _removed(self, podcast: Podcast) -> bool:
         """Removes the podcast if nothing of the source became an episode of it."""
         async with self._database.write() as connection:
             return await podcasts.remove_if_empty(connection, podcast.id)
 
-    async def _podcast(self, hashes: Mapping[str, str]) -> tuple[Podcast, dict[str, episode_sources.KnownSource]]:
-        """The podcast, stored, and the episodes that it has, under the guids that the source gives them now."""
-        opened = self._opened
-        if not is_address(opened.podcast.key):
-            await self._recognise(hashes)
-        async with self._database.write() as connection:
-            podcast = await podcasts.upsert(connection, opened.podcast, self._database.clock.now())
-            if opened.feed:
-                before = [
-                    episode.facts for episode in await episodes.list_episodes(connection, frozenset((podcast.id,)))
-                ]
-                known = await episode_sources.of_podcast(connection, podcast.id)
-                for guid, old in renamed(before, [episode.facts for episode in opened.episodes]).items():
-                    await episode_sources.rename(connection, known[old].episode_id, guid)
-            return podcast, await episode_sources.of_podcast(connection, podcast.id)
-
-    async def _recognise(self, hashes: Mapping[str, str]) -> None:
-        """Texts that are in the archive under another title are the same podcast, which is called anew; or they are
-        episodes of a larger one, and are not stored twice."""
-        key, title = self._opened.podcast.key, self._opened.podcast.title
-        async with self._database.write() as connection:
-            if await podcasts.by_key(connection, key) is not None:
-                return
-            same = await episode_sources.with_hashes(connection, hashes.values())
-            for podcast_id in sorted({known.podcast_id for known in same if _is_in(known, hashes)}):
-                podcast = await podcasts.get(connection, podcast_id)
-                if podcast is None or is_address(podcast.key):
-                    continue
-                held = (await episode_sources.of_podcast(connection, podcast_id)).values()
-                here = sum(_is_in(known, hashes) for known in held)
-                if here == len(held):
-                    await podcasts.rekey(connection, podcast_id, key)
-                    self._remarks.append(f"{podcast.title} holds the same texts: it is called {title} from now on.")
-                    return
-                if here == len(hashes):
-                    raise KnownSourceError(
-                        f"It is in the archive already, in the podcast “{podcast.title}”, and was not stored again."
-                        f" Give --title {podcast.title!r} to bring it up to date there."
-                    )
-
-    async def _remember_feed(self, podcast: Podcast) -> None:
-        """What the feed said counts as read only if nothing that may come another time is missing."""
-        opened = self._opened
-        if not is_address(podcast.key):
-            return
-        validators = opened.validators if self._whole else Validators()
-        state = FeedState(
-            opened.moved_to, validators.etag, validators.last_modified, self._reader, self._database.clock.now()
-        )
-        async with self._database.write() as connection:
-            before = await feeds.get(connection, podcast.id)
-            await feeds.put(connection, podcast.id, state)
-        if opened.moved_to and (before is None or before.address != opened.moved_to):
-            self._remarks.append(f"The feed of {podcast.title} has moved for good, and is asked at its new address.")
-
 
 async def _store(database: Database, podcast: Podcast, reading: Reading) -> EpisodeStored | EpisodeUnchanged:
     title = reading.facts.title
-    digests = [vectors.digest_of(embedded_texts(passage)) for passage in reading.passages]
+    digests, sketch = await asyncio.to_thread(_known_by, reading)
     reading = replace(reading, content_hash=_fingerprint(reading, digests))
     now = database.clock.now()
     async with database.write() as connection:
@@ -299,14 +247,14 @@ async def _store(database: Database, podcast: Podcast, reading: Reading) -> Epis
         if known is not None and known.content_hash == reading.content_hash:
             await episode_sources.put_hash(connection, known.id, reading.source_hash)
             return EpisodeUnchanged(title)
-        stored = await readings.store(connection, podcast.id, reading, digests, now)
+        stored = await readings.store(connection, podcast.id, reading, digests, now, sketch)
         await transcripts.replace(connection, stored.id, reading.transcripts, now)
     return EpisodeStored(stored, len(reading.passages), new=known is None)
 
 
-def _is_in(known: episode_sources.KnownSource, hashes: Mapping[str, str]) -> bool:
-    """Is the episode one of those with these hashes, by guid?"""
-    return known.source_hash is not None and hashes.get(known.guid) == known.source_hash
+def _known_by(reading: Reading) -> tuple[list[str], bytes | None]:
+    """The keys of the vectors of its passages, and what its speech is known by."""
+    return [vectors.digest_of(embedded_texts(passage)) for passage in reading.passages], kept_sketch(reading)
 
 
 def _fingerprint(reading: Reading, digests: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from companion.storage.episodes import Chapter, EpisodeFacts
 from companion.storage.mentions import EditorsPick, Link
 from companion.storage.readings import Reading, SourceTranscript
 
-READER_VERSION = 6
+READER_VERSION = 7
 """Raised when the same source would be read differently, so that known episodes are read again."""
 
 
@@ -70,7 +70,7 @@ def _content_hash(reading: Reading) -> str:
     content = [
         READER_VERSION,
         [facts.guid, facts.title, str(facts.published), facts.link, facts.audio_url, facts.duration, str(facts.people)],
-        [facts.season, facts.number, facts.image_url, facts.video_url],
+        [facts.season, facts.number, facts.image_url, facts.video_url, facts.type],
         [astuple(turn) for turn in reading.turns],
         reading.convention,
         reading.notes,

@@ -2,7 +2,7 @@
 
 Runs of three words are compared: most survive another recogniser's mistakes, and two talks share few. A sample of them
 (those with certain hashes, the same in every text: a bottom sketch as of Broder, 1997) finds candidates at once among
-hundreds of episodes; the whole text then decides. An intro or an advertisement that two episodes share stands in one
+thousands of episodes; the whole text then decides. An intro or an advertisement that two episodes share stands in one
 place of them, so what is shared must be spread over the whole of the shorter one.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,13 @@ _LEAST_OF_LONGER = 0.2
 _FEWEST_WORDS = 80
 _LEAST_LEAD = 2.0
 
+_VERSION = b"\x01"
+"""Raised when words are told apart otherwise, so that older sketches are made anew."""
+_MOST_APART = 64
+"""Sketches that are compared one by one before all are put in order again."""
+
 Sketch = NDArray[np.uint64]
+"""The runs of a text that are in the sample, as 64 bits each, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +68,68 @@ def words_of(text: str) -> list[str]:
 
 
 def sketch_of(text: str) -> Sketch:
-    """A sample of what a text says. Sketches can be compared within one process only."""
-    words = np.fromiter(map(hash, words_of(text)), np.int64).view(np.uint64)
-    runs = words[:-2] * _MIX[0] + words[1:-1] * _MIX[1] + words[2:] * _MIX[2]
+    """A sample of what a text says."""
+    words = words_of(text)
+    codes = {word: int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "big") for word in set(words)}
+    coded = np.fromiter((codes[word] for word in words), np.uint64, len(words))
+    runs = coded[:-2] * _MIX[0] + coded[1:-1] * _MIX[1] + coded[2:] * _MIX[2]
     return np.unique(runs[runs >> np.uint64(32) & np.uint64(_ONE_IN - 1) == 0])
 
 
-def candidates(sketch: Sketch, known: Mapping[int, Sketch]) -> list[int]:
-    """The few of the known texts that may be of the same talk, the likeliest first."""
-    shared = {key: len(np.intersect1d(sketch, other, assume_unique=True)) for key, other in known.items()}
-    likely = [key for key, count in shared.items() if count >= _FEWEST_SAMPLED]
-    return sorted(likely, key=lambda key: -shared[key] / max(min(len(sketch), len(known[key])), 1))[:_CANDIDATES]
+def packed(sketch: Sketch) -> bytes:
+    """A sketch to be kept."""
+    return _VERSION + sketch.astype("<u8").tobytes()
+
+
+def unpacked(data: bytes) -> Sketch | None:
+    """A sketch that was kept; None where it was made otherwise than they are now."""
+    return np.frombuffer(data, "<u8", offset=1).astype(np.uint64) if data.startswith(_VERSION) else None
+
+
+class Sketches:
+    """The sketches of known texts, by id, in an order in which a text finds those that share runs with it."""
+
+    def __init__(self, known: Mapping[int, Sketch]) -> None:
+        self._known = dict(known)
+        self._put_in_order()
+
+    def __contains__(self, key: int) -> bool:
+        return key in self._known
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def add(self, key: int, sketch: Sketch) -> None:
+        """Another text, or another text of that id."""
+        self._known[key] = sketch
+        self._apart.add(key)
+        if len(self._apart) > _MOST_APART:
+            self._put_in_order()
+
+    def forget(self, key: int) -> None:
+        self._known.pop(key, None)
+        self._apart.discard(key)
+
+    def candidates(self, sketch: Sketch) -> list[int]:
+        """The few of the known texts that may be of the same talk, the likeliest first."""
+        first, last = (np.searchsorted(self._runs, sketch, side=side) for side in ("left", "right"))
+        owners = np.concatenate([self._owners[a:b] for a, b in zip(first, last, strict=True)] or [self._owners[:0]])
+        keys, counts = np.unique(owners, return_counts=True)
+        shared = {key: count for key, count in zip(keys.tolist(), counts.tolist(), strict=True) if key in self._known}
+        for key in self._apart:
+            shared[key] = len(np.intersect1d(sketch, self._known[key], assume_unique=True))
+        likely = sorted(key for key, count in shared.items() if count >= _FEWEST_SAMPLED)
+        return sorted(likely, key=lambda key: -shared[key] / min(len(sketch), len(self._known[key])))[:_CANDIDATES]
+
+    def _put_in_order(self) -> None:
+        self._apart: set[int] = set()
+        sketches = list(self._known.values())
+        runs = np.concatenate([np.zeros(0, np.uint64), *sketches])
+        order = np.argsort(runs, kind="stable")
+        self._runs = runs[order]
+        """Of all sketches, in order."""
+        self._owners = np.repeat(np.fromiter(self._known, np.int64), [len(sketch) for sketch in sketches])[order]
+        """Whose each of them is."""
 
 
 def overlap(text: str, other: str) -> Overlap:

@@ -13,10 +13,10 @@ from dataclasses import astuple, dataclass, replace
 
 from companion.archive.grains import embedded_texts
 from companion.archive.readings import reading_of
-from companion.archive.sameness import Sketch, candidates, same_talk, same_title, sketch_of
+from companion.archive.sameness import Sketch, Sketches, packed, same_talk, same_title, sketch_of, unpacked
 from companion.archive.transcripts.reader import best_of
 from companion.archive.transcripts.transcript import Transcript
-from companion.storage import episode_sources, episodes, podcasts, readings, transcripts, vectors
+from companion.storage import episode_sources, episodes, podcasts, readings, sketches, transcripts, vectors
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, Turn
 from companion.storage.mentions import PickOrigin
@@ -47,37 +47,37 @@ class Recogniser:
     def __init__(self, database: Database, *, of_files: bool) -> None:
         self._database = database
         self._of_files = of_files
-        self._sketches: dict[int, Sketch] | None = None
+        self._sketches: Sketches | None = None
 
     async def known(self, reading: Reading) -> Known | None:
         """The episode that a reading is of; None where it is of none, or of one of two."""
         if self._sketches is None:
-            self._sketches = await asyncio.to_thread(self._read)
-        if self._of_files and not self._sketches:
+            self._sketches = await self._read()
+        spoken = self._sketches
+        if self._of_files and not len(spoken):
             return None
         text = _words(reading)
-        likely = candidates(await asyncio.to_thread(sketch_of, text), self._sketches)
+        likely = spoken.candidates(await asyncio.to_thread(sketch_of, text))
         async with self._database.read() as connection:
             texts = {key: _joined(await episodes.turns(connection, key)) for key in likely}
             known = await episodes.get(connection, likely)
         found = await asyncio.to_thread(same_talk, text, texts)
-        return await self._named(reading) if found is None else Known(known[found[0]], found[1].share)
+        return await self._named(reading, spoken) if found is None else Known(known[found[0]], found[1].share)
 
     def add(self, episode_id: int, reading: Reading) -> None:
         """The reading is in the archive now."""
         if self._sketches is not None and reading.turns:
-            self._sketches[episode_id] = sketch_of(_words(reading))
+            self._sketches.add(episode_id, sketch_of(_words(reading)))
 
     def forget(self, episode_id: int) -> None:
         """The episode is no file's any more."""
         if self._sketches is not None:
-            self._sketches.pop(episode_id, None)
+            self._sketches.forget(episode_id)
 
-    async def _named(self, reading: Reading) -> Known | None:
+    async def _named(self, reading: Reading, spoken: Sketches) -> Known | None:
         """The one episode of the same title, where one of the two has no words to compare."""
         if bool(reading.turns) == self._of_files:
             return None
-        spoken = self._sketches or {}
         async with self._database.read() as connection:
             every = await episodes.list_episodes(connection, None)
         alike = [
@@ -88,9 +88,24 @@ class Recogniser:
         ]
         return Known(alike[0], None) if len(alike) == 1 else None
 
-    def _read(self) -> dict[int, Sketch]:
-        texts = transcripts.spoken_texts(self._database.path, of_files=self._of_files)
-        return {episode_id: sketch_of(text) for episode_id, text in texts}
+    async def _read(self) -> Sketches:
+        """The sketches that are kept, and those that are not made yet, which are kept from now on."""
+        stored = await asyncio.to_thread(sketches.stored, self._database.path, of_files=self._of_files)
+        known = {key: unpacked(data) if data else None for key, data in stored.items()}
+        missing = [key for key, sketch in known.items() if sketch is None]
+        made = await asyncio.to_thread(self._made, missing)
+        if made:
+            async with self._database.write() as connection:
+                await sketches.complete(connection, {key: packed(sketch) for key, sketch in made.items()})
+        return Sketches({key: sketch for key, sketch in (known | made).items() if sketch is not None})
+
+    def _made(self, missing: Sequence[int]) -> dict[int, Sketch]:
+        return {key: sketch_of(text) for key, text in transcripts.spoken_texts(self._database.path, missing)}
+
+
+def kept_sketch(reading: Reading) -> bytes | None:
+    """What an episode is known by, to be stored with it; None without a transcript."""
+    return packed(sketch_of(_words(reading))) if reading.turns else None
 
 
 def is_of_a_file(guid: str) -> bool:
@@ -149,13 +164,14 @@ async def link(database: Database, episode: Episode, offered: Sequence[SourceTra
         added |= {one.origin: one for one in offered}
         chosen = await asyncio.to_thread(best_chosen, reading, list(added.values()))
         digests = [vectors.digest_of(embedded_texts(passage)) for passage in chosen.passages]
+        sketch = await asyncio.to_thread(kept_sketch, chosen)
         async with database.write() as connection:
             now = database.clock.now()
             if (await episodes.get(connection, [episode.id]))[episode.id] != before:
                 continue  # it was read again meanwhile
             for one in offered:
                 await transcripts.add(connection, episode.id, one, now)
-            await readings.store(connection, before.podcast_id, chosen, digests, now)
+            await readings.store(connection, before.podcast_id, chosen, digests, now, sketch)
             await transcripts.replace(connection, episode.id, chosen.transcripts, now)
             return True
 

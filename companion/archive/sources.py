@@ -66,6 +66,7 @@ async def open_source(
     """Opens a feed (URL or file), a transcript file, or a folder. ``title`` overrides the podcast's own.
 
     A feed's URL is asked with ``validators``, and is None if it has no news since; ``address`` is where it moved to.
+    Where a private feed says that it moved is not believed: such feeds copy tags of the public ones.
     Raises CompanionError, with a sentence on what to do, where nothing at all can be read.
     """
     if is_address(source):
@@ -73,7 +74,8 @@ async def open_source(
         if fetched is None:
             return None
         opened = _of_feed(fetched.feed, source, Linked(fetcher), title, private=is_private(source))
-        return replace(opened, validators=fetched.validators, moved_to=fetched.moved_to or address)
+        told = fetched.moved_to or (None if opened.podcast.private else fetched.feed.new_address) or address
+        return replace(opened, validators=fetched.validators, moved_to=None if told == source else told)
     path, kind = await asyncio.to_thread(_local, source)
     if kind == "folder":
         return await asyncio.to_thread(_open_folder, path, fetcher, title)
@@ -98,7 +100,7 @@ def is_private(url: str) -> bool:
 
 
 def _of_feed(feed: Feed, key: str, linked: Linked, title: str | None, *, private: bool) -> OpenedSource:
-    podcast = PodcastFacts(key, title or feed.title, feed.link, private or feed.blocked)
+    podcast = PodcastFacts(key, title or feed.title, feed.link, private or feed.blocked, feed.guid)
     episodes = [FeedEpisode(item, linked) for item in feed.items]
     return OpenedSource(podcast, episodes, feed.problems, feed=True, whole=not feed.broke_off)
 
@@ -135,7 +137,7 @@ def _open_folder(folder: Path, fetcher: Fetches, title: str | None) -> OpenedSou
         )
     feed = next(iter(feeds.values()), None)
     name = title or (feed.title if feed else _folder_title(folder))
-    podcast = PodcastFacts(f"file:{name}", name, feed.link if feed else None, False)
+    podcast = PodcastFacts(f"file:{name}", name, feed.link if feed else None, False, feed.guid if feed else None)
     if feed is None:
         return OpenedSource(podcast, episodes_of(texts), tuple(problems), feed=False)
     named = files_by_name(feed.items, texts)

@@ -95,6 +95,14 @@ class Person:
     role: str | None = None
 
 
+class EpisodeType(StrEnum):
+    """What an episode is to its podcast (`itunes:episodeType`)."""
+
+    FULL = "full"
+    TRAILER = "trailer"
+    BONUS = "bonus"
+
+
 @dataclass(frozen=True, slots=True)
 class EpisodeFacts:
     """What is known of an episode besides its words. ``guid`` makes it the same episode when it is read again.
@@ -113,6 +121,7 @@ class EpisodeFacts:
     number: float | None = None
     image_url: str | None = None
     video_url: str | None = None
+    type: EpisodeType = EpisodeType.FULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +167,7 @@ SELECTED = select(
     schema.episodes.c.number,
     schema.episodes.c.image_url,
     schema.episodes.c.video_url,
+    schema.episodes.c.type,
     schema.episodes.c.people,
     schema.episodes.c.content_hash,
 )
@@ -170,6 +180,7 @@ def from_row(row: Sequence[Any]) -> Episode:
     """The episode in a row of `SELECTED`."""
     episode_id, podcast_id, *facts, people, content_hash = row
     known = dict(zip(_FACTS, facts, strict=True))
+    known["type"] = EpisodeType(known["type"])
     return Episode(
         episode_id, podcast_id, EpisodeFacts(**known, people=tuple(Person(*person) for person in people)), content_hash
     )

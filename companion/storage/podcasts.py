@@ -18,12 +18,13 @@ from companion.storage.upsert import upsert as upsert_row
 
 @dataclass(frozen=True, slots=True)
 class PodcastFacts:
-    """What a source says of the podcast it holds."""
+    """What a source says of the podcast it holds. ``guid`` is its feed's own, the same at every address."""
 
     key: str
     title: str
     link: str | None
     private: bool
+    guid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,17 @@ class Podcast:
     link: str | None
     private: bool
     video_offset: float = 0.0
+    guid: str | None = None
 
 
 SELECTED = select(
-    podcasts.c.id, podcasts.c.key, podcasts.c.title, podcasts.c.link, podcasts.c.private, podcasts.c.video_offset
+    podcasts.c.id,
+    podcasts.c.key,
+    podcasts.c.title,
+    podcasts.c.link,
+    podcasts.c.private,
+    podcasts.c.video_offset,
+    podcasts.c.guid,
 )
 
 
@@ -59,7 +67,9 @@ async def upsert(connection: AsyncConnection, facts: PodcastFacts, now: datetime
     if before is not None and before == replace(before, **asdict(facts)):
         return before
     await index_version.raise_version(connection, changed=())
-    statement = upsert_row(podcasts, ["key"], ["title", "link", "private"]).returning(*SELECTED.selected_columns)
+    statement = upsert_row(podcasts, ["key"], ["title", "link", "private", "guid"]).returning(
+        *SELECTED.selected_columns
+    )
     return from_row((await connection.execute(statement, {**asdict(facts), "created_at": now})).one())
 
 
@@ -86,6 +96,14 @@ async def remove_if_empty(connection: AsyncConnection, podcast_id: int) -> bool:
 async def by_key(connection: AsyncConnection, key: str) -> Podcast | None:
     row = (await connection.execute(SELECTED.where(podcasts.c.key == key))).one_or_none()
     return None if row is None else from_row(row)
+
+
+async def by_guid(connection: AsyncConnection, guid: str) -> list[Podcast]:
+    """The podcasts whose feeds have this guid, the first one first."""
+    return [
+        from_row(row)
+        for row in await connection.execute(SELECTED.where(podcasts.c.guid == guid).order_by(podcasts.c.id))
+    ]
 
 
 async def get(connection: AsyncConnection, podcast_id: int) -> Podcast | None:

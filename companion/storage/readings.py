@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Table, delete, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from companion.storage import episodes, index_version, mentions, schema
+from companion.storage import episodes, index_version, mentions, schema, sketches
 from companion.storage.episodes import Chapter, Episode, EpisodeFacts, Passage, Turn
 from companion.storage.mentions import EditorsPick, Link
 from companion.storage.upsert import upsert
@@ -53,11 +53,17 @@ class Reading:
 
 
 async def store(
-    connection: AsyncConnection, podcast_id: int, reading: Reading, digests: Sequence[str], now: datetime
+    connection: AsyncConnection,
+    podcast_id: int,
+    reading: Reading,
+    digests: Sequence[str],
+    now: datetime,
+    sketch: bytes | None = None,
 ) -> Episode:
     """Stores an episode, or replaces the texts of the one with the same guid, whose id stays.
 
-    ``digests`` are the keys of the vectors of ``reading.passages``, one each. Raises the index version.
+    ``digests`` are the keys of the vectors of ``reading.passages``, one each; ``sketch`` is what its speech is known
+    by, where that is known already. Raises the index version.
     """
     facts = reading.facts
     row = {
@@ -73,6 +79,7 @@ async def store(
         "number": facts.number,
         "image_url": facts.image_url,
         "video_url": facts.video_url,
+        "type": facts.type.value,
         "content_hash": reading.content_hash,
         "source_hash": reading.source_hash,
         "convention": reading.convention,
@@ -86,6 +93,7 @@ async def store(
     await _replace(connection, schema.turns, stored.id, _turn_rows(reading))
     await _replace(connection, schema.passages, stored.id, _passage_rows(reading, digests))
     await mentions.replace(connection, stored.id, reading.links, reading.picks)
+    await sketches.replace(connection, stored.id, sketch)
     await index_version.raise_version(connection, [stored.id])
     return stored
 

@@ -42,6 +42,8 @@ podcasts = Table(
     Column("created_at", Instant, nullable=False),
     # Seconds that are added to a time in the audio to get the same moment in the video.
     Column("video_offset", Float, nullable=False, server_default="0"),
+    # The feed's `podcast:guid`, which stays when the feed moves.
+    Column("guid", Text),
     sqlite_autoincrement=True,
 )
 
@@ -96,6 +98,8 @@ episodes = Table(
     Column("video_url", Text),
     # The index version of the last change to what search has of it.
     Column("revision", Integer, nullable=False, server_default="0"),
+    # `full`, `trailer` or `bonus`.
+    Column("type", String(16), nullable=False, server_default="full"),
     UniqueConstraint("podcast_id", "guid"),
     # An id stands in members' clips and links for good, so it is never given to another episode.
     sqlite_autoincrement=True,
@@ -166,6 +170,14 @@ transcripts = Table(
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("episode_id", "origin"),
     sqlite_autoincrement=True,
+)
+
+# A sample of what is said in an episode, by which another transcript of it is recognised. None where nobody asked yet.
+sketches = Table(
+    "sketches",
+    metadata,
+    Column("episode_id", RowId, ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("data", LargeBinary, nullable=False),
 )
 
 links = Table(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -121,14 +120,12 @@ async def reading(connection: AsyncConnection, episode: Episode) -> Reading:
     )
 
 
-def spoken_texts(path: Path, *, of_files: bool) -> Iterator[tuple[int, str]]:
-    """The words of every episode that has a transcript, by id, one episode at a time; ``of_files``: only of episodes
-    that were read from files of their own. Belongs in a thread."""
-    turns, owners = schema.turns.c, schema.episodes.c
-    selected = select(turns.episode_id, turns.text).order_by(turns.episode_id, turns.ordinal)
-    if of_files:
-        selected = selected.join(schema.episodes, owners.id == turns.episode_id).where(owners.guid.startswith("file:"))
+def spoken_texts(path: Path, episode_ids: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """The words of these episodes, by id, one episode at a time; of those that have any. Belongs in a thread."""
+    turns = schema.turns.c
     engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
-    with engine.connect().execution_options(yield_per=1_000) as connection:
-        for episode_id, rows in groupby(connection.execute(selected), key=lambda row: row[0]):
-            yield episode_id, " ".join(text for _, text in rows)
+    with engine.connect() as connection:
+        for episode_id in episode_ids:
+            selected = select(turns.text).where(turns.episode_id == episode_id).order_by(turns.ordinal)
+            if texts := connection.execute(selected).scalars().all():
+                yield episode_id, " ".join(texts)

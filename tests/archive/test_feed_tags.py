@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from companion.archive.feed_tags import Tags, root_of, tags_of
-from companion.storage.episodes import Chapter, Person
+from companion.storage.episodes import Chapter, EpisodeType, Person
 from companion.storage.mentions import EditorsPick, PickOrigin
 
 SPACES = (
@@ -92,6 +92,30 @@ def test_only_a_block_for_everybody_counts() -> None:
     assert tags("<podcast:block>yes</podcast:block>").blocked
     assert tags("<itunes:block>Yes</itunes:block>").blocked
     assert not tags('<podcast:block id="amazon">yes</podcast:block><podcast:block>no</podcast:block>').blocked
+
+
+@pytest.mark.parametrize(
+    ("spelled", "kind"),
+    [
+        ("trailer", EpisodeType.TRAILER),
+        (" Bonus ", EpisodeType.BONUS),
+        ("full", EpisodeType.FULL),
+        ("x", EpisodeType.FULL),
+    ],
+)
+def test_the_type_of_an_episode_is_one_of_three(spelled: str, kind: EpisodeType) -> None:
+    assert tags(f"<itunes:episodeType>{spelled}</itunes:episodeType>").type is kind
+    assert tags("").type is EpisodeType.FULL
+
+
+def test_what_a_feed_is_known_by_and_where_it_moved() -> None:
+    read = tags(
+        "<podcast:guid> 917393E3-1B1E </podcast:guid>"
+        "<itunes:new-feed-url> https://new.example/feed </itunes:new-feed-url>"
+    )
+    assert (read.guid, read.new_address) == ("917393e3-1b1e", "https://new.example/feed")
+    assert tags(f"<podcast:guid>{'9' * 101}</podcast:guid><podcast:guid/>").guid is None
+    assert tags("<itunes:new-feed-url>somewhere else</itunes:new-feed-url>").new_address is None
 
 
 def test_simple_chapters_of_the_item_are_read() -> None:

@@ -16,7 +16,8 @@ from companion.archive.encoders import ToyEncoder, Vectors
 from companion.archive.encoding import EncodingWorker
 from companion.archive.fetch import Fetcher
 from companion.archive.ingest import Embedded, embed, unembedded
-from companion.archive.intake import EpisodeStored, EpisodeUnchanged, Ingested, KnownSourceError, SourceRead, ingest
+from companion.archive.intake import EpisodeStored, EpisodeUnchanged, Ingested, SourceRead, ingest
+from companion.archive.known_podcasts import KnownSourceError
 from companion.storage import episodes, passages, podcasts
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, Passage
@@ -348,6 +349,18 @@ async def test_the_same_texts_under_another_title_are_the_same_podcast_called_an
     assert (again.podcast.id, again.podcast.title, again.unchanged) == (first.podcast.id, "Our Talks", 1)
     assert again.remarks == ("Talks holds the same texts: it is called Our Talks from now on.",)
     assert len(await stored_episodes(database)) == 1
+
+
+async def test_they_are_also_where_one_was_not_read_whole_before(database: Database, tmp_path: Path) -> None:
+    for number in (1, 2, 3):
+        (tmp_path / f"talk-{number}.txt").write_text(talk(number), encoding="utf-8")
+    (tmp_path / "talk-3.srt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40))
+    first = await ingested(database, tmp_path, title="Talks")
+    assert len(first.problems) == 1
+    again = await ingested(database, tmp_path, title="Our Talks")
+
+    assert (again.podcast.id, again.podcast.title, again.new) == (first.podcast.id, "Our Talks", 0)
+    assert len(await stored_episodes(database)) == 3
 
 
 async def test_a_part_of_a_podcast_is_not_stored_again_under_another_title(database: Database, tmp_path: Path) -> None:

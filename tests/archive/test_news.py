@@ -75,6 +75,7 @@ class Publisher:
         base = f"http://{request.host}"
         body = (
             '<rss version="2.0" xmlns:podcast="https://podcastindex.org/namespace/1.0"'
+            ' xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
             f' xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Bees</title>{self.head}{"".join(items)}'
             "</channel></rss>"
         )
@@ -277,6 +278,77 @@ async def test_a_feed_that_moved_keeps_its_podcast_and_is_asked_at_its_new_addre
         await read(database, old)
     # It is asked at its own address again, in case it came back.
     assert (await state(database, first.podcast)).address is None
+
+
+async def test_a_feed_that_says_that_it_moved_is_asked_at_its_new_address(
+    database: Database, publisher: Publisher, server: TestServer
+) -> None:
+    publisher.pages = {"old": [f"<itunes:new-feed-url>{publisher.url(server)}</itunes:new-feed-url>", *publisher.items]}
+    old = str(server.make_url("/page/old"))
+    first = await read(database, old)
+    again = await read(database, old)
+
+    assert first.remarks == ("The feed of Bees has moved for good, and is asked at its new address.",)
+    assert (again.podcast, again.remarks, counts(again)) == (first.podcast, (), (0, 0, 3))
+    assert (publisher.asked["page old"], publisher.asked["feed"]) == (1, 1)
+
+
+async def test_a_feed_that_names_its_own_address_stays_there(
+    database: Database, publisher: Publisher, server: TestServer
+) -> None:
+    publisher.head = f"<itunes:new-feed-url>{publisher.url(server)}</itunes:new-feed-url>"
+    found = await read(database, publisher.url(server))
+
+    assert found.remarks == ()
+    assert (await state(database, found.podcast)).address is None
+
+
+async def test_where_a_private_feed_says_that_it_moved_is_not_believed(
+    database: Database, publisher: Publisher, server: TestServer
+) -> None:
+    publisher.pages = {"old": [f"<itunes:new-feed-url>{publisher.url(server)}</itunes:new-feed-url>", *publisher.items]}
+    found = await read(database, str(server.make_url("/page/old?token=secret")))
+
+    assert (await state(database, found.podcast)).address is None
+
+
+class TestAFeedAtAnotherAddress:
+    """One that is found under a new address, and has the guid of one that is known."""
+
+    GUID = "<podcast:guid>917393E3-1b1e-5cef-ace4-edaa54e1f810</podcast:guid>"
+
+    async def test_is_the_same_podcast(self, database: Database, publisher: Publisher, server: TestServer) -> None:
+        publisher.head = self.GUID
+        publisher.pages = {"old": publisher.items[:2]}
+        old = await read(database, str(server.make_url("/page/old")))
+        new = await read(database, publisher.url(server))
+
+        assert (new.podcast.id, new.podcast.key, counts(new)) == (old.podcast.id, publisher.url(server), (1, 0, 2))
+        assert new.remarks == ("Bees was read from another address before: it is asked at this one from now on.",)
+        assert await titles(database) == ["Bees"]
+
+    async def test_is_another_podcast_where_no_episode_is_shared(
+        self, database: Database, publisher: Publisher, server: TestServer
+    ) -> None:
+        publisher.head = self.GUID
+        publisher.pages = {"old": [item(number) for number in (7, 8)]}
+        await read(database, str(server.make_url("/page/old")))
+        assert (await read(database, publisher.url(server))).remarks == ()
+        assert await titles(database) == ["Bees", "Bees"]
+
+    @pytest.mark.parametrize(("first", "second"), [("?token=a", ""), ("", "?token=a")])
+    async def test_is_another_podcast_where_either_is_private(
+        self, database: Database, publisher: Publisher, server: TestServer, first: str, second: str
+    ) -> None:
+        publisher.head = self.GUID
+        await read(database, publisher.url(server) + first)
+        await read(database, publisher.url(server) + second)
+        assert await titles(database) == ["Bees", "Bees"]
+
+
+async def titles(database: Database) -> list[str]:
+    async with database.read() as connection:
+        return [podcast.title for podcast in await podcasts.list_podcasts(connection)]
 
 
 async def test_a_page_in_place_of_a_feed_changes_nothing(

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from random import Random
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from companion.archive.sameness import candidates, overlap, same_talk, same_title, sketch_of, words_of
+from companion.archive.sameness import Sketches, overlap, packed, same_talk, same_title, sketch_of, unpacked, words_of
 from tests.feeds import talk
 
 
@@ -67,19 +68,45 @@ class TestSameTalk:
 
 class TestCandidates:
     def test_the_talk_is_the_first_of_few(self) -> None:
-        known = {number: sketch_of(spoken(number, 40)) for number in range(30)}
+        known = Sketches({number: sketch_of(spoken(number, 40)) for number in range(30)})
 
-        found = candidates(sketch_of(misheard(spoken(17, 40), 0.15, 1)), known)
+        found = known.candidates(sketch_of(misheard(spoken(17, 40), 0.15, 1)))
 
         assert found[0] == 17
         assert len(found) <= 5
+
+    def test_they_are_the_ones_that_share_most_whenever_they_came(self) -> None:
+        sketches = {number: sketch_of(f"{spoken(number, 6)} {spoken(number // 3 + 100, 6)}") for number in range(200)}
+        known = Sketches({number: sketch for number, sketch in sketches.items() if number < 60})
+        for number in range(50, 200):
+            known.add(number, sketches[number])
+        for number in (7, 55, 180, 199):
+            known.forget(number)
+            del sketches[number]
+
+        for number in (0, 8, 59, 100, 179):
+            own = sketches[number]
+            shared = {
+                key: len(np.intersect1d(own, other)) / min(len(own), len(other)) for key, other in sketches.items()
+            }
+            assert known.candidates(own) == sorted(sketches, key=lambda key: (-shared[key], key))[:3]
+
+    def test_a_kept_sketch_is_the_same_one(self) -> None:
+        sketch = sketch_of(spoken(3))
+        again = unpacked(packed(sketch))
+
+        assert again is not None
+        assert again.tolist() == sketch.tolist()
+
+    def test_a_sketch_of_another_make_is_none(self) -> None:
+        assert unpacked(b"\x00" + packed(sketch_of(spoken(3)))[1:]) is None
 
     def test_scripts_without_blanks_are_compared_by_character(self) -> None:
         assert words_of("今日は Podcast です") == ["今", "日", "は", "podcast", "で", "す"]
 
     @given(st.text(max_size=60), st.text(max_size=60))
     def test_any_texts_can_be_compared(self, text: str, other: str) -> None:
-        candidates(sketch_of(text), {1: sketch_of(other)})
+        Sketches({1: sketch_of(other)}).candidates(sketch_of(text))
         overlap(text, other)
 
 

@@ -8,7 +8,7 @@ import pytest
 from companion.archive.fetch import Fetcher
 from companion.archive.intake import Ingested, ingest
 from companion.archive.second_sources import OF_THE_SOURCE, best_chosen
-from companion.storage import episodes, podcasts, transcripts
+from companion.storage import episodes, podcasts, sketches, transcripts
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, Turn
 from companion.storage.readings import SourceTranscript
@@ -77,6 +77,19 @@ class TestAnotherTranscriptOfAKnownEpisode:
         ]
         async with database.read() as connection:
             assert [podcast.title for podcast in await podcasts.list_podcasts(connection)] == ["Lamps and Logbooks"]
+
+    async def test_is_known_in_an_archive_that_was_read_before_sketches_were_kept(
+        self, database: Database, feed: Path, page: Path
+    ) -> None:
+        await ingested(database, feed)
+        before = sketches.stored(database.path, of_files=False)
+        async with database.write() as connection:
+            for episode_id in before:
+                await sketches.replace(connection, episode_id, None)
+
+        assert not (await ingested(database, page)).own
+        assert None not in before.values()
+        assert sketches.stored(database.path, of_files=False) == before
 
     async def test_is_no_news_the_second_time(self, database: Database, feed: Path, page: Path) -> None:
         await ingested(database, feed)

@@ -172,6 +172,7 @@ def test_a_transcript_is_explained_by_its_convention_and_counts() -> None:
 
 def test_an_episode_in_json_has_its_facts_links_and_picks(elsewhere: Path) -> None:
     more = """<itunes:season>2</itunes:season><podcast:episode>14.5</podcast:episode>
+    <itunes:episodeType>bonus</itunes:episodeType>
     <podcast:person role="guest">Noor</podcast:person><itunes:image href="https://lamps.example/1.png"/>
     <podcast:soundbite startTime="60" duration="30">The butter</podcast:soundbite></item>"""
     notes = "Watch on YouTube: https://youtu.be/dQw4w9WgXcQ\n\nThe paper: https://arxiv.org/abs/2401.00001v2"
@@ -186,7 +187,14 @@ def test_an_episode_in_json_has_its_facts_links_and_picks(elsewhere: Path) -> No
 
     (listed,) = json.loads(companion("episodes", "--json").stdout)
     video = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
-    facts = {"season": 2, "number": 14.5, "image_url": "https://lamps.example/1.png", "video_url": video}
+    assert "Lighthouse number 1 (bonus)" in companion("episodes").stdout
+    facts = {
+        "type": "bonus",
+        "season": 2,
+        "number": 14.5,
+        "image_url": "https://lamps.example/1.png",
+        "video_url": video,
+    }
     assert facts.items() <= listed.items()
     assert (listed["people"], listed["roles"]) == (["Noor"], {"Noor": "guest"})
     shown = json.loads(companion("transcript", "Lighthouse", "--json").stdout)

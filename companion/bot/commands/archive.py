@@ -25,7 +25,7 @@ from companion.storage import episodes as stored_episodes
 from companion.storage.aliases import named_turns
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
-from companion.storage.episodes import Chapter, Episode, EpisodeSize, Turn
+from companion.storage.episodes import Chapter, Episode, EpisodeSize, EpisodeType, Turn
 from companion.storage.mentions import EditorsPick, Link
 from companion.storage.podcasts import Podcast
 
@@ -97,6 +97,7 @@ def _facts(episode: Episode) -> dict[str, Any]:
     """What is known of an episode besides its words."""
     facts = episode.facts
     return {
+        "type": facts.type.value,
         "season": facts.season,
         "number": facts.number,
         "people": [person.name for person in facts.people],
@@ -115,7 +116,8 @@ def _listing_table(listing: Listing) -> Table:
     for episode in listing.episodes:
         size = listing.sizes[episode.id]
         day = f"{episode.published:%Y-%m-%d}" if episode.published else ""
-        table.add_row(str(episode.id), day, escape(episode.title), str(size.turns), str(size.passages))
+        title = episode.title if episode.facts.type is EpisodeType.FULL else f"{episode.title} ({episode.facts.type})"
+        table.add_row(str(episode.id), day, escape(title), str(size.turns), str(size.passages))
     return table
 
 
