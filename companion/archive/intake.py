@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -25,6 +25,7 @@ from companion.archive.source_episodes import SourceEpisode
 from companion.archive.sources import OpenedSource, is_address, open_source
 from companion.storage import episode_sources, episodes, podcasts, readings, transcripts, vectors
 from companion.storage.engine import Database
+from companion.storage.episode_sources import KnownSource
 from companion.storage.episodes import Episode, Kind, Passage, Piece
 from companion.storage.errors import CompanionError
 from companion.storage.podcasts import Podcast
@@ -130,7 +131,7 @@ async def ingest(
 
 
 class _Intake:
-    """The episodes of one opened source on their way into the archive."""
+    """The episodes of one opened source on their way into the archive, and what has come of them so far."""
 
     def __init__(
         self, database: Database, opened: OpenedSource, reader: str, anew: bool, separate: bool, listener: Listener
@@ -145,6 +146,8 @@ class _Intake:
         self._problems = list(opened.problems)
         self._remarks: list[str] = []
         self._whole = opened.whole
+        self._new = self._changed = self._unchanged = self._passages = 0
+        self._joined_to: Podcast | None = None
 
     async def run(self) -> Ingested:
         opened = self._opened
@@ -152,50 +155,62 @@ class _Intake:
         podcast, known, remarks = await podcast_of(self._database, opened, hashes)
         self._remarks += remarks
         self._listener(SourceRead(podcast, len(opened.episodes)))
+        async with aclosing(read_ahead(self._stale(known, hashes))) as episodes_read:
+            async for episode, read in episodes_read:
+                self._problems += read.problems
+                self._whole = self._whole and not read.problems
+                if read.reading is not None:
+                    guid = episode.facts.guid
+                    reading = replace(read.reading, source_hash=None if read.problems else hashes[guid])
+                    await self._take_in(podcast, reading, known=guid in known)
+        await find_names(self._database, podcast.id)
+        if is_address(podcast.key):
+            await self._remember_feed(podcast)
+        own = self._joined_to is None or not await self._removed(podcast)
+        return Ingested(
+            podcast if own or self._joined_to is None else self._joined_to,
+            self._new,
+            self._changed,
+            self._unchanged,
+            self._passages,
+            tuple(self._problems),
+            gone=len(known.keys() - hashes.keys()) if opened.feed and opened.whole else 0,
+            remarks=tuple(self._remarks),
+            own=own,
+        )
+
+    def _stale(self, known: Mapping[str, KnownSource], hashes: Mapping[str, str]) -> list[SourceEpisode]:
+        """The episodes that have to be read; the others are unchanged."""
         stale: list[SourceEpisode] = []
-        for episode in opened.episodes:
+        for episode in self._opened.episodes:
             before = known.get(episode.facts.guid)
             if self._anew or before is None or before.source_hash != hashes[episode.facts.guid]:
                 stale.append(episode)
             else:
+                self._unchanged += 1
                 self._listener(EpisodeUnchanged(episode.facts.title))
-        new = changed = passages = 0
-        joined_to: Podcast | None = None
-        unchanged = len(opened.episodes) - len(stale)
-        async with aclosing(read_ahead(stale)) as readings:
-            async for episode, read in readings:
-                self._problems += read.problems
-                self._whole = self._whole and not read.problems
-                if read.reading is None:
-                    continue
-                if episode.facts.guid not in known and not self._separate:
-                    other = await self._joined(podcast, read.reading)
-                    if other is not None:
-                        joined_to, is_news = other
-                        changed, unchanged = changed + is_news, unchanged + (not is_news)
-                        self._listener(EpisodeUnchanged(read.reading.facts.title))
-                        continue
-                source_hash = None if read.problems else hashes[episode.facts.guid]
-                reading = await competing(self._database, podcast.id, replace(read.reading, source_hash=source_hash))
-                event = await _store(self._database, podcast, reading)
-                match event:
-                    case EpisodeStored():
-                        self._recognisers[False].add(event.episode.id, reading)
-                        new, changed = new + event.new, changed + (not event.new)
-                        passages += event.passages
-                        await propose_spellings(self._database, event.episode)
-                    case EpisodeUnchanged():
-                        unchanged += 1
-                self._listener(event)
-        await find_names(self._database, podcast.id)
-        if is_address(podcast.key):
-            await self._remember_feed(podcast)
-        gone = len(known.keys() - hashes.keys()) if opened.feed and opened.whole else 0
-        own = joined_to is None or not await self._removed(podcast)
-        return Ingested(
-            *(podcast if own or joined_to is None else joined_to, new, changed, unchanged, passages),
-            *(tuple(self._problems), gone, tuple(self._remarks), own),
-        )
+        return stale
+
+    async def _take_in(self, podcast: Podcast, reading: Reading, *, known: bool) -> None:
+        """Stores an episode, or adds its transcript to the one that it is another transcript of."""
+        if not known and not self._separate and (joined := await self._joined(podcast, reading)) is not None:
+            self._joined_to, is_news = joined
+            self._changed += is_news
+            self._unchanged += not is_news
+            self._listener(EpisodeUnchanged(reading.facts.title))
+            return
+        reading = await competing(self._database, podcast.id, reading)
+        event = await _store(self._database, podcast, reading)
+        match event:
+            case EpisodeStored():
+                self._recognisers[False].add(event.episode.id, reading)
+                self._new += event.new
+                self._changed += not event.new
+                self._passages += event.passages
+                await propose_spellings(self._database, event.episode)
+            case EpisodeUnchanged():
+                self._unchanged += 1
+        self._listener(event)
 
     async def _joined(self, podcast: Podcast, reading: Reading) -> tuple[Podcast, bool] | None:
         """Adds a file's transcript to the episode that it is of: returns whose that is, and whether it is news.
