@@ -172,16 +172,22 @@ def distinct(items: Sequence[FeedItem]) -> tuple[list[FeedItem], list[str]]:
 
 def _problems(document: FeedDocument, errors: Sequence[object], broke_off: bool) -> list[str]:
     read = len(document.items)
-    problems = [f"The feed breaks off; the {read} items before that were read."] if broke_off else []
+    problems = [f"The feed breaks off; what was whole before that was read: {_items(read)}."] if broke_off else []
     broken = [error for error in errors if error is not None and not isinstance(error, _HARMLESS)]
     if broken:
-        problems.append(f"The feed is not well-formed ({_reason(broken[0])}); {read} items were read.")
+        problems.append(f"The feed is not well-formed ({_reason(broken[0])}); {_items(read)} could be read.")
     if document.too_large:
         limit = LARGEST_ITEM >> 20
-        problems.append(f"Left out of the feed: {document.too_large} items of more than {limit} MiB, which no text is.")
+        problems.append(
+            f"Left out of the feed: {_items(document.too_large)} of more than {limit} MiB, which no text has."
+        )
     if document.too_many:
         problems.append(f"The feed has more than {read:,} items: {document.too_many:,} at its end were not read.")
     return problems
+
+
+def _items(count: int) -> str:
+    return "1 item" if count == 1 else f"{count:,} items"
 
 
 def _parsed(document: bytes) -> dict[str, Any]:

@@ -32,6 +32,8 @@ from companion.storage.podcasts import Podcast
 from companion.storage.readings import Reading
 
 _SAMPLE_TEXT = "Is it so? It is. " * 40
+_MOST_TOLD = 5
+"""Problems of a source of which nothing could be read that are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,12 @@ class EpisodeUnchanged:
 
 
 class EmptySourceError(CompanionError):
-    """A source without a single episode."""
+    """A source without a single episode that can be read, with sentences on what cannot be."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        more = f" {len(problems) - _MOST_TOLD} more cannot be read either." if len(problems) > _MOST_TOLD else ""
+        told = " ".join(problems[:_MOST_TOLD]) + more
+        super().__init__(told or "It holds no episodes: give another feed, file or folder.")
 
 
 Event = SourceRead | EpisodeStored | EpisodeUnchanged
@@ -125,8 +132,7 @@ async def ingest(
             count = len(await episode_sources.of_podcast(connection, known.podcast.id))
         return Ingested(known.podcast, 0, 0, count, 0, ())
     if opened is None or not opened.episodes:
-        problems = opened.problems if opened else ()
-        raise EmptySourceError("; ".join(problems) or "It holds no episodes: give another feed, file or folder.")
+        raise EmptySourceError(opened.problems if opened else ())
     return await _Intake(database, opened, reader, anew, separate, listener).run()
 
 
@@ -166,7 +172,9 @@ class _Intake:
         await find_names(self._database, podcast.id)
         if is_address(podcast.key):
             await self._remember_feed(podcast)
-        own = self._joined_to is None or not await self._removed(podcast)
+        own = not await self._removed(podcast)
+        if not own and self._joined_to is None:
+            raise EmptySourceError(self._problems)
         return Ingested(
             podcast if own or self._joined_to is None else self._joined_to,
             self._new,

@@ -132,8 +132,8 @@ def _open_folder(folder: Path, fetcher: Fetches, title: str | None) -> OpenedSou
         )
     if not texts and not feeds:
         raise SourceError(
-            f"The folder “{folder.name}” holds no transcripts ({', '.join(sorted(SUFFIXES))}) and no feed."
-            + "".join(f" {problem}" for problem in problems)
+            f"The folder “{folder.name}” holds no transcripts ({', '.join(sorted(SUFFIXES))}) and no feed: give another"
+            f" folder, or a file.{''.join(f' {problem}' for problem in problems)}"
         )
     feed = next(iter(feeds.values()), None)
     name = title or (feed.title if feed else _folder_title(folder))
@@ -154,10 +154,16 @@ def _open_folder(folder: Path, fetcher: Fetches, title: str | None) -> OpenedSou
 
 def _local(source: str) -> tuple[Path, str]:
     """A path, and what is there: `folder`, `feed`, or `transcript`."""
+    if not source.strip():
+        raise SourceError("A source without a name is none: give the address of a feed, a file, or a folder.")
+    if "://" in source:
+        raise SourceError("Only what has an http or https address can be fetched: give that, as podcast apps use it.")
     path = Path(source).expanduser()
     try:
         if path.is_dir():
             return path, "folder"
+        if path.exists() and not path.is_file():
+            raise SourceError(f"“{source}” is neither a file nor a folder: save what it gives in a file.")
         if not path.is_file():
             raise SourceError(f"There is no file or folder “{source}”; check the path, or give a feed's address.")
         with path.open("rb") as file:

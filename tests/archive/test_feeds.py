@@ -96,7 +96,7 @@ def test_of_a_feed_that_breaks_off_the_whole_items_are_read() -> None:
     whole = rss(item("1") + item("2", "Two", "<description>Words that break off</description>"))
     feed = read_feed(whole[: whole.index(b"break off")])
     assert [read.facts.guid for read in feed.items] == ["1"]
-    assert feed.problems == ("The feed breaks off; the 1 items before that were read.",)
+    assert feed.problems == ("The feed breaks off; what was whole before that was read: 1 item.",)
 
 
 def test_a_feed_that_is_not_well_formed_gives_its_items_and_says_so() -> None:

@@ -97,7 +97,7 @@ BROKEN: dict[str, tuple[Callable[[Handler], None], str]] = {
     "/gone": (lambda handler: handler.send(b"", status=410), "answered with status 410"),
 }
 FLAWED: dict[str, tuple[Callable[[Handler], None], int, str]] = {
-    "/half": (lambda handler: handler.send(FEED[:-400], length=len(FEED)), 1, "The feed breaks off; the 1 items"),
+    "/half": (lambda handler: handler.send(FEED[:-400], length=len(FEED)), 1, "whole before that was read: 1 item."),
     "/half-zip": (sent(gzip.compress(FEED)[:-60], Content_Encoding="gzip"), 1, "The feed breaks off"),
     "/ampersand": (sent(FEED.replace(b"Lighthouse number 0", b"Salt & Light")), 2, "The feed is not well-formed"),
     "/deep": (sent(FEED.replace(b"<link>", b"<a>" * 10_000 + b"</a>" * 10_000 + b"<link>", 1)), 2, "not well-formed"),
@@ -196,3 +196,63 @@ def test_one_bad_source_keeps_no_other_from_being_read(host: str, tmp_path: Path
     assert result.exit_code == 1
     assert result.stderr.count("Problem: ") == 2
     assert stored() == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("", None, "A source without a name is none"),
+        ("feed://bees.example/feed", None, "Only what has an http or https address can be fetched"),
+        ("/dev/null", None, "“/dev/null” is neither a file nor a folder"),
+        ("empty.txt", b"", "empty.txt holds no words."),
+        ("picture.txt", b"\x89PNG\r\n\x1a\n" + bytes(40), "picture.txt is a picture, not a text."),
+        (
+            "chapters.json",
+            b'{"version": "1.2.0", "chapters": [{"startTime": 0, "title": "In"}]}',
+            "no transcript beside",
+        ),
+        ("numbers.csv", b"id,price\n1,2\n3,4\n", "numbers.csv is not a transcript"),
+    ],
+)
+def test_a_file_of_which_nothing_can_be_read_makes_no_podcast(
+    tmp_path: Path, name: str, content: bytes | None, sentence: str
+) -> None:
+    source = name
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+        source = str(tmp_path / name)
+    result = ingest(source)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"Problem: {source}: ")
+    assert sentence in result.stderr
+    assert json.loads(CliRunner().invoke(cli.main, ["podcasts", "--json"]).stdout) == []
+
+
+def test_a_problem_is_told_once_and_of_many_the_first(tmp_path: Path) -> None:
+    twice = "<item><title>Twice</title><guid>0</guid></item>" * 3
+    missing = "".join(
+        f"<item><title>Bee {n}</title><guid>{n}</guid>"
+        f'<podcast:transcript url="https://192.168.0.{n}/" type="text/plain"/></item>'
+        for n in range(1, 31)
+    )
+    (tmp_path / "feed.xml").write_text(
+        '<rss version="2.0" xmlns:podcast="https://podcastindex.org/namespace/1.0"><channel><title>Bees</title>'
+        f"{twice}{missing}</channel></rss>",
+        encoding="utf-8",
+    )
+    told = ingest(str(tmp_path / "feed.xml")).stderr.splitlines()
+
+    assert told[0] == "Problem: Bees: The item “Twice” stands in the feed twice; it was read once. (2 times)"
+    assert told[-1] == "Problem: Bees: 11 more could not be read."
+    assert len(told) == 21
+
+
+@pytest.mark.parametrize("typed", ["xx", "nan", "inf", "1e9", "-86401"])
+def test_what_is_no_number_of_seconds_is_refused_in_a_sentence(typed: str) -> None:
+    result = CliRunner().invoke(cli.main, ["podcasts", "--video-offset", "Bees", typed])
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        f"Error: {typed!r} is not a number of seconds: give one such as 12.5 or -3, of 86,400 (a day) at most.\n"
+    )

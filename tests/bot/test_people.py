@@ -103,7 +103,7 @@ def test_a_generic_label_is_named_in_one_episode() -> None:
     [
         (("aliases", "Nowhere"), "no podcast 'Nowhere'"),
         (("aliases", PODCAST, "--remove", "ghost"), "“ghost” stands for nothing else here"),
-        (("aliases", PODCAST, "--accept", "ghost"), "“ghost” stands for nothing else here"),
+        (("aliases", PODCAST, "--accept", "ghost"), "“ghost” is not proposed in “"),
         (("aliases", PODCAST, "--add", "SPEAKER 1", "Vita"), "somebody else in every episode"),
         (("aliases", PODCAST, "--add", "x" * 61, "Vita"), "longer than 60 characters"),
         (("aliases", PODCAST, "--label", "number 2", "SPEAKER 9", "Vita"), "Labelled there: Noor, SPEAKER 1"),

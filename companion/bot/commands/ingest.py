@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from time import perf_counter
 
@@ -23,6 +24,9 @@ from companion.storage import subscriptions
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 from companion.storage.errors import CompanionError
+
+_MOST_PROBLEMS = 20
+"""Problems of one source that are told one by one."""
 
 
 @click.command()
@@ -74,7 +78,7 @@ async def _ingest(
                 except CompanionError as error:
                     problems.append(f"{source}: {error}")
                     continue
-                problems += [f"{ingested.podcast.title}: {problem}" for problem in ingested.problems]
+                problems += _told(ingested)
                 done += [_summary(ingested), *ingested.remarks]
                 if ingested.own:
                     await _subscribe(database, guild_ids, ingested.podcast.id)
@@ -111,7 +115,16 @@ async def embed_missing(settings: Settings, database: Database, progress: Ingest
         seconds = perf_counter() - begun
     finally:
         encoder.close()
-    return f"Embedded {done:,} passages in {seconds:.1f} s ({done / seconds:.1f} a second)."
+    return f"Embedded {_passages(done)} in {seconds:.1f} s ({done / seconds:.1f} a second)."
+
+
+def _told(ingested: Ingested) -> list[str]:
+    """What could not be read of a source: each problem once, and not more than can be looked through."""
+    title = ingested.podcast.title
+    counted = Counter(ingested.problems)
+    told = [f"{title}: {problem}" + (f" ({count:,} times)" if count > 1 else "") for problem, count in counted.items()]
+    more = len(told) - _MOST_PROBLEMS
+    return [*told[:_MOST_PROBLEMS], f"{title}: {more:,} more could not be read."] if more > 1 else told
 
 
 def _summary(ingested: Ingested) -> str:
@@ -120,9 +133,13 @@ def _summary(ingested: Ingested) -> str:
         return f"{ingested.podcast.title}: nothing new, {_episodes(ingested.unchanged)} unchanged.{gone}"
     return (
         f"{ingested.podcast.title}: {_episodes(ingested.new)} new, {ingested.changed} changed,"
-        f" {ingested.unchanged} unchanged; {ingested.passages:,} passages read.{gone}"
+        f" {ingested.unchanged} unchanged; {_passages(ingested.passages)} read.{gone}"
     )
 
 
 def _episodes(count: int) -> str:
     return "1 episode" if count == 1 else f"{count} episodes"
+
+
+def _passages(count: int) -> str:
+    return "1 passage" if count == 1 else f"{count:,} passages"

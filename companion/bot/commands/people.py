@@ -14,11 +14,12 @@ from rich.table import Table
 
 from companion.bot.config import Settings, read_settings
 from companion.bot.printing import output
-from companion.community.aliases import Aliases, Kept, UnknownSpellingError
+from companion.community.aliases import Aliases, Kept
 from companion.storage import podcasts
 from companion.storage.aliases import Alias, AliasKind, folded
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
+from companion.storage.errors import NotFoundError
 from companion.storage.podcasts import Podcast
 
 KINDS = {"person": AliasKind.PERSON, "word": AliasKind.TERM}
@@ -111,7 +112,7 @@ async def _edit(kept_by: Aliases, podcast: Podcast, edits: Edits) -> list[str]:
 
 
 async def _proposed(kept_by: Aliases, podcast: Podcast, spellings: Sequence[str]) -> list[Alias]:
-    """The proposals of these spellings. Raises `UnknownSpellingError` for what is not proposed."""
+    """The proposals of these spellings. Raises `NotFoundError` for what is not proposed."""
     if not spellings:
         return []
     proposed = (await kept_by.kept(podcast)).proposed
@@ -120,7 +121,10 @@ async def _proposed(kept_by: Aliases, podcast: Podcast, spellings: Sequence[str]
     by_spelling = {alias.spelling: alias for alias in proposed}
     missing = next((spelling for spelling in spellings if folded(spelling) not in by_spelling), None)
     if missing is not None:
-        raise UnknownSpellingError(missing)
+        lists = f"`companion aliases {podcast.id} --proposals` lists what is" if proposed else "nothing is, at present"
+        raise NotFoundError(
+            f"“{missing}” is not proposed in “{podcast.title}”: {lists}. `--add` lets any spelling stand for a name."
+        )
     return [by_spelling[folded(spelling)] for spelling in spellings]
 
 

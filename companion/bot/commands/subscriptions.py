@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from companion.bot.config import Settings, read_settings
+from companion.bot.seconds import SECONDS
 from companion.bot.server_id import SERVER_ID
 from companion.storage import podcasts as stored_podcasts
 from companion.storage import subscriptions
@@ -20,7 +21,7 @@ from companion.storage.engine import Database
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else, to standard output.")
 @click.option(
     "--video-offset",
-    type=(str, click.FloatRange(-86400, 86400)),
+    type=(str, SECONDS),
     metavar="PODCAST SECONDS",
     help="Say by how much later its videos say what its audio says, for links into them.",
 )
