@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 _BREAK = re.compile(r"[.?!…]{1,8}[\"'”’)\]]{0,3}(?=\s+[\"'“‘(\[*]*(\S{0,24}))|[。！？؟۔।]")
 _PARAGRAPH_END = re.compile(r"\n[^\S\n]{0,8}\n")
+_MAY_END = tuple(".?!…。！？؟۔।-–—")
 _OPENING_MARKS = "\"'“‘(["
 _TITLES = frozenset(
     "mr mrs ms dr prof st sr jr gen col sen rep gov capt lt rev hon fig eq vol ch sec vs cf al approx".split()
@@ -48,7 +49,7 @@ def ends_with_question(text: str) -> bool:
 
 def ends_a_sentence(text: str) -> bool:
     """Does the text stop where a sentence may stop?"""
-    return text.rstrip().rstrip("\"'”’)]*").endswith(tuple(".?!…。！？؟۔।-–—"))
+    return text.rstrip().rstrip("\"'”’)]*").endswith(_MAY_END)
 
 
 def _visible(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -138,8 +138,10 @@ def _counted(value: float, unit: float | None) -> Time | None:
 def _time_in(text: str, unit: float | None) -> Time | None:
     if not text or len(text) > 40:
         return None
-    if _NUMBER.fullmatch(text):
+    if _is_plain(text) or _NUMBER.fullmatch(text):
         return _counted(float(text), unit)
+    if text.endswith("s") and _is_plain(text[:-1]):
+        return Time(float(text[:-1]), True)
     if ":" in text:
         frames = _FRAMES.fullmatch(text)
         seconds = seconds_of(frames[1] if frames else text)
@@ -150,6 +152,11 @@ def _time_in(text: str, unit: float | None) -> Time | None:
         hours, minutes, seconds = (float(part or 0) for part in found.group("h", "m", "s"))
         return Time(hours * 3600 + minutes * 60 + seconds, True)
     return None
+
+
+def _is_plain(text: str) -> bool:
+    """Is it a number of digits and a point, as nearly all are?"""
+    return text.isascii() and text.replace(".", "", 1).isdecimal() and text[0] != "." != text[-1] and len(text) <= 18
 
 
 def scale_of(words: float, lasting: float) -> float:
