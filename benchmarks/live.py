@@ -68,7 +68,7 @@ async def served_while_embedding(source: Path, seed: Snapshot, encoder: Encoder,
             await searcher.refresh()
             await searcher.search(Query(asked[0]))
             settle()  # as the bot does when its model is loaded
-            await _store_an_episode(database, seed)
+            await store_an_episode(database, seed)
             made: list[int] = []
             thread = threading.Thread(target=lambda: made.append(asyncio.run(_embed(path, worker))))
             thread.start()
@@ -105,7 +105,7 @@ async def _tick(late: list[float]) -> None:
         late.append(time.perf_counter() - begun - TICK)
 
 
-async def _store_an_episode(database: Database, seed: Snapshot) -> None:
+async def store_an_episode(database: Database, seed: Snapshot) -> None:
     """A new one, worded differently from all others, without vectors."""
     episode = list(grown(seed, len(seed) + 1))[-1]
     facts = replace(episode.facts, guid="the newest")

@@ -26,10 +26,10 @@ Mask = NDArray[np.bool_]
 COMPRESSED_FROM = 20_000
 """Vectors from which on the first look is at codes: below it comparing exactly is as fast (benchmarks/speed.md)."""
 
-_SHARE, _LEAST = 96, 3_600
+_SHARE, _LEAST = 150, 2_800
 """What is compared again: one vector in so many, and at least so many."""
 
-_EXACT, _FEW = 100, 1_000
+_EXACT, _FEW = 60, 1_000
 """Passages that are compared exactly: so many of those that their rounded vectors leave, or all where they are few."""
 
 _PARALLEL_FROM = 150_000
