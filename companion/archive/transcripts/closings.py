@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 
+from companion.archive.transcripts.labels import DOUBT
 from companion.archive.transcripts.openings import spoken_labels
 from companion.archive.transcripts.page import Cue, Page
 
-_LABEL = r"(?P<label>[^\W\d_][^\n:：\[\](){}<>?!…|*]{0,59}?)[*_]{0,2}"
+_LABEL = rf"(?P<label>[^\W\d_][^\n:：\[\](){{}}<>?!…|*]{{0,59}}?){DOUBT}[*_]{{0,2}}"
 _SIGNS = (
     re.compile(rf"(?<=\s)[*_]{{0,2}}(?:[—–―-]|--) ?[*_]{{0,2}}{_LABEL}\Z"),
     re.compile(rf"(?<=\s)[*_]{{0,2}}\({_LABEL}\)[*_]{{0,2}}\Z"),
@@ -36,7 +37,7 @@ def text_then_label(page: Page) -> list[Cue]:
             start, body = before.start(), _behind_blanks(text, before.end())
         else:
             start = body = max((at.end() for at in _PARAGRAPH.finditer(text, 0, match.start() - 1)), default=0)
-        cues.append(Cue(start, body, match["label"].strip()))
+        cues.append(Cue(start, body, match["label"].strip(), doubted=bool(match["doubt"])))
     return [*cues, Cue(found[-1].start(), found[-1].end())] if found else []
 
 

@@ -15,7 +15,8 @@ from statistics import fmean
 
 from companion.archive.sentences import ends_a_sentence
 from companion.archive.transcripts.captions import Caption, turns_of
-from companion.archive.transcripts.labels import looks_like_a_name, speaker_of
+from companion.archive.transcripts.doubts import with_doubts
+from companion.archive.transcripts.labels import DOUBT, looks_like_a_name, speaker_of
 from companion.archive.transcripts.marks import seconds_of
 from companion.archive.transcripts.timing import growth, trusted
 from companion.archive.transcripts.transcript import Transcript
@@ -33,6 +34,7 @@ _HEADINGS = {
     "speaker": frozenset(("speaker", "name", "who", "speaker name", "voice", "participant", "speaker_name")),
     "text": frozenset(("text", "transcript", "content", "words", "dialogue", "utterance", "body", "what", "speech")),
 }
+_DOUBTED = re.compile(rf"(?<=\S){DOUBT.removesuffix('?')}\Z")
 _RULE = re.compile(r"[|:\s-]*-{2}[|:\s-]*")
 _TIME = re.compile(r"[\[(]?(?P<clock>(?:\d{1,3}:){1,2}\d{2}(?:[.,;:]\d{1,3})?|\d{1,9}(?:\.\d{1,6})?s?)[\])]?")
 
@@ -190,7 +192,7 @@ def _turns(rows: Sequence[Sequence[str]], roles: _Roles) -> tuple[Turn, ...]:
     texts = [" ".join(text.split()) for text in column(roles.text)]
     starts, ends = ([_seconds(cell) for cell in column(nth)] for nth in (roles.start, roles.end))
     captions = [
-        Caption(start, end, speaker_of(speaker), text)
+        Caption(start, end, speaker_of(_DOUBTED.sub("", speaker)), text, uncertain=_DOUBTED.search(speaker) is not None)
         for start, end, speaker, text in zip(starts, ends, column(roles.speaker), texts, strict=True)
         if text
     ]
@@ -198,7 +200,9 @@ def _turns(rows: Sequence[Sequence[str]], roles: _Roles) -> tuple[Turn, ...]:
         return turns_of(captions)
     times = trusted([caption.start for caption in captions])
     following = [*times[1:], captions[-1].end if captions else None]
-    return tuple(
-        Turn(caption.speaker, time, caption.end if roles.end is not None else after, False, caption.text)
-        for caption, time, after in zip(captions, times, following, strict=True)
+    return with_doubts(
+        [
+            Turn(c.speaker, time, c.end if roles.end is not None else after, False, c.text, c.uncertain)
+            for c, time, after in zip(captions, times, following, strict=True)
+        ]
     )

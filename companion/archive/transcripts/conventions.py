@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from companion.archive.sentences import ends_a_sentence
 from companion.archive.transcripts.closings import text_then_label
@@ -18,9 +18,22 @@ from companion.archive.transcripts.labels import (
     joins_known_names,
     labels_ending_at,
     looks_like_a_name,
+    parts_of,
     without_role,
 )
-from companion.archive.transcripts.marks import Mark, is_sound
+from companion.archive.transcripts.marks import Mark
+from companion.archive.transcripts.near_marks import (
+    AFTER_LABELLED_MARK,
+    BEHIND_MARK,
+    BRACKETED_LABEL_THEN,
+    EMPHASISED_LABEL_THEN,
+    LABEL,
+    LABEL_THEN_LINE,
+    LABEL_THEN_SIGN,
+    LABEL_THEN_SLASH,
+    label_line_then_mark,
+    labels_after_marks,
+)
 from companion.archive.transcripts.openings import label_line_then_text, label_then_separator, with_other_signs
 from companion.archive.transcripts.page import (
     Convention,
@@ -29,23 +42,11 @@ from companion.archive.transcripts.page import (
     after_decoration,
     begins_line,
     begins_paragraph,
+    behind_mark,
     undecorated,
 )
 
-_AFTER_LABELLED_MARK = re.compile(r"[\])]?\s?[:：]|[\])]?[ \t=*_#]*(?:\n|\Z)|[^\S\n]*[-–—] ")
-_LABEL = r"(?P<label>[^\W_][^\n:：\[\]<>?!]{0,59}?)"
-_BEHIND_MARK = r"[*_]{0,2}[,;]?\s{0,4}(?:[-–—|/=·•]\s)?(?:\*\*|__|\*)?"
-_LABEL_THEN = re.compile(
-    rf"{_BEHIND_MARK}\[?{_LABEL}(?: ?\(?\?\)?)?\]?(?:\*\*|__|\*)?[ \t]?[:：](?:\*\*|__|\*)?(?=\s|\w|[\"“'‘(\[]|\Z)"
-)
-_LABEL_THEN_SIGN = re.compile(rf"{_BEHIND_MARK}{_LABEL}(?:\*\*|__|\*)?(?:\s(?:[-–—|/=~·•→]|--|::|=>)\s|[>;] )(?=\S)")
-_LABEL_THEN_LINE = re.compile(rf"(?:\*\*|__)?{_BEHIND_MARK}{_LABEL}(?:\*\*|__|\*)?\n+(?=\S)")
-_BRACKETED_LABEL_THEN = re.compile(
-    rf"{_BEHIND_MARK}(?:[\[(<]{_LABEL}[\])>]|(?<=\d)[^\S\n](?P<inside>[^\W_][^\n:：\[\]()<>?!]{{0,59}})[\])]:?)\s(?=\S)"
-)
-_EMPHASISED_LABEL_THEN = re.compile(rf"\s{{0,4}}(?P<stars>\*\*|__|\*){_LABEL}(?P=stars)\s(?=\S)")
-_LABEL_LINE_BEFORE = re.compile(rf"(?:\A|\n)(?:\*\*|__|[#>]{{1,6}} )?{_LABEL}(?:\*\*|__)?:?\n+\Z")
-_LONGEST_LINE = 72
+_LABEL_THEN = re.compile(rf"{BEHIND_MARK}\[?{LABEL}\]?(?:\*\*|__|\*)?[ \t]?[:：](?:\*\*|__|\*)?(?=\s|\w|[\"“'‘(\[]|\Z)")
 
 
 def _label_then_mark(page: Page) -> list[Cue]:
@@ -54,7 +55,7 @@ def _label_then_mark(page: Page) -> list[Cue]:
     sites: list[tuple[Mark, int, int, int, bool]] = []
     floor = 0
     for mark in page.marks:
-        after = _AFTER_LABELLED_MARK.match(text, mark.end)
+        after = AFTER_LABELLED_MARK.match(text, mark.end)
         end = _back(text, mark.start, floor)
         bounded = after is not None or ":" in text[end : mark.start]
         body = after.end() if after else after_decoration(text, mark.end)
@@ -87,7 +88,9 @@ def _words_of_speech(text: str, labels: Sequence[Label]) -> set[str]:
 def _mark_then_label(page: Page) -> list[Cue]:
     """Labels right behind marks: where a mark closes the turn before it, the next label stands there too."""
     matches = {mark.start: _LABEL_THEN.match(page.text, mark.end) for mark in page.marks}
-    known = Counter(match["label"].strip() for match in matches.values() if match)
+    at_marks = {match.start("label"): match["label"].strip() for match in matches.values() if match}
+    known = Counter(at_marks.values())
+    known.update(label.name for label in page.labels_of_paragraphs if label.start not in at_marks)
     repeated = _repeated(page, known, len(matches))
     cues: list[Cue] = []
     for mark in page.marks:
@@ -97,66 +100,21 @@ def _mark_then_label(page: Page) -> list[Cue]:
             body = after_decoration(page.text, match.end())
             cues.append(Cue(page.openings[mark.start], body, name, mark.seconds))
         else:
-            cues.append(Cue(page.openings[mark.start], mark.end, None, mark.seconds))
+            cues.append(_bare_cue(page, mark))
     return _with_unmarked(page, cues) if any(cue.label for cue in cues) else []
 
 
-def _label_near_mark(page: Page, label_of: Callable[[Mark], re.Match[str] | None], *, before: bool) -> list[Cue]:
-    """Labels that nothing but their place sets off from speech: taken only where names that repeat stand at most of
-    the marks."""
-    found = {mark: label_of(mark) for mark in page.marks}
-    names = Counter(_name(match) for match in found.values() if match)
-    known = {
-        name
-        for name, count in names.items()
-        if (looks_like_a_name(name) or name.isalnum())
-        and not is_sound(name)
-        and (count > 1 or joins_known_names(name, names))
-    }
-    cues: list[Cue] = []
-    for mark, match in found.items():
-        name = _name(match) if match else None
-        if match and name in known:
-            body = after_decoration(page.text, mark.end if before else match.end())
-            start = undecorated(page.text, match.start("label")) if before else page.openings[mark.start]
-            cues.append(Cue(start, body, name, mark.seconds))
-        else:
-            cues.append(Cue(page.openings[mark.start], mark.end, None, mark.seconds))
-    return cues if 2 * sum(cue.label is not None for cue in cues) > len(cues) else []
-
-
-def _name(match: re.Match[str]) -> str:
-    return (match["label"] or match.groupdict().get("inside") or "").strip()
-
-
-def _after_mark(*labels: re.Pattern[str]) -> Callable[[Page], list[Cue]]:
-    def cues(page: Page) -> list[Cue]:
-        found = [
-            _label_near_mark(page, lambda mark, label=label: label.match(page.text, mark.end), before=False)
-            for label in labels
-        ]
-        return max(found, key=lambda cues: sum(cue.label is not None for cue in cues))
-
-    return cues
-
-
-def _label_line_then_mark(page: Page) -> list[Cue]:
-    def label_of(mark: Mark) -> re.Match[str] | None:
-        if _AFTER_LABELLED_MARK.match(page.text, mark.end):
-            return None
-        line = page.openings[mark.start]
-        return _LABEL_LINE_BEFORE.search(page.text, max(0, line - _LONGEST_LINE), line)
-
-    return _label_near_mark(page, label_of, before=True)
-
-
 def _mark_then_text(page: Page) -> list[Cue]:
-    return [Cue(page.openings[mark.start], mark.end, None, mark.seconds) for mark in page.marks]
+    return [_bare_cue(page, mark) for mark in page.marks]
+
+
+def _bare_cue(page: Page, mark: Mark) -> Cue:
+    return Cue(page.openings[mark.start], behind_mark(page.text, mark.end), None, mark.seconds)
 
 
 def _label_then_text(page: Page) -> list[Cue]:
     text = page.text
-    bordered = [label for label in page.labels_before_colons() if label.clean and begins_paragraph(text, label.start)]
+    bordered = page.labels_of_paragraphs
     names = Counter(label.name for label in bordered)
     known = _repeated(page, names, len(bordered))
     repeated = [label for label in bordered if label.name in known]
@@ -173,7 +131,10 @@ def _label_then_text(page: Page) -> list[Cue]:
 
 def _repeated(page: Page, names: Counter[str], places: int) -> set[str]:
     """The labels that repeat, and may be speakers'."""
-    return {name for name, count in names.items() if count > 1 and page.may_be_speaker(name, count, places)}
+    shared = Counter(part for name, count in names.items() for part in parts_of(name) for _ in range(count))
+    return {
+        name for name, count in names.items() if count > 1 and page.may_be_speaker(name, count + shared[name], places)
+    }
 
 
 def _after_empty_line(text: str, label: Label) -> bool:
@@ -224,10 +185,10 @@ CONVENTIONS = (
     Convention("Name [time]: text", _label_then_mark),
     Convention("[time] Name: text", _mark_then_label),
     Convention("Name: text [time]", _mark_then_label, closes=True),
-    Convention("[time] Name - text", _after_mark(_LABEL_THEN_SIGN)),
-    Convention("[time] [Name] text", _after_mark(_BRACKETED_LABEL_THEN, _EMPHASISED_LABEL_THEN)),
-    Convention("[time] Name / text", _after_mark(_LABEL_THEN_LINE)),
-    Convention("Name / [time] text", _label_line_then_mark),
+    Convention("[time] Name - text", labels_after_marks(LABEL_THEN_SIGN, LABEL_THEN_SLASH)),
+    Convention("[time] [Name] text", labels_after_marks(BRACKETED_LABEL_THEN, EMPHASISED_LABEL_THEN)),
+    Convention("[time] Name / text", labels_after_marks(LABEL_THEN_LINE)),
+    Convention("Name / [time] text", label_line_then_mark),
     Convention("[time] text", _mark_then_text),
     Convention("Name: text", _label_then_text),
     Convention("Name / text", label_line_then_text),
@@ -254,7 +215,7 @@ def _with_unmarked(page: Page, cues: list[Cue]) -> list[Cue]:
         inside = nth < len(taken) and taken[nth][0] < label.end
         if label.name in known and not inside:
             free.append(_unmarked_cue(page, label))
-    return sorted([*cues, *free], key=lambda cue: cue.start)
+    return with_other_signs(page, sorted([*cues, *free], key=lambda cue: cue.start))
 
 
 def _habitually_unmarked(page: Page, labels: Sequence[Label], known: set[str], marked: int) -> set[str]:

@@ -23,6 +23,7 @@ _PLACES = tuple(
     )
 )
 _FEWEST = 4
+_FEWEST_TIMES = 3
 _LEAST_GROWTH = 0.9
 _MOST = 60
 
@@ -42,7 +43,9 @@ def dotted_times(text: str) -> list[tuple[int, int, float]]:
     minutes = all(len(parts) != 2 or (len(parts[1]) == 2 and int(parts[1]) < _MOST) for _, parts in found.values())
     marks = [(start, end, _seconds(parts, minutes=minutes)) for start, (end, parts) in sorted(found.items())]
     times = [seconds for _, _, seconds in marks]
-    return marks if len(set(times)) >= _FEWEST and growth(times) >= _LEAST_GROWTH else []
+    return (
+        marks if len(times) >= _FEWEST and len(set(times)) >= _FEWEST_TIMES and growth(times) >= _LEAST_GROWTH else []
+    )
 
 
 def _seconds(parts: list[str], *, minutes: bool) -> float:

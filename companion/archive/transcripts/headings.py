@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from companion.archive.sentences import ends_a_sentence
 from companion.archive.transcripts.page import Cue
@@ -17,20 +18,25 @@ _LINE_TITLE = re.compile(r"(?<=\n)(?P<sign>#{1,6} |\*\*(?=[^*\n]{1,80}\*\*\s*\Z)
 _MOST_WORDS_OF_A_TITLE = 10
 _NEARLY_ALL = 0.97
 """Share of the turns that have no line but one and a title, from which on a title need not be capitalised as one."""
+_FIRST_LINE = re.compile(r"\s*(?P<title>[^\n]{2,80})\n\n")
+_MOST_OF_THE_SAME_TIME = 0.2
 _ONE_LINE = 0.8
 """Share of the turns that have no line but one and a title, from which on a last line may be a title."""
 _SMALL_WORDS = frozenset("a an and as at by for from in is of on or the to vs with".split())
 
 
 def headings_among(text: str, cues: Sequence[Cue], stops: Sequence[int]) -> dict[int, str]:
-    """Cues that announce a chapter, with its title: short, no sentence, and followed by a cue of the same time.
+    """Cues that announce a chapter, with its title: short, no sentence, and followed by a cue of the same time, or,
+    written as a title, by a label without one.
 
     What looks like a label there (`Direction 2: Synthetic Data`) labels no turn elsewhere.
     """
-    suspects = {i for i in range(len(cues) - 1) if _may_be_heading(text, cues[i], cues[i + 1], stops[i])}
+    same = sum(before.time is not None and before.time == after.time for before, after in pairwise(cues))
+    often = same > _MOST_OF_THE_SAME_TIME * len(cues)
+    suspects = {i for i in range(len(cues) - 1) if _may_be_heading(text, cues[i], cues[i + 1], stops[i], often=often)}
     spoken = Counter(cue.label for i, cue in enumerate(cues) if cue.label and i not in suspects)
     return {
-        i: _MARK.sub("", " ".join(text[cues[i].start : stops[i]].split()))
+        i: title_of(_MARK.sub("", " ".join(text[cues[i].start : stops[i]].split())))
         for i in sorted(suspects)
         if not spoken.get(cues[i].label or "")
     }
@@ -72,17 +78,43 @@ def trailing_headings(text: str, cues: Sequence[Cue], stops: Sequence[int]) -> d
     return {**several, **marked, **(glued if len(glued) >= _FEWEST_TAILS else {})}
 
 
-def _may_be_heading(text: str, cue: Cue, following: Cue, stop: int) -> bool:
-    body = text[cue.body : stop].strip()
-    if cue.time is None or cue.time != following.time or not body or len(body.split()) > _MOST_WORDS:
+def is_title_above(words: str, following: Cue) -> bool:
+    """Are the words behind a mark a title on a line of its own, above a label that has no mark?"""
+    body = words.strip()
+    if following.time is not None or following.label is None or "\n" in body or ends_a_sentence(body):
         return False
-    return not ends_a_sentence(body.rstrip("?"))
+    return body.startswith("#") or _is_title(title_of(body))
+
+
+def _may_be_heading(text: str, cue: Cue, following: Cue, stop: int, *, often: bool) -> bool:
+    """``often`` says that turns of the same time are nothing special in the text."""
+    body = text[cue.body : stop].strip()
+    if cue.time is None or not body or len(body.split()) > _MOST_WORDS or ends_a_sentence(body.rstrip("?")):
+        return False
+    if following.time is None:
+        return cue.label is None and is_title_above(body, following)
+    return cue.time == following.time and ((not often and not body.endswith("?")) or _is_title(body))
 
 
 def _is_title(words: str) -> bool:
     """Are there several words, most of them capitalised?"""
     tokens = [word for nth, word in enumerate(words.split()) if nth == 0 or word.lower() not in _SMALL_WORDS]
     return len(tokens) > 1 and sum(not token[0].islower() for token in tokens) * 3 >= 2 * len(tokens)
+
+
+def leading_titles(text: str, cues: Sequence[Cue], stops: Sequence[int]) -> dict[int, int]:
+    """Turns without times that begin with a title on a line of its own, with the place where it ends; none unless
+    several do."""
+    found = {
+        i: match.end()
+        for i, cue in enumerate(cues[1:], 1)
+        if cue.time is None
+        and (match := _FIRST_LINE.match(text, cue.body, stops[i]))
+        and _is_title(title_of(match["title"]))
+        and not ends_a_sentence(title_of(match["title"]))
+        and text[match.end() : stops[i]].strip()
+    }
+    return found if len(found) > 1 else {}
 
 
 def _may_be_title(words: str) -> bool:

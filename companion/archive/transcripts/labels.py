@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 LONGEST = 60
 """Characters that a label may have."""
 _MOST_WORDS = 5
+_MOST_WORDS_OF_TWO = 9
 _MOST_WORDS_WITH_ROLE = 9
 _ENOUGH = 2
 """Times that a name must be seen to count as repeated."""
@@ -29,6 +30,8 @@ ABBREVIATION = re.compile(
 _JOINT = re.compile(r" ?[/&+] ?| and ")
 _BORDERS = '.?!…,;:"“”—–[]{}<>|'
 _ROLE = re.compile(r" ?\([^()]{1,40}\)\Z|, .{1,50}\Z")
+DOUBT = r"(?P<doubt> ?\(?\?\)?)?"
+"""A pattern of what may stand behind a name that is not certain: `Ann?`, `Ann (?)`."""
 _DOUBT = re.compile(r" ?\(?\?\)?\Z")
 _LONGEST_DOUBT = 4
 _GENERIC = re.compile(
@@ -135,8 +138,14 @@ def without_role(label: str) -> str:
 
 def joins_known_names(name: str, seen: Counter[str]) -> bool:
     """Is the label a joint one (`Ann / Bob`, `Ann and Bob`) of names that repeat?"""
+    parts = parts_of(name)
+    return bool(parts) and all(seen[part] >= _ENOUGH for part in parts)
+
+
+def parts_of(name: str) -> list[str]:
+    """The names that a joint label holds; none for any other label."""
     parts = _JOINT.split(name)
-    return len(parts) > 1 and all(seen[part] >= _ENOUGH for part in parts)
+    return parts if len(parts) > 1 else []
 
 
 def _without(signs: str, text: str, stop: int, floor: int) -> int:
@@ -163,9 +172,11 @@ def _offers(text: str, end: int, floor: int) -> list[Label]:
     low, window = low + border, window[border:]
     for match in _START.finditer(window):
         name = window[match.start() :]
-        if len(name.split()) <= _MOST_WORDS and _NAME.match(name):
-            start = low + match.start()
-            offers.append(Label(start, end, name, clean_border(text, start, floor)))
+        start, words = low + match.start(), len(name.split())
+        if words <= _MOST_WORDS_OF_TWO and _NAME.match(name):
+            clean = clean_border(text, start, floor)
+            if words <= _MOST_WORDS or (clean and _JOINT.search(name)):
+                offers.append(Label(start, end, name, clean))
     return offers
 
 

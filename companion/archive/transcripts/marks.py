@@ -23,6 +23,7 @@ _SPOKEN = r"(?:\n(?:\d{1,2} hours?,? ?)?(?:\d{1,2} minutes?,? ?)?(?:\d{1,2} seco
 _LINK = r"(?:\(https?://[^()\s]{1,500}\)[\])]?)?"
 _BEFORE = r"(?:(?:TC|Time(?:code|stamp)?):?[^\S\n])?"
 _LABEL_INSIDE = r"[^\W\d_][^\n:：\[\](){}<>]{0,47}?"
+_DOUBT = r"(?: ?\(?\?\)?)?"
 _APART = r"[^\S\n]?[,/|·•–—-]?[^\S\n]"
 """What parts a name from a time in the same brackets."""
 _LONE_SECONDS = r"\d{1,5}(?:\.\d{1,3})? ?s(?:ec)?"
@@ -38,12 +39,12 @@ _BARE = re.compile(
 _LINE_END = re.compile(
     rf"(?<=[^\S\n])(?P<stars>[*_]{{0,2}})(?P<clock>{_CLOCK}){_FRAMES}{_UNTIL}(?P=stars)(?=[^\S\n]{{0,4}}(?:\n|\Z))"
 )
-_BEFORE_COLON = re.compile(rf"(?:^|\n)[^\n:\[(]{{1,48}}[^\S\n](?P<clock>{_CLOCK})(?=:\s)")
+_BEFORE_COLON = re.compile(rf"(?:^|\n)[^\n:\[(]{{1,48}}(?:\(\?\))?[^\S\n](?P<clock>{_CLOCK})(?=:\s)")
 _BRACKET_OPENED = re.compile(
-    rf"(?:^|(?<=\n)){_RULES}(?P<mark>[\[(](?P<clock>{_CLOCK}|{_LONE_SECONDS})){_APART}(?={_LABEL_INSIDE}[\])])"
+    rf"(?:^|(?<=\n)){_RULES}(?P<mark>[\[(](?P<clock>{_CLOCK}|{_LONE_SECONDS})){_APART}(?={_LABEL_INSIDE}{_DOUBT}[\])])"
 )
 _BRACKET_CLOSED = re.compile(
-    rf"(?:^|(?<=\n)){_RULES}[\[(](?P<inside>{_LABEL_INSIDE}){_APART}(?P<mark>(?P<clock>{_CLOCK}|{_LONE_SECONDS})[\])])"
+    rf"(?:^|(?<=\n)){_RULES}[\[(](?P<inside>{_LABEL_INSIDE}){_DOUBT}{_APART}(?P<mark>(?P<clock>{_CLOCK}|{_LONE_SECONDS})[\])])"
 )
 _FEW = 4
 """Marks, below which times may be written otherwise."""

@@ -7,16 +7,17 @@ kind of sign is tried on the whole text, and names must repeat, two of them at l
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 
 from companion.archive.sentences import ends_a_sentence
-from companion.archive.transcripts.labels import ABBREVIATION, joins_known_names, looks_like_a_name, without_role
+from companion.archive.transcripts.labels import ABBREVIATION, DOUBT, joins_known_names, looks_like_a_name, without_role
 from companion.archive.transcripts.marks import is_sound
 from companion.archive.transcripts.page import Cue, Page, undecorated
 
 _OPENING = r"(?:[#>]{1,6} )?(?:- |\d{1,4}[.)] )?"
-_LABEL = r"(?P<label>[^\W_][^\n:：\[\]<>?!…|*{}]{0,59}?)"
+_LABEL = rf"(?P<label>[^\W_][^\n:：\[\]<>?!…|*{{}}]{{0,59}}?){DOUBT}"
 _WIDE = r"[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff]"
 """A character of a script without blanks: there, one stands behind a name."""
 _SIGNS = tuple(
@@ -28,7 +29,7 @@ _SIGNS = tuple(
         rf"{_OPENING}\*\*{_LABEL}\*\*\s(?=\S)",
         rf"{_OPENING}\*{_LABEL}\*\s(?=\S)",
         rf"{_OPENING}__{_LABEL}__\s(?=\S)",
-        rf"{_OPENING}[*_]{{0,2}}{_LABEL}[*_]{{0,2}} (?:[-–—|/=~·•→]|--|::|=>) (?=\S)",
+        rf"{_OPENING}[*_]{{0,2}}{_LABEL}[*_]{{0,2}} (?:[-–—|=~·•→]|--|::|=>) (?=\S)",
         rf"{_OPENING}{_LABEL}; (?=\S)",
         rf"{_OPENING}{_LABEL}> ?(?=\S)",
         rf"{_OPENING}{_LABEL}:(?=\S)",
@@ -38,6 +39,8 @@ _SIGNS = tuple(
         rf"{_OPENING}(?P<label>[^\W\d_a-z][^\n:：\[\]<>?!…|*{{}}a-z]{{0,59}}?)\. (?=\S)",
     )
 )
+# Behind known names, a slash joins two of them.
+_SLASH = re.compile(rf"{_OPENING}[*_]{{0,2}}{_LABEL}[*_]{{0,2}} / (?=\S)")
 _COLON = re.compile(rf"{_OPENING}[*_]{{0,2}}{_LABEL}[*_]{{0,2}}[:：][*_]{{0,2}}\s(?=\S)")
 _LINE = re.compile(rf"{_OPENING}(?:\*\*|__)?{_LABEL}(?:\*\*|__)?\n+(?=\S)")
 _FIRST_LINE = re.compile(rf"(?:\A|(?<=\n\n))(?:\*\*|__)?{_LABEL}(?:\*\*|__)?\n+(?=\S)")
@@ -51,22 +54,28 @@ def _at_lines(page: Page, pattern: re.Pattern[str]) -> list[re.Match[str]]:
 
 def label_then_separator(page: Page) -> list[Cue]:
     """Names at the start of lines, behind which the same sign stands, and the same names behind other ones."""
-    kinds = [spoken_labels(_at_lines(page, sign)) for sign in _SIGNS]
+    kinds = [spoken_labels(_at_lines(page, sign)) for sign in (*_SIGNS, _SLASH)]
     cues = [_cue(page, match) for match in max(kinds, key=len)]
     return with_other_signs(page, cues)
 
 
-def with_other_signs(page: Page, cues: list[Cue]) -> list[Cue]:
-    """The cues, and the lines that the same names open with another sign behind them (`Q:`, then `A.`)."""
-    known = {cue.label for cue in cues}
-    taken = {cue.start for cue in cues}
+def with_other_signs(page: Page, cues: list[Cue], *, alone: bool = False) -> list[Cue]:
+    """The cues, and the lines that the same names open with another sign behind them (`Q:`, then `A.`), or, with
+    ``alone``, with none."""
+    known = {cue.label for cue in cues if cue.label}
+    if not known:
+        return cues
+    ends = {cue.start: cue.body for cue in cues}
+    starts = sorted(ends)
     others: dict[int, Cue] = {}
-    for sign in (*_SIGNS, _COLON) if known else ():
+    for sign in (*_SIGNS, _COLON, *((_LINE,) if alone else ())):
         for match in _at_lines(page, sign):
-            if match["label"].strip() in known:
+            at = match.start("label")
+            nearest = bisect_right(starts, at) - 1
+            if match["label"].strip() in known and (nearest < 0 or ends[starts[nearest]] <= match.start()):
                 cue = _cue(page, match)
                 others.setdefault(cue.start, cue)
-    return sorted([*cues, *(cue for start, cue in others.items() if start not in taken)], key=lambda cue: cue.start)
+    return sorted([*cues, *(cue for start, cue in others.items() if start not in ends)], key=lambda cue: cue.start)
 
 
 def label_line_then_text(page: Page) -> list[Cue]:
@@ -81,12 +90,19 @@ def label_line_then_text(page: Page) -> list[Cue]:
 
 
 def spoken_labels(matches: Sequence[re.Match[str]]) -> list[re.Match[str]]:
-    """The matches whose labels are names that repeat; none unless two names do, at half of the matches."""
-    matches = [match for match in matches if not _ends_like_speech(match["label"])]
+    """The matches whose labels are names that repeat; none unless two names do, at half of the matches. Those with a
+    doubt (`Ann?`) are there if the name is known without it."""
+    doubted = [match for match in matches if match.groupdict().get("doubt")]
+    matches = [
+        match for match in matches if not match.groupdict().get("doubt") and not _ends_like_speech(match["label"])
+    ]
     names = Counter(match["label"].strip() for match in matches)
     known = {name for name, count in names.items() if count > 1 and _may_be_name(name, count)}
     spoken = [m for m in matches if m["label"].strip() in known or joins_known_names(m["label"].strip(), names)]
-    return spoken if len(known) > 1 and len(spoken) >= _FEWEST and len(spoken) * 2 >= len(matches) else []
+    if len(known) < 2 or len(spoken) < _FEWEST or len(spoken) * 2 < len(matches):
+        return []
+    doubted = [match for match in doubted if match["label"].strip() in known]
+    return sorted([*spoken, *doubted], key=lambda match: match.start())
 
 
 def _ends_like_speech(label: str) -> bool:

@@ -18,6 +18,7 @@ from companion.archive.transcripts.labels import (
 from companion.archive.transcripts.marks import Mark
 
 _LINE_DECORATION = re.compile(r"[#>=\s]{0,8}(?:[-*•] |\d{1,4}[.)] )?[@*_\[({< ]{0,4}\Z")
+_BEHIND_MARK = re.compile(r"(?:[*_]{1,2}(?=\s))?[^\S\n]{0,4}(?:[-–—|/=·•] (?=\S))?")
 _LINE = re.compile(r"[^\n]+")
 _COLON = re.compile(r":(?=\s|[*_]{1,3}(?:\s|\Z)|\Z)|：")
 
@@ -31,7 +32,8 @@ _LEAST_SHARE = 0.04
 class Cue:
     """Where a turn begins: ``text[start:body]`` is the cue itself (label, mark), the turn's words follow.
 
-    With ``continues`` no other turn begins: a time is given in the middle of one, whose label it repeats.
+    With ``continues`` no other turn begins: a time is given in the middle of one, whose label it repeats. With
+    ``doubted`` a sign at the label says that it is not certain.
     """
 
     start: int
@@ -39,6 +41,7 @@ class Cue:
     label: str | None = None
     time: float | None = None
     continues: bool = False
+    doubted: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,12 @@ class Page:
         ends, floors = [end for end, _ in self.colons], [floor for _, floor in self.colons]
         return [label for label in labels_ending_at(self.text, ends, floors, known) if label]
 
+    @cached_property
+    def labels_of_paragraphs(self) -> tuple[Label, ...]:
+        """Labels before colons at a clean border, where a paragraph or a line begins."""
+        labels = self.labels_before_colons()
+        return tuple(label for label in labels if label.clean and begins_paragraph(self.text, label.start))
+
     def may_be_speaker(self, label: str, count: int, places: int) -> bool:
         """May a label that stands at ``count`` of ``places`` be a speaker's: is it written as a name, or is it a handle
         (`swyx`) that is often there, and more often than it occurs in speech (`he says: `), or nobody's (`n/a`)?"""
@@ -120,6 +129,12 @@ def after_decoration(text: str, position: int) -> int:
     while position < len(text) and text[position] in "*_ \t":
         position += 1
     return position
+
+
+def behind_mark(text: str, position: int) -> int:
+    """Where the words behind a mark without a label begin: over what closes its emphasis, and a dash or sign."""
+    match = _BEHIND_MARK.match(text, position)
+    return match.end() if match else position
 
 
 def begins_line(text: str, position: int) -> bool:

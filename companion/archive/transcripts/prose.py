@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -15,7 +16,7 @@ from companion.archive.transcripts.conventions import CONVENTIONS, PARAGRAPHS
 from companion.archive.transcripts.doubts import with_doubts
 from companion.archive.transcripts.evidence import Evidence, evidence_for
 from companion.archive.transcripts.extent import end_of_speech, start_below_remarks, start_of_speech, without_lists
-from companion.archive.transcripts.headings import headings_among, title_of, trailing_headings
+from companion.archive.transcripts.headings import headings_among, leading_titles, title_of, trailing_headings
 from companion.archive.transcripts.labels import speaker_of
 from companion.archive.transcripts.marks import Mark, marks_in
 from companion.archive.transcripts.page import Convention, Cue, Page
@@ -23,6 +24,9 @@ from companion.archive.transcripts.timing import filled, trusted
 from companion.archive.transcripts.transcript import Transcript
 from companion.storage.episodes import Chapter, Turn
 
+_RULE = re.compile(r"^[-=_~*—–]{2,}$", re.MULTILINE)
+"""A line that parts turns, or a label from its words."""
+_QUESTION = re.compile(r"[*_]{0,2} ?\(?\?")
 _FEWEST_TURNS = 4
 _FEWEST_WORDS = 100
 _LEAST_SCORE = 0.3
@@ -116,11 +120,15 @@ def _turns(text: str, best: _Candidate) -> tuple[tuple[Turn, ...], tuple[Chapter
     if not cues or text[best.start : cues[0].start].strip():
         cues.insert(0, Cue(best.start, best.start))
     stops = [*(cue.start for cue in cues[1:]), len(text)]
+    headings = headings_among(text, cues, stops)
+    for i in headings:
+        # A title stands between the end of a turn and the turn that its time begins.
+        cues[i + 1] = replace(cues[i + 1], time=cues[i].time)
     times = trusted([cue.time for cue in cues])
     if best.convention.closes and times[0] is None and any(time is not None for time in times):
         times[0] = 0.0
     times = filled(times, [cue.start for cue in cues])
-    headings = headings_among(text, cues, stops)
+    heads = leading_titles(text, cues, stops) if best.convention.closes else {}
     tails = trailing_headings(text, cues, stops)
     chapters = [Chapter(times[i], title) for i, title in headings.items()]
     turns: list[Turn] = []
@@ -130,7 +138,10 @@ def _turns(text: str, best: _Candidate) -> tuple[tuple[Turn, ...], tuple[Chapter
         start, end = times[i], times[i + 1] if i + 1 < len(cues) else None
         if i in tails:
             chapters.append(Chapter(end, title_of(text[tails[i] : stops[i]])))
-        words = " ".join(text[cue.body : tails.get(i, stops[i])].split())
+        body = heads.get(i, cue.body)
+        if i in heads:
+            chapters.append(Chapter(start, title_of(text[cue.body : body])))
+        words = " ".join(_RULE.sub("", text[body : tails.get(i, stops[i])]).split())
         if words and cue.continues and turns and not splits_turn(text, cue):
             turns[-1] = replace(turns[-1], end=end, text=f"{turns[-1].text} {words}")
         elif words:
@@ -144,4 +155,7 @@ def _turns(text: str, best: _Candidate) -> tuple[tuple[Turn, ...], tuple[Chapter
 
 def _asks(text: str, cue: Cue) -> bool:
     """Does a question mark stand at the label (`Ann?:`, `[Ann (?)]`)?"""
-    return cue.label is not None and not cue.continues and "?" in text[cue.start : cue.body]
+    if cue.label is None or cue.continues or cue.doubted:
+        return cue.doubted
+    _, _, behind = text[cue.start : cue.body].partition(cue.label)
+    return _QUESTION.match(behind) is not None

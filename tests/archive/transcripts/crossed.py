@@ -1,0 +1,453 @@
+"""Every way to write a transcript down, crossed with what may be in one: joint labels, marks that repeat, turns without
+a label or without a mark, titles between them, what a page adds.
+
+A style knows how it writes a turn, and one whose time or speaker it leaves out. An element changes a script, and says
+what a reader should make of it. What means two things to a human reader, too, is not crossed (see `MEANT`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from hypothesis import strategies as st
+
+from companion.archive.transcripts.transcript import Transcript
+from tests.archive.transcripts.written import (
+    DECORATED,
+    LINE_WRITERS,
+    OPENINGS,
+    SPELLINGS,
+    UNTIMED,
+    WRITERS,
+    Said,
+    Writer,
+    clock,
+    sentence,
+    speech,
+)
+
+Form = Callable[[Said], str]
+
+
+@dataclass(frozen=True)
+class Style:
+    """A way to write: all turns, one without its time, one without its speaker (None where that cannot be written)."""
+
+    convention: str
+    write: Writer
+    unmarked: Form | None = None
+    unlabelled: Form | None = None
+    glues: bool = False
+    timed: bool = True
+    labelled: bool = True
+
+    @property
+    def time_closes(self) -> bool:
+        return self.convention == "Name: text [time]"
+
+
+def _colon(said: Said) -> str:
+    return f"{said.speaker}: {said.text}"
+
+
+def _bold_colon(said: Said) -> str:
+    return f"**{said.speaker}:** {said.text}"
+
+
+def _marked(said: Said) -> str:
+    return f"{clock(said.seconds)} {said.text}"
+
+
+def _bare(said: Said) -> str:
+    return f"{clock(said.seconds)[1:-1]}\n{said.text}"
+
+
+def _text(said: Said) -> str:
+    return said.text
+
+
+_FORMS: dict[str, tuple[Form | None, Form | None]] = {
+    "label before the mark": (_colon, _marked),
+    "bold label before the mark": (lambda s: f"**{s.speaker}**: {s.text}", _marked),
+    "label after the mark": (_colon, _marked),
+    "label glued after the mark": (_colon, lambda s: f"{clock(s.seconds)}{s.text}"),
+    "mark at the end": (_colon, _text),
+    "bold label and mark at the end": (lambda s: f"**{s.speaker}**: {s.text}", _text),
+    "label and mark in bold": (_bold_colon, lambda s: f"**{clock(s.seconds)}** {s.text}"),
+    "mark that is a link": (_bold_colon, lambda s: f"{clock(s.seconds)}(https://v.example/?t={s.seconds}) {s.text}"),
+    "label and linked mark": (_bold_colon, lambda s: f"{clock(s.seconds)}(https://v.example/{s.seconds})\n{s.text}"),
+    "heading": (_colon, _bare),
+    "slanted mark": (_bold_colon, lambda s: f"*{clock(s.seconds)[1:-1]}*\n{s.text}"),
+    "dash and bare mark": (_colon, _bare),
+    "comma and bare mark": (_colon, _bare),
+    "bare mark before a colon": (_colon, _bare),
+    "bare mark and dash": (_colon, lambda s: f"{clock(s.seconds)[1:-1]} - {s.text}"),
+    "mark in angle brackets": (_colon, lambda s: f"<{clock(s.seconds)[1:-1]}> {s.text}"),
+    "mark with frames": (_colon, lambda s: f"{clock(s.seconds)[:-1]}:12] {s.text}"),
+    "mark with units": (_colon, lambda s: f"[{s.seconds // 60}m{s.seconds % 60:02}s] {s.text}"),
+    "label behind a dash": (lambda s: f"{s.speaker} - {s.text}", _marked),
+    "label in brackets": (lambda s: f"[{s.speaker}] {s.text}", _marked),
+    "label that ends the line": (lambda s: f"{s.speaker}\n{s.text}", _bare),
+    "label below the mark": (lambda s: f"{s.speaker}\n{s.text}", _bare),
+    "label above the mark": (lambda s: f"{s.speaker}\n{s.text}", _marked),
+    "label and mark on lines": (lambda s: f"{s.speaker}:\n{s.text}", _bare),
+    "label and bare mark on one line": (lambda s: f"{s.speaker}:\n{s.text}", _bare),
+    "label and mark in one bracket": (lambda s: f"[{s.speaker}] {s.text}", _marked),
+    "mark and label in one bracket": (lambda s: f"[{s.speaker}] {s.text}", _marked),
+    "label, mark, and no colon": (_colon, _marked),
+    "colon before the mark": (_colon, _marked),
+    "mark in braces": (_colon, lambda s: f"{{{clock(s.seconds)[1:-1]}}} {s.text}"),
+    "mark in number signs": (_colon, lambda s: f"#{clock(s.seconds)[1:-1]}-4# {s.text}"),
+    "mark in seconds": (_colon, lambda s: f"[{s.seconds}.00s -> {s.seconds + 1}.25s] {s.text}"),
+    "mark with its end": (_colon, lambda s: f"{clock(s.seconds)[1:-1]} - {clock(s.seconds + 1)[1:-1]}\n{s.text}"),
+    "label behind a mark and a dash": (lambda s: f"{s.speaker}\n{s.text}", _bare),
+    "mark and label parted by bars": (None, None),
+    "mark and label parted by tabs": (None, None),
+}
+
+
+def _dotted(seconds: int) -> str:
+    return clock(seconds)[1:-1].replace(":", ".")
+
+
+STYLES: dict[str, Style] = {
+    **{
+        name: Style(convention, write, *_FORMS[name], glues=name in WRITERS)
+        for name, (convention, write) in {**WRITERS, **DECORATED, **LINE_WRITERS, **SPELLINGS}.items()
+    },
+    **{
+        name: Style(convention, write, unlabelled=_text, timed=False)
+        for name, (convention, write) in {**UNTIMED, **OPENINGS}.items()
+        if name not in ("arrows", "lines")
+    },
+    "labels alone": Style(
+        "Name: text", lambda said: [_colon(s) for s in said], unlabelled=_text, glues=True, timed=False
+    ),
+    "dots in marks": Style(
+        "[time] Name: text",
+        lambda said: [f"[{_dotted(s.seconds)}] {s.speaker}: {s.text}" for s in said],
+        _colon,
+        lambda s: f"[{_dotted(s.seconds)}] {s.text}",
+    ),
+    "label and dots in brackets": Style(
+        "Name [time]: text", lambda said: [f"{s.speaker} ({_dotted(s.seconds)}): {s.text}" for s in said], _colon
+    ),
+    "label and seconds between rules": Style(
+        "Name [time]: text", lambda said: [f"== [{s.speaker} / {s.seconds} s] ==\n{s.text}" for s in said], _colon
+    ),
+    "label on a line": Style(
+        "Name / text", lambda said: [f"{s.speaker}\n{s.text}" for s in said], unlabelled=_text, timed=False
+    ),
+    "underlined label": Style(
+        "Name / text", lambda said: [f"{s.speaker}\n{'-' * len(s.speaker)}\n{s.text}" for s in said], timed=False
+    ),
+    "label behind the text": Style("text - Name", lambda said: [f"{s.text} — {s.speaker}" for s in said], timed=False),
+    "label below the text": Style("text - Name", lambda said: [f"{s.text}\n{s.speaker}" for s in said], timed=False),
+    "label in brackets behind the text": Style(
+        "text - Name", lambda said: [f"{s.text} ({s.speaker})" for s in said], timed=False
+    ),
+    "marks alone": Style("[time] text", lambda said: [_marked(s) for s in said], labelled=False),
+    "dashes": Style("- text", lambda said: [f"- {s.text}" for s in said], timed=False, labelled=False),
+    "paragraphs": Style("paragraphs", lambda said: [s.text for s in said], timed=False, labelled=False),
+}
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A turn as a reader should tell it; without ``start`` its time is unknown, or guessed between its neighbours'."""
+
+    speaker: str | None
+    start: float | None
+    text: str
+    doubtful: bool = False
+
+
+@dataclass
+class Script:
+    """A transcript to be: its blocks, what each should be read as (None: as nothing of its own), and what is around."""
+
+    said: list[Said]
+    blocks: list[str]
+    turns: list[Expected]
+    titles: list[str] = field(default_factory=list[str])
+    before: str = ""
+    after: str = ""
+    separator: str = "\n\n"
+
+    @property
+    def text(self) -> str:
+        return self.before + self.separator.join(self.blocks) + self.after
+
+
+Element = Callable[[st.DrawFn, Style, list[Said]], Script]
+
+_CASTS = (
+    ("Ann", "Bob"),
+    ("swyx", "Alessio"),
+    ("Ann Lee", "Bob Lee", "Zoë"),
+    ("SPEAKER 1", "SPEAKER 2"),
+    ("Host", "Guest 2"),
+    ("Jörg Weiß", "Änne d’Arcy"),
+    ("王小明", "李雷"),
+    ("Анна Петрова", "Иван"),
+    ("أحمد علي", "ليلى"),
+    ("สมชาย", "มานี ใจดี"),
+    ("J. R. Moor", "Ann de Lee"),
+    ("AL", "BM"),
+)
+_TITLES = ("How It Began", "The Long Road", "Ends and Beginnings")
+_LOOKALIKES = (
+    "Here is the thing: we left at 10:30 and nobody asked.",
+    "He says: no. And then it was over.",
+    "Ann and Bob were there, and so were we.",
+)
+
+
+@st.composite
+def scripts_said(draw: st.DrawFn) -> list[Said]:
+    """Two or three speakers by turns, each heard at least four times, at times that grow."""
+    cast = draw(st.sampled_from(_CASTS))
+    texts = draw(st.lists(speech, min_size=4 * len(cast), max_size=14, unique=True))
+    seconds = draw(st.sampled_from((0, 7, 3500)))
+    said: list[Said] = []
+    for nth, text in enumerate(texts):
+        said.append(Said(cast[nth % len(cast)], seconds, text))
+        seconds += draw(st.integers(2, 300))
+    return said
+
+
+def _plain(style: Style, said: list[Said]) -> Script:
+    turns = [Expected(s.speaker if style.labelled else None, s.seconds if style.timed else None, s.text) for s in said]
+    if style.time_closes:
+        turns[0] = replace(turns[0], start=None)
+    return Script(said, style.write(said), turns)
+
+
+def plain(draw: st.DrawFn, style: Style, said: list[Said]) -> Script:
+    del draw
+    return _plain(style, said)
+
+
+def glued(draw: st.DrawFn, style: Style, said: list[Said]) -> Script:
+    """Nothing between turns: lines were joined."""
+    script = _plain(style, said)
+    script.separator = draw(st.sampled_from(("", "\n"))) if style.timed else "\n"
+    return script
+
+
+def joint(draw: st.DrawFn, style: Style, said: list[Said]) -> Script:
+    """Two speakers share the label of one or two turns."""
+    first, second = said[0].speaker, said[1].speaker
+    label = f"{first}{draw(st.sampled_from((' / ', ' and ', ' & ')))}{second}"
+    shared = draw(st.sets(st.integers(2, len(said) - 1), min_size=1, max_size=2))
+    script = _plain(style, [replace(s, speaker=label) if nth in shared else s for nth, s in enumerate(said)])
+    script.turns = [replace(turn, doubtful=turn.speaker == label) for turn in script.turns]
+    return script
+
+
+def doubted(draw: st.DrawFn, style: Style, said: list[Said]) -> Script:
+    """A question mark behind the label of one or two turns."""
+    asked = draw(st.sets(st.integers(2, len(said) - 1), min_size=1, max_size=2))
+    sign = draw(st.sampled_from(("?", " (?)")))
+    script = _plain(style, [replace(s, speaker=s.speaker + sign) if nth in asked else s for nth, s in enumerate(said)])
+    script.turns = [
+        replace(turn, speaker=said[nth].speaker, doubtful=nth in asked) for nth, turn in enumerate(script.turns)
+    ]
+    return script
+
+
+def repeated_marks(draw: st.DrawFn, style: Style, said: list[Said]) -> Script:
+    """Several turns, or all by threes, begin at the same time."""
+    if draw(st.booleans()):
+        return _plain(style, [replace(s, seconds=said[nth - nth % 3].seconds) for nth, s in enumerate(said)])
+    first = draw(st.integers(0, len(said) - 3))
+    last = draw(st.integers(first + 1, min(first + 4, len(said) - 1)))
+    same = range(first, last + 1)
+    return _plain(style, [replace(s, seconds=said[first].seconds) if nth in same else s for nth, s in enumerate(said)])
+
+
+def marks_inside(draw: st.DrawFn, style: Style, said: list[Said]) -> Script:
+    """Most turns have further marks between their sentences, one or two of them."""
+    blocks: list[Said] = []
+    turns: list[Expected] = []
+    for s, following in pairwise([*said, replace(said[-1], seconds=said[-1].seconds + 9)]):
+        parts = [s.text, *draw(st.lists(sentence, min_size=1, max_size=2))]
+        step = (following.seconds - s.seconds) / len(parts)
+        times = [s.seconds + int(nth * step) for nth in range(len(parts))]
+        words = [parts[0], *(f"{clock(time)} {part}" for time, part in zip(times[1:], parts[1:], strict=True))]
+        blocks.append(replace(s, text=" ".join(words)))
+        speaker = s.speaker if style.labelled else None
+        turns += [Expected(speaker, time, part) for time, part in zip(times, parts, strict=True)]
+    if style.time_closes:
+        turns[0] = replace(turns[0], start=None)
+    return Script(said, style.write(blocks), turns)
+
+
+def stretch_without_marks(draw: st.DrawFn, style: Style, said: list[Said]) -> Script:
+    """Turns one after the other have a label and no mark."""
+    assert style.unmarked is not None
+    script = _plain(style, said)
+    first = draw(st.integers(3, len(said) - 4))
+    for nth in range(first, draw(st.integers(first, min(first + 3, len(said) - 3))) + 1):
+        written = nth - 1 if style.time_closes else nth
+        script.blocks[written] = style.unmarked(said[written])
+        script.turns[nth] = replace(script.turns[nth], start=None)
+    return script
+
+
+def turn_without_label(draw: st.DrawFn, style: Style, said: list[Said]) -> Script:
+    """One turn has a mark and no label: nobody knows whose it is. Without marks it goes on with the turn above it."""
+    assert style.unlabelled is not None
+    script = _plain(style, said)
+    nth = draw(st.integers(3, len(said) - 2))
+    if style.time_closes:
+        script.blocks[nth] = f"{said[nth].text} {clock(said[nth + 1].seconds)}"
+    else:
+        script.blocks[nth] = style.unlabelled(said[nth])
+    if style.timed:
+        script.turns[nth] = replace(script.turns[nth], speaker=None)
+    else:
+        before = script.turns[nth - 1]
+        script.turns[nth - 1 : nth + 1] = [replace(before, text=f"{before.text} {said[nth].text}")]
+    return script
+
+
+def titles_between(draw: st.DrawFn, style: Style, said: list[Said]) -> Script:
+    """Chapter titles on lines of their own, plain or as headings, between turns."""
+    script = _plain(style, said)
+    sign = draw(st.sampled_from(("", "## ", "**")))
+    places = sorted(draw(st.sets(st.integers(2, len(said) - 2), min_size=2, max_size=3)), reverse=True)
+    titles = _TITLES[: len(places)]
+    for place, title in zip(places, reversed(titles), strict=True):
+        script.blocks.insert(place, f"{sign}{title}{'**' if sign == '**' else ''}")
+    script.titles = list(titles)
+    return script
+
+
+def lookalikes(draw: st.DrawFn, style: Style, said: list[Said]) -> Script:
+    """Speech that holds a colon, a time of day, or the speakers' names."""
+    places = draw(st.sets(st.integers(1, len(said) - 1), min_size=1, max_size=3))
+    phrase = draw(st.sampled_from(_LOOKALIKES))
+    return _plain(style, [replace(s, text=f"{s.text} {phrase}") if nth in places else s for nth, s in enumerate(said)])
+
+
+def paragraphs_within(draw: st.DrawFn, style: Style, said: list[Said]) -> Script:
+    """Long turns in several paragraphs."""
+    # Above a first turn that is named at its end, only its last paragraph is sure to be no note.
+    first = 1 if style.convention == "text - Name" else 0
+    places = draw(st.sets(st.integers(first, len(said) - 2), min_size=1, max_size=4))
+    more = draw(st.lists(sentence, min_size=2, max_size=2))
+    script = _plain(
+        style, [replace(s, text="\n\n".join([s.text, *more])) if nth in places else s for nth, s in enumerate(said)]
+    )
+    script.turns = [replace(turn, text=" ".join(turn.text.split())) for turn in script.turns]
+    return script
+
+
+def title_above(draw: st.DrawFn, style: Style, said: list[Said]) -> Script:
+    """A title, and perhaps a byline, above the first turn."""
+    script = _plain(style, said)
+    title = draw(st.sampled_from(("Episode 7: The Night Train", "# The Night Train", "The Night Train")))
+    script.before = f"{title}\n\n" + draw(st.sampled_from(("", "March 2, 2024 · 42 min\n\n")))
+    return script
+
+
+def page_around(draw: st.DrawFn, style: Style, said: list[Said]) -> Script:
+    """A page's own words above, with a heading, and below."""
+    script = _plain(style, said)
+    script.before = draw(st.sampled_from(ABOVE))
+    script.after = draw(st.sampled_from(BELOW))
+    return script
+
+
+ABOVE = (
+    "## Transcript\n\n",
+    "Full transcript\n\nThis transcript was generated automatically and may contain errors.\n\n",
+    (
+        "We talk about many things this week, and some of them are new.\n\nChapters\n\n"
+        "* [00:00:00] Beginnings\n* [00:01:10] The Middle: A Story\n* [00:02:20] Ends\n\nEpisode Transcript\n\n"
+    ),
+    "Mills and the Sea\n\nLinks:\n- The mill: https://mill.example\n\nMusic: Slow Waters\n\nTranscript\n\n",
+    "Skip to content\nHome\nEpisodes\n\nMills and the Sea\nMay 3 · 45 min\n\nTRANSCRIPT\n\n",
+)
+BELOW = (
+    "",
+    "\n\nSubscribe to Mills\nGet full access to Mills at mills.example/subscribe",
+    "\n\nComments\nJo: Loved this one!\nMo: Me too.\n\n© 2024 Mills",
+    "\n\nShow Notes\n\nThe mill is open to all.\n\n* The mill: https://mill.example",
+    "\n\nTranscribed by https://tool.example",
+)
+
+ELEMENTS: dict[str, Element] = {
+    element.__name__: element
+    for element in (
+        plain,
+        glued,
+        joint,
+        doubted,
+        repeated_marks,
+        marks_inside,
+        stretch_without_marks,
+        turn_without_label,
+        titles_between,
+        lookalikes,
+        paragraphs_within,
+        title_above,
+        page_around,
+    )
+}
+_ROWS = frozenset(("mark and label parted by bars", "mark and label parted by tabs"))
+"""Rows of columns: a row is a line."""
+
+
+def meant(style: str, element: str) -> bool:
+    """Can the element be written in the style, and does it mean one thing there?"""
+    way = STYLES[style]
+    if element == "glued":
+        return way.glues
+    if element in ("joint", "doubted"):
+        return way.labelled
+    if element == "repeated_marks":
+        return way.timed
+    if element == "marks_inside":
+        # One text has one way to write marks, and a row of columns one time.
+        return way.timed and style not in _ROWS and "dots" not in style
+    if element == "stretch_without_marks":
+        return way.unmarked is not None
+    if element == "turn_without_label":
+        return way.unlabelled is not None
+    if element == "paragraphs_within":
+        # Where nothing but empty lines tells turns apart, or a row is a line, a paragraph is a turn.
+        return style not in ("paragraphs", *_ROWS)
+    if element == "titles_between":
+        # Nor is a title told from a paragraph there.
+        return style not in ("paragraphs", *_ROWS)
+    return True
+
+
+CROSSED = [(style, element) for style in STYLES for element in ELEMENTS if meant(style, element)]
+
+
+@st.composite
+def scripts(draw: st.DrawFn, style: str, element: str) -> Script:
+    return ELEMENTS[element](draw, STYLES[style], draw(scripts_said()))
+
+
+def assert_read_back(transcript: Transcript, script: Script) -> None:
+    """Words, their order, speakers, doubts and times are those of the script; what is around is no speech."""
+    turns = transcript.turns
+    assert [turn.text for turn in turns] == [turn.text for turn in script.turns]
+    assert [_folded(turn.speaker) for turn in turns] == [_folded(turn.speaker) for turn in script.turns]
+    assert [turn.uncertain for turn in turns] == [turn.doubtful for turn in script.turns]
+    exact = [None if turn.approximate else turn.start for turn in turns]
+    assert exact == [turn.start for turn in script.turns]
+    starts = [turn.start for turn in turns if turn.start is not None]
+    assert starts == sorted(starts)
+    assert [chapter.title for chapter in transcript.chapters][: len(script.titles)] == script.titles
+    assert transcript.after.split() == script.after.split()
+
+
+def _folded(speaker: str | None) -> str | None:
+    return speaker.casefold() if speaker else None
