@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 
 from companion.archive.encoders import Encoder
 from companion.archive.grains import embedded_texts
+from companion.archive.late_interaction import packed
 from companion.archive.passages import passages_of
 from companion.storage import episodes, podcasts, vectors
 from companion.storage.engine import Database
-from companion.storage.episodes import Chapter, Episode, EpisodeFacts, Turn
+from companion.storage.episodes import Chapter, Episode, EpisodeFacts, Passage, Turn
 from companion.storage.podcasts import Podcast, PodcastFacts
 from companion.storage.readings import Reading, store
+from companion.storage.vectors import Embedding
 
 BEES = PodcastFacts("https://bees.example/feed.xml", "Hive Minds", "https://bees.example", private=False)
 CAVES = PodcastFacts("https://caves.example/secret-token/feed.xml", "Cave Notes", None, private=True)
@@ -70,8 +72,15 @@ async def embed(database: Database, encoder: Encoder) -> None:
     """Vectors for every stored passage."""
     async with database.write() as connection:
         missing = await vectors.missing(connection, encoder.model_id, 1000)
-        matrices = {one.digest: encoder.encode(embedded_texts(one.passage)) for one in missing}
-        await vectors.put(connection, encoder.model_id, matrices)
+        await vectors.put(
+            connection, encoder.model_id, {one.digest: embedding(encoder, one.passage) for one in missing}
+        )
+
+
+def embedding(encoder: Encoder, passage: Passage) -> Embedding:
+    """What is stored of a passage."""
+    matrix, tokens = encoder.encode_with_tokens(embedded_texts(passage))
+    return Embedding(matrix, packed(tokens[0]))
 
 
 def reading(

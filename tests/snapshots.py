@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from companion.archive.encoders import Encoder
 from companion.archive.grains import embedded_texts
+from companion.archive.late_interaction import Meaning, packed
 from companion.archive.snapshot import Snapshot
 from companion.storage.corpus import Corpus
 from companion.storage.episodes import Episode, EpisodeFacts, Kind, Passage, Person, Piece
@@ -57,6 +58,18 @@ def snapshot_of(
     podcasts = {owner.podcast_id: Podcast(owner.podcast_id, "key", "Talk", None, private=False) for owner in talk}
     corpus = Corpus(version, podcasts, {owner.id: owner for owner in talk}, tuple(stored), vectors)
     return Snapshot.build(corpus, encoder.model_id if encoder else None)
+
+
+def meaning_in(snapshot: Snapshot, encoder: Encoder, text: str) -> Meaning:
+    """What the encoder makes of a question that is asked of the snapshot."""
+    [vector], [tokens] = encoder.encode_with_tokens([text])
+    passages = {stored.id: stored.passage for stored in snapshot.passages}
+
+    def source(passage_ids: Sequence[int]) -> dict[int, bytes]:
+        texts = [embedded_texts(passages[passage_id])[0] for passage_id in passage_ids]
+        return dict(zip(passage_ids, map(packed, encoder.encode_with_tokens(texts)[1]), strict=True))
+
+    return Meaning(vector, tokens, source)
 
 
 BAKING = episode(1, "The Patient Loaf", published=datetime(2024, 3, 1, 12, tzinfo=UTC), people=(Person("Ida Moreau"),))

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Vectors = NDArray[np.float32]
+from companion.archive.tokens import Tokens, Vectors, unit_rows
 
 FAITHFUL = 0.999
 """The cosine that rounded arithmetic must keep to the exact one's vectors, for every probe."""
@@ -81,12 +81,24 @@ class BertEncoder:
             return np.zeros((0, self.dimension), np.float32)
         return self._encode(self._run, texts)
 
+    def encode_with_tokens(self, texts: Sequence[str]) -> tuple[Vectors, list[Tokens]]:
+        """The same rows, and each text's tokens."""
+        if not texts:
+            return self.encode(texts), []
+        split = self._split(texts)
+        sentences, hidden = _results(self._run, split)
+        return unit_rows(sentences), [
+            # A token that was added, such as one that opens or pads, stands for no characters.
+            Tokens.of(text, vectors, one.offsets)
+            for text, vectors, one in zip(texts, hidden, split, strict=True)
+        ]
+
     def _encode(self, run: Callable[[list[Any]], Any], texts: Sequence[str]) -> Vectors:
-        tokens = self._tokenizer.encode_batch(list(texts))
-        ids = np.array([one.ids for one in tokens], np.int64)
-        mask = np.array([one.attention_mask for one in tokens], np.float32)
-        vectors: Vectors = run([ids, mask])[0]
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        return unit_rows(_results(run, self._split(texts))[0])
+
+    def _split(self, texts: Sequence[str]) -> Sequence[Any]:
+        """The texts as tokens, all padded to one length."""
+        return self._tokenizer.encode_batch(list(texts))
 
     def _round_if_faithful(self, rounded: Any) -> None:
         """Takes bfloat16 where it is faster and changes no probe's vector noticeably."""
@@ -106,12 +118,21 @@ class BertEncoder:
         return min(rounds)
 
 
+def _results(run: Callable[[list[Any]], Any], split: Sequence[Any]) -> tuple[Vectors, Vectors]:
+    """The mean token vectors (n, dimension), and those of all tokens (n, length, dimension)."""
+    ids = np.array([one.ids for one in split], np.int64)
+    mask = np.array([one.attention_mask for one in split], np.float32)
+    results = run([ids, mask])
+    return results[0], results[1]
+
+
 def _compiled(core: Any, graph: Any, precision: str) -> Any:
     return core.compile_model(graph, "CPU", {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"})
 
 
 def _graph(config: dict[str, Any], weights: Path) -> Any:
-    """The graph from token ids (n, length) and mask (n, length) to the mean token vectors (n, dimension)."""
+    """The graph from token ids (n, length) and mask (n, length) to the mean token vectors (n, dimension), and
+    to those of all tokens (n, length, dimension)."""
     from safetensors.numpy import load_file  # pyright: ignore[reportUnknownVariableType]
 
     # Their type hints are incomplete.
@@ -164,7 +185,8 @@ def _graph(config: dict[str, Any], weights: Path) -> Any:
     shares = op.unsqueeze(mask, op.constant(np.array([2], np.int64)))
     along = op.constant(np.array([1], np.int64))
     total = op.reduce_sum(op.multiply(hidden, shares), along, False)
-    return openvino.Model([op.divide(total, op.reduce_sum(shares, along, False))], [ids, mask], "sentence-bert")
+    mean = op.divide(total, op.reduce_sum(shares, along, False))
+    return openvino.Model([mean, hidden], [ids, mask], "sentence-bert")
 
 
 def _longest_input(folder: Path) -> int:

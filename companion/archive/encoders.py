@@ -15,7 +15,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from companion.archive.bert import BertEncoder, Vectors, is_bert
+from companion.archive.bert import BertEncoder, is_bert
+from companion.archive.tokens import Tokens, Vectors, unit_rows
 from companion.storage.errors import CompanionError
 
 
@@ -34,6 +35,10 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit rows of shape (len(texts), dimension), in the order of the texts."""
+        ...
+
+    def encode_with_tokens(self, texts: Sequence[str]) -> tuple[Vectors, list[Tokens]]:
+        """The same rows, and each text's tokens: none where the model does not tell where they stand."""
         ...
 
 
@@ -60,6 +65,22 @@ class SentenceTransformerEncoder:
         )
         return np.asarray(vectors, np.float32)
 
+    def encode_with_tokens(self, texts: Sequence[str]) -> tuple[Vectors, list[Tokens]]:
+        return self.encode(texts), [self._tokens(text) for text in texts]
+
+    def _tokens(self, text: str) -> Tokens:
+        import torch
+
+        tokenizer = self._model.tokenizer
+        if not getattr(tokenizer, "is_fast", False):
+            return Tokens.of("", np.zeros((0, self.dimension), np.float32), ())
+        longest = {"max_length": self._model.max_seq_length}
+        split = tokenizer(text, truncation=True, return_offsets_mapping=True, return_tensors="pt", **longest)
+        spans: list[tuple[int, int]] = split.pop("offset_mapping")[0].tolist()
+        with torch.no_grad():
+            seen = self._model(dict(split))["token_embeddings"][0]
+        return Tokens.of(text, np.asarray(seen, np.float32), spans)
+
 
 class ToyEncoder:
     """Hashes words into a small space: texts that share words are near each other, and that is all.
@@ -72,12 +93,20 @@ class ToyEncoder:
         self.dimension = dimension
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
-        for row, text in zip(vectors, texts, strict=True):
-            for word in re.findall(r"\w+", text.casefold()):
-                digest = hashlib.blake2b(word.encode(), digest_size=8).digest()
-                row[int.from_bytes(digest[:4], "big") % self.dimension] += 1.0 if digest[4] % 2 else -1.0
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        summed = [self._words(text)[0].sum(axis=0) for text in texts]
+        return unit_rows(np.array(summed, np.float32).reshape(-1, self.dimension))
+
+    def encode_with_tokens(self, texts: Sequence[str]) -> tuple[Vectors, list[Tokens]]:
+        return self.encode(texts), [Tokens.of(text, *self._words(text)) for text in texts]
+
+    def _words(self, text: str) -> tuple[Vectors, list[tuple[int, int]]]:
+        """A direction for each word, and where it stands."""
+        found = list(re.finditer(r"\w+", text))
+        vectors = np.zeros((len(found), self.dimension), np.float32)
+        for row, word in zip(vectors, found, strict=True):
+            digest = hashlib.blake2b(word.group().casefold().encode(), digest_size=8).digest()
+            row[int.from_bytes(digest[:4], "big") % self.dimension] += 1.0 if digest[4] % 2 else -1.0
+        return vectors, [word.span() for word in found]
 
 
 def load_encoder(name: str | None) -> Encoder:

@@ -7,13 +7,16 @@ import itertools
 import queue
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
-from companion.archive.encoders import Encoder, Vectors
+from companion.archive.encoders import Encoder
+from companion.archive.late_interaction import packed
+from companion.archive.tokens import Tokens, Vectors
 
 MICRO_BATCH = 4
 """Texts that a query may have to wait behind: more at once are hardly any faster."""
@@ -27,15 +30,20 @@ ASKING = 10.0
 _STOP, _QUERY, _PASSAGE = range(3)
 
 
+Encode = Callable[[Sequence[str]], Iterable[Any]]
+"""Makes one result of each text."""
+
+
 @dataclass(frozen=True, order=True, slots=True)
 class _Job:
-    """Texts to encode, and the ``made`` vectors of those before them."""
+    """Texts to encode, and what was ``made`` of those before them."""
 
     priority: int
     number: int
+    encode: Encode = field(compare=False)
     texts: tuple[str, ...] = field(compare=False)
-    vectors: Future[Vectors] = field(compare=False)
-    made: tuple[Vectors, ...] = field(default=(), compare=False)
+    results: Future[list[Any]] = field(compare=False)
+    made: tuple[Any, ...] = field(default=(), compare=False)
 
 
 class EncodingWorker:
@@ -59,62 +67,77 @@ class EncodingWorker:
     def dimension(self) -> int:
         return self._encoder.dimension
 
-    async def encode_query(self, text: str) -> Vectors:
-        """The query's unit vector, of shape (dimension,)."""
+    async def encode_query(self, text: str) -> tuple[Vectors, Tokens]:
+        """The query's unit vector, of shape (dimension,), and its tokens."""
         self._asked_at = time.monotonic()
-        vectors = await asyncio.wrap_future(self._submit(_QUERY, (text,)))
-        return vectors[0]
+        [result] = await asyncio.wrap_future(self._submit(_QUERY, self._with_tokens, (text,)))
+        return result
 
     async def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Unit rows of shape (len(texts), dimension), in the order of the texts. Cancelling leaves the rest undone."""
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
-        if texts:
-            # Texts of like length in a batch: none is padded to the length of a far longer one.
-            order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-            vectors[order] = await asyncio.wrap_future(self._submit(_PASSAGE, tuple(texts[index] for index in order)))
-        return vectors
+        rows: list[Vectors] = await self._in_order(self._encoder.encode, texts)
+        return np.stack(rows) if rows else np.zeros((0, self.dimension), np.float32)
+
+    async def encode_passages_with_tokens(self, texts: Sequence[str]) -> list[tuple[Vectors, bytes]]:
+        """Each text's unit vector and its packed tokens. Cancelling leaves the rest undone."""
+        return await self._in_order(self._with_packed_tokens, texts)
+
+    async def _in_order(self, encode: Encode, texts: Sequence[str]) -> list[Any]:
+        """What is made of the texts, in their order."""
+        # Texts of like length in a batch: none is padded to the length of a far longer one.
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+        if not order:
+            return []
+        made = await asyncio.wrap_future(self._submit(_PASSAGE, encode, tuple(texts[index] for index in order)))
+        return [one for _, one in sorted(zip(order, made, strict=True), key=lambda pair: pair[0])]
+
+    def _with_tokens(self, texts: Sequence[str]) -> list[tuple[Vectors, Tokens]]:
+        return list(zip(*self._encoder.encode_with_tokens(texts), strict=True))
+
+    def _with_packed_tokens(self, texts: Sequence[str]) -> list[tuple[Vectors, bytes]]:
+        return [(vector, packed(tokens)) for vector, tokens in self._with_tokens(texts)]
 
     def close(self) -> None:
         """Ends the thread after the batch in hand; what still waits is cancelled."""
         if not self._closed:
             self._closed = True
-            self._jobs.put(_Job(_STOP, next(self._numbers), (), Future()))
+            self._jobs.put(_Job(_STOP, next(self._numbers), self._encoder.encode, (), Future()))
             self._thread.join()
 
-    def _submit(self, priority: int, texts: tuple[str, ...]) -> Future[Vectors]:
+    def _submit(self, priority: int, encode: Encode, texts: tuple[str, ...]) -> Future[list[Any]]:
         if self._closed:
             raise RuntimeError("the encoding worker is closed")
-        future: Future[Vectors] = Future()
-        self._jobs.put(_Job(priority, next(self._numbers), texts, future))
+        future: Future[list[Any]] = Future()
+        self._jobs.put(_Job(priority, next(self._numbers), encode, texts, future))
         return future
 
     def _work(self) -> None:
         while (job := self._jobs.get()).priority != _STOP:
-            if not job.vectors.cancelled():
+            if not job.results.cancelled():
                 self._go_on_with(job)
         while not self._jobs.empty():
-            self._jobs.get().vectors.cancel()
+            self._jobs.get().results.cancel()
 
     def _go_on_with(self, job: _Job) -> None:
         """Encodes as many of the texts as may be at once; what is left comes after the queries that wait by then."""
         count = 1 if job.priority == _QUERY else self._at_once(job.texts)
         try:
-            made = (*job.made, self._encoded(job.texts[:count]))
-        except Exception as error:  # goes to whoever awaits the vectors
-            if job.vectors.set_running_or_notify_cancel():
-                job.vectors.set_exception(error)
+            made = (*job.made, *self._encoded(job.encode, job.texts[:count]))
+        except Exception as error:  # goes to whoever awaits the results
+            if job.results.set_running_or_notify_cancel():
+                job.results.set_exception(error)
             return
         if count < len(job.texts):
             self._jobs.put(replace(job, texts=job.texts[count:], made=made))
-        elif job.vectors.set_running_or_notify_cancel():
-            job.vectors.set_result(np.concatenate(made))
+        elif job.results.set_running_or_notify_cancel():
+            job.results.set_result(list(made))
 
-    def _encoded(self, texts: tuple[str, ...]) -> Vectors:
+    def _encoded(self, encode: Encode, texts: tuple[str, ...]) -> Iterable[Any]:
         begun = time.perf_counter()
-        vectors = self._encoder.encode(texts)
+        made = encode(texts)
         took = (time.perf_counter() - begun) / max(sum(map(len, texts)), 1)
         self._seconds_a_character = (self._seconds_a_character + took) / 2 if self._seconds_a_character else took
-        return vectors
+        return made
 
     def _at_once(self, texts: Sequence[str]) -> int:
         """How many of the texts, at least one, are encoded before another look at the queries."""

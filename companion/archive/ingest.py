@@ -12,11 +12,13 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
+import numpy as np
+
 from companion.archive.encoding import EncodingWorker
 from companion.archive.grains import embedded_texts
 from companion.storage import vectors
 from companion.storage.engine import Database
-from companion.storage.vectors import Unembedded
+from companion.storage.vectors import Embedding, Unembedded
 
 COMMIT_EVERY = 16
 """Passages whose vectors are stored together: what an interruption costs is a few of these batches, some seconds."""
@@ -64,9 +66,9 @@ async def embed(database: Database, encoder: EncodingWorker, *, listener: Listen
     return done
 
 
-async def _made(database: Database, encoder: EncodingWorker) -> AsyncGenerator[dict[str, vectors.Matrix]]:
+async def _made(database: Database, encoder: EncodingWorker) -> AsyncGenerator[dict[str, Embedding]]:
     """The missing vectors, by digest. Some batches wait at the encoder, so that it goes on while one is stored."""
-    waiting: deque[asyncio.Task[dict[str, vectors.Matrix]]] = deque()
+    waiting: deque[asyncio.Task[dict[str, Embedding]]] = deque()
     last = 0
     try:
         while True:
@@ -82,11 +84,17 @@ async def _made(database: Database, encoder: EncodingWorker) -> AsyncGenerator[d
         await asyncio.gather(*waiting, return_exceptions=True)
 
 
-async def _encoded(batch: Sequence[Unembedded], encoder: EncodingWorker) -> dict[str, vectors.Matrix]:
+async def _encoded(batch: Sequence[Unembedded], encoder: EncodingWorker) -> dict[str, Embedding]:
     texts = [embedded_texts(missing.passage) for missing in batch]
-    rows = await encoder.encode_passages([text for of_passage in texts for text in of_passage])
-    bounds = pairwise(accumulate((len(of_passage) for of_passage in texts), initial=0))
-    return {missing.digest: rows[first:last] for missing, (first, last) in zip(batch, bounds, strict=True)}
+    whole, windows = await asyncio.gather(
+        encoder.encode_passages_with_tokens([of_passage[0] for of_passage in texts]),
+        encoder.encode_passages([text for of_passage in texts for text in of_passage[1:]]),
+    )
+    bounds = pairwise(accumulate((len(of_passage) - 1 for of_passage in texts), initial=0))
+    return {
+        missing.digest: Embedding(np.vstack([vector, windows[first:last]]), tokens)
+        for missing, (vector, tokens), (first, last) in zip(batch, whole, bounds, strict=True)
+    }
 
 
 async def _missing(database: Database, model_id: str, after: int) -> list[Unembedded]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from companion.archive.encoders import Vectors
 from companion.archive.expansion import Expansion
+from companion.archive.late_interaction import WordByWord
 from companion.archive.lexical import term_counts, terms
 from companion.archive.snapshot import Snapshot
 
@@ -59,6 +60,8 @@ class Question:
     excluded: frozenset[int]
     expansions: tuple[Expansion, ...] = ()
     """Other spellings of what it names."""
+    word_by_word: WordByWord | None = None
+    """What it is compared by with the best passages, beside the vector."""
 
 
 LIKE_TERMS = 20

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from companion.archive.vector_index import Wanted, with_neighbours
 CANDIDATES = 200
 """How many passages are ranked at most: twenty pages of ten."""
 
+COMPARED = 50
+"""How many of the best passages are compared with the question word by word: of twice as many no more was found."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mix:
@@ -29,6 +32,8 @@ class Mix:
     """The cosine of the whole passage."""
     window: float = 0.5
     """The cosine of its best window."""
+    nearness: float = 1.0
+    """How closely the passage meets the question word by word, also a cosine."""
     neighbours: float = 0.25
     """The mean score of the passages before and after: talk of a thing goes on for more than one passage."""
     retold: float = 0.15
@@ -51,6 +56,8 @@ class Evidence:
     similarities: Similarities | None
     likely: Rows | None = None
     """Where some similarities are estimates: the rows, ascending, that may be among the best. None stands for all."""
+    nearness: Scores | None = None
+    """How closely the best passages meet the question word by word; all others count as the least near of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +69,26 @@ class Ranking:
 
 
 def retrieve(snapshot: Snapshot, question: Question, masks: Sequence[Mask] = (), mix: Mix = BEST_MIX) -> Evidence:
-    """Scores every passage by words, and by meaning when there is a vector to compare.
+    """Scores every passage by words, and by meaning when there is a vector to compare; the best word by word besides.
 
     ``masks`` are what will be ranked, with ``mix``: in a large archive only what may be among the best under one of
     them is compared exactly. Without any, everything is.
     """
+    evidence = _by_words_and_meaning(snapshot, question, masks, mix)
+    if question.word_by_word is None or evidence.similarities is None:
+        return evidence
+    best = [rank(snapshot, evidence, mask, mix).rows[:COMPARED] for mask in masks or [np.ones(len(snapshot), np.bool_)]]
+    rows = np.unique(np.concatenate(best))
+    found = question.word_by_word.nearness(snapshot.passage_ids[rows].tolist())
+    if np.isnan(found).all():
+        return evidence
+    nearness = np.full(len(snapshot), np.nanmin(found), np.float32)
+    # A passage whose tokens are still to be made is neither near nor far.
+    nearness[rows] = np.where(np.isnan(found), np.nanmean(found), found)
+    return replace(evidence, nearness=nearness)
+
+
+def _by_words_and_meaning(snapshot: Snapshot, question: Question, masks: Sequence[Mask], mix: Mix) -> Evidence:
     share = coverage(snapshot, question.terms, question.expansions)
     if question.vector is None or snapshot.vectors is None:
         return Evidence(share, None)
@@ -120,8 +142,10 @@ def rank(snapshot: Snapshot, evidence: Evidence, mask: Mask, mix: Mix = BEST_MIX
     # Estimates are no rivals of what was compared again; they count only for the passages beside them.
     near = np.flatnonzero(with_neighbours(evidence.likely.astype(np.intp), len(snapshot)))
     similar = Similarities(evidence.similarities.whole[near], evidence.similarities.window[near])
+    nearness = None if evidence.nearness is None else evidence.nearness[near]
     continues = snapshot.continues[near] & (np.diff(near, prepend=-2) == 1)
-    scores = smoothed(fused(Evidence(evidence.coverage[near], similar), mix), continues, mix.neighbours)
+    seen = Evidence(evidence.coverage[near], similar, nearness=nearness)
+    scores = smoothed(fused(seen, mix), continues, mix.neighbours)
     scores -= np.float32(mix.retold) * snapshot.retold[near]
     places = np.searchsorted(near, evidence.likely)
     places = places[mask[evidence.likely]]
@@ -147,6 +171,8 @@ def fused(evidence: Evidence, mix: Mix) -> Scores:
     scores = mix.words * evidence.coverage
     if evidence.similarities is not None:
         scores = scores + mix.whole * evidence.similarities.whole + mix.window * evidence.similarities.window
+    if evidence.nearness is not None:
+        scores = scores + mix.nearness * evidence.nearness
     return scores.astype(np.float32)
 
 

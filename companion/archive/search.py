@@ -8,18 +8,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from time import perf_counter
 
 import numpy as np
 
 from companion.archive.answerable import is_answered, named_terms
 from companion.archive.arrangement import Matter, arranged
-from companion.archive.encoders import Vectors
 from companion.archive.encoding import EncodingWorker
 from companion.archive.expansion import added, expansions, weights_in
 from companion.archive.focus import focus
 from companion.archive.intent import intent_of
 from companion.archive.known_names import KnownNames, names_in
+from companion.archive.late_interaction import Meaning, word_by_word
 from companion.archive.links import moment_url
 from companion.archive.query import Question, content_terms, question_like
 from companion.archive.ranking import allowed, rank, retrieve, talks
@@ -29,7 +30,7 @@ from companion.archive.serving import PAGE, Pick, episodes_meant, shown
 from companion.archive.snapshot import Mask, Snapshot, renewed
 from companion.archive.snippets import snippet
 from companion.archive.spelling import corrections
-from companion.storage import index_version, vectors
+from companion.storage import corpus, index_version, vectors
 from companion.storage.engine import Database
 from companion.storage.errors import CompanionError
 from companion.storage.passages import covering
@@ -89,15 +90,16 @@ class Searcher:
     async def search(self, query: Query, limit: int = PAGE, offset: int = 0) -> Results:
         """``limit`` results from the ``offset``-th place on; results come in pages of ten places, some left empty."""
         snapshot = await self._current_snapshot()
-        vector = None
+        meaning = None
         encoder = self._encoder
         comparable = encoder is not None and snapshot.vectors is not None and snapshot.model_id == encoder.model_id
         intent = (
             None if query.like is not None else intent_of(query.text, await self._names(snapshot, query), self._today)
         )
         if encoder is not None and comparable and query.like is None:
-            vector = await encoder.encode_query(intent.words if intent else query.text)
-        return await asyncio.to_thread(answer, snapshot, query, vector, limit, offset, intent)
+            vector, tokens = await encoder.encode_query(intent.words if intent else query.text)
+            meaning = Meaning(vector, tokens, partial(corpus.tokens_of, self._database.path, encoder.model_id))
+        return await asyncio.to_thread(answer, snapshot, query, meaning, limit, offset, intent)
 
     async def _names(self, snapshot: Snapshot, query: Query) -> KnownNames:
         """The names that the query may use: of its podcasts, and of no other."""
@@ -148,16 +150,16 @@ class Searcher:
 def answer(
     snapshot: Snapshot,
     query: Query,
-    vector: Vectors | None,
+    meaning: Meaning | None,
     limit: int = PAGE,
     offset: int = 0,
     intent: Intent | None = None,
 ) -> Results:
-    """The whole way from a query, what it asks for, and its vector where there is a model, to results."""
+    """The whole way from a query, what it asks for, and its meaning where there is a model, to results."""
     if query.like is None and not re.search(r"\w", query.text):
-        return Results(query, (), answerable=False, semantic=vector is not None, more=False)
+        return Results(query, (), answerable=False, semantic=meaning is not None, more=False)
     visible = allowed(snapshot, Query("", podcasts=query.podcasts))
-    question = _question(snapshot, query, intent, vector, visible)
+    question = _question(snapshot, query, intent, meaning, visible)
     narrowed = _narrowed(query, intent)
     mask = allowed(snapshot, narrowed)
     mask[list(question.excluded)] = False
@@ -169,7 +171,7 @@ def answer(
     if intent is not None and narrowed != query:
         if not is_answered(snapshot, told, question, evidence, ranking, ranking):
             # What was read into the words must not cost the answer.
-            return answer(snapshot, query, vector, limit, offset, _widened(intent))
+            return answer(snapshot, query, meaning, limit, offset, _widened(intent))
         answerable = True
     else:
         among = ranking if np.array_equal(mask, visible) else rank(snapshot, evidence, visible)
@@ -212,7 +214,7 @@ def _widened(intent: Intent) -> Intent:
 
 
 def _question(
-    snapshot: Snapshot, query: Query, intent: Intent | None, vector: Vectors | None, visible: Mask
+    snapshot: Snapshot, query: Query, intent: Intent | None, meaning: Meaning | None, visible: Mask
 ) -> Question:
     if query.like is None:
         text = intent.words if intent else query.text
@@ -220,7 +222,10 @@ def _question(
         expanded = expansions(snapshot, text, terms, query.podcasts)
         named = {term for expansion in expanded for term in expansion.replaced}
         expanded += corrections(snapshot, text, terms, visible, named)
-        return Question(terms, vector, frozenset(), expanded)
+        if meaning is None:
+            return Question(terms, None, frozenset(), expanded)
+        closer = word_by_word(text, meaning, snapshot.lexical)
+        return Question(terms, meaning.vector, frozenset(), expanded, closer)
     reference = query.like
     rows = np.flatnonzero(visible & (snapshot.episode_ids == reference.episode_id)).tolist()
     by_id = {snapshot.passages[row].id: row for row in rows}

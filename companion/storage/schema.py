@@ -245,6 +245,15 @@ vectors = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
+token_vectors = Table(
+    "token_vectors",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("model", Text, primary_key=True),
+    # What `archive/late_interaction.py` compares a question with.
+    Column("data", LargeBinary, nullable=False),
+)
+
 index_version = Table(
     "index_version",
     metadata,

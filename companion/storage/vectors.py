@@ -1,6 +1,7 @@
 """Vectors of passages, kept by the digest of what was embedded: the same text never has to be embedded twice.
 
-A passage has one vector for each text that is embedded for it, and one digest of all of these.
+A passage has one vector for each text that is embedded for it, the vectors of the words of the first of these, packed,
+and one digest of all of the texts.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Select, delete, exists, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import index_version, passages, schema
@@ -30,6 +31,14 @@ def digest_of(texts: Sequence[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Embedding:
+    """What is kept of a passage's texts: a vector for each, and the tokens of the first, packed."""
+
+    matrix: Matrix
+    tokens: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Unembedded:
     """A passage whose texts have no vectors yet."""
 
@@ -38,25 +47,26 @@ class Unembedded:
     passage: Passage
 
 
-async def put(connection: AsyncConnection, model: str, matrices: Mapping[str, Matrix]) -> None:
-    """Stores the vectors of texts, by digest; those already stored stay. Raises the index version."""
-    rows = [
+async def put(connection: AsyncConnection, model: str, embeddings: Mapping[str, Embedding]) -> None:
+    """Stores what was made of texts, by digest; what is stored already stays. Raises the index version."""
+    if not embeddings:
+        return
+    vectors = [
         {
             "digest": digest,
             "model": model,
-            "dimension": matrix.shape[1],
-            "rows": matrix.shape[0],
-            "data": packed(matrix),
+            "dimension": made.matrix.shape[1],
+            "rows": made.matrix.shape[0],
+            "data": packed(made.matrix),
         }
-        for digest, matrix in matrices.items()
+        for digest, made in embeddings.items()
     ]
-    if rows:
-        await connection.execute(insert_or_keep(schema.vectors, ["digest", "model"]), rows)
-        columns = schema.passages.c
-        owners = await connection.execute(
-            select(columns.episode_id).distinct().where(columns.digest.in_(list(matrices)))
-        )
-        await index_version.raise_version(connection, owners.scalars().all())
+    tokens = [{"digest": digest, "model": model, "data": made.tokens} for digest, made in embeddings.items()]
+    await connection.execute(insert_or_keep(schema.vectors, ["digest", "model"]), vectors)
+    await connection.execute(insert_or_keep(schema.token_vectors, ["digest", "model"]), tokens)
+    columns = schema.passages.c
+    owners = await connection.execute(select(columns.episode_id).distinct().where(columns.digest.in_(list(embeddings))))
+    await index_version.raise_version(connection, owners.scalars().all())
 
 
 def packed(matrix: Matrix) -> bytes:
@@ -69,8 +79,14 @@ def unpacked(data: bytes, dimension: int) -> Matrix:
     return np.frombuffer(data, _STORED_TYPE).reshape(-1, dimension)
 
 
-def _done(model: str) -> Select[tuple[str]]:
-    return select(schema.vectors.c.digest).where(schema.vectors.c.model == model)
+def _lacks(model: str) -> ColumnElement[bool]:
+    """Has a passage no vectors of this model, or no tokens?"""
+    return or_(
+        *(
+            ~exists().where(made.c.digest == schema.passages.c.digest, made.c.model == model)
+            for made in (schema.vectors, schema.token_vectors)
+        )
+    )
 
 
 async def models(connection: AsyncConnection) -> list[str]:
@@ -82,23 +98,17 @@ async def models(connection: AsyncConnection) -> list[str]:
 async def count_missing(connection: AsyncConnection, model: str) -> int:
     """How many different texts have no vectors of this model."""
     columns = schema.passages.c
-    return (
-        await connection.execute(
-            select(func.count(columns.digest.distinct())).where(columns.digest.not_in(_done(model)))
-        )
-    ).scalar_one()
+    return (await connection.execute(select(func.count(columns.digest.distinct())).where(_lacks(model)))).scalar_one()
 
 
 async def missing(connection: AsyncConnection, model: str, limit: int, after: int = 0) -> list[Unembedded]:
-    """The first ``limit`` passages behind the one of id ``after`` whose texts have no vectors of this model.
+    """The first ``limit`` passages behind the one of id ``after`` whose texts lack vectors of this model.
 
     Of passages with the same texts one is given. New passages always come behind all others.
     """
     columns = schema.passages.c
-    made = exists().where(schema.vectors.c.digest == columns.digest, schema.vectors.c.model == model)
-    rows = await connection.execute(
-        passages.SELECTED.add_columns(columns.digest).where(columns.id > after, ~made).order_by(columns.id).limit(limit)
-    )
+    wanted = passages.SELECTED.add_columns(columns.digest).where(columns.id > after, _lacks(model))
+    rows = await connection.execute(wanted.order_by(columns.id).limit(limit))
     first: dict[str, Unembedded] = {}
     for row in rows:
         stored = passages.from_row(row[:-1])
@@ -108,12 +118,13 @@ async def missing(connection: AsyncConnection, model: str, limit: int, after: in
 
 async def drop_all_but(connection: AsyncConnection, kept: Collection[str]) -> None:
     """Deletes the vectors of every model but these."""
-    await connection.execute(delete(schema.vectors).where(schema.vectors.c.model.not_in(kept)))
+    for made in (schema.vectors, schema.token_vectors):
+        await connection.execute(delete(made).where(made.c.model.not_in(kept)))
 
 
 async def purge_orphans(connection: AsyncConnection) -> int:
     """Deletes the vectors that no passage needs any more, of every model. Returns how many texts they were of."""
-    deleted = await connection.execute(
-        delete(schema.vectors).where(schema.vectors.c.digest.not_in(select(schema.passages.c.digest)))
-    )
+    needed = select(schema.passages.c.digest)
+    await connection.execute(delete(schema.token_vectors).where(schema.token_vectors.c.digest.not_in(needed)))
+    deleted = await connection.execute(delete(schema.vectors).where(schema.vectors.c.digest.not_in(needed)))
     return deleted.rowcount

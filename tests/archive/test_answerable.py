@@ -13,7 +13,7 @@ from companion.archive.ranking import rank, retrieve
 from companion.archive.results import Query
 from companion.archive.search import answer
 from companion.archive.snapshot import Mask
-from tests.snapshots import KITCHEN, snapshot_of
+from tests.snapshots import KITCHEN, meaning_in, snapshot_of
 
 ENCODER = ToyEncoder(512)
 SNAPSHOT = snapshot_of(KITCHEN, ENCODER)
@@ -111,6 +111,7 @@ def test_words_alone_are_believed_until_there_is_a_model() -> None:
 
 def test_a_filter_makes_nothing_that_it_leaves_less_likely() -> None:
     text = "salt slows the yeast down so I add it an hour late"
-    found = answer(SNAPSHOT, Query(text), ENCODER.encode([text])[0]).hits[0].episode.id
+    meaning = meaning_in(SNAPSHOT, ENCODER, text)
+    found = answer(SNAPSHOT, Query(text), meaning).hits[0].episode.id
 
-    assert answer(SNAPSHOT, Query(text, episode_id=found), ENCODER.encode([text])[0]).answerable
+    assert answer(SNAPSHOT, Query(text, episode_id=found), meaning).answerable

@@ -14,7 +14,7 @@ from companion.archive.results import Asked, Query, Results
 from companion.archive.search import answer
 from companion.archive.snapshot import Snapshot
 from companion.storage.episodes import Episode, Kind, Passage
-from tests.snapshots import episode, snapshot_of, spoken
+from tests.snapshots import episode, meaning_in, snapshot_of, spoken
 
 TODAY = date(2026, 11, 21)
 ENCODER = ToyEncoder()
@@ -50,7 +50,7 @@ def asked(text: str, snapshot: Snapshot | None = None, **more: object) -> Result
     archive = snapshot_of(TALK, ENCODER) if snapshot is None else snapshot
     query = replace(Query(text, podcasts=frozenset({1})), **more)
     intent = intent_of(text, names_in(archive, query.podcasts), TODAY)
-    return answer(archive, query, ENCODER.encode([intent.words])[0], limit=5, intent=intent)
+    return answer(archive, query, meaning_in(archive, ENCODER, intent.words), limit=5, intent=intent)
 
 
 def test_which_episode_gets_episodes_each_once_with_its_best_moment() -> None:
@@ -159,10 +159,10 @@ def test_nobody_of_another_server_is_listed_named_or_compared() -> None:
 def test_pages_of_any_kind_follow_each_other_without_repeats(question: str, meaning: bool) -> None:
     snapshot = snapshot_of(TALK, ENCODER if meaning else None)
     intent = intent_of(question, names_in(snapshot, None), TODAY)
-    vector = ENCODER.encode([intent.words])[0] if meaning else None
+    of_words = meaning_in(snapshot, ENCODER, intent.words) if meaning else None
     seen: list[int] = []
     for page in range(10):
-        results = answer(snapshot, Query(question), vector, limit=2, offset=2 * page, intent=intent)
+        results = answer(snapshot, Query(question), of_words, limit=2, offset=2 * page, intent=intent)
         seen += [hit.passage_id for hit in results.hits]
         if not results.more:
             break

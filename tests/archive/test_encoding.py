@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator, Sequence
 import numpy as np
 import pytest
 
-from companion.archive.encoders import ToyEncoder, Vectors
+from companion.archive.encoders import ToyEncoder
 from companion.archive.encoding import MICRO_BATCH, EncodingWorker
+from companion.archive.late_interaction import packed
+from companion.archive.tokens import Tokens, Vectors
 
 
 class GatedEncoder(ToyEncoder):
@@ -21,11 +23,18 @@ class GatedEncoder(ToyEncoder):
         self.batches: list[list[str]] = []
 
     def encode(self, texts: Sequence[str]) -> Vectors:
+        self._begin(texts)
+        return super().encode(texts)
+
+    def encode_with_tokens(self, texts: Sequence[str]) -> tuple[Vectors, list[Tokens]]:
+        self._begin(texts)
+        return ToyEncoder().encode_with_tokens(texts)
+
+    def _begin(self, texts: Sequence[str]) -> None:
         self.gate.wait(10)
         self.batches.append(list(texts))
         if "broken" in texts:
             raise ValueError("this text breaks the model")
-        return super().encode(texts)
 
 
 @pytest.fixture
@@ -51,8 +60,20 @@ async def test_vectors_come_in_the_order_of_the_texts(worker: EncodingWorker, en
     assert max(len(batch) for batch in encoder.batches) <= MICRO_BATCH
 
 
+async def test_packed_tokens_come_with_the_vectors_of_passages(worker: EncodingWorker, encoder: GatedEncoder) -> None:
+    encoder.gate.set()
+    texts = ["a long text about bees and honey", "rust", "a gate of iron", "x", "tide and time", "eels at night swim"]
+
+    made = await worker.encode_passages_with_tokens(texts)
+
+    vectors, tokens = ToyEncoder().encode_with_tokens(texts)
+    assert np.array_equal(np.stack([vector for vector, _ in made]), vectors)
+    assert [codes for _, codes in made] == [packed(one) for one in tokens]
+
+
 async def test_no_texts_are_no_vectors(worker: EncodingWorker) -> None:
     assert (await worker.encode_passages([])).shape == (0, worker.dimension)
+    assert await worker.encode_passages_with_tokens([]) == []
 
 
 async def test_a_query_overtakes_an_ingest(worker: EncodingWorker, encoder: GatedEncoder) -> None:
@@ -62,7 +83,9 @@ async def test_a_query_overtakes_an_ingest(worker: EncodingWorker, encoder: Gate
     await asyncio.sleep(0)
     encoder.gate.set()
 
-    assert np.array_equal(await query, ToyEncoder().encode(["a member asks"])[0])
+    vector, tokens = await query
+    assert np.array_equal(vector, ToyEncoder().encode(["a member asks"])[0])
+    assert tokens.spans.tolist() == [[0, 1], [2, 8], [9, 13]]
     await ingest
     assert encoder.batches.index(["a member asks"]) <= 1
 
@@ -72,7 +95,7 @@ async def test_an_error_reaches_who_waits_and_the_worker_goes_on(worker: Encodin
 
     with pytest.raises(ValueError, match="breaks the model"):
         await worker.encode_query("broken")
-    assert (await worker.encode_query("whole")).shape == (worker.dimension,)
+    assert (await worker.encode_query("whole"))[0].shape == (worker.dimension,)
 
 
 async def test_a_cancelled_ingest_leaves_the_rest_undone(worker: EncodingWorker, encoder: GatedEncoder) -> None:
@@ -100,9 +123,9 @@ async def test_a_closed_worker_takes_nothing_more(encoder: GatedEncoder) -> None
 class SlowEncoder(GatedEncoder):
     """Takes a twentieth of a second for each text."""
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
+    def _begin(self, texts: Sequence[str]) -> None:
         time.sleep(0.05 * len(texts))
-        return super().encode(texts)
+        super()._begin(texts)
 
 
 async def test_while_members_ask_a_slow_encoder_takes_fewer_passages_at_once() -> None:

@@ -18,7 +18,6 @@ from sqlalchemy import delete
 from companion.archive import block_files, blocks, snapshot
 from companion.archive.blocks import joined_sizes
 from companion.archive.encoders import ToyEncoder
-from companion.archive.grains import embedded_texts
 from companion.archive.snapshot import Snapshot, renewed
 from companion.storage import index_version, podcasts, schema, vectors
 from companion.storage.corpus import CorpusReader
@@ -26,6 +25,7 @@ from companion.storage.engine import Database
 from companion.storage.passages import StoredPassage
 from companion.storage.podcasts import Podcast
 from tests.clocks import StoppedClock
+from tests.samples import embedding
 from tests.storage.readings import reading, store, store_podcast
 
 WORDS = "bee hive wax queen honey smoke comb drone".split()
@@ -83,8 +83,7 @@ async def _happens(database: Database, podcast: Podcast, kind: str, episode: int
 async def embed(database: Database, limit: int = 1000) -> None:
     async with database.write() as connection:
         missing = await vectors.missing(connection, MODEL, limit)
-        matrices = {one.digest: ENCODER.encode(embedded_texts(one.passage)) for one in missing}
-        await vectors.put(connection, MODEL, matrices)
+        await vectors.put(connection, MODEL, {one.digest: embedding(ENCODER, one.passage) for one in missing})
 
 
 def assert_same(one: Snapshot, other: Snapshot) -> None:

@@ -18,7 +18,7 @@ from companion.storage.corpus import CorpusReader, reading
 from companion.storage.engine import Database
 from companion.storage.podcasts import Podcast
 from tests.samples import BEES, CAVES, bee_readings, cave_readings, embed, store_podcast
-from tests.snapshots import KITCHEN, TIDES, snapshot_of
+from tests.snapshots import KITCHEN, TIDES, meaning_in, snapshot_of
 
 
 @pytest.fixture
@@ -159,9 +159,10 @@ async def test_an_empty_archive_answers_nothing(database: Database, worker: Enco
 @pytest.mark.parametrize("meaning", [True, False])
 def test_any_text_is_a_question(text: str, meaning: bool) -> None:
     encoder = ToyEncoder()
-    vector = encoder.encode([text.encode("utf-8", "replace").decode()])[0] if meaning else None
+    snapshot = snapshot_of(KITCHEN, encoder)
+    asked = meaning_in(snapshot, encoder, text.encode("utf-8", "replace").decode()) if meaning else None
 
-    results = answer(snapshot_of(KITCHEN, encoder), Query(text), vector)
+    results = answer(snapshot, Query(text), asked)
 
     assert all(hit.snippet.text in hit.passage.text for hit in results.hits)
 
@@ -185,10 +186,10 @@ def test_more_like_a_passage_that_is_gone_finds_nothing_alike() -> None:
 
 def test_filters_hold_in_every_result() -> None:
     snapshot = snapshot_of(KITCHEN, ToyEncoder())
-    vector = ToyEncoder().encode(["the tide"])[0]
+    tide = meaning_in(snapshot, ToyEncoder(), "the tide")
 
-    assert {hit.episode for hit in answer(snapshot, Query("the tide", after=date(2024, 9, 15)), vector).hits} == {TIDES}
-    spoken_by = answer(snapshot, Query("the tide", speaker="host"), vector).hits
+    assert {hit.episode for hit in answer(snapshot, Query("the tide", after=date(2024, 9, 15)), tide).hits} == {TIDES}
+    spoken_by = answer(snapshot, Query("the tide", speaker="host"), tide).hits
     assert spoken_by
     assert all(any(piece.speaker == "Host" for piece in hit.passage.pieces) for hit in spoken_by)
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from companion.storage import corpus, index_version, vectors
 from companion.storage.engine import Database
-from companion.storage.vectors import digest_of
+from companion.storage.vectors import Embedding, digest_of
 from tests.storage.readings import reading, store, store_podcast
 
 
@@ -13,7 +13,9 @@ async def test_the_corpus_holds_everything_at_one_version(database: Database) ->
     pilot = await store(database, podcast, reading("pilot", ["One.", "Two."]))
     second = await store(database, podcast, reading("second", ["Three."]))
     async with database.write() as connection:
-        await vectors.put(connection, "toy@2", {digest_of(["Two."]): np.array([[0, 1], [1, 0]], np.float32)})
+        await vectors.put(
+            connection, "toy@2", {digest_of(["Two."]): Embedding(np.array([[0, 1], [1, 0]], np.float32), b"2")}
+        )
         version = await index_version.current(connection)
 
     loaded = await corpus.load(database, "toy@2")
@@ -31,7 +33,7 @@ async def test_the_vectors_of_another_model_are_left_out(database: Database) -> 
     podcast = await store_podcast(database)
     await store(database, podcast, reading("pilot", ["One."]))
     async with database.write() as connection:
-        await vectors.put(connection, "toy@2", {digest_of(["One."]): np.ones((1, 2), np.float32)})
+        await vectors.put(connection, "toy@2", {digest_of(["One."]): Embedding(np.ones((1, 2), np.float32), b"1")})
 
     assert (await corpus.load(database, "other@2")).vectors == {}
     assert (await corpus.load(database, None)).vectors == {}
@@ -41,7 +43,9 @@ async def test_passages_with_the_same_text_share_their_vectors(database: Databas
     podcast = await store_podcast(database)
     await store(database, podcast, reading("pilot", ["Welcome back.", "Welcome back."]))
     async with database.write() as connection:
-        await vectors.put(connection, "toy@2", {digest_of(["Welcome back."]): np.ones((1, 2), np.float32)})
+        await vectors.put(
+            connection, "toy@2", {digest_of(["Welcome back."]): Embedding(np.ones((1, 2), np.float32), b"0")}
+        )
 
     assert len((await corpus.load(database, "toy@2")).vectors) == 2
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from companion.storage import corpus, index_version, vectors
 from companion.storage.engine import Database
-from companion.storage.vectors import digest_of, packed, unpacked
+from companion.storage.vectors import Embedding, digest_of, packed, unpacked
 from tests.storage.readings import reading, store, store_podcast
 
 MODEL = "toy@3"
@@ -14,6 +14,10 @@ MODEL = "toy@3"
 
 def matrix(*first: float) -> vectors.Matrix:
     return np.array([[value, 0.0, 1.0] for value in first], np.float32)
+
+
+def embedding(*first: float) -> Embedding:
+    return Embedding(matrix(*first), b"tokens")
 
 
 async def missing(database: Database, model: str = MODEL, limit: int = 100) -> list[str]:
@@ -27,7 +31,7 @@ async def missing(database: Database, model: str = MODEL, limit: int = 100) -> l
 
 async def put(database: Database, *texts: str, model: str = MODEL) -> None:
     async with database.write() as connection:
-        await vectors.put(connection, model, {digest_of([text]): matrix(1.0) for text in texts})
+        await vectors.put(connection, model, {digest_of([text]): embedding(1.0) for text in texts})
 
 
 async def test_what_has_no_vectors_is_missing_in_order_and_each_text_once(database: Database) -> None:
@@ -55,7 +59,7 @@ async def test_vectors_put_twice_are_stored_once(database: Database) -> None:
     await store(database, podcast, reading("pilot", ["One."]))
     await put(database, "One.")
     async with database.write() as connection:
-        await vectors.put(connection, MODEL, {digest_of(["One."]): matrix(5.0)})
+        await vectors.put(connection, MODEL, {digest_of(["One."]): embedding(5.0)})
 
     (kept,) = (await corpus.load(database, MODEL)).vectors.values()
     assert kept.tolist() == [[1.0, 0.0, 1.0]]

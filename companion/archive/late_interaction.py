@@ -1,0 +1,102 @@
+"""A question compared with a passage word by word, where one vector for all of it drowns what tells.
+
+Late interaction (Khattab and Zaharia, 2020, ColBERT): each token of the question meets the one token of the passage
+that is nearest to it, in the model's view of both where they stand. The mean of these cosines, weighted by how rare the
+question's words are, is how closely the two meet.
+
+Of a passage's tokens only the signs are kept, one bit a dimension (Charikar, 2002): 48 bytes a token in place of 1,536,
+which changed no measured result (docs/search.md). The question's stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import pi, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from companion.archive.bm25 import Bm25
+from companion.archive.lexical import words
+from companion.archive.tokens import Tokens, Vectors
+
+TokenSource = Callable[[Sequence[int]], Mapping[int, bytes]]
+"""The packed tokens of passages, by id; those that have none are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a model makes of a question's text: a unit vector, its tokens, and where those of passages are."""
+
+    vector: Vectors
+    tokens: Tokens
+    source: TokenSource
+
+
+@dataclass(frozen=True, slots=True)
+class WordByWord:
+    """What a question is compared by: unit rows of shape (tokens, dimension), how much each counts, which adds up to
+    1, and where the passages' tokens are."""
+
+    vectors: Vectors
+    weights: NDArray[np.float32]
+    source: TokenSource
+
+    def nearness(self, passage_ids: Sequence[int]) -> NDArray[np.float32]:
+        """How closely each of the passages meets the question, as a cosine; NaN where its tokens are not there."""
+        held = self.source(passage_ids)
+        found = np.full(len(passage_ids), np.nan, np.float32)
+        known = [place for place, passage_id in enumerate(passage_ids) if held.get(passage_id)]
+        if known:
+            found[known] = _met(self.vectors, [held[passage_ids[place]] for place in known]) @ self.weights
+        return found
+
+
+def word_by_word(text: str, meaning: Meaning, lexical: Bm25) -> WordByWord | None:
+    """The question ``text``, which has this meaning, to be compared; None where it has no tokens."""
+    tokens = meaning.tokens
+    if not len(tokens.vectors):
+        return None
+    weights = _rarity(text, tokens, lexical)
+    return WordByWord(tokens.vectors, (weights / weights.sum()).astype(np.float32), meaning.source)
+
+
+def packed(tokens: Tokens) -> bytes:
+    """The signs of the tokens, row after row: (dimension + 7) // 8 bytes each."""
+    return np.packbits(tokens.vectors > 0, axis=1).tobytes()
+
+
+def _met(query: Vectors, passages: Sequence[bytes]) -> Vectors:
+    """Of each passage and each token of the query the cosine with the nearest token; shape (passages, tokens).
+
+    A unit vector's product with the signs of another, over the root of the dimension, is on average √(2/π) of their
+    cosine.
+    """
+    dimension = query.shape[1]
+    width = (dimension + 7) // 8
+    codes = np.frombuffer(b"".join(passages), np.uint8).reshape(-1, width)
+    signs = np.unpackbits(codes, axis=1, count=dimension).astype(np.float32)
+    # With bits of 0 and 1 in place of signs: Σ ±q = 2 Σ bit·q − Σ q.
+    products = 2.0 * (signs @ query.T) - query.sum(axis=1)
+    firsts = np.cumsum([0, *(len(passage) // width for passage in passages[:-1])])
+    return np.maximum.reduceat(products, firsts, axis=0) * np.float32(sqrt(pi / 2) / sqrt(dimension))
+
+
+def _rarity(text: str, tokens: Tokens, lexical: Bm25) -> NDArray[np.float64]:
+    """How rare each token's word is in the archive. A word's tokens share its weight: a model takes rare words apart,
+    and they would count several times."""
+    found = words(text)
+    owners = [
+        next((number for number, word in enumerate(found) if word.start <= start < word.end), None)
+        for start in tokens.spans[:, 0].tolist()
+    ]
+    count = Counter(owners)
+    rarity = [
+        max((lexical.idf(term) for term in found[owner].terms), default=0.0) / count[owner]
+        if owner is not None
+        else 0.0
+        for owner in owners
+    ]
+    return np.array(rarity) if any(rarity) else np.ones(len(owners))
