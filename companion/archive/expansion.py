@@ -15,7 +15,7 @@ import numpy as np
 
 from companion.archive.lexical import term_counts, words
 from companion.archive.snapshot import Rows, Scores, Snapshot
-from companion.storage.aliases import Names, Spellings, folded
+from companion.storage.names import Names, Spellings, folded
 
 _LOOKED_AT = 1_000
 """Passages that have all words of a spelling and are looked at for whether they stand together: the likeliest ones."""

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from companion.archive.lexical import terms
 from companion.archive.snapshot import Snapshot, about
-from companion.storage.aliases import folded
+from companion.storage.names import folded
 
 _MOST_WORDS = 5
 _LONG_ENOUGH = 5

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from companion.archive.identity import renamed
 from companion.archive.sources import OpenedSource, is_address
 from companion.storage import episode_sources, episodes, podcasts
 from companion.storage.engine import Database
 from companion.storage.episode_sources import KnownSource
-from companion.storage.episodes import EpisodeFacts
+from companion.storage.episodes import Episode, EpisodeFacts
 from companion.storage.errors import CompanionError
 from companion.storage.podcasts import Podcast, PodcastFacts
 
@@ -30,62 +28,67 @@ async def podcast_of(
     part of another podcast.
     """
     facts = [episode.facts for episode in opened.episodes]
-    remarks: list[str] = []
+    if is_address(opened.podcast.key):
+        remarks = await _moved(database, opened.podcast, facts)
+    else:
+        remarks = await _called_anew(database, opened.podcast, hashes)
     async with database.write() as connection:
-        if await podcasts.by_key(connection, opened.podcast.key) is None:
-            if is_address(opened.podcast.key):
-                remarks = await _moved(connection, opened.podcast, facts)
-            else:
-                remarks = await _called_anew(connection, opened.podcast, hashes)
         podcast = await podcasts.upsert(connection, opened.podcast, database.clock.now())
         if opened.feed:
-            for guid, old in (await _renamed(connection, podcast, facts)).items():
+            before = await episodes.list_episodes(connection, frozenset((podcast.id,)))
+            for guid, old in _renamed(before, facts).items():
                 await episode_sources.rename(connection, old, guid)
         return podcast, await episode_sources.of_podcast(connection, podcast.id), remarks
 
 
-async def _renamed(connection: AsyncConnection, podcast: Podcast, facts: Collection[EpisodeFacts]) -> dict[str, int]:
-    """The episodes of a podcast that its feed has under another guid than before: ids by the new guid."""
-    before = await episodes.list_episodes(connection, frozenset((podcast.id,)))
+def _renamed(before: Collection[Episode], facts: Collection[EpisodeFacts]) -> dict[str, int]:
+    """The episodes that their feed has under another guid than before: ids by the new guid."""
     ids = {episode.facts.guid: episode.id for episode in before}
     return {guid: ids[old] for guid, old in renamed([episode.facts for episode in before], facts).items()}
 
 
-async def _moved(connection: AsyncConnection, source: PodcastFacts, facts: Collection[EpisodeFacts]) -> list[str]:
+async def _moved(database: Database, source: PodcastFacts, facts: Collection[EpisodeFacts]) -> list[str]:
     """A feed with the guid of a known one is that at another address, if they have an episode in common.
 
     That is asked because some feeds copy their guid from a template. A private feed may have the public one's, and
     neither is ever taken for the other: who sees one may not see the other.
     """
-    for known in await podcasts.by_guid(connection, source.guid) if source.guid and not source.private else ():
-        if known.private:
-            continue
-        held = await episode_sources.of_podcast(connection, known.id)
-        if any(one.guid in held for one in facts) or await _renamed(connection, known, facts):
-            await podcasts.rekey(connection, known.id, source.key)
-            return [f"{known.title} was read from another address before: it is asked at this one from now on."]
+    if source.guid is None or source.private:
+        return []
+    async with database.write() as connection:
+        if await podcasts.by_key(connection, source.key) is not None:
+            return []
+        for known in await podcasts.by_guid(connection, source.guid):
+            held = await episodes.list_episodes(connection, frozenset((known.id,)))
+            guids = {episode.facts.guid for episode in held}
+            if not known.private and (any(one.guid in guids for one in facts) or _renamed(held, facts)):
+                await podcasts.rekey(connection, known.id, source.key)
+                return [f"{known.title} was read from another address before: it is asked at this one from now on."]
     return []
 
 
-async def _called_anew(connection: AsyncConnection, source: PodcastFacts, hashes: Mapping[str, str]) -> list[str]:
+async def _called_anew(database: Database, source: PodcastFacts, hashes: Mapping[str, str]) -> list[str]:
     """Texts that are in the archive under another title are the same podcast, which is called anew; or they are
     episodes of a larger one, and are not stored twice."""
-    same = await episode_sources.with_hashes(connection, hashes.values())
-    for podcast_id in sorted({known.podcast_id for known in same if _reads_alike(known, hashes)}):
-        podcast = await podcasts.get(connection, podcast_id)
-        if podcast is None or is_address(podcast.key):
-            continue
-        held = (await episode_sources.of_podcast(connection, podcast_id)).values()
-        alike = sum(_reads_alike(known, hashes) for known in held)
-        # Some may read differently now, or could not be read whole before.
-        if 2 * alike > len(held) and all(known.guid in hashes for known in held):
-            await podcasts.rekey(connection, podcast_id, source.key)
-            return [f"{podcast.title} holds the same texts: it is called {source.title} from now on."]
-        if alike == len(hashes):
-            raise KnownSourceError(
-                f"It is in the archive already, in the podcast “{podcast.title}”, and was not stored again."
-                f" Give --title {podcast.title!r} to bring it up to date there."
-            )
+    async with database.write() as connection:
+        if await podcasts.by_key(connection, source.key) is not None:
+            return []
+        same = await episode_sources.with_hashes(connection, hashes.values())
+        for podcast_id in sorted({known.podcast_id for known in same if _reads_alike(known, hashes)}):
+            podcast = await podcasts.get(connection, podcast_id)
+            if podcast is None or is_address(podcast.key):
+                continue
+            held = (await episode_sources.of_podcast(connection, podcast_id)).values()
+            alike = sum(_reads_alike(known, hashes) for known in held)
+            # Some may read differently now, or could not be read whole before.
+            if 2 * alike > len(held) and all(known.guid in hashes for known in held):
+                await podcasts.rekey(connection, podcast_id, source.key)
+                return [f"{podcast.title} holds the same texts: it is called {source.title} from now on."]
+            if alike == len(hashes):
+                raise KnownSourceError(
+                    f"It is in the archive already, in the podcast “{podcast.title}”, and was not stored again."
+                    f" Give --title {podcast.title!r} to bring it up to date there."
+                )
     return []
 
 

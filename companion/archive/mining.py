@@ -19,7 +19,8 @@ import jellyfish
 from rapidfuzz.distance import JaroWinkler, Levenshtein
 
 from companion.archive.sentences import sentence_spans
-from companion.storage.aliases import LONGEST_SPELLING, folded
+from companion.storage.aliases import LONGEST_SPELLING
+from companion.storage.names import folded
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-'’][^\W_]+|\.\d+)*")
 _MOST_WORDS = 3

@@ -7,9 +7,10 @@ import asyncio
 from companion.archive.mining import candidates
 from companion.archive.people import Billing, cast_of
 from companion.storage import aliases, episodes
-from companion.storage.aliases import Alias, AliasKind, AliasState, Origin
+from companion.storage.aliases import Alias, Origin
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode
+from companion.storage.names import AliasKind, AliasState
 
 
 async def find_names(database: Database, podcast_id: int) -> None:

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from companion.storage.aliases import Alias, AliasKind, AliasState, NamedLabel, Origin, folded
+from companion.storage.aliases import Alias, NamedLabel, Origin
 from companion.storage.episodes import Person
+from companion.storage.names import AliasKind, AliasState, folded
 
 _GENERIC = re.compile(
     r"(?:unknown|unidentified|speaker|spk|guest|(?:co-?)?host|interviewer|interviewee|moderator|narrator|announcer|voice"

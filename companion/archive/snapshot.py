@@ -19,10 +19,10 @@ from companion.archive.codes import Codes
 from companion.archive.packed import PassageRows
 from companion.archive.vector_index import VectorIndex
 from companion.storage import corpus
-from companion.storage.aliases import Names
 from companion.storage.corpus import Corpus, CorpusReader
 from companion.storage.episodes import Episode, EpisodeFacts
 from companion.storage.mentions import EditorsPick
+from companion.storage.names import Names
 from companion.storage.passages import StoredPassage
 from companion.storage.podcasts import Podcast
 

@@ -17,8 +17,9 @@ from companion.cogs.views import custom_ids
 from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
 from companion.cogs.views.markdown import one_line
 from companion.community.aliases import LONGEST_NAME, Aliases
-from companion.storage.aliases import LONGEST_SPELLING, AliasKind
+from companion.storage.aliases import LONGEST_SPELLING
 from companion.storage.errors import CompanionError
+from companion.storage.names import AliasKind
 
 Spelling = app_commands.Range[str, 1, LONGEST_SPELLING]
 Name = app_commands.Range[str, 1, LONGEST_NAME]

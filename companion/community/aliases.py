@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from companion.archive.people import is_generic
 from companion.community.visibility import visible_podcasts
 from companion.storage import aliases, episodes, podcasts, subscriptions
-from companion.storage.aliases import LONGEST_SPELLING, Alias, AliasKind, AliasState, NamedLabel, Names, Origin, folded
+from companion.storage.aliases import LONGEST_SPELLING, Alias, NamedLabel, Origin
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode
 from companion.storage.errors import CompanionError, NotFoundError
+from companion.storage.names import AliasKind, AliasState, Names, folded, names_in
 from companion.storage.passages import speakers
 from companion.storage.podcasts import Podcast
 
@@ -142,7 +143,7 @@ class Aliases:
             }
             if kind is None:
                 kind = AliasKind.PERSON if heard & {folded(spelling), folded(name)} else AliasKind.TERM
-            known = await aliases.names(connection, frozenset({podcast.id}))
+            known = await names_in(connection, frozenset({podcast.id}))
             _check(known, podcast, kind, spelling, name)
             before = await aliases.get(connection, podcast.id, kind, spelling)
             if before is None and len(await aliases.listed(connection, [podcast.id])) >= MOST_ALIASES:
@@ -194,9 +195,7 @@ class Aliases:
                 raise NotFoundError(
                     f"Nobody is labelled “{_short(label)}” in “{found.title}”. Labelled there: {heard}."
                 )
-            before = (await aliases.names(connection, frozenset({found.podcast_id}))).of(
-                found.podcast_id, found.id, fits[0]
-            )
+            before = (await names_in(connection, frozenset({found.podcast_id}))).of(found.podcast_id, found.id, fits[0])
             await aliases.name_label(connection, NamedLabel(found.id, fits[0], name, Origin.MODERATOR))
         return LabelChange(found, fits[0], name, before)
 

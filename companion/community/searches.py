@@ -18,11 +18,11 @@ from companion.community.examples import EXAMPLES, example_searches
 from companion.community.surroundings import Surroundings, surroundings
 from companion.community.visibility import visible_podcasts
 from companion.community.wishes import Wish, checked_query, known_speaker
-from companion.storage import aliases, episodes, passages, podcasts, searches
-from companion.storage.aliases import named_passage, named_turns
+from companion.storage import episodes, passages, podcasts, searches
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, Passage, Reference
 from companion.storage.errors import NotFoundError
+from companion.storage.names import named_passage, named_turns, names_in
 from companion.storage.searches import Filters, Search
 
 PER_PAGE = 5
@@ -169,7 +169,7 @@ class Searches:
         await self.get(search_id, guild_id)
         passage, episode = await self._passage(reference, guild_id)
         async with self._database.read() as connection:
-            names = await aliases.names(connection, frozenset({episode.podcast_id}))
+            names = await names_in(connection, frozenset({episode.podcast_id}))
             turns = await episodes.turns(connection, episode.id)
             podcast = await podcasts.get(connection, episode.podcast_id)
         turns = named_turns(turns, names, episode.podcast_id, episode.id)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from companion.community.days import between
-from companion.storage.aliases import folded
 from companion.storage.errors import CompanionError, NotFoundError
+from companion.storage.names import folded
 from companion.storage.passages import Speaker
 
 LONGEST_QUERY = 300

@@ -1,13 +1,10 @@
-"""Who is meant by a label, and what by a spelling: aliases of a podcast, and labels named in one episode.
-
-Texts and labels stay as their transcripts give them. Names are put in place of labels when they are read.
-"""
+"""What is kept of names: aliases of a podcast, proposed, accepted or rejected, and labels named in one episode."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -16,23 +13,9 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import index_version, schema
-from companion.storage.episodes import Passage, Turn, visible
+from companion.storage.episodes import visible
+from companion.storage.names import AliasKind, AliasState, folded, names_in
 from companion.storage.upsert import insert_or_keep, upsert
-
-
-class AliasKind(StrEnum):
-    """What has several spellings: someone who speaks, or something that is spoken of."""
-
-    PERSON = "person"
-    TERM = "term"
-
-
-class AliasState(StrEnum):
-    """Only what is accepted has an effect. What is rejected is kept, so that nothing proposes it again."""
-
-    PROPOSED = "proposed"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
 
 
 class Origin(StrEnum):
@@ -68,88 +51,6 @@ class NamedLabel:
 
 LONGEST_SPELLING = 60
 """Characters of a spelling: what proposes one on a button has to carry it."""
-
-
-def folded(spelling: str) -> str:
-    """The form in which spellings are kept and compared."""
-    return " ".join(spelling.split()).casefold()
-
-
-Spellings = Mapping[str, str]
-"""Folded spellings of one podcast, and the name that each stands for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """All accepted names: people and terms by podcast, labels by episode."""
-
-    people: Mapping[int, Spellings]
-    terms: Mapping[int, Spellings]
-    labels: Mapping[int, Mapping[str, str]]
-
-    def of(self, podcast_id: int, episode_id: int, label: str) -> str:
-        """Who a label of an episode is."""
-        name = self.labels.get(episode_id, {}).get(label, label)
-        if name == label and label in self.labels.get(episode_id, {}):
-            return label
-        return self.person(podcast_id, name)
-
-    def person(self, podcast_id: int, spelling: str) -> str:
-        """The name that a spelling stands for in a podcast; the spelling itself where it stands for none."""
-        spellings, name = self.people.get(podcast_id, {}), spelling
-        seen: set[str] = set()
-        while (found := folded(name)) in spellings and found not in seen:
-            seen.add(found)
-            name = spellings[found]
-        return name
-
-
-NOTHING_NAMED = Names({}, {}, {})
-
-ACCEPTED = select(
-    schema.aliases.c.podcast_id, schema.aliases.c.kind, schema.aliases.c.spelling, schema.aliases.c.name
-).where(schema.aliases.c.state == AliasState.ACCEPTED.value)
-LABELS = select(schema.named_labels.c.episode_id, schema.named_labels.c.label, schema.named_labels.c.name)
-
-
-def names_from(accepted: Iterable[Sequence[Any]], labels: Iterable[Sequence[Any]]) -> Names:
-    """The names in the rows of `ACCEPTED` and `LABELS`."""
-    spellings: dict[AliasKind, dict[int, dict[str, str]]] = {kind: {} for kind in AliasKind}
-    for podcast_id, kind, spelling, name in accepted:
-        spellings[AliasKind(kind)].setdefault(podcast_id, {})[spelling] = name
-    named: dict[int, dict[str, str]] = {}
-    for episode_id, label, name in labels:
-        named.setdefault(episode_id, {})[label] = name
-    return Names(spellings[AliasKind.PERSON], spellings[AliasKind.TERM], named)
-
-
-async def names(connection: AsyncConnection, podcasts: frozenset[int] | None) -> Names:
-    """The accepted names of these podcasts; None stands for every podcast."""
-    accepted, labels = ACCEPTED, LABELS.join(schema.episodes, schema.episodes.c.id == schema.named_labels.c.episode_id)
-    if podcasts is not None:
-        accepted = accepted.where(schema.aliases.c.podcast_id.in_(podcasts))
-    return names_from(await connection.execute(accepted), await connection.execute(labels.where(visible(podcasts))))
-
-
-def named_passage(passage: Passage, names: Names, podcast_id: int, episode_id: int) -> Passage:
-    """The passage with names in place of labels."""
-    labels = {piece.speaker for piece in passage.pieces if piece.speaker}
-    shown = {label: names.of(podcast_id, episode_id, label) for label in labels | {passage.speaker or ""}}
-    if all(label == name for label, name in shown.items()):
-        return passage
-    return replace(
-        passage,
-        speaker=passage.speaker and shown[passage.speaker],
-        pieces=tuple(replace(piece, speaker=piece.speaker and shown[piece.speaker]) for piece in passage.pieces),
-    )
-
-
-def named_turns(turns: Iterable[Turn], names: Names, podcast_id: int, episode_id: int) -> list[Turn]:
-    """The turns with names in place of labels."""
-    return [
-        replace(turn, speaker=names.of(podcast_id, episode_id, turn.speaker)) if turn.speaker else turn
-        for turn in turns
-    ]
 
 
 _COLUMNS = schema.aliases.c
@@ -210,7 +111,7 @@ async def _renaming(connection: AsyncConnection, podcast_id: int) -> AsyncGenera
 async def _shown(connection: AsyncConnection, podcast_id: int) -> dict[int, list[str]]:
     """Who the labels of each episode are."""
     podcast = frozenset({podcast_id})
-    known = await names(connection, podcast)
+    known = await names_in(connection, podcast)
     spoken = await labels(connection, podcast)
     return {key: [known.of(podcast_id, key, label) for label in of_episode] for key, of_episode in spoken.items()}
 

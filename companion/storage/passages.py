@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from companion.storage import aliases, schema
-from companion.storage.aliases import Names, folded, named_passage
+from companion.storage import schema
 from companion.storage.episodes import Kind, Passage, Piece, Reference, visible
+from companion.storage.names import Names, folded, named_passage, names_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ async def speakers(connection: AsyncConnection, podcasts: frozenset[int] | None)
         .where(columns.speaker.is_not(None), visible(podcasts))
         .group_by(columns.episode_id, columns.speaker)
     )
-    known = await aliases.names(connection, podcasts)
+    known = await names_in(connection, podcasts)
     turns: Counter[str] = Counter()
     spellings: dict[str, set[str]] = {}
     for podcast_id, episode_id, label, count in rows:

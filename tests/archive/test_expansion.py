@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from companion.archive.expansion import added, coverage, expansions, parts_of, pattern, weights_in
 from companion.archive.query import content_terms
 from companion.archive.snapshot import Snapshot
-from companion.storage.aliases import Names
+from companion.storage.names import Names
 from tests.snapshots import episode, snapshot_of, spoken
 
 OVENS, TRAINS = episode(1, "Ovens at night"), episode(2, "Trains", podcast=2)

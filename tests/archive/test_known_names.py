@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from companion.archive.known_names import KnownNames, names_in
-from companion.storage.aliases import Names
 from companion.storage.episodes import Person
+from companion.storage.names import Names
 from tests.snapshots import KITCHEN, episode, snapshot_of, spoken
 
 ALL = names_in(snapshot_of(KITCHEN), None)

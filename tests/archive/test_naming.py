@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from companion.archive.naming import find_names, propose_spellings
 from companion.storage import aliases, passages
-from companion.storage.aliases import AliasState
 from companion.storage.engine import Database
 from companion.storage.episodes import Turn
+from companion.storage.names import AliasState
 from tests import samples
 
 TALK = (

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from companion.archive.people import Billing, Cast, cast_of, is_generic
-from companion.storage.aliases import AliasState, Origin
+from companion.storage.aliases import Origin
 from companion.storage.episodes import Person
+from companion.storage.names import AliasState
 
 PODCAST = 7
 

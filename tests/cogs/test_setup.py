@@ -11,7 +11,8 @@ import simcord
 from companion.bot.client import CompanionBot
 from companion.cogs.views import custom_ids
 from companion.storage import aliases, subscriptions
-from companion.storage.aliases import Alias, AliasKind, AliasState, Origin
+from companion.storage.aliases import Alias, Origin
+from companion.storage.names import AliasKind, AliasState
 from companion.storage.podcasts import Podcast
 from tests import samples
 from tests.cogs.conftest import World

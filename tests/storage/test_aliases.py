@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.storage import aliases, index_version
-from companion.storage.aliases import Alias, AliasKind, AliasState, NamedLabel, Names, Origin, folded, named_passage
+from companion.storage.aliases import Alias, NamedLabel, Origin
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode
+from companion.storage.names import AliasKind, AliasState, Names, folded, named_passage, names_in
 from companion.storage.podcasts import Podcast
 from tests.storage.readings import passage, reading, store, store_podcast
 
@@ -47,7 +48,7 @@ async def known(database: Database, podcast: Podcast) -> list[Alias]:
 
 async def names(database: Database, *podcasts: Podcast) -> Names:
     async with database.read() as connection:
-        return await aliases.names(connection, frozenset(podcast.id for podcast in podcasts))
+        return await names_in(connection, frozenset(podcast.id for podcast in podcasts))
 
 
 async def version(database: Database) -> int:

@@ -20,13 +20,13 @@ from companion.bot.commands.alternatives import print_alternatives
 from companion.bot.config import Settings, read_settings
 from companion.bot.printing import output
 from companion.cogs.views.times import clock_time
-from companion.storage import aliases, mentions, podcasts
 from companion.storage import episodes as stored_episodes
-from companion.storage.aliases import named_turns
+from companion.storage import mentions, podcasts
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 from companion.storage.episodes import Chapter, Episode, EpisodeSize, EpisodeType, Turn
 from companion.storage.mentions import EditorsPick, Link
+from companion.storage.names import named_turns, names_in
 from companion.storage.podcasts import Podcast
 
 
@@ -156,7 +156,7 @@ async def _transcript(settings: Settings, name: str) -> Transcript:
     async with await Database.open(settings.database_url, SystemClock()) as database, database.read() as connection:
         episode = await stored_episodes.find(connection, name, None)
         podcast = await podcasts.get(connection, episode.podcast_id)
-        names = await aliases.names(connection, frozenset({episode.podcast_id}))
+        names = await names_in(connection, frozenset({episode.podcast_id}))
         turns = tuple(await stored_episodes.turns(connection, episode.id))
         return Transcript(
             episode,

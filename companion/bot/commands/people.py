@@ -16,10 +16,11 @@ from companion.bot.config import Settings, read_settings
 from companion.bot.printing import output
 from companion.community.aliases import Aliases, Kept
 from companion.storage import podcasts
-from companion.storage.aliases import Alias, AliasKind, folded
+from companion.storage.aliases import Alias
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 from companion.storage.errors import NotFoundError
+from companion.storage.names import AliasKind, folded
 from companion.storage.podcasts import Podcast
 
 KINDS = {"person": AliasKind.PERSON, "word": AliasKind.TERM}

@@ -7,7 +7,8 @@ from companion.cogs.views.layout import AMBER, TEAL, Message, button, container,
 from companion.cogs.views.limits import cut
 from companion.cogs.views.markdown import escaped_line, one_line
 from companion.community.aliases import Change, Kept, LabelChange
-from companion.storage.aliases import Alias, AliasKind, NamedLabel, Origin
+from companion.storage.aliases import Alias, NamedLabel, Origin
+from companion.storage.names import AliasKind
 
 PER_PAGE = 10
 PROPOSALS = 5

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 
-from companion.storage.aliases import Alias, AliasKind
+from companion.storage.aliases import Alias
 from companion.storage.episodes import Kind, Reference
+from companion.storage.names import AliasKind
 
 _SEARCH = r"(?P<search>[0-9]{1,18})"
 _TIME = r"(?:[0-9]{1,7}(?:\.[0-9])?)?"

@@ -9,8 +9,9 @@ from companion.cogs.views import custom_ids, limits
 from companion.cogs.views.aliases import added, decided, labelled, names_message, removed, review_message
 from companion.cogs.views.layout import Message
 from companion.community.aliases import LONGEST_NAME, Change, Kept, LabelChange
-from companion.storage.aliases import LONGEST_SPELLING, Alias, AliasKind, AliasState, NamedLabel, Origin
+from companion.storage.aliases import LONGEST_SPELLING, Alias, NamedLabel, Origin
 from companion.storage.episodes import Episode, EpisodeFacts
+from companion.storage.names import AliasKind, AliasState
 from companion.storage.podcasts import Podcast
 from tests.cogs.messages import walk
 
