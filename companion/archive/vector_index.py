@@ -26,11 +26,14 @@ Mask = NDArray[np.bool_]
 COMPRESSED_FROM = 20_000
 """Vectors from which on the first look is at codes: below it comparing exactly is as fast (benchmarks/speed.md)."""
 
-_SHARE, _LEAST = 150, 2_800
+_SHARE, _LEAST = 150, 4_000
 """What is compared again: one vector in so many, and at least so many."""
 
-_EXACT, _FEW = 60, 1_000
-"""Passages that are compared exactly: so many of those that their rounded vectors leave, or all where they are few."""
+_FEW = 1_000
+"""Passages up to which what is compared again is compared exactly; more by their rounded vectors first."""
+
+_EXACT, _BEST = 150, 60
+"""Passages that are compared exactly after that, and those whose neighbours are, where all were."""
 
 _PARALLEL_FROM = 150_000
 """Vectors from which on two threads share the first look."""
@@ -98,10 +101,12 @@ class VectorIndex:
         for mask in wanted.masks:
             # The cut comes after the mask: what may not be seen takes no place from what may.
             asked = np.sort(_highest_under(mask, scores, again))
-            self._refine(query, asked, similar, exactly=again <= _FEW)
+            few = again <= _FEW
+            self._refine(query, asked, similar, exactly=few)
             likely[asked] = True
-            best = with_neighbours(asked[highest(wanted.scores(similar, asked), _EXACT)], size)
-            if again <= _FEW:
+            first = asked[highest(wanted.scores(similar, asked), _BEST if few else _EXACT)]
+            best = with_neighbours(first, size)
+            if few:
                 best &= ~likely
             best = np.flatnonzero(best)
             self._refine(query, best, similar, exactly=True)
