@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Collection, Generator, Mapping
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,11 +99,27 @@ def _stamp(revision: int, content_hash: str) -> int:
 @contextmanager
 def reading(path: Path, model: str | None) -> Generator[CorpusReader]:
     """Reads the corpus with the vectors of this model; of none where ``model`` is None. Belongs in a thread."""
-    engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
-    with engine.connect() as connection:
+    with _connected(path) as connection:
         # One transaction, so that what is read belongs together however much is written meanwhile.
         connection.exec_driver_sql("BEGIN")
         yield CorpusReader(connection, model)
+
+
+def _connected(path: Path) -> Connection:
+    return create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool).connect()
+
+
+def tokens_of(path: Path, model: str, passage_ids: Sequence[int]) -> dict[int, bytes]:
+    """The packed tokens of those of these passages that have any of the model, by passage id. Belongs in a thread."""
+    columns = schema.passages.c
+    tokens = schema.token_vectors.c
+    with _connected(path) as connection:
+        found = connection.execute(
+            select(columns.id, tokens.data)
+            .join(schema.token_vectors, (tokens.digest == columns.digest) & (tokens.model == model))
+            .where(columns.id.in_(passage_ids))
+        )
+        return {row.id: row.data for row in found}
 
 
 async def load(database: Database, model: str | None) -> Corpus:
