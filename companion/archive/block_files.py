@@ -55,6 +55,10 @@ class _UnusableError(Exception):
     """The file is damaged, foreign, or of other code."""
 
 
+_DAMAGE = (_UnusableError, OSError, ValueError, KeyError, TypeError)
+"""What reading a file raises that is not whole, or none of ours."""
+
+
 class _Header(NamedTuple):
     model: str
     labels: list[str]
@@ -85,7 +89,7 @@ class BlockFiles:
     def _load(self, file: Path) -> tuple[Path, Block | None]:
         try:
             return file, _read(file, self._model)
-        except (_UnusableError, OSError, ValueError, KeyError, TypeError) as error:
+        except _DAMAGE as error:
             log.info("%s is made anew: %s", file, error)
             with contextlib.suppress(OSError):
                 file.unlink()
@@ -131,9 +135,14 @@ class BlockFiles:
         latest = max(file.stat().st_mtime for file in self.folder.iterdir())
         for file in self.folder.iterdir():
             abandoned = file.suffix == ".part" and file.stat().st_mtime < latest - _ABANDONED
-            other = file.suffix == ".block" and _header(file)[0].model != self._model
-            if abandoned or other:
+            if abandoned or (file.suffix == ".block" and not self._is_ours(file)):
                 file.unlink(missing_ok=True)
+
+    def _is_ours(self, file: Path) -> bool:
+        try:
+            return _header(file)[0].model == self._model
+        except _DAMAGE:
+            return False
 
 
 def _give_back_memory() -> None:

@@ -180,6 +180,20 @@ async def test_files_that_other_code_made_are_made_anew(
     assert not set(before) & set(files(database))
 
 
+async def test_a_foreign_file_that_appears_while_a_process_runs_is_in_nobodys_way(database: Database) -> None:
+    await fill(database)
+    before = renewed(database.path, None, MODEL)
+    foreign = files(database)[0].with_name("foreign.block")
+    foreign.write_bytes(b"not of this program, and longer than any header of its would be" * 10)
+    podcast = await store_podcast(database)
+    await store(database, podcast, reading("episode 9", ["A moth."]))
+
+    after = renewed(database.path, before, MODEL)
+
+    assert len(after) == len(before) + 1
+    assert not foreign.exists()
+
+
 async def test_where_nothing_can_be_written_search_goes_on_without_files(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
