@@ -39,6 +39,10 @@ _SIGNS = tuple(
         rf"{_OPENING}(?P<label>[^\W\d_a-z][^\n:：\[\]<>?!…|*{{}}a-z]{{0,59}}?)\. (?=\S)",
     )
 )
+_NEEDED = dict(
+    zip(_SIGNS, ("]", ")", ">", "*", "*", "_", "-–—|=~·•→:", ";", ">", ":", "\t", "「『", "", "."), strict=True)
+)
+"""Characters one of which a match of each has, where there are such: most texts have none of most."""
 # Behind known names, a slash joins two of them.
 _SLASH = re.compile(rf"{_OPENING}[*_]{{0,2}}{_LABEL}[*_]{{0,2}} / (?=\S)")
 _COLON = re.compile(rf"{_OPENING}[*_]{{0,2}}{_LABEL}[*_]{{0,2}}[:：][*_]{{0,2}}\s(?=\S)")
@@ -49,6 +53,9 @@ _FEWEST = 3
 
 
 def _at_lines(page: Page, pattern: re.Pattern[str]) -> list[re.Match[str]]:
+    needed = _NEEDED.get(pattern)
+    if needed and page.characters.isdisjoint(needed):
+        return []
     return [match for start, _ in page.lines if (match := pattern.match(page.text, start))]
 
 

@@ -52,6 +52,11 @@ class Page:
     marks: tuple[Mark, ...]
 
     @cached_property
+    def characters(self) -> frozenset[str]:
+        """All the different characters of the text."""
+        return frozenset(self.text)
+
+    @cached_property
     def small_words(self) -> frozenset[str]:
         """The words that the text writes in small letters: what is among them is hardly a name."""
         return frozenset(re.findall(r"\b[^\W\d_A-Z]\w*", self.text))
