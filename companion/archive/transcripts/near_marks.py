@@ -58,6 +58,8 @@ def _cues(page: Page, label_of: Callable[[Mark], re.Match[str] | None], *, befor
     found = {mark: label_of(mark) for mark in page.marks}
     names = Counter(_name(match) for match in found.values() if match)
     known = {name for name, count in names.items() if _may_be_known(name, count) or joins_known_names(name, names)}
+    if not known:
+        return []
     cues: list[Cue] = []
     for mark, match in found.items():
         name = _name(match) if match else None
