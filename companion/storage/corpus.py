@@ -11,10 +11,11 @@ import hashlib
 from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import func, select
-from sqlalchemy.engine import URL, Connection, create_engine
+from sqlalchemy.engine import URL, Connection, Engine, create_engine
 from sqlalchemy.pool import NullPool
 
 from companion.storage import episodes, mentions, names, passages, podcasts, schema
@@ -113,13 +114,19 @@ def tokens_of(path: Path, model: str, passage_ids: Sequence[int]) -> dict[int, b
     """The packed tokens of those of these passages that have any of the model, by passage id. Belongs in a thread."""
     columns = schema.passages.c
     tokens = schema.token_vectors.c
-    with _connected(path) as connection:
+    with _engine(path, path.stat().st_ino).connect() as connection:
         found = connection.execute(
             select(columns.id, tokens.data)
             .join(schema.token_vectors, (tokens.digest == columns.digest) & (tokens.model == model))
             .where(columns.id.in_(passage_ids))
         )
         return {row.id: row.data for row in found}
+
+
+@lru_cache(maxsize=4)
+def _engine(path: Path, _file: int) -> Engine:
+    """For what every search asks: a new connection would read the schema first, each time anew."""
+    return create_engine(URL.create("sqlite", database=str(path)), pool_size=2)
 
 
 async def load(database: Database, model: str | None) -> Corpus:
