@@ -13,9 +13,10 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from companion.storage.clock import Clock
 from companion.storage.errors import StorageError
@@ -90,6 +91,11 @@ class Database:
 
     async def __aexit__(self, *_error: object) -> None:
         await self.close()
+
+
+def plain_connection(path: Path) -> Connection:
+    """A connection for a thread, beside the event loop's: to read much at once. It closes as a context manager does."""
+    return create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool).connect()
 
 
 def database_path(url: str) -> Path:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.engine import URL, create_engine
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.pool import NullPool
 
+from companion.storage.engine import plain_connection
 from companion.storage.schema import settings
 from companion.storage.upsert import upsert
 
@@ -23,6 +22,5 @@ async def put(connection: AsyncConnection, key: str, value: str) -> None:
 
 def peek(path: Path, key: str) -> str | None:
     """The value in the database file, read by a thread that has no event loop. Blocking, for a millisecond."""
-    engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
-    with engine.connect() as connection:
+    with plain_connection(path) as connection:
         return connection.execute(select(settings.c.value).where(settings.c.key == key)).scalar_one_or_none()

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from sqlalchemy import URL, create_engine, delete, exists, insert, select
+from sqlalchemy import delete, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.pool import NullPool
 
+from companion.storage.engine import plain_connection
 from companion.storage.schema import episodes, sketches, turns
 
 
@@ -35,6 +35,5 @@ def stored(path: Path, *, of_files: bool) -> dict[int, bytes | None]:
     selected = select(episodes.c.id, sketches.c.data).outerjoin(sketches).where(spoken).order_by(episodes.c.id)
     if of_files:
         selected = selected.where(episodes.c.guid.startswith("file:"))
-    engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
-    with engine.connect() as connection:
+    with plain_connection(path) as connection:
         return {row.id: row.data for row in connection.execute(selected)}

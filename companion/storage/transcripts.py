@@ -8,11 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, create_engine, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.pool import NullPool
 
 from companion.storage import episode_sources, episodes, mentions, passages, schema
+from companion.storage.engine import plain_connection
 from companion.storage.episodes import Episode, Turn
 from companion.storage.readings import Reading, SourceTranscript
 from companion.storage.upsert import upsert
@@ -123,8 +123,7 @@ async def reading(connection: AsyncConnection, episode: Episode) -> Reading:
 def spoken_texts(path: Path, episode_ids: Sequence[int]) -> Iterator[tuple[int, str]]:
     """The words of these episodes, by id, one episode at a time; of those that have any. Belongs in a thread."""
     turns = schema.turns.c
-    engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
-    with engine.connect() as connection:
+    with plain_connection(path) as connection:
         for episode_id in episode_ids:
             selected = select(turns.text).where(turns.episode_id == episode_id).order_by(turns.ordinal)
             if texts := connection.execute(selected).scalars().all():
