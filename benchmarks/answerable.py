@@ -7,7 +7,7 @@ of them can be refused.) Every probability is of a fit that saw neither form of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks import material
+from benchmarks.material import Searched
 from benchmarks.scoring import shared_scorer
 from companion.archive.answerable import Signs, predictors, signs_of
-from companion.archive.encoders import Vectors
-from companion.archive.query import Question, content_terms
 from companion.archive.ranking import rank, retrieve
-from companion.archive.snapshot import Mask, Snapshot
+from companion.archive.snapshot import Mask
 
 ALLOWED = (0.02, 0.04, 0.06, 0.08, 0.10, 0.15)
 """Shares of answerable questions that may be refused."""
@@ -52,13 +52,16 @@ class Fit:
     threshold: float
 
 
-def cases(snapshot: Snapshot, questions: Sequence[dict[str, Any]], vectors: dict[str, Vectors]) -> Iterator[Case]:
+def cases(
+    searched: Searched, questions: Sequence[dict[str, Any]], meanings: Mapping[str, material.Asked]
+) -> Iterator[Case]:
     """Every question of the whole archive, and the answered ones without the episodes that answer them."""
     holds = shared_scorer().holds
+    snapshot = searched.snapshot
     everything = np.ones(len(snapshot), np.bool_)
     for asked in questions:
-        key, text = asked["id"], asked["question"]
-        signs = _signs(snapshot, text, vectors[key], everything)
+        key = asked["id"]
+        signs = _signs(searched, meanings[key], everything)
         yield Case(key, Asked.ANSWERED if asked["gold"] else Asked.NEVER, signs)
         answering = {
             int(snapshot.episode_ids[row])
@@ -69,15 +72,15 @@ def cases(snapshot: Snapshot, questions: Sequence[dict[str, Any]], vectors: dict
             yield Case(
                 key,
                 Asked.LEFT_OUT,
-                _signs(snapshot, text, vectors[key], ~np.isin(snapshot.episode_ids, sorted(answering))),
+                _signs(searched, meanings[key], ~np.isin(snapshot.episode_ids, sorted(answering))),
             )
 
 
-def _signs(snapshot: Snapshot, text: str, vector: Vectors, mask: Mask) -> Signs:
-    question = Question(content_terms(text), vector, frozenset())
-    evidence = retrieve(snapshot, question)
-    ranking = rank(snapshot, evidence, mask)
-    return signs_of(snapshot, text, question, evidence, ranking, ranking)
+def _signs(searched: Searched, asked: material.Asked, mask: Mask) -> Signs:
+    question = asked.of(searched)
+    evidence = retrieve(searched.snapshot, question, [mask])
+    ranking = rank(searched.snapshot, evidence, mask)
+    return signs_of(searched.snapshot, asked.text, question, evidence, ranking, ranking)
 
 
 def fitted(known: Sequence[Case], allowed: float = 0.06) -> Fit:

@@ -125,7 +125,7 @@ async def ingest_rates(seed: Snapshot, encoder: Encoder, passages: int) -> tuple
     alone = sum(_alone(encoder, batch) for batch in batches[::2])
     with tempfile.TemporaryDirectory() as folder:
         async with await Database.open(f"sqlite+aiosqlite:///{folder}/c.db", SystemClock()) as database:
-            await store_grown(database, seed, passages, model=None)
+            await store_grown(database, seed, passages)
             worker = EncodingWorker(encoder)
             begun = time.perf_counter()
             made = await embed(database, worker)

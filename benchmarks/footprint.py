@@ -1,8 +1,8 @@
 """What a bot takes of memory, and how long it takes to have the archive ready: in a process of its own.
 
-    python -m benchmarks.footprint ARCHIVE.db QUESTIONS.jsonl VECTORS.npy
+    python -m benchmarks.footprint ARCHIVE.db QUESTIONS.npz
 
-``VECTORS.npy`` are of the questions. Prints a JSON object.
+The questions are as `benchmarks.material.write_asked` kept them. Prints a JSON object.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
-import numpy as np
-
 from benchmarks.live import store_an_episode
+from benchmarks.material import Asked, read_asked
 from benchmarks.processes import resident_megabytes
 from companion.archive.encoders import load_encoder, model_folder, model_id
 from companion.archive.results import Query
 from companion.archive.search import answer
 from companion.archive.snapshot import Snapshot, renewed
 from companion.bot.garbage import settle
-from companion.storage import index_version, schema
+from companion.storage import corpus, index_version, schema
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 
@@ -50,30 +50,31 @@ class Footprint:
     model_mapped: float
 
 
-def measured(path: Path, asked: Sequence[str], vectors: np.ndarray) -> Footprint:
+def measured(path: Path, asked: Sequence[Asked]) -> Footprint:
     """Of this process, which should have done nothing else."""
     import_module("companion.bot.client")
     libraries = resident_megabytes()
     begun = time.perf_counter()
     snapshot = renewed(path, None, model_id(model_folder(None)))
     opened = time.perf_counter() - begun
-    for text, vector in zip(asked, vectors, strict=True):
-        answer(snapshot, Query(text), vector)
+    source = partial(corpus.tokens_of, path, model_id(model_folder(None)))
+    for one in asked:
+        answer(snapshot, Query(one.text), one.meaning(source))
     archive = resident_megabytes()
     mapped = resident_megabytes(files=True) - archive
     encoder = load_encoder(None)
     settle()
-    for text in asked:
-        encoder.encode([text])
+    for one in asked:
+        encoder.encode_with_tokens([one.text])
     model = resident_megabytes()
     count = 0 if snapshot.vectors is None else snapshot.vectors.size
     files = resident_megabytes(files=True) - model
     return Footprint(len(snapshot), count, opened, libraries, archive, mapped, model, files)
 
 
-def in_a_process(path: Path, asked: Path, vectors: Path) -> Footprint:
+def in_a_process(path: Path, asked: Path) -> Footprint:
     """The same, of a new process."""
-    command = [sys.executable, "-m", "benchmarks.footprint", str(path), str(asked), str(vectors)]
+    command = [sys.executable, "-m", "benchmarks.footprint", str(path), str(asked)]
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603  our own module
     return Footprint(**json.loads(printed.splitlines()[-1]))
 
@@ -104,10 +105,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.footprint", description=__doc__)
     parser.add_argument("archive", type=Path)
     parser.add_argument("questions", type=Path)
-    parser.add_argument("vectors", type=Path)
     chosen = parser.parse_args()
-    asked = [json.loads(line) for line in chosen.questions.read_text(encoding="utf-8").splitlines()]
-    print(json.dumps(asdict(measured(chosen.archive, asked, np.load(chosen.vectors)))))
+    print(json.dumps(asdict(measured(chosen.archive, read_asked(chosen.questions)))))
     return 0
 
 

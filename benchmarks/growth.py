@@ -1,7 +1,7 @@
 """Archives of any size, grown from a real one (or the demo's): each episode again and again, and each time different.
 
 A copy's passages have 15% of their words replaced by words drawn from the whole archive, as often as they occur there.
-A copy's vectors stray from the original's (`benchmarks.strays`).
+A copy's vectors stray from the original's (`benchmarks.strays`); its tokens are the original's.
 """
 
 from __future__ import annotations
@@ -9,18 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count, islice
+from itertools import count, islice, starmap
 
 import numpy as np
 
 from benchmarks.strays import strayed
-from companion.archive.encoders import Vectors
+from companion.archive.late_interaction import TokenSource
 from companion.archive.snapshot import Snapshot
+from companion.archive.tokens import Vectors
 from companion.storage import podcasts, readings, vectors
 from companion.storage.engine import Database
 from companion.storage.episodes import EpisodeFacts, Passage
 from companion.storage.podcasts import PodcastFacts
 from companion.storage.readings import Reading
+from companion.storage.vectors import Embedding
 
 REPLACED_WORDS = 0.15
 
@@ -29,11 +31,12 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Grown:
-    """An episode of a grown archive, with the vectors of its passages."""
+    """An episode of a grown archive, with the vectors of its passages, and the ids of those that they were made of."""
 
     facts: EpisodeFacts
     passages: tuple[Passage, ...]
     matrices: tuple[Vectors, ...]
+    originals: tuple[int, ...]
 
 
 def grown(seed: Snapshot, passages: int) -> Iterator[Grown]:
@@ -59,7 +62,7 @@ def grown(seed: Snapshot, passages: int) -> Iterator[Grown]:
                 stored = [replace(passage, text=_reworded(passage, words, random)) for passage in stored]
                 matrices = [strayed(matrix, pool, random) for matrix in matrices]
             made += len(stored)
-            yield Grown(facts, tuple(stored), tuple(matrices))
+            yield Grown(facts, tuple(stored), tuple(matrices), tuple(seed.passage_ids[rows].tolist()))
 
 
 def questions(seed: Snapshot, asked: Sequence[str], wanted: int) -> list[str]:
@@ -92,8 +95,8 @@ def _reworded(passage: Passage, words: Sequence[str], random: np.random.Generato
     return _WORD.sub(other, text)
 
 
-async def store_grown(database: Database, seed: Snapshot, passages: int, *, model: str | None) -> None:
-    """Fills a database with a grown archive, with the vectors of the seed where ``model`` names them."""
+async def store_grown(database: Database, seed: Snapshot, passages: int, *, tokens: TokenSource | None = None) -> None:
+    """Fills a database with a grown archive, embedded where there are the ``tokens`` of the seed."""
     now = database.clock.now()
     async with database.write() as connection:
         podcast = await podcasts.upsert(connection, PodcastFacts("grown", "Grown", None, private=False), now)
@@ -104,5 +107,9 @@ async def store_grown(database: Database, seed: Snapshot, passages: int, *, mode
         reading = Reading(episode.facts, episode.facts.guid, (), (), "", episode.passages, None)
         async with database.write() as connection:
             await readings.store(connection, podcast.id, reading, digests, now)
-            if model is not None:
-                await vectors.put(connection, model, dict(zip(digests, episode.matrices, strict=True)))
+            if tokens is not None and seed.model_id is not None:
+                codes = tokens(episode.originals)
+                embedded = zip(episode.matrices, (codes[original] for original in episode.originals), strict=True)
+                await vectors.put(
+                    connection, seed.model_id, dict(zip(digests, starmap(Embedding, embedded), strict=True))
+                )

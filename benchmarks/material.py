@@ -8,20 +8,25 @@ import re
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.scoring import SHARED
-from companion.archive.encoders import Encoder, Vectors
+from companion.archive.encoders import Encoder
 from companion.archive.encoding import EncodingWorker
 from companion.archive.fetch import Fetcher
 from companion.archive.grains import embedded_texts
 from companion.archive.ingest import embed
 from companion.archive.intake import ingest
+from companion.archive.late_interaction import Meaning, TokenSource, packed, word_by_word
 from companion.archive.passages import passages_of
+from companion.archive.query import Question, content_terms
 from companion.archive.snapshot import Snapshot
+from companion.archive.tokens import Tokens, Vectors
+from companion.storage import corpus
 from companion.storage.clock import SystemClock
 from companion.storage.corpus import Corpus
 from companion.storage.engine import Database
@@ -31,6 +36,55 @@ from companion.storage.podcasts import Podcast
 
 CACHE = Path(__file__).parent.parent / "build" / "benchmarks"
 """Vectors of earlier runs: a second run only searches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A snapshot, and where the tokens of its passages are."""
+
+    snapshot: Snapshot
+    tokens: TokenSource
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question's text, and what a model makes of it."""
+
+    text: str
+    vector: Vectors
+    tokens: Tokens
+
+    @classmethod
+    def by(cls, encoder: Encoder, text: str) -> Asked:
+        [vector], [tokens] = encoder.encode_with_tokens([text])
+        return cls(text, vector, tokens)
+
+    def meaning(self, source: TokenSource) -> Meaning:
+        return Meaning(self.vector, self.tokens, source)
+
+    def of(self, searched: Searched) -> Question:
+        """The question, as the product asks it of what is searched."""
+        closer = word_by_word(self.text, self.meaning(searched.tokens), searched.snapshot.lexical)
+        return Question(content_terms(self.text), self.vector, frozenset(), word_by_word=closer)
+
+
+def write_asked(path: Path, asked: Sequence[Asked]) -> None:
+    """Keeps questions, with what was made of them, in an ``.npz`` file for another process."""
+    np.savez(
+        path,
+        texts=np.array([one.text for one in asked]),
+        vectors=np.stack([one.vector for one in asked]),
+        tokens=np.concatenate([one.tokens.vectors for one in asked]),
+        spans=np.concatenate([one.tokens.spans for one in asked]),
+        ends=np.cumsum([len(one.tokens.spans) for one in asked]),
+    )
+
+
+def read_asked(path: Path) -> list[Asked]:
+    """What `write_asked` kept."""
+    kept = np.load(path)
+    tokens = map(Tokens, np.split(kept["tokens"], kept["ends"][:-1]), np.split(kept["spans"], kept["ends"][:-1]))
+    return list(map(Asked, kept["texts"].tolist(), kept["vectors"], tokens))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +106,7 @@ async def ingested_feed(worker: EncodingWorker) -> AsyncGenerator[Database]:
         yield database
 
 
-def qmsum(encoder: Encoder) -> tuple[Snapshot, list[Judged]]:
+def qmsum(encoder: Encoder) -> tuple[Searched, list[Judged]]:
     """Meetings cut into passages like episodes; a query is asked inside its meeting, of passages with gold turns."""
     folder = SHARED / "evaluation" / "qmsum"
     episodes: list[Episode] = []
@@ -74,7 +128,7 @@ def qmsum(encoder: Encoder) -> tuple[Snapshot, list[Judged]]:
     return in_memory(episodes, passages, encoder, "qmsum"), queries
 
 
-def scifact(encoder: Encoder) -> tuple[Snapshot, list[Judged]]:
+def scifact(encoder: Encoder) -> tuple[Searched, list[Judged]]:
     """Abstracts, each one passage."""
     folder = SHARED / "evaluation" / "scifact"
     episodes: list[Episode] = []
@@ -94,17 +148,26 @@ def scifact(encoder: Encoder) -> tuple[Snapshot, list[Judged]]:
     return in_memory(episodes, passages, encoder, "scifact"), queries
 
 
-def in_memory(episodes: Sequence[Episode], passages: Sequence[StoredPassage], encoder: Encoder, name: str) -> Snapshot:
-    """A snapshot of passages that are in no database."""
+async def stored(database: Database, model_id: str) -> Searched:
+    """What a database holds, with the vectors of a model."""
+    snapshot = Snapshot.build(await corpus.load(database, model_id), model_id)
+    return Searched(snapshot, partial(corpus.tokens_of, database.path, model_id))
+
+
+def in_memory(episodes: Sequence[Episode], passages: Sequence[StoredPassage], encoder: Encoder, name: str) -> Searched:
+    """Passages that are in no database."""
     texts = [embedded_texts(stored.passage) for stored in passages]
-    rows = iter(_encoded([text for of_passage in texts for text in of_passage], encoder, name))
+    whole, tokens = _encoded_with_tokens([of_passage[0] for of_passage in texts], encoder, name)
+    windows = iter(_encoded([text for of_passage in texts for text in of_passage[1:]], encoder, name))
     vectors = {
-        stored.id: np.stack([next(rows) for _ in of_passage])
-        for stored, of_passage in zip(passages, texts, strict=True)
+        stored.id: np.stack([vector, *(next(windows) for _ in of_passage[1:])])
+        for stored, of_passage, vector in zip(passages, texts, whole, strict=True)
     }
+    codes = {stored.id: code for stored, code in zip(passages, tokens, strict=True)}
     podcasts = {0: Podcast(0, name, name, None, private=False)}
-    corpus = Corpus(0, podcasts, {episode.id: episode for episode in episodes}, tuple(passages), vectors)
-    return Snapshot.build(corpus, encoder.model_id)
+    loaded = Corpus(0, podcasts, {episode.id: episode for episode in episodes}, tuple(passages), vectors)
+    snapshot = Snapshot.build(loaded, encoder.model_id)
+    return Searched(snapshot, lambda passage_ids: {passage_id: codes[passage_id] for passage_id in passage_ids})
 
 
 def plain_passage(ordinal: int, text: str) -> Passage:
@@ -124,6 +187,24 @@ def _encoded(texts: Sequence[str], encoder: Encoder, name: str) -> Vectors:
             vectors[batch] = encoder.encode([texts[index] for index in batch])
         np.save(path, vectors)
     return np.load(path)
+
+
+def _encoded_with_tokens(texts: Sequence[str], encoder: Encoder, name: str) -> tuple[Vectors, list[bytes]]:
+    CACHE.mkdir(parents=True, exist_ok=True)
+    path = CACHE / f"{name}-tokens-{encoder.model_id}-{hash_of(texts)}.npz"
+    if not path.exists():
+        made = [encoder.encode_with_tokens([text]) for text in texts]
+        codes = [packed(tokens) for _, [tokens] in made]
+        np.savez(
+            path,
+            vectors=np.concatenate([vectors for vectors, _ in made]),
+            codes=np.frombuffer(b"".join(codes), np.uint8),
+            sizes=np.array([len(one) for one in codes]),
+        )
+    kept = np.load(path)
+    ends = np.cumsum(kept["sizes"])
+    data: bytes = kept["codes"].tobytes()
+    return kept["vectors"], [data[end - size : end] for size, end in zip(kept["sizes"], ends, strict=True)]
 
 
 def hash_of(texts: Sequence[str]) -> str:

@@ -22,18 +22,16 @@ from typing import Any
 import numpy as np
 
 from benchmarks import answerable
-from benchmarks.material import Judged, in_memory, ingested_feed, plain_passage, qmsum, scifact
+from benchmarks.material import Asked, Judged, Searched, in_memory, ingested_feed, plain_passage, qmsum, scifact, stored
 from benchmarks.scoring import SHARED, Difference, ndcg, paired_bootstrap, reciprocal_rank, shared_scorer
-from companion.archive.encoders import Encoder, Vectors, load_encoder
+from companion.archive.encoders import Encoder, load_encoder
 from companion.archive.encoding import EncodingWorker
 from companion.archive.passage_vectors import Similarities
-from companion.archive.query import Question, content_terms
 from companion.archive.ranking import BEST_MIX, Evidence, Mix, Ranking, rank, retrieve
 from companion.archive.results import Query
 from companion.archive.search import Searcher
 from companion.archive.serving import serve, shown
 from companion.archive.snapshot import Mask, Scores, Snapshot
-from companion.storage import corpus
 from companion.storage.passages import StoredPassage
 
 REPORT = Path(__file__).with_name("retrieval.md")
@@ -69,7 +67,11 @@ def z_scored(snapshot: Snapshot, evidence: Evidence, mask: Mask) -> Ranking:
         return ((values - values[mask].mean()) / max(float(values[mask].std()), 1e-6)).astype(np.float32)
 
     similar = _similarities(evidence)
-    scaled = Evidence(z(evidence.coverage), replace(similar, whole=z(similar.whole), window=z(similar.window)))
+    scaled = replace(
+        evidence,
+        coverage=z(evidence.coverage),
+        similarities=replace(similar, whole=z(similar.whole), window=z(similar.window)),
+    )
     return rank(snapshot, scaled, mask, replace(BEST_MIX, words=1.0))
 
 
@@ -91,11 +93,14 @@ def _similarities(evidence: Evidence) -> Similarities:
 
 
 WAYS: dict[str, Rank] = {
-    "BM25 alone": mixed(Mix(words=1.0, whole=0.0, window=0.0, neighbours=0.0, retold=0.0)),
-    "dense alone (whole passages)": mixed(Mix(words=0.0, whole=1.0, window=0.0, neighbours=0.0, retold=0.0)),
+    "BM25 alone": mixed(Mix(words=1.0, whole=0.0, window=0.0, nearness=0.0, neighbours=0.0, retold=0.0)),
+    "dense alone (whole passages)": mixed(
+        Mix(words=0.0, whole=1.0, window=0.0, nearness=0.0, neighbours=0.0, retold=0.0)
+    ),
     "without words": mixed(replace(BEST_MIX, words=0.0)),
     "without whole passages": mixed(replace(BEST_MIX, whole=0.0, window=1.0)),
     "without windows": mixed(replace(BEST_MIX, whole=1.0, window=0.0)),
+    "without comparing word by word": mixed(replace(BEST_MIX, nearness=0.0)),
     "without neighbours": mixed(replace(BEST_MIX, neighbours=0.0)),
     "show notes on a par with speech": mixed(replace(BEST_MIX, retold=0.0)),
     "z-scores in place of fixed scales": z_scored,
@@ -110,9 +115,7 @@ class Questions:
         path = SHARED / "evaluation" / "questions_dev.jsonl"
         self.all: list[dict[str, Any]] = [json.loads(line) for line in path.read_text().splitlines() if line]
         self.answered = [question for question in self.all if question["gold"]]
-        self.vectors: dict[str, Vectors] = {
-            question["id"]: encoder.encode([question["question"]])[0] for question in self.all
-        }
+        self.meanings = {question["id"]: Asked.by(encoder, question["question"]) for question in self.all}
 
     def row(self, name: str, results: dict[str, tuple[bool, list[str]]]) -> Row:
         """Scores ``results``: by question, whether it was called answerable, and the texts, best first."""
@@ -141,16 +144,17 @@ async def product_results(searcher: Searcher, questions: Questions) -> dict[str,
 
 
 def ranked_results(
-    snapshot: Snapshot, questions: Questions, way: Rank, *, merged: bool, diverse: bool = True
+    searched: Searched, questions: Questions, way: Rank, *, merged: bool, diverse: bool = True
 ) -> dict[str, tuple[bool, list[str]]]:
     """Results of a ranking, served as the product does; not ``diverse``: with any number from one episode; not
     ``merged``: its first ten passages as they were cut.
     """
+    snapshot = searched.snapshot
     mask = np.ones(len(snapshot), np.bool_)
     every = snapshot.episodes.keys()
     results: dict[str, tuple[bool, list[str]]] = {}
     for asked in questions.all:
-        question = Question(content_terms(asked["question"]), questions.vectors[asked["id"]], frozenset())
+        question = questions.meanings[asked["id"]].of(searched)
         ranking = way(snapshot, retrieve(snapshot, question), mask)
         if merged:
             weights = {term: snapshot.lexical.idf(term) for term in question.terms}
@@ -163,11 +167,11 @@ def ranked_results(
     return results
 
 
-def fixed_windows(snapshot: Snapshot, encoder: Encoder) -> Snapshot:
+def fixed_windows(snapshot: Snapshot, encoder: Encoder) -> Searched:
     """The same archive cut every 150 words, whatever ends there."""
     words: dict[int, list[str]] = {}
-    for stored in snapshot.passages:
-        words.setdefault(stored.episode_id, []).extend(stored.passage.text.split())
+    for passage in snapshot.passages:
+        words.setdefault(passage.episode_id, []).extend(passage.passage.text.split())
     passages: list[StoredPassage] = []
     for episode_id, said in words.items():
         for ordinal, first in enumerate(range(0, len(said), FIXED_WORDS)):
@@ -205,30 +209,35 @@ async def measured(encoder: Encoder) -> Measured:
                 questions.row("**Companion**", await product_results(Searcher(database, worker), questions)),
                 questions.row("Companion while the model loads", await product_results(Searcher(database), questions)),
             ]
-            snapshot = Snapshot.build(await corpus.load(database, encoder.model_id), encoder.model_id)
+            return _compared(await stored(database, encoder.model_id), encoder, questions, rows)
     finally:
         worker.close()
-    fixed = ranked_results(fixed_windows(snapshot, encoder), questions, reciprocal_rank_fused, merged=False)
+
+
+def _compared(searched: Searched, encoder: Encoder, questions: Questions, rows: list[Row]) -> Measured:
+    """The rows of the product, and those of other ways and of the product without a part."""
+    fixed = ranked_results(fixed_windows(searched.snapshot, encoder), questions, reciprocal_rank_fused, merged=False)
     rows.append(questions.row("fixed 150-word windows, reciprocal-rank fusion", fixed))
     for name, way in WAYS.items():
         alone = name.endswith("alone") or "alone (" in name
-        rows.append(questions.row(name, ranked_results(snapshot, questions, way, merged=not alone)))
-    crowded = ranked_results(snapshot, questions, rank, merged=True, diverse=False)
+        rows.append(questions.row(name, ranked_results(searched, questions, way, merged=not alone)))
+    crowded = ranked_results(searched, questions, rank, merged=True, diverse=False)
     rows.append(questions.row("without the limit of four an episode", crowded))
-    plain = ranked_results(snapshot, questions, rank, merged=False)
+    plain = ranked_results(searched, questions, rank, merged=False)
     rows.append(questions.row("without serving: ten passages as they were cut", plain))
-    return Measured(rows, list(answerable.cases(snapshot, questions.all, questions.vectors)))
+    return Measured(rows, list(answerable.cases(searched, questions.all, questions.meanings)))
 
 
-def ndcg_by_query(snapshot: Snapshot, queries: Sequence[Judged], encoder: Encoder, way: Rank) -> list[float]:
+def ndcg_by_query(searched: Searched, queries: Sequence[Judged], encoder: Encoder, way: Rank) -> list[float]:
+    snapshot = searched.snapshot
     scores: list[float] = []
     for query in queries:
         if not query.gains:
             continue
         mask = np.zeros(len(snapshot), np.bool_)
         mask[list(query.rows)] = True
-        question = Question(content_terms(query.text), encoder.encode([query.text])[0], frozenset())
-        ranking = way(snapshot, retrieve(snapshot, question), mask)
+        question = Asked.by(encoder, query.text).of(searched)
+        ranking = way(snapshot, retrieve(snapshot, question, [mask]), mask)
         found = [query.gains.get(row, 0.0) for row in ranking.rows.tolist()]
         scores.append(ndcg(found, list(query.gains.values())))
     return scores

@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from benchmarks.engines import in_file, measured
 from benchmarks.footprint import Footprint, changed, in_a_process
 from benchmarks.growth import questions, store_grown
 from benchmarks.live import Served, served_while_embedding
+from benchmarks.material import Asked, write_asked
 from benchmarks.plots import PICTURE
 from benchmarks.processes import machine
 from benchmarks.scoring import SHARED
@@ -41,6 +43,7 @@ from companion.archive.intake import ingest
 from companion.archive.results import Query
 from companion.archive.search import answer
 from companion.archive.snapshot import Snapshot, renewed
+from companion.storage import corpus
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 
@@ -92,14 +95,14 @@ def timed(calls: Sequence[Callable[[], Any]]) -> Times:
     return Times(float(p50), float(p95), float(np.median(own)) * 1000)
 
 
-def search_rows(snapshot: Snapshot, asked: Sequence[str], vectors: Sequence[Vectors], aim: str) -> list[str]:
+def search_rows(snapshot: Snapshot, path: Path, asked: Sequence[Asked], aim: str) -> list[str]:
     """Search without encoding: what Discord shows of a page, five results, and what the command line prints."""
+    if snapshot.model_id is None:
+        raise ValueError("the benchmark searches by meaning: it needs vectors")
+    source = partial(corpus.tokens_of, path, snapshot.model_id)
     rows: list[str] = []
     for limit in (5, 10):
-        calls = [
-            lambda text=text, vector=vector, limit=limit: answer(snapshot, Query(text), vector, limit)
-            for text, vector in zip(asked, vectors, strict=True)
-        ]
+        calls = [partial(answer, snapshot, Query(one.text), one.meaning(source), limit) for one in asked]
         rows.append(f"| {len(snapshot):,} | {limit} results | {timed(calls)} | {aim} |")
     return rows
 
@@ -200,11 +203,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seed_path = asyncio.run(seed_archive(CACHE / f"seed-{source.stem}.db", encoder, source))
     seed = renewed(seed_path, None, encoder.model_id)
     asked = asked_of(seed)
-    queries = encoder.encode(asked)
+    meant = [Asked.by(encoder, text) for text in asked]
+    queries = np.stack([one.vector for one in meant])
     pool = np.concatenate([found for row in range(len(seed)) if (found := _of(seed, row)) is not None])
     if chosen.short:
         return short(pool, queries)
-    sections = asyncio.run(archive_sections(seed_path, seed, encoder, asked, queries, chosen.passages))
+    sections = asyncio.run(archive_sections(seed_path, seed, encoder, meant, chosen.passages))
     rows = engine_rows(pool, queries, chosen.sizes, chosen.engines)
     picture = f"![Milliseconds a query over the number of vectors]({PICTURE.name})" if PICTURE.exists() else ""
     sections.append(("Vector search beside others", f"{ENGINES_TOLD}\n\n{engine_table(rows)}\n\n{picture}"))
@@ -215,20 +219,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 async def archive_sections(
-    seed_path: Path, seed: Snapshot, encoder: Encoder, asked: Sequence[str], queries: Vectors, passages: int
+    seed_path: Path, seed: Snapshot, encoder: Encoder, meant: Sequence[Asked], passages: int
 ) -> list[tuple[str, str]]:
     """Everything but the comparison with others."""
-    path = await grown_archive(seed_path, seed, encoder.model_id, passages)
+    path = await grown_archive(seed_path, seed, passages)
     with tempfile.TemporaryDirectory() as folder:
-        told, vectors = Path(folder) / "asked.jsonl", Path(folder) / "queries.npy"
-        told.write_text("\n".join(map(json.dumps, asked)), encoding="utf-8")
-        np.save(vectors, queries)
+        told = Path(folder) / "asked.npz"
+        write_asked(told, meant)
         shutil.rmtree(path.with_name(f"{path.name}.blocks"), ignore_errors=True)
-        first, again = (in_a_process(path, told, vectors) for _ in range(2))
+        first, again = (in_a_process(path, told) for _ in range(2))
         opening = opening_section(first, again, *await changed(path, seed, Path(folder)))
     lines = ["| passages | | p50 ms | p95 ms | processor ms | aim |", "|--:|---|--:|--:|--:|--:|"]
-    lines += search_rows(seed, asked, list(queries), "")
-    lines += search_rows(renewed(path, None, encoder.model_id), asked, list(queries), "p50 ≤ 5, p95 ≤ 10")
+    lines += search_rows(seed, seed_path, meant, "")
+    lines += search_rows(renewed(path, None, encoder.model_id), path, meant, "p50 ≤ 5, p95 ≤ 10")
+    asked = [one.text for one in meant]
     texts = [text for stored in seed.passages[:50] for text in embedded_texts(stored.passage)]
     encoding = await encoding_table(encoder, asked, texts)
     alone, ours = await ingest_rates(seed, encoder, 100)
@@ -247,12 +251,13 @@ async def archive_sections(
     ]
 
 
-async def grown_archive(seed_path: Path, seed: Snapshot, model: str, passages: int) -> Path:
+async def grown_archive(seed_path: Path, seed: Snapshot, passages: int) -> Path:
     """The seed grown to so many passages; kept from run to run."""
     path = seed_path.with_name(f"grown-{passages}.db")
     if not path.exists():
         async with await Database.open(f"sqlite+aiosqlite:///{path}.part", SystemClock()) as database:
-            await store_grown(database, seed, passages, model=model)
+            tokens = partial(corpus.tokens_of, seed_path, seed.model_id) if seed.model_id else None
+            await store_grown(database, seed, passages, tokens=tokens)
         shutil.move(f"{path}.part", path)
     async with await Database.open(f"sqlite+aiosqlite:///{path}", SystemClock()):
         return path  # migrated
