@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -114,8 +115,15 @@ def engine_rows(pool: Vectors, queries: Vectors, sizes: Sequence[int], python: s
         np.save(seeds, pool)
         np.save(asked, queries)
         command = [python, "-m", "benchmarks.engines", "--seeds", str(seeds), "--queries", str(asked), "--sizes"]
+        # The others may use all cores, numpy too.
+        environment = {**os.environ, "OPENBLAS_NUM_THREADS": str(os.cpu_count())}
         printed = subprocess.run(  # noqa: S603  our own module
-            [*command, *map(str, sizes)], check=True, stdout=subprocess.PIPE, text=True, cwd=REPORT.parent.parent
+            [*command, *map(str, sizes)],
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=REPORT.parent.parent,
+            env=environment,
         ).stdout
     return [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
 
