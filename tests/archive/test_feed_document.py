@@ -103,7 +103,7 @@ def test_an_enormous_item_is_left_out_and_counted(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(feed_document, "LARGEST_ITEM", 1000)
     feed = read_feed(rss(item("A") + f"<item><title>{'x' * 2000}</title></item>" + item("B")))
     assert [read.facts.title for read in feed.items] == ["A", "B"]
-    assert feed.problems == ("Left out of the feed: 1 items of more than 8 MiB, which no text is.",)
+    assert feed.problems == ("Left out of the feed: 1 item of more than 8 MiB, which no text has.",)
 
 
 def test_too_many_items_are_cut_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
