@@ -17,7 +17,7 @@ _PLACES = tuple(
     re.compile(pattern)
     for pattern in (
         rf"[\[(<{{【（](?P<clock>{_DOTTED})[\])>}}】）]",
-        rf"{_OPENS_LINE}(?P<clock>{_DOTTED})[*_]{{0,2}}(?=[^\S\n][^\n:：]{{1,48}}[:：]\s)",
+        rf"{_OPENS_LINE}(?P<clock>{_DOTTED})(?: ?s(?:ec)?)?[*_]{{0,2}}(?=[^\S\n][^\n:：]{{1,48}}[:：]\s)",
         rf"{_OPENS_LINE}(?P<clock>\d{{1,2}}\.\d{{2}}\.\d{{2}}(?:\.\d{{1,3}})?)[*_]{{0,2}}(?=\s)",
         rf"{_OPENS_LINE}[^\W\d_][^\n:：.!?]{{0,40}}[^\S\n](?P<clock>{_DOTTED})[*_]{{0,2}}(?=\n|:\s)",
     )
@@ -34,7 +34,7 @@ def dotted_times(text: str) -> list[tuple[int, int, float]]:
         return []
     found = {
         match.start("clock") if nth else match.start(): (
-            match.end("clock") if nth else match.end(),
+            match.end("clock") if nth > 1 else match.end(),
             match["clock"].split("."),
         )
         for nth, place in enumerate(_PLACES)

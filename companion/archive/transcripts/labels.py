@@ -38,6 +38,9 @@ _GENERIC = re.compile(
     r"(?:speaker|guest|host|person|voice|interviewer|caller|listener)[ _-]?\w{0,3}(?: ?(?:or|and|&|/) ?\w{1,3})?",
     re.IGNORECASE,
 )
+PICTURE = re.compile(r"[\u2190-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]")
+"""A sign that is neither letter nor stop, such as a host sets before names (`🎙️ Ann`)."""
+_HANDLE = re.compile(r"[^\W_](?:[\w.-]{0,30}\w)?")
 _PARTICLES = frozenset(
     "de da di do du dos das del des van von vom zu der den ter ten la le y e bin ibn bint ben al el at the of".split()
 )
@@ -167,6 +170,8 @@ def _offers(text: str, end: int, floor: int) -> list[Label]:
     hidden = window
     if "." in window or "," in window:
         hidden = ABBREVIATION.sub(lambda match: re.sub("[.,]", "_", match.group()), window)
+    if hidden.endswith(".") and text.startswith((":", "："), end):
+        hidden = f"{hidden[:-1]}_"
     offers = _with_role(text, low, stop, end) if "," in hidden and "." not in hidden else []
     border = max(map(hidden.rfind, _BORDERS)) + 1
     low, window = low + border, window[border:]
@@ -195,9 +200,14 @@ def _with_role(text: str, low: int, stop: int, end: int) -> list[Label]:
     return []
 
 
+def is_handle(name: str) -> bool:
+    """Is the name one that people take on the net (`swyx`, `maya_l`, `j.moor`)?"""
+    return _HANDLE.fullmatch(name) is not None and not name.isdecimal()
+
+
 def clean_border(text: str, position: int, floor: int = 0) -> bool:
     """Does something end right before ``position``: the text, a line, a mark, or a sentence?"""
     at = position
-    while at > floor and text[at - 1] in " *_\t#>=[({<@-":
+    while at > floor and (text[at - 1] in " *_\t#>=[({<@-" or PICTURE.match(text, at - 1)):
         at -= 1
     return at <= floor or text[at - 1] in '\n.?!…])"”’'

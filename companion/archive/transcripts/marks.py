@@ -30,7 +30,7 @@ _LONE_SECONDS = r"\d{1,5}(?:\.\d{1,3})? ?s(?:ec)?"
 _RULES = r"[*_=#> ]{0,4}"
 _BRACKETED = re.compile(
     rf"[\[(<{{【（#]{{1,2}}(?:at |{_BEFORE})(?P<clock>{_CLOCK}|{_UNITS}){_FRAMES}{_UNTIL}[\])>}}】）#]{{1,2}}{_LINK}"
-    rf"|[\[(](?P<seconds>{_SECONDS})[\])]"
+    rf"|[\[(](?P<seconds>{_SECONDS})[\])]|[\[(](?P<minutes>\d{{1,3}}) ?min(?:utes?)?[\])]"
 )
 _BARE = re.compile(
     rf"(?:^|(?<=\n))[^\S\n]{{0,4}}(?:[*•-] )?(?P<mark>(?:[@~]|{_BEFORE})"
@@ -105,7 +105,7 @@ def _found(text: str) -> Iterator[Mark]:
             first = _NUMBER.match(match["seconds"])
             yield from _mark(match.start(), match.end(), first.group() if first else "")
         else:
-            yield from _mark(match.start(), match.end(), match["clock"])
+            yield from _mark(match.start(), match.end(), match["clock"] or f"{match['minutes']}:00")
     for pattern in (_BARE, _LINE_END, _BEFORE_COLON):
         for match in pattern.finditer(text):
             yield from _mark(match.start("mark" if pattern is _BARE else "clock"), match.end(), match["clock"])

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
-from companion.archive.transcripts.labels import DOUBT, joins_known_names, looks_like_a_name
+from companion.archive.transcripts.labels import DOUBT, is_handle, joins_known_names, looks_like_a_name
 from companion.archive.transcripts.marks import Mark, is_sound
 from companion.archive.transcripts.openings import with_other_signs
 from companion.archive.transcripts.page import Cue, Page, after_decoration, begins_line, behind_mark, undecorated
@@ -77,7 +77,7 @@ def _cues(page: Page, label_of: Callable[[Mark], re.Match[str] | None], *, befor
 
 
 def _may_be_known(name: str, count: int) -> bool:
-    return count > 1 and not is_sound(name) and (looks_like_a_name(name) or name.isalnum())
+    return count > 1 and not is_sound(name) and (looks_like_a_name(name) or is_handle(name))
 
 
 def _name(match: re.Match[str]) -> str:

@@ -12,7 +12,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from companion.archive.sentences import ends_a_sentence
-from companion.archive.transcripts.labels import ABBREVIATION, DOUBT, joins_known_names, looks_like_a_name, without_role
+from companion.archive.transcripts.labels import (
+    ABBREVIATION,
+    DOUBT,
+    is_handle,
+    joins_known_names,
+    looks_like_a_name,
+    without_role,
+)
 from companion.archive.transcripts.marks import is_sound
 from companion.archive.transcripts.page import Cue, Page, undecorated
 
@@ -118,7 +125,7 @@ def _ends_like_speech(label: str) -> bool:
 
 
 def _may_be_name(name: str, count: int) -> bool:
-    handle = count >= _FEWEST and name.isalnum() and not name.isdecimal()
+    handle = count >= _FEWEST and is_handle(name)
     return not is_sound(name) and (looks_like_a_name(without_role(name)) or handle)
 
 

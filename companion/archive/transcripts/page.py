@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 
 from companion.archive.transcripts.labels import (
+    PICTURE,
     Label,
     clean_border,
     labels_ending_at,
@@ -17,13 +19,16 @@ from companion.archive.transcripts.labels import (
 )
 from companion.archive.transcripts.marks import Mark
 
-_LINE_DECORATION = re.compile(r"[#>=\s]{0,8}(?:[-*•] |\d{1,4}[.)] )?[@*_\[({< ]{0,4}\Z")
+_LINE_DECORATION = re.compile(
+    rf"[#>=\s]{{0,8}}(?:{PICTURE.pattern}{{1,4}} ?)?(?:[-*•] |\d{{1,4}}[.)] )?[@*_\[({{< ]{{0,4}}\Z"
+)
 _BEHIND_MARK = re.compile(r"(?:[*_]{1,2}(?=\s))?[^\S\n]{0,4}(?:[-–—|/=·•] (?=\S))?")
 _LINE = re.compile(r"[^\n]+")
 _COLON = re.compile(r":(?=\s|[*_]{1,3}(?:\s|\Z)|\Z)|：")
 
 
 _WORDS_OF_A_HANDLE = 3
+_MOST_LABELS_OF_A_LINE = 3
 _LEAST_SHARE = 0.04
 """Of the places where labels could stand: so often a handle is there."""
 
@@ -91,9 +96,14 @@ class Page:
 
     @cached_property
     def labels_of_paragraphs(self) -> tuple[Label, ...]:
-        """Labels before colons at a clean border, where a paragraph or a line begins."""
-        labels = self.labels_before_colons()
-        return tuple(label for label in labels if label.clean and begins_paragraph(self.text, label.start))
+        """Labels before colons at a clean border, where a paragraph or a line begins; where a text has hardly any
+        lines, those that repeat behind sentences."""
+        labels = [label for label in self.labels_before_colons() if label.clean]
+        opening = tuple(label for label in labels if begins_paragraph(self.text, label.start))
+        names = Counter(label.name for label in labels)
+        behind = tuple(label for label in labels if names[label.name] > 1 and looks_like_a_name(label.name))
+        several = len({label.name for label in behind}) > 1
+        return behind if several and len(behind) > _MOST_LABELS_OF_A_LINE * len(self.lines) else opening
 
     def may_be_speaker(self, label: str, count: int, places: int) -> bool:
         """May a label that stands at ``count`` of ``places`` be a speaker's: is it written as a name, or is it a handle

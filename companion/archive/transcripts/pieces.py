@@ -122,6 +122,10 @@ class _Plan(NamedTuple):
 _NO_PLAN = _Plan((), (), (), (), (), (), ())
 
 
+_ALSO_TIMES = frozenset(("from", "From", "FROM"))
+"""Fields that name a speaker (`{"from": "Ann"}`) or a time (`{"from": 3.0, "to": 4.5}`)."""
+
+
 @lru_cache(maxsize=1024)
 def _plan_of(names: tuple[str, ...]) -> _Plan:
     told = sorted(((name, meaning) for name in names for meaning in meanings_of(name)), key=lambda entry: entry[1].rank)
@@ -224,8 +228,9 @@ def _speaker_among(
     item: Mapping[str, object], candidates: Sequence[tuple[str, bool]], *, listed: bool, told: bool
 ) -> str | None:
     for name, strong in candidates:
-        if strong or (listed and told):
-            speaker = name_of(item[name])
+        value = item[name]
+        if strong or (listed and told and not (name in _ALSO_TIMES and isinstance(value, (int, float)))):
+            speaker = name_of(value)
             if speaker:
                 return speaker
     several = item.get("speakers")
