@@ -16,7 +16,7 @@ def rows(said: list[Said]) -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 1, 0)], ids=["time first", "name first", "text first"])
 @pytest.mark.parametrize("separator", ["\t", " | "], ids=["tabs", "bars"])
-@settings(max_examples=12)
+@settings(max_examples=12, deadline=None)
 @given(said=conversations())
 def test_columns_are_told_by_what_they_hold(separator: str, order: tuple[int, int, int], said: list[Said]) -> None:
     text = "\n".join(separator.join(row[nth] for nth in order) for row in rows(said))

@@ -21,7 +21,7 @@ from tests.archive.transcripts.written import (
     told,
 )
 
-some = settings(max_examples=12)
+some = settings(max_examples=12, deadline=None)
 
 
 @pytest.mark.parametrize("separator", ["", "\n", "\n\n"], ids=["glued", "lines", "paragraphs"])

@@ -25,7 +25,7 @@ from tests.archive.transcripts.written import (
     told,
 )
 
-some = settings(max_examples=12)
+some = settings(max_examples=12, deadline=None)
 
 
 @pytest.mark.parametrize("heading", ["Transcript", "Transcripts", "Transcription"])
@@ -105,7 +105,7 @@ LABELLED = {**WRITERS, **DECORATED, **LINE_WRITERS, **{name: UNTIMED[name] for n
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"], ids=["lf", "crlf"])
 @pytest.mark.parametrize("shape", {**LABELLED, **OPENINGS, **SPELLINGS})
-@settings(max_examples=8)
+@settings(max_examples=8, deadline=None)
 @given(said=conversations(), above=st.sampled_from(sorted(ABOVE)), below=st.sampled_from(sorted(BELOW)))
 def test_what_a_page_adds_is_told_apart(shape: str, line_end: str, said: list[Said], above: str, below: str) -> None:
     _, write = {**LABELLED, **OPENINGS, **SPELLINGS}[shape]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from companion.archive.transcripts.prose import read_prose
 from tests.archive.transcripts.written import SPOKEN, Said, clock, conversations
 
-some = settings(max_examples=12)
+some = settings(max_examples=12, deadline=None)
 
 
 @some

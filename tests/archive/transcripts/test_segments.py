@@ -233,3 +233,11 @@ def test_json_lines_are_read() -> None:
 def test_json_that_breaks_off_is_named_with_its_line() -> None:
     with pytest.raises(ValueError, match="breaks off or is wrong in line 2"):
         captions_of_json('{"segments": [\n{"text": "Ga')
+
+
+def test_a_number_in_from_is_a_time_and_a_name_there_a_speaker() -> None:
+    words = [{"word": word, "from": float(nth), "to": nth + 0.5} for nth, word in enumerate("Gates close.".split())]
+    timed = turns_of(captions_of_json(json.dumps({"blocks": [{"speakerName": "Ann", "words": words}]})))
+    assert [(turn.speaker, turn.start, turn.text) for turn in timed] == [("Ann", 0.0, "Gates close.")]
+    said = [{"from": name, "text": "Gates close.", "start": 1.0} for name in ("Ann", "Bob")]
+    assert [turn.speaker for turn in turns_of(captions_of_json(json.dumps(said)))] == ["Ann", "Bob"]
