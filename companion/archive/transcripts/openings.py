@@ -46,12 +46,17 @@ _SIGNS = tuple(
         rf"{_OPENING}(?P<label>[^\W\d_a-z][^\n:：\[\]<>?!…|*{{}}a-z]{{0,59}}?)\. (?=\S)",
     )
 )
-_NEEDED = dict(
-    zip(_SIGNS, ("]", ")", ">", "*", "*", "_", "-–—|=~·•→:", ";", ">", ":", "\t", "「『", "", "."), strict=True)
-)
-"""Characters one of which a match of each has, where there are such: most texts have none of most."""
 # Behind known names, a slash joins two of them.
 _SLASH = re.compile(rf"{_OPENING}[*_]{{0,2}}{_LABEL}[*_]{{0,2}} / (?=\S)")
+_DASHES = (*"-–—|=~·•→", "::")
+_NEEDED = dict(
+    zip(
+        (*_SIGNS, _SLASH),
+        (*("]", ")", ">", "*", "*", "_"), _DASHES, *(";", ">", ":", "\t", "「『", "", ".", "/")),
+        strict=True,
+    )
+)
+"""What a match of each has one of, if anything: most texts have none of most."""
 _COLON = re.compile(rf"{_OPENING}[*_]{{0,2}}{_LABEL}[*_]{{0,2}}[:：][*_]{{0,2}}\s(?=\S)")
 _LINE = re.compile(rf"{_OPENING}(?:\*\*|__)?{_LABEL}(?:\*\*|__)?\n+(?=\S)")
 _FIRST_LINE = re.compile(rf"(?:\A|(?<=\n\n))(?:\*\*|__)?{_LABEL}(?:\*\*|__)?\n+(?=\S)")
@@ -61,7 +66,7 @@ _FEWEST = 3
 
 def _at_lines(page: Page, pattern: re.Pattern[str]) -> list[re.Match[str]]:
     needed = _NEEDED.get(pattern)
-    if needed and page.characters.isdisjoint(needed):
+    if needed and not any(sign in page.text for sign in needed):
         return []
     return [match for start, _ in page.lines if (match := pattern.match(page.text, start))]
 

@@ -28,6 +28,8 @@ _COLON = re.compile(r":(?=\s|[*_]{1,3}(?:\s|\Z)|\Z)|：")
 
 
 _WORDS_OF_A_HANDLE = 3
+_NOBODY = frozenset("note tip hint warning example quote update text start end time timestamp duration id".split())
+"""What repeats before colons in guides, and in data, and is no speaker."""
 _MOST_LABELS_OF_A_LINE = 3
 _LEAST_SHARE = 0.04
 """Of the places where labels could stand: so often a handle is there."""
@@ -55,11 +57,6 @@ class Page:
 
     text: str
     marks: tuple[Mark, ...]
-
-    @cached_property
-    def characters(self) -> frozenset[str]:
-        """All the different characters of the text."""
-        return frozenset(self.text)
 
     @cached_property
     def small_words(self) -> frozenset[str]:
@@ -108,7 +105,7 @@ class Page:
     def may_be_speaker(self, label: str, count: int, places: int) -> bool:
         """May a label that stands at ``count`` of ``places`` be a speaker's: is it written as a name, or is it a handle
         (`swyx`) that is often there, and more often than it occurs in speech (`he says: `), or nobody's (`n/a`)?"""
-        if label.count("(") != label.count(")"):
+        if label.count("(") != label.count(")") or label.lower() in _NOBODY:
             return False
         if speaker_of(label) is None or looks_like_a_name(without_role(label)):
             return True
