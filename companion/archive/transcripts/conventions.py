@@ -118,6 +118,8 @@ def _label_then_text(page: Page) -> list[Cue]:
     names = Counter(label.name for label in bordered)
     known = _repeated(page, names, len(bordered))
     repeated = [label for label in bordered if label.name in known]
+    if not known and len(bordered) * _MOST_PARAGRAPHS < len(page.lines):
+        return []
     apart = 2 * sum(_after_empty_line(text, label) for label in repeated) > len(repeated)
     cues = [
         _unmarked_cue(page, label)
@@ -162,6 +164,8 @@ def _names_somebody(page: Page, label: str) -> bool:
 _SAID_BEFORE_COLONS = frozenset(
     "quote note question answer example warning tip first second third fourth finally also hint update p.s".split()
 )
+_MOST_PARAGRAPHS = 4
+"""Lines for each label, of those that all occur but once: with more, nobody knows who goes on."""
 _LONG_LINES = 60
 _DASH = re.compile(r"(?:(?:^|\n)[^\S\n]*|(?<=[.?!…,)\"”'’\]-])[^\S\n])(?P<dash>[-–—] |>> )(?=\S)")
 

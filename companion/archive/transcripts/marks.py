@@ -33,7 +33,7 @@ _BRACKETED = re.compile(
     rf"|[\[(](?P<seconds>{_SECONDS})[\])]|[\[(](?P<minutes>\d{{1,3}}) ?min(?:utes?)?[\])]"
 )
 _BARE = re.compile(
-    rf"(?:^|(?<=\n))[^\S\n]{{0,4}}(?:[*•-] )?(?P<mark>(?:[@~]|{_BEFORE})"
+    rf"(?:^|(?<=\n))[^\S\n]{{0,4}}(?:[*•-] |[*_]{{1,2}}(?=\d))?(?P<mark>(?:[@~]|{_BEFORE})"
     rf"(?P<stars>[*_]{{0,2}})(?P<clock>{_CLOCK}){_FRAMES}{_UNTIL}(?P=stars){_SPOKEN})(?=[\s\])|,-]|\Z)"
 )
 _LINE_END = re.compile(

@@ -24,7 +24,7 @@ BRACKETED_LABEL_THEN = re.compile(
     r"(?<=\d)[^\S\n](?P<inside>[^\W_][^\n:：\[\]()<>?!]{0,59})(?: ?\(?\?\)?)?[\])]:?)\s(?=\S)"
 )
 EMPHASISED_LABEL_THEN = re.compile(rf"\s{{0,4}}(?P<stars>\*\*|__|\*){LABEL}(?P=stars)\s(?=\S)")
-_LABEL_LINE_BEFORE = re.compile(rf"(?:\A|\n)(?:\*\*|__|[#>]{{1,6}} )?{LABEL}(?:\*\*|__)?:?\n+\Z")
+_LABEL_LINE_BEFORE = re.compile(rf"(?:\A|\n)(?:\*\*|__|[#>]{{1,6}} )?[\[(]?{LABEL}[\])]?(?:\*\*|__)?:?\n+\Z")
 _LONGEST_LINE = 72
 
 

@@ -12,6 +12,7 @@ from companion.archive.transcripts.captions import turns_of
 from companion.archive.transcripts.conventions import PARAGRAPHS
 from companion.archive.transcripts.labels import is_generic
 from companion.archive.transcripts.prose import read_prose
+from companion.archive.transcripts.records import captions_of_records
 from companion.archive.transcripts.segments import captions_of_json
 from companion.archive.transcripts.subtitles import captions_of, is_subtitles
 from companion.archive.transcripts.timed_lines import captions_of_lrc, captions_of_substation, captions_of_table
@@ -86,6 +87,7 @@ _FORMATS: Sequence[tuple[str, Callable[[str], list[Caption] | None]]] = (
     ("SubStation Alpha captions", lambda text: captions_of_substation(text) or None),
     ("SubRip captions", _subrip),
     ("LRC lines", lambda text: captions_of_lrc(text) or None),
+    ("records of captions", lambda text: captions_of_records(text) or None),
     ("table of captions", lambda text: captions_of_table(text) or None),
 )
 

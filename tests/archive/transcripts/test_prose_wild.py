@@ -89,6 +89,11 @@ TIMED: dict[str, tuple[Sequence[Said], Writer]] = {
         _named("SPK1", "SPK2"),
         _joined(lambda s: f"== [{s.speaker} / {s.seconds} s] ==\n{s.text}"),
     ),
+    "mark and name in bold above the text": (_TALK, _joined(lambda s: f"**{_clock(s)} - {s.speaker}**\n{s.text}")),
+    "a role in brackets above the mark": (
+        _named("Host", "Guest"),
+        _joined(lambda s: f"({s.speaker})\n{_clock(s)} {s.text}"),
+    ),
     "a bar in brackets": (_TALK, _joined(lambda s: f"[{s.speaker} | {_clock(s)}]\n{s.text}")),
     "pictures": (_TALK, _joined(lambda s: f"🎙️ {s.speaker} · {_clock(s)}\n{s.text}")),
     "handles of a chat": (_named("maya_l", "tomas"), _joined(lambda s: f"00:{_clock(s)} <{s.speaker}> {s.text}", "\n")),
@@ -114,6 +119,22 @@ def test_who_says_what_is_told_with_times(shape: str) -> None:
     turns = read_transcript(write(said)).turns
     assert [(turn.speaker, turn.text) for turn in turns] == [(s.speaker, s.text) for s in said]
     assert [int(turn.start or 0.0) for turn in turns] == [s.seconds for s in said]
+
+
+def test_records_of_named_values_are_turns() -> None:
+    records = [f"- speaker: {s.speaker}\n  start: 00:{_clock(s)}\n  text: {s.text}" for s in _TALK]
+    turns = read_transcript("\n".join(records)).turns
+    assert [(turn.speaker, turn.start, turn.text) for turn in turns] == [(s.speaker, s.seconds, s.text) for s in _TALK]
+
+
+def test_guides_name_no_speakers() -> None:
+    lines = [f"**{('Note', 'Tip')[nth % 2]}:** {s.text}" for nth, s in enumerate(_TALK)]
+    assert {turn.speaker for turn in read_transcript("\n\n".join(lines)).turns} == {None}
+
+
+def test_two_labels_for_a_whole_text_name_nobody() -> None:
+    lines = [f"{'Maya: ' * (nth == 0)}{'Tomás: ' * (nth == 1)}{s.text}" for nth, s in enumerate(_TALK)]
+    assert {turn.speaker for turn in read_transcript("\n\n".join(lines)).turns} == {None}
 
 
 def test_minutes_are_marks() -> None:
