@@ -78,7 +78,7 @@ def cases(
 
 def _signs(searched: Searched, asked: material.Asked, mask: Mask) -> Signs:
     question = asked.of(searched)
-    evidence = retrieve(searched.snapshot, question, [mask])
+    evidence = retrieve(searched.snapshot, question)
     ranking = rank(searched.snapshot, evidence, mask)
     return signs_of(searched.snapshot, asked.text, question, evidence, ranking, ranking)
 

@@ -1,8 +1,8 @@
 """A question compared with a passage word by word, where one vector for all of it drowns what tells.
 
 Late interaction (Khattab and Zaharia, 2020, ColBERT): each token of the question meets the one token of the passage
-that is nearest to it, in the model's view of both where they stand. The mean of these cosines, weighted by how rare the
-question's words are, is how closely the two meet.
+or of those beside it that is nearest, in the model's view of both where they stand. The mean of these cosines, weighted
+by how rare the question's words are, is how closely the two meet.
 
 Of a passage's tokens only the signs are kept, one bit a dimension (Charikar, 2002): 48 bytes a token in place of 1,536,
 which changed no measured result (docs/search.md). The question's stay as they are.
@@ -24,7 +24,7 @@ from companion.archive.tokens import Tokens, Vectors
 
 Weights = NDArray[np.float32]
 
-NEGLIGIBLE = 0.05
+NEGLIGIBLE = 0.1
 """The share of a question's weight that its commonest words may have and be left out, which saves half of the time."""
 
 _AT_ONCE = 256
@@ -52,14 +52,22 @@ class WordByWord:
     weights: Weights
     source: TokenSource
 
-    def nearness(self, passage_ids: Sequence[int]) -> NDArray[np.float32]:
-        """How closely each of the passages meets the question, as a cosine; NaN where its tokens are not there."""
+    def nearness(self, passage_ids: Sequence[int], continues: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """How closely the talk at each of the passages meets the question, as a cosine; NaN where there are no tokens.
+
+        A token of the question may meet one of the passages before and after as well, where ``continues`` says that
+        a passage goes on from the one before it: what is talked of was often named a minute ago.
+        """
         held = self.source(passage_ids)
-        found = np.full(len(passage_ids), np.nan, np.float32)
+        met = np.full((len(passage_ids), len(self.weights)), np.nan, np.float32)
         known = [place for place, passage_id in enumerate(passage_ids) if held.get(passage_id)]
         if known:
-            found[known] = _met(self.vectors, [held[passage_ids[place]] for place in known]) @ self.weights
-        return found
+            met[known] = _met(self.vectors, [held[passage_ids[place]] for place in known])
+        after = np.flatnonzero(continues[1:]) + 1
+        around = met.copy()
+        around[after] = np.fmax(around[after], met[after - 1])
+        around[after - 1] = np.fmax(around[after - 1], met[after])
+        return around @ self.weights
 
 
 def word_by_word(text: str, meaning: Meaning, lexical: Bm25) -> WordByWord | None:

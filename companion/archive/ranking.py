@@ -1,4 +1,4 @@
-"""The first three steps of a search, as pure functions of a snapshot: retrieve, filter, rank."""
+"""The first steps of a search: retrieve, filter, rank, compare the best closely and rank again."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from companion.archive.vector_index import Wanted, with_neighbours
 CANDIDATES = 200
 """How many passages are ranked at most: twenty pages of ten."""
 
-COMPARED = 50
-"""How many of the best passages are compared with the question word by word: of twice as many no more was found."""
+COMPARED = 75
+"""How many of the best passages are compared with the question word by word: of more no more was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,10 @@ class Mix:
     """The cosine of the whole passage."""
     window: float = 0.5
     """The cosine of its best window."""
-    nearness: float = 1.0
-    """How closely the passage meets the question word by word, also a cosine."""
     neighbours: float = 0.25
-    """The mean score of the passages before and after: talk of a thing goes on for more than one passage."""
+    """The mean of these for the passages before and after: talk of a thing goes on for more than one passage."""
+    nearness: float = 2.0
+    """How closely the talk there meets the question word by word, also a cosine."""
     retold: float = 0.15
     """What show notes lose where their episode has a transcript: what was said goes before what is written of it."""
 
@@ -69,26 +69,11 @@ class Ranking:
 
 
 def retrieve(snapshot: Snapshot, question: Question, masks: Sequence[Mask] = (), mix: Mix = BEST_MIX) -> Evidence:
-    """Scores every passage by words, and by meaning when there is a vector to compare; the best word by word besides.
+    """Scores every passage by words, and by meaning when there is a vector to compare.
 
     ``masks`` are what will be ranked, with ``mix``: in a large archive only what may be among the best under one of
     them is compared exactly. Without any, everything is.
     """
-    evidence = _by_words_and_meaning(snapshot, question, masks, mix)
-    if question.word_by_word is None or evidence.similarities is None:
-        return evidence
-    best = [rank(snapshot, evidence, mask, mix).rows[:COMPARED] for mask in masks or [np.ones(len(snapshot), np.bool_)]]
-    rows = np.unique(np.concatenate(best))
-    found = question.word_by_word.nearness(snapshot.passage_ids[rows].tolist())
-    if np.isnan(found).all():
-        return evidence
-    nearness = np.full(len(snapshot), np.nanmin(found), np.float32)
-    # A passage whose tokens are still to be made is neither near nor far.
-    nearness[rows] = np.where(np.isnan(found), np.nanmean(found), found)
-    return replace(evidence, nearness=nearness)
-
-
-def _by_words_and_meaning(snapshot: Snapshot, question: Question, masks: Sequence[Mask], mix: Mix) -> Evidence:
     share = coverage(snapshot, question.terms, question.expansions)
     if question.vector is None or snapshot.vectors is None:
         return Evidence(share, None)
@@ -97,6 +82,25 @@ def _by_words_and_meaning(snapshot: Snapshot, question: Question, masks: Sequenc
     prior = np.float32(mix.words) * share - np.float32(mix.retold) * snapshot.retold
     wanted = Wanted(prior, mix.whole, mix.window, masks)
     return Evidence(share, *snapshot.vectors.best_similarities(question.vector, len(snapshot), wanted))
+
+
+def compared(snapshot: Snapshot, question: Question, evidence: Evidence, rankings: Sequence[Ranking]) -> Evidence:
+    """The evidence, and how closely the best of each of the rankings by it meet the question word by word.
+
+    Reads the tokens of these passages. Without a model, or while none of them has tokens, nothing is added.
+    """
+    best = [ranking.rows[:COMPARED] for ranking in rankings if len(ranking.rows)]
+    if question.word_by_word is None or evidence.similarities is None or not best:
+        return evidence
+    rows = np.unique(np.concatenate(best))
+    goes_on = snapshot.continues[rows] & (np.diff(rows, prepend=-2) == 1)
+    found = question.word_by_word.nearness(snapshot.passage_ids[rows].tolist(), goes_on)
+    if np.isnan(found).all():
+        return evidence
+    nearness = np.full(len(snapshot), np.nanmin(found), np.float32)
+    # A passage whose tokens are still to be made is neither near nor far.
+    nearness[rows] = np.where(np.isnan(found), np.nanmean(found), found)
+    return replace(evidence, nearness=nearness)
 
 
 def allowed(snapshot: Snapshot, query: Query) -> Mask:
@@ -135,22 +139,28 @@ def rank(snapshot: Snapshot, evidence: Evidence, mask: Mask, mix: Mix = BEST_MIX
     """The fused ranking of what the filters left; without a model, of the passages that share a word with the query."""
     if evidence.similarities is None or evidence.likely is None:
         scores = smoothed(fused(evidence, mix), snapshot.continues, mix.neighbours)
-        scores -= np.float32(mix.retold) * snapshot.retold
+        scores += _own(snapshot, evidence, slice(None), mix)
         rows = np.flatnonzero(mask if evidence.similarities is not None else mask & (evidence.coverage > 0))
         best = rows[first_places(scores[rows], CANDIDATES)]
         return Ranking(best.astype(np.int32), scores[best])
     # Estimates are no rivals of what was compared again; they count only for the passages beside them.
     near = np.flatnonzero(with_neighbours(evidence.likely.astype(np.intp), len(snapshot)))
     similar = Similarities(evidence.similarities.whole[near], evidence.similarities.window[near])
-    nearness = None if evidence.nearness is None else evidence.nearness[near]
     continues = snapshot.continues[near] & (np.diff(near, prepend=-2) == 1)
-    seen = Evidence(evidence.coverage[near], similar, nearness=nearness)
-    scores = smoothed(fused(seen, mix), continues, mix.neighbours)
-    scores -= np.float32(mix.retold) * snapshot.retold[near]
+    scores = smoothed(fused(Evidence(evidence.coverage[near], similar), mix), continues, mix.neighbours)
+    scores += _own(snapshot, evidence, near, mix)
     places = np.searchsorted(near, evidence.likely)
     places = places[mask[evidence.likely]]
     places = places[first_places(scores[places], CANDIDATES)]
     return Ranking(near[places].astype(np.int32), scores[places])
+
+
+def _own(snapshot: Snapshot, evidence: Evidence, rows: slice | NDArray[np.intp], mix: Mix) -> Scores:
+    """What counts for a passage, and not for those beside it."""
+    own: Scores = -np.float32(mix.retold) * snapshot.retold[rows].astype(np.float32)
+    if evidence.nearness is not None:
+        own += np.float32(mix.nearness) * evidence.nearness[rows]
+    return own
 
 
 def first_places(scores: Scores, count: int) -> NDArray[np.intp]:
@@ -171,8 +181,6 @@ def fused(evidence: Evidence, mix: Mix) -> Scores:
     scores = mix.words * evidence.coverage
     if evidence.similarities is not None:
         scores = scores + mix.whole * evidence.similarities.whole + mix.window * evidence.similarities.window
-    if evidence.nearness is not None:
-        scores = scores + mix.nearness * evidence.nearness
     return scores.astype(np.float32)
 
 

@@ -23,7 +23,7 @@ from companion.archive.known_names import KnownNames, names_in
 from companion.archive.late_interaction import Meaning, word_by_word
 from companion.archive.links import moment_url
 from companion.archive.query import Question, content_terms, question_like
-from companion.archive.ranking import allowed, rank, retrieve, talks
+from companion.archive.ranking import allowed, compared, rank, retrieve, talks
 from companion.archive.results import Asked, Group, Hit, Intent, Query, Results
 from companion.archive.retellings import pick_in, resolved
 from companion.archive.serving import PAGE, Pick, episodes_meant, shown
@@ -164,18 +164,22 @@ def answer(
     mask = allowed(snapshot, narrowed)
     mask[list(question.excluded)] = False
     people = intent.people if intent and intent.kind is Asked.COMPARE else ()
-    ranked = [mask, *([] if np.array_equal(mask, visible) else [visible])]
-    evidence = retrieve(snapshot, question, ranked + [mask & talks(snapshot, name) for name in people])
-    ranking = rank(snapshot, evidence, mask)
+    theirs = [mask & talks(snapshot, name) for name in people]
+    filtered = not np.array_equal(mask, visible)
+    evidence = retrieve(snapshot, question, [mask, *([visible] if filtered else []), *theirs])
+    at_first = rank(snapshot, evidence, mask)
     told = intent.topic if intent and intent.kind is not Asked.MOMENT else query.text
     if intent is not None and narrowed != query:
-        if not is_answered(snapshot, told, question, evidence, ranking, ranking):
+        if not is_answered(snapshot, told, question, evidence, at_first, at_first):
             # What was read into the words must not cost the answer.
             return answer(snapshot, query, meaning, limit, offset, _widened(intent))
         answerable = True
     else:
-        among = ranking if np.array_equal(mask, visible) else rank(snapshot, evidence, visible)
-        answerable = query.like is not None or is_answered(snapshot, told, question, evidence, ranking, among)
+        among = rank(snapshot, evidence, visible) if filtered else at_first
+        answerable = query.like is not None or is_answered(snapshot, told, question, evidence, at_first, among)
+    # What comes near word by word is the likeliest answer if there is one, and says little of whether there is.
+    evidence = compared(snapshot, question, evidence, [at_first, *(rank(snapshot, evidence, one) for one in theirs)])
+    ranking = rank(snapshot, evidence, mask)
     weights = {term: snapshot.lexical.idf(term) for term in question.terms}
     shown_for = resolved(snapshot, ranking, question.excluded)
     meant = episodes_meant(snapshot, named_terms(query.text) if query.like is None else (), mask)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from companion.archive.encoders import ToyEncoder
 from companion.archive.late_interaction import Meaning, packed, word_by_word
 from companion.archive.query import Question, content_terms
-from companion.archive.ranking import rank, retrieve
+from companion.archive.ranking import Evidence, compared, rank, retrieve
 from companion.archive.tokens import Tokens, Vectors, unit_rows
 from tests.snapshots import KITCHEN, meaning_in, snapshot_of
 
@@ -34,7 +34,7 @@ def nearness(question: Vectors, *passages: Vectors) -> list[float]:
 
     closer = word_by_word(text, Meaning(question[0], Tokens(unit_rows(question), spans), source), SNAPSHOT.lexical)
     assert closer is not None
-    return closer.nearness(list(range(len(passages) + 1))).tolist()
+    return closer.nearness(list(range(len(passages) + 1)), np.zeros(len(passages) + 1, np.bool_)).tolist()
 
 
 def test_packed_tokens_take_a_bit_a_dimension() -> None:
@@ -55,6 +55,25 @@ def test_a_question_is_nearest_to_the_passage_that_has_its_words_anywhere_in_it(
     assert all_of_it == pytest.approx(1.0, abs=0.08)
     assert all_of_it > part + 0.2 > nothing + 0.4
     assert np.isnan(unknown)
+
+
+def test_what_is_said_just_before_and_after_counts_too_where_the_talk_goes_on() -> None:
+    random = np.random.default_rng(1)
+    question = random.normal(size=(2, 384)).astype(np.float32)
+    others = random.normal(size=(20, 384)).astype(np.float32)
+    halves = [tokens(np.concatenate([others, half[None]])) for half in question]
+    held = {number: packed(half) for number, half in enumerate(halves)}
+    spans = np.array([[0, 1], [2, 3]], np.int64)
+    meaning = Meaning(question[0], Tokens(unit_rows(question), spans), lambda ids: {one: held[one] for one in ids})
+    closer = word_by_word("x y", meaning, SNAPSHOT.lexical)
+    assert closer is not None
+
+    alone = closer.nearness([0, 1], np.array([False, False]))
+    together = closer.nearness([0, 1], np.array([False, True]))
+
+    assert together.min() >= alone.max()
+    assert together[0] == pytest.approx(together[1])
+    assert together.sum() > alone.sum() + 0.2
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 100), st.integers(1, 8))
@@ -97,9 +116,14 @@ def asked(text: str, missing: Sequence[int] = ()) -> Question:
     return Question(content_terms(text), meaning.vector, frozenset(), word_by_word=closer)
 
 
+def closely(question: Question) -> Evidence:
+    evidence = retrieve(SNAPSHOT, question)
+    return compared(SNAPSHOT, question, evidence, [rank(SNAPSHOT, evidence, EVERYTHING)])
+
+
 def test_passages_that_are_compared_word_by_word_gain_what_others_do_not() -> None:
     question = asked("buy a thermometer")
-    evidence = retrieve(SNAPSHOT, question, [EVERYTHING])
+    evidence = closely(question)
 
     assert evidence.nearness is not None
     best = int(rank(SNAPSHOT, evidence, EVERYTHING).rows[0])
@@ -109,9 +133,9 @@ def test_passages_that_are_compared_word_by_word_gain_what_others_do_not() -> No
 
 def test_a_passage_whose_tokens_are_still_to_be_made_counts_like_the_mean_of_the_others() -> None:
     every = SNAPSHOT.passage_ids.tolist()
-    evidence = retrieve(SNAPSHOT, asked("buy a thermometer", missing=every[:1]), [EVERYTHING])
-    without = retrieve(SNAPSHOT, asked("buy a thermometer", missing=every), [EVERYTHING])
+    evidence = closely(asked("buy a thermometer", missing=every[-1:]))
+    without = closely(asked("buy a thermometer", missing=every))
 
     assert evidence.nearness is not None
-    assert evidence.nearness[0] == pytest.approx(float(evidence.nearness[1:].mean()))
+    assert evidence.nearness[-1] == pytest.approx(float(evidence.nearness[:-1].mean()))
     assert without.nearness is None
