@@ -17,10 +17,10 @@ _LEAST_SHARE = 0.9
 
 
 def captions_of_records(text: str) -> list[Caption]:
-    """The captions of a text that consists of such records; none where it is anything else."""
-    lines = sum(map(bool, text.split("\n")))
+    """The captions of a text that consists of such records; none where any of its lines is something else."""
+    lines = sum(bool(line.strip()) for line in text.split("\n"))
     matches = [match for match in _LINE.finditer(text) if meanings_of(match["key"])]
-    if len(matches) < max(2 * _FEWEST, _LEAST_SHARE * lines):
+    if len(matches) < max(2 * _FEWEST, lines):
         return []
     records: list[dict[str, str]] = []
     for match in matches:

@@ -55,6 +55,18 @@ UNITS = (
     *("00:00:00", "- ", ">> ", "<b>", "<b>a</b>", "<table><tr><td>a", "AnnBob", "Subscribe\n", "Transcript", "Ann\n"),
     *("[00:01](https://a", "Ann [00:01]: so. ", "Ann?: ", "Ann, CEO: ", "Ann: Thanks, Ann. ", "[Ann 0:01] a\n"),
     *("Ann / Bob: a\n", "Ann:so\n", "："),
+    *(
+        "a — Ann\n",
+        "a (Ann)\n\n",
+        "a\nAnn\n\n",
+        "[00.01.02] ",
+        "1.02 Ann: a\n",
+        "text: a\n",
+        "1 a\n",
+        "---\n",
+        "Ann? [0:12]: a\n",
+    ),
+    *("Ann: a. ", "🎙️ ", "a.b.", "Ann and ", "[Ann / 3 s]\n"),
 )
 
 
