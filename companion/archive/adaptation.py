@@ -1,8 +1,9 @@
 """An encoder adapted to the archive: fine-tuned on its own talk, then blended with the model that it came from.
 
 The loss is multiple negatives ranking (Henderson et al., 2017), in both directions: in a batch, each query has to find
-its context among the contexts of the others, and the reverse. The weights that come of it are averaged with the
-original ones (Wortsman et al., 2022, WiSE-FT), which keeps what the model knew of everything else.
+its context among the contexts of the others, and the reverse: by its vector, and word by word as
+`archive/late_interaction.py` compares. The weights that come of it are averaged with the original ones (Wortsman et
+al., 2022, WiSE-FT), which keeps what the model knew of everything else.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import random
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,11 +72,12 @@ def train(model_folder: Path, pairs: Sequence[Pair], target: Path, *, seed: int 
     before = {name: value.clone() for name, value in model.state_dict().items()}
     longest, model.max_seq_length = model.max_seq_length, _LONGEST_INPUT
     batches = _batches(pairs, random.Random(seed))
+    rarity = _rarity(model, [pair.context for pair in pairs])
     optimizer: Any = torch.optim.AdamW(model.parameters(), lr=_LEARNING_RATE)
     schedule: Any = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _pace(step, len(batches)))
     model.train()
     for number, batch in enumerate(batches, 1):
-        loss = _loss(model, batch)
+        loss = _loss(model, batch, rarity)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), _LARGEST_STEP)
@@ -108,16 +111,61 @@ def _pace(step: int, steps: int) -> float:
     return min(1.0, rising) * max(0.0, 1.0 - step / steps)
 
 
-def _loss(model: Any, batch: Sequence[Pair]) -> Any:
+def _rarity(model: Any, contexts: Sequence[str]) -> Any:
+    """How rare each token of the vocabulary is among the contexts; what the model adds by itself counts nothing."""
     import torch
 
-    queries, contexts = (
-        torch.nn.functional.normalize(model(model.preprocess(texts))["sentence_embedding"], dim=1)
-        for texts in ([pair.query for pair in batch], [pair.context for pair in batch])
-    )
-    scores = queries @ contexts.T / _TEMPERATURE
-    right = torch.arange(len(batch))
-    there, back = (torch.nn.functional.cross_entropy(each, right) for each in (scores, scores.T))
+    tokenizer = model.tokenizer
+    split = tokenizer(list(contexts), truncation=True, max_length=_LONGEST_INPUT)["input_ids"]
+    held = Counter(token for ids in split for token in set(ids))
+    counts = torch.tensor([held[token] for token in range(len(tokenizer))], dtype=torch.float32)
+    rarity = torch.log1p((len(contexts) - counts + 0.5) / (counts + 0.5))
+    rarity[tokenizer.all_special_ids] = 0.0
+    return rarity
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a model makes of n texts: unit vectors (n, dimension), those of tokens (n, length, dimension), and how much
+    each token counts (n, length): nothing where it stands for no part of the text.
+    """
+
+    vectors: Any
+    tokens: Any
+    weights: Any
+
+
+def _seen(model: Any, texts: Sequence[str], rarity: Any) -> _Seen:
+    from torch.nn.functional import normalize
+
+    features = model.preprocess(texts)
+    made = model(features)
+    weights = rarity[features["input_ids"]] * features["attention_mask"]
+    return _Seen(normalize(made["sentence_embedding"], dim=1), normalize(made["token_embeddings"], dim=2), weights)
+
+
+def _loss(model: Any, batch: Sequence[Pair], rarity: Any) -> Any:
+    queries = _seen(model, [pair.query for pair in batch], rarity)
+    contexts = _seen(model, [pair.context for pair in batch], rarity)
+    return _confusion(queries.vectors @ contexts.vectors.T) + _confusion(_nearness(queries, contexts))
+
+
+def _nearness(queries: _Seen, contexts: _Seen) -> Any:
+    """How closely each query meets each context word by word; shape (queries, contexts)."""
+    import torch
+
+    cosines = torch.einsum("qid,cjd->qcij", queries.tokens, contexts.tokens)
+    cosines = cosines.masked_fill((contexts.weights == 0)[None, :, None, :], -1.0)
+    shares = queries.weights / queries.weights.sum(dim=1, keepdim=True).clamp_min(1e-6)
+    return (cosines.amax(dim=3) * shares[:, None, :]).sum(dim=2)
+
+
+def _confusion(scores: Any) -> Any:
+    """The cross entropy of finding, by cosines of shape (n, n), each query's own context, and the reverse."""
+    import torch
+
+    right = torch.arange(len(scores))
+    there, back = (torch.nn.functional.cross_entropy(each / _TEMPERATURE, right) for each in (scores, scores.T))
     return (there + back) / 2
 
 

@@ -35,7 +35,7 @@ class Mix:
     neighbours: float = 0.25
     """The mean of these for the passages before and after: talk of a thing goes on for more than one passage."""
     nearness: float = 2.0
-    """How closely the talk there meets the question word by word, also a cosine."""
+    """How much more closely than others the talk there meets the question word by word: a difference of cosines."""
     retold: float = 0.15
     """What show notes lose where their episode has a transcript: what was said goes before what is written of it."""
 
@@ -57,7 +57,8 @@ class Evidence:
     likely: Rows | None = None
     """Where some similarities are estimates: the rows, ascending, that may be among the best. None stands for all."""
     nearness: Scores | None = None
-    """How closely the best passages meet the question word by word; all others count as the least near of these."""
+    """How much more closely than the least near of them the best passages meet the question word by word; 0 for all
+    others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,9 @@ def compared(snapshot: Snapshot, question: Question, evidence: Evidence, ranking
     found = question.word_by_word.nearness(snapshot.passage_ids[rows].tolist(), goes_on)
     if np.isnan(found).all():
         return evidence
-    nearness = np.full(len(snapshot), np.nanmin(found), np.float32)
+    nearness = np.zeros(len(snapshot), np.float32)
     # A passage whose tokens are still to be made is neither near nor far.
-    nearness[rows] = np.where(np.isnan(found), np.nanmean(found), found)
+    nearness[rows] = np.where(np.isnan(found), np.nanmean(found), found) - np.nanmin(found)
     return replace(evidence, nearness=nearness)
 
 
