@@ -27,7 +27,7 @@ from companion.archive.results import Query
 from companion.archive.search import answer
 from companion.archive.snapshot import Snapshot, renewed
 from companion.bot.garbage import settle
-from companion.storage import corpus, index_version, schema
+from companion.storage import index_version, schema, token_vectors
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 
@@ -57,7 +57,7 @@ def measured(path: Path, asked: Sequence[Asked]) -> Footprint:
     begun = time.perf_counter()
     snapshot = renewed(path, None, model_id(model_folder(None)))
     opened = time.perf_counter() - begun
-    source = partial(corpus.tokens_of, path, model_id(model_folder(None)))
+    source = partial(token_vectors.tokens_of, path, model_id(model_folder(None)))
     for one in asked:
         answer(snapshot, Query(one.text), one.meaning(source))
     archive = resident_megabytes()

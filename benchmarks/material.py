@@ -26,7 +26,7 @@ from companion.archive.passages import passages_of
 from companion.archive.query import Question, content_terms
 from companion.archive.snapshot import Snapshot
 from companion.archive.tokens import Tokens, Vectors
-from companion.storage import corpus
+from companion.storage import corpus, token_vectors
 from companion.storage.clock import SystemClock
 from companion.storage.corpus import Corpus
 from companion.storage.engine import Database
@@ -151,7 +151,7 @@ def scifact(encoder: Encoder) -> tuple[Searched, list[Judged]]:
 async def stored(database: Database, model_id: str) -> Searched:
     """What a database holds, with the vectors of a model."""
     snapshot = Snapshot.build(await corpus.load(database, model_id), model_id)
-    return Searched(snapshot, partial(corpus.tokens_of, database.path, model_id))
+    return Searched(snapshot, partial(token_vectors.tokens_of, database.path, model_id))
 
 
 def in_memory(episodes: Sequence[Episode], passages: Sequence[StoredPassage], encoder: Encoder, name: str) -> Searched:

@@ -44,7 +44,7 @@ from companion.archive.intake import ingest
 from companion.archive.results import Query
 from companion.archive.search import answer
 from companion.archive.snapshot import Snapshot, renewed
-from companion.storage import corpus
+from companion.storage import token_vectors
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 
@@ -100,7 +100,7 @@ def search_rows(snapshot: Snapshot, path: Path, asked: Sequence[Asked], aim: str
     """Search without encoding: what Discord shows of a page, five results, and what the command line prints."""
     if snapshot.model_id is None:
         raise ValueError("the benchmark searches by meaning: it needs vectors")
-    source = partial(corpus.tokens_of, path, snapshot.model_id)
+    source = partial(token_vectors.tokens_of, path, snapshot.model_id)
     rows: list[str] = []
     for limit in (5, 10):
         calls = [partial(answer, snapshot, Query(one.text), one.meaning(source), limit) for one in asked]
@@ -264,7 +264,7 @@ async def grown_archive(seed_path: Path, seed: Snapshot, passages: int) -> Path:
     path = seed_path.with_name(f"grown-{passages}.db")
     if not path.exists():
         async with await Database.open(f"sqlite+aiosqlite:///{path}.part", SystemClock()) as database:
-            tokens = partial(corpus.tokens_of, seed_path, seed.model_id) if seed.model_id else None
+            tokens = partial(token_vectors.tokens_of, seed_path, seed.model_id) if seed.model_id else None
             await store_grown(database, seed, passages, tokens=tokens)
         shutil.move(f"{path}.part", path)
     async with await Database.open(f"sqlite+aiosqlite:///{path}", SystemClock()):

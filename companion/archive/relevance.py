@@ -8,8 +8,8 @@ from companion.archive.ranking import Ranking
 from companion.archive.snapshot import Scores, Snapshot
 
 RELEVANT = 0.6
-"""The share of the best passage's score. 95% of the development questions have their answer within it, amid six passages
-(the median)."""
+"""The share of the best passage's score. 95% of the development questions have their answer within it, amid six
+passages (the median)."""
 
 
 def relevant(ranking: Ranking) -> Ranking:

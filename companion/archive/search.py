@@ -30,7 +30,7 @@ from companion.archive.serving import PAGE, Pick, episodes_meant, shown
 from companion.archive.snapshot import Mask, Snapshot, renewed
 from companion.archive.snippets import snippet
 from companion.archive.spelling import corrections
-from companion.storage import corpus, index_version, vectors
+from companion.storage import index_version, token_vectors, vectors
 from companion.storage.engine import Database
 from companion.storage.errors import CompanionError
 from companion.storage.passages import covering
@@ -98,7 +98,7 @@ class Searcher:
         )
         if encoder is not None and comparable and query.like is None:
             vector, tokens = await encoder.encode_query(intent.words if intent else query.text)
-            meaning = Meaning(vector, tokens, partial(corpus.tokens_of, self._database.path, encoder.model_id))
+            meaning = Meaning(vector, tokens, partial(token_vectors.tokens_of, self._database.path, encoder.model_id))
         return await asyncio.to_thread(answer, snapshot, query, meaning, limit, offset, intent)
 
     async def _names(self, snapshot: Snapshot, query: Query) -> KnownNames:

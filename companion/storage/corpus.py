@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Collection, Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import func, select
-from sqlalchemy.engine import URL, Connection, Engine, create_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.engine import Connection
 
 from companion.storage import episodes, mentions, names, passages, podcasts, schema
-from companion.storage.engine import Database
+from companion.storage.engine import Database, plain_connection
 from companion.storage.episodes import Episode
 from companion.storage.mentions import EditorsPick
 from companion.storage.names import NOTHING_NAMED, Names
@@ -100,33 +98,10 @@ def _stamp(revision: int, content_hash: str) -> int:
 @contextmanager
 def reading(path: Path, model: str | None) -> Generator[CorpusReader]:
     """Reads the corpus with the vectors of this model; of none where ``model`` is None. Belongs in a thread."""
-    with _connected(path) as connection:
+    with plain_connection(path) as connection:
         # One transaction, so that what is read belongs together however much is written meanwhile.
         connection.exec_driver_sql("BEGIN")
         yield CorpusReader(connection, model)
-
-
-def _connected(path: Path) -> Connection:
-    return create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool).connect()
-
-
-def tokens_of(path: Path, model: str, passage_ids: Sequence[int]) -> dict[int, bytes]:
-    """The packed tokens of those of these passages that have any of the model, by passage id. Belongs in a thread."""
-    columns = schema.passages.c
-    tokens = schema.token_vectors.c
-    with _engine(path, path.stat().st_ino).connect() as connection:
-        found = connection.execute(
-            select(columns.id, tokens.data)
-            .join(schema.token_vectors, (tokens.digest == columns.digest) & (tokens.model == model))
-            .where(columns.id.in_(passage_ids))
-        )
-        return {row.id: row.data for row in found}
-
-
-@lru_cache(maxsize=4)
-def _engine(path: Path, _file: int) -> Engine:
-    """For what every search asks: a new connection would read the schema first, each time anew."""
-    return create_engine(URL.create("sqlite", database=str(path)), pool_size=2)
 
 
 async def load(database: Database, model: str | None) -> Corpus:
