@@ -95,7 +95,8 @@ class KnownNames:
                 fits[speaker.name] = _as_written(found, speaker.about)
         if len(set(fits.values())) == 1:
             return next(iter(fits.values()))
-        return _as_written(found, next(iter(fits))) if fits else None
+        once = list(dict.fromkeys(word.casefold() for word in found))
+        return _as_written(once, next(iter(fits))) if fits else None
 
     def _corrected(self, word: str) -> str:
         """The word of a name that is a slip or two away, if only one is."""

@@ -4,7 +4,7 @@ import time
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from companion.archive.intent import LONGEST, intent_of
@@ -236,6 +236,7 @@ PARTS = st.sampled_from(
 
 @settings(deadline=None, max_examples=300)
 @given(st.lists(PARTS, max_size=60).map(" ".join) | st.text(max_size=400))
+@example("ida ida talk")
 def test_any_text_is_read_at_once_and_leaves_words_to_search_by(text: str) -> None:
     begun = time.perf_counter()
     found = intent_of(text, NAMES, TODAY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from companion.archive.sentences import ends_a_sentence
@@ -66,7 +66,7 @@ def _announces(text: str, cues: Sequence[Cue], nth: int) -> bool:
 
 def _with_free_marks(page: Page, cues: Sequence[Cue]) -> list[Cue]:
     """The cues with the marks that none of them holds: with several, a turn goes on there; one or two that begin a
-    paragraph begin turns of which nobody knows whose they are."""
+    paragraph begin turns, and nobody knows whose unless a known label follows."""
     merged: list[Cue] = []
     free: list[Mark] = []
     nth = 0
@@ -91,8 +91,9 @@ def _with_free_marks(page: Page, cues: Sequence[Cue]) -> list[Cue]:
 
 
 def _with_forgotten_labels(page: Page, cues: Sequence[Cue], free: Sequence[Mark]) -> list[Cue]:
+    labels = {cue.label for cue in cues if cue.label}
     opening = [
-        Cue(page.openings[mark.start], behind_mark(page.text, mark.end), None, mark.seconds)
+        _opened(page, mark, labels)
         for mark in free
         if begins_paragraph(page.text, mark.start) and page.text[mark.end :].strip()
     ]
@@ -100,6 +101,13 @@ def _with_forgotten_labels(page: Page, cues: Sequence[Cue], free: Sequence[Mark]
     times = trusted([cue.time for cue in merged])
     trusty = all(time is not None for cue, time in zip(merged, times, strict=True) if cue in opening)
     return merged if opening and trusty and any(cue.time is not None for cue in cues) else list(cues)
+
+
+def _opened(page: Page, mark: Mark, labels: Collection[str]) -> Cue:
+    """A turn that a mark begins, of whoever is named behind it as elsewhere before one."""
+    start, body = page.openings[mark.start], behind_mark(page.text, mark.end)
+    label = next((label for label in labels if page.text.startswith(f"{label}:", body)), None)
+    return Cue(start, body + len(label) + 1 if label else body, label, mark.seconds)
 
 
 def _continued(page: Page, mark: Mark, label: str | None) -> Cue:

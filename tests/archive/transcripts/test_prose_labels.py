@@ -125,3 +125,15 @@ def test_a_voice_that_speaks_once_keeps_its_label() -> None:
 def test_sounds_in_brackets_are_no_speakers() -> None:
     lines = [f"{'[Music] ' if nth % 2 else '[Laughter] '}So we go on number {nth}." for nth in range(8)]
     assert {turn.speaker for turn in read_prose("\n\n".join(lines), among_notes=False).turns} == {None}
+
+
+def test_a_turn_whose_mark_stands_before_its_label_for_once_is_of_whom_it_names() -> None:
+    lines = [
+        f"{'Ana' if nth % 2 else 'Ben'} [00:0{nth}:00]: We walked to the mill and back, number {nth} of the year."
+        for nth in range(6)
+    ]
+
+    transcript = read_prose("\n".join([*lines, "[00:07:00] Ana: Then it rained for a week."]), among_notes=False)
+
+    assert [turn.speaker for turn in transcript.turns] == ["Ben", "Ana"] * 3 + ["Ana"]
+    assert (transcript.turns[-1].start, transcript.turns[-1].text) == (420.0, "Then it rained for a week.")
