@@ -46,7 +46,7 @@ _ABANDONED = 3600.0
 _MADE_BY = (
     "companion.archive.block_arrays companion.archive.block_files companion.archive.blocks companion.archive.bm25"
     " companion.archive.codes companion.archive.lexical companion.archive.packed companion.archive.passage_vectors"
-    " companion.storage.aliases companion.storage.passages"
+    " companion.storage.names companion.storage.passages"
 ).split()
 """The modules that decide what is in a block."""
 
