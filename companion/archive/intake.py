@@ -208,10 +208,11 @@ class _Intake:
             self._listener(EpisodeUnchanged(reading.facts.title))
             return
         reading = await competing(self._database, podcast.id, reading)
-        event = await _store(self._database, podcast, reading)
+        digests, sketch = await asyncio.to_thread(_known_by, reading)
+        event = await _store(self._database, podcast, reading, digests, sketch)
         match event:
             case EpisodeStored():
-                self._recognisers[False].add(event.episode.id, reading)
+                self._recognisers[False].add(event.episode.id, sketch)
                 self._new += event.new
                 self._changed += not event.new
                 self._passages += event.passages
@@ -259,9 +260,10 @@ class _Intake:
             return await podcasts.remove_if_empty(connection, podcast.id)
 
 
-async def _store(database: Database, podcast: Podcast, reading: Reading) -> EpisodeStored | EpisodeUnchanged:
+async def _store(
+    database: Database, podcast: Podcast, reading: Reading, digests: Sequence[str], sketch: bytes | None
+) -> EpisodeStored | EpisodeUnchanged:
     title = reading.facts.title
-    digests, sketch = await asyncio.to_thread(_known_by, reading)
     reading = replace(reading, content_hash=_fingerprint(reading, digests))
     now = database.clock.now()
     async with database.write() as connection:

@@ -64,10 +64,11 @@ class Recogniser:
         found = await asyncio.to_thread(same_talk, text, texts)
         return await self._named(reading, spoken) if found is None else Known(known[found[0]], found[1].share)
 
-    def add(self, episode_id: int, reading: Reading) -> None:
-        """The reading is in the archive now."""
-        if self._sketches is not None and reading.turns:
-            self._sketches.add(episode_id, sketch_of(_words(reading)))
+    def add(self, episode_id: int, sketch: bytes | None) -> None:
+        """An episode with this kept sketch is in the archive now."""
+        known = None if sketch is None else unpacked(sketch)
+        if self._sketches is not None and known is not None:
+            self._sketches.add(episode_id, known)
 
     def forget(self, episode_id: int) -> None:
         """The episode is no file's any more."""
