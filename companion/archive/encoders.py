@@ -66,20 +66,28 @@ class SentenceTransformerEncoder:
         return np.asarray(vectors, np.float32)
 
     def encode_with_tokens(self, texts: Sequence[str]) -> tuple[Vectors, list[Tokens]]:
-        return self.encode(texts), [self._tokens(text) for text in texts]
+        if not texts:
+            return self.encode(texts), []
+        made = self._model.encode(list(texts), batch_size=len(texts), output_value=None, show_progress_bar=False)
+        vectors = np.stack([np.asarray(one["sentence_embedding"], np.float32) for one in made])
+        return unit_rows(vectors), [self._tokens(text, one) for text, one in zip(texts, made, strict=True)]
 
-    def _tokens(self, text: str) -> Tokens:
-        import torch
+    def _tokens(self, text: str, made: Any) -> Tokens:
+        seen: Vectors = np.asarray(made["token_embeddings"][made["attention_mask"].bool()], np.float32)
+        spans = self._spans(text)
+        return Tokens.of(text, seen, spans if len(spans) == len(seen) else ())
 
+    def _spans(self, text: str) -> list[tuple[int, int]]:
+        """The characters that each token stands for, none for those of the model's prompt; nothing where the tokenizer
+        does not say."""
         tokenizer = self._model.tokenizer
         if not getattr(tokenizer, "is_fast", False):
-            return Tokens.of("", np.zeros((0, self.dimension), np.float32), ())
+            return []
+        prompt: str = self._model.prompts.get(self._model.default_prompt_name) or ""
         longest = {"max_length": self._model.max_seq_length}
-        split = tokenizer(text, truncation=True, return_offsets_mapping=True, return_tensors="pt", **longest)
-        spans: list[tuple[int, int]] = split.pop("offset_mapping")[0].tolist()
-        with torch.no_grad():
-            seen = self._model(dict(split))["token_embeddings"][0]
-        return Tokens.of(text, np.asarray(seen, np.float32), spans)
+        split = tokenizer(prompt + text, truncation=True, return_offsets_mapping=True, **longest)
+        offsets: list[tuple[int, int]] = split["offset_mapping"]
+        return [(max(start - len(prompt), 0), max(end - len(prompt), 0)) for start, end in offsets]
 
 
 class ToyEncoder:

@@ -30,9 +30,11 @@ def test_tokens_stand_for_all_letters_and_digits_of_a_text(encoder: Encoder) -> 
 
 @pytest.mark.slow
 def test_tokens_are_the_same_by_either_library() -> None:
+    library = SentenceTransformerEncoder(model_folder(None))
     mine = load_encoder(None).encode_with_tokens(TEXTS)[1]
-    theirs = SentenceTransformerEncoder(model_folder(None)).encode_with_tokens(TEXTS)[1]
+    vectors, theirs = library.encode_with_tokens(TEXTS)
 
+    assert np.allclose(vectors, library.encode(TEXTS), atol=1e-6)
     for one, other in zip(mine, theirs, strict=True):
         assert one.spans.tolist() == other.spans.tolist()
         assert not len(one.vectors) or (one.vectors * other.vectors).sum(axis=1).min() > 0.99
