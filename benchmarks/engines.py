@@ -24,8 +24,8 @@ from benchmarks.plots import draw
 from benchmarks.processes import resident_megabytes
 from benchmarks.strays import strayed_alone
 from companion.archive.codes import Codes
-from companion.archive.encoders import Vectors
 from companion.archive.passage_vectors import Coded, Groups, PassageVectors
+from companion.archive.tokens import Vectors
 from companion.archive.vector_index import VectorIndex, Wanted, highest
 
 PART = 65_536

@@ -35,7 +35,7 @@ from benchmarks.material import Asked, write_asked
 from benchmarks.plots import PICTURE
 from benchmarks.processes import machine
 from benchmarks.scoring import SHARED
-from companion.archive.encoders import Encoder, Vectors, load_encoder
+from companion.archive.encoders import Encoder, load_encoder
 from companion.archive.encoding import EncodingWorker
 from companion.archive.fetch import Fetcher
 from companion.archive.grains import embedded_texts
@@ -44,6 +44,7 @@ from companion.archive.intake import ingest
 from companion.archive.results import Query
 from companion.archive.search import answer
 from companion.archive.snapshot import Snapshot, renewed
+from companion.archive.tokens import Vectors
 from companion.storage import token_vectors
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from companion.archive.encoders import Vectors
+from companion.archive.tokens import Vectors
 
 STRAYING = 0.5
 AT_ONCE = 50_000

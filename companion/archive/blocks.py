@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from companion.archive.bm25 import Field, Postings
 from companion.archive.codes import Codes
-from companion.archive.encoders import Vectors
 from companion.archive.lexical import terms
 from companion.archive.packed import PackedPassages
 from companion.archive.passage_vectors import PassageVectors
+from companion.archive.tokens import Vectors
 from companion.storage.episodes import Episode, Kind
 from companion.storage.passages import StoredPassage
 

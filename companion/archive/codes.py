@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from companion.archive.encoders import Vectors
+from companion.archive.tokens import Vectors
 
 Indices = NDArray[np.intp]
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from companion.archive.codes import Codes, Indices, products
-from companion.archive.encoders import Vectors
+from companion.archive.tokens import Vectors
 
 Scores = NDArray[np.float32]
 Rows = NDArray[np.int32]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from companion.archive.encoders import Vectors
 from companion.archive.expansion import Expansion
 from companion.archive.late_interaction import WordByWord
 from companion.archive.lexical import term_counts, terms
 from companion.archive.snapshot import Snapshot
+from companion.archive.tokens import Vectors
 
 _FILLER = frozenset(
     terms(

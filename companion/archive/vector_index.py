@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from companion.archive.codes import Indices
-from companion.archive.encoders import Vectors
 from companion.archive.passage_vectors import PassageVectors, Rows, Scores, Similarities
+from companion.archive.tokens import Vectors
 
 Mask = NDArray[np.bool_]
 

@@ -12,12 +12,13 @@ import pytest
 
 from companion.archive import ingest as ingesting
 from companion.archive import intake
-from companion.archive.encoders import ToyEncoder, Vectors
+from companion.archive.encoders import ToyEncoder
 from companion.archive.encoding import EncodingWorker
 from companion.archive.fetch import Fetcher
 from companion.archive.ingest import Embedded, embed, unembedded
 from companion.archive.intake import EpisodeStored, EpisodeUnchanged, Ingested, SourceRead, ingest
 from companion.archive.known_podcasts import KnownSourceError
+from companion.archive.tokens import Vectors
 from companion.storage import episodes, passages, podcasts
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, Passage

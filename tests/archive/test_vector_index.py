@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from companion.archive import vector_index
 from companion.archive.codes import Codes
-from companion.archive.encoders import Vectors
 from companion.archive.passage_vectors import PassageVectors, Similarities
+from companion.archive.tokens import Vectors
 from companion.archive.vector_index import Mask, VectorIndex, Wanted, highest
 
 DIMENSION = 192
