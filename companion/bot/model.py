@@ -110,7 +110,7 @@ class ModelThread:
             log.error("search compares %s: %s", kept, error)  # noqa: TRY400  the sentence says it all
         except asyncio.CancelledError:
             log.info("stopped embedding; the next start goes on with it")
-        except Exception:
+        except Exception:  # whatever it is, words alone still answer
             if not self._closing.is_set():
                 log.exception("the model failed: search goes on without it")
         finally:
