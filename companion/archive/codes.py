@@ -69,26 +69,7 @@ class Codes:
 
     def differing(self, query: Vectors) -> NDArray[np.uint16]:
         """In how many bits each vector differs from the query; shape (n,)."""
-        asked = _signs((query - self.mean)[None])[:, 0]
-        size = self.bits.shape[1]
-        differing = np.empty(size, np.uint16)
-        words = np.empty(_CHUNK, np.uint64)
-        ones, total = np.empty(_CHUNK, np.uint8), np.empty(_CHUNK, np.uint8)
-        for begin in range(0, size, _CHUNK):
-            end = min(begin + _CHUNK, size)
-            word, one, sums = words[: end - begin], ones[: end - begin], total[: end - begin]
-            for number, plane in enumerate(asked):
-                np.bitwise_xor(self.bits[number, begin:end], plane, out=word)
-                # A byte holds the sum of three words' counts, and adding bytes is fast.
-                if number % _SUMMED_IN_BYTES == 0:
-                    if number:
-                        _add(differing[begin:end], sums, first=number == _SUMMED_IN_BYTES)
-                    np.bitwise_count(word, out=sums)
-                else:
-                    np.bitwise_count(word, out=one)
-                    np.add(sums, one, out=sums)
-            _add(differing[begin:end], sums, first=len(asked) <= _SUMMED_IN_BYTES)
-        return differing
+        return differing(self.bits, _signs((query - self.mean)[None])[:, 0])
 
     def estimates(self, query: Vectors) -> Vectors:
         """The cosines with the query that 0, 1, 2 … differing bits stand for; shape (dimension + 1,)."""
@@ -114,6 +95,37 @@ def products(matrix: NDArray[np.float32] | NDArray[np.int8], query: Vectors, ind
     return found
 
 
+def planes(packed: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """n rows of packed bits as planes of 64, of shape (words, n); what is missing to a whole word is 0."""
+    words = -(-packed.shape[1] // 8)
+    padded = np.zeros((len(packed), 8 * words), np.uint8)
+    padded[:, : packed.shape[1]] = packed
+    return np.ascontiguousarray(padded.view(np.uint64).T)
+
+
+def differing(bits: NDArray[np.uint64], asked: NDArray[np.uint64]) -> NDArray[np.uint16]:
+    """In how many bits, in planes of shape (words, n), each row differs from that of shape (words,); shape (n,)."""
+    size = bits.shape[1]
+    found = np.empty(size, np.uint16)
+    words = np.empty(_CHUNK, np.uint64)
+    ones, total = np.empty(_CHUNK, np.uint8), np.empty(_CHUNK, np.uint8)
+    for begin in range(0, size, _CHUNK):
+        end = min(begin + _CHUNK, size)
+        word, one, sums = words[: end - begin], ones[: end - begin], total[: end - begin]
+        for number, plane in enumerate(asked):
+            np.bitwise_xor(bits[number, begin:end], plane, out=word)
+            # A byte holds the sum of three words' counts, and adding bytes is fast.
+            if number % _SUMMED_IN_BYTES == 0:
+                if number:
+                    _add(found[begin:end], sums, first=number == _SUMMED_IN_BYTES)
+                np.bitwise_count(word, out=sums)
+            else:
+                np.bitwise_count(word, out=one)
+                np.add(sums, one, out=sums)
+        _add(found[begin:end], sums, first=len(asked) <= _SUMMED_IN_BYTES)
+    return found
+
+
 def _add(total: NDArray[np.uint16], sums: NDArray[np.uint8], *, first: bool) -> None:
     if first:
         total[:] = sums
@@ -122,9 +134,5 @@ def _add(total: NDArray[np.uint16], sums: NDArray[np.uint8], *, first: bool) -> 
 
 
 def _signs(centred: Vectors) -> NDArray[np.uint64]:
-    """The signs of n vectors as planes of 64 bits, of shape (words, n); what is missing to a whole word is 0."""
-    packed = np.packbits(centred > 0, axis=1)
-    words = -(-packed.shape[1] // 8)
-    padded = np.zeros((len(packed), 8 * words), np.uint8)
-    padded[:, : packed.shape[1]] = packed
-    return np.ascontiguousarray(padded.view(np.uint64).T)
+    """The signs of n vectors as planes of 64 bits, of shape (words, n)."""
+    return planes(np.packbits(centred > 0, axis=1))

@@ -29,11 +29,8 @@ COMPRESSED_FROM = 20_000
 _SHARE, _LEAST = 150, 4_000
 """What is compared again: one vector in so many, and at least so many."""
 
-_FEW = 1_000
-"""Passages up to which what is compared again is compared exactly; more by their rounded vectors first."""
-
-_EXACT, _BEST = 150, 60
-"""Passages that are compared exactly after that, and those whose neighbours are, where all were."""
+_EXACT = 100
+"""Passages that are compared exactly after that, with those beside them."""
 
 _PARALLEL_FROM = 150_000
 """Vectors from which on two threads share the first look."""
@@ -101,14 +98,10 @@ class VectorIndex:
         for mask in wanted.masks:
             # The cut comes after the mask: what may not be seen takes no place from what may.
             asked = np.sort(_highest_under(mask, scores, again))
-            few = again <= _FEW
-            self._refine(query, asked, similar, exactly=few)
+            self._refine(query, asked, similar, exactly=False)
             likely[asked] = True
-            first = asked[highest(wanted.scores(similar, asked), _BEST if few else _EXACT)]
-            best = with_neighbours(first, size)
-            if few:
-                best &= ~likely
-            best = np.flatnonzero(best)
+            first = asked[highest(wanted.scores(similar, asked), _EXACT)]
+            best = np.flatnonzero(with_neighbours(first, size))
             self._refine(query, best, similar, exactly=True)
             likely[best] = True
         return similar, np.flatnonzero(likely).astype(np.int32)

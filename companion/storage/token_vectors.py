@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import event
 from sqlalchemy.engine import URL, Engine, create_engine
 
-from companion.storage import schema
+_TOKENS = """\
+SELECT passages.id, token_vectors.data
+FROM json_each(?) AS wanted
+JOIN passages ON passages.id = wanted.value
+JOIN token_vectors ON token_vectors.digest = passages.digest AND token_vectors.model = ?"""
 
 _MAPPED = 2**31 - 2**16
 """Bytes of the file that SQLite may map, the most that it can: read call by call, a search's tokens take milliseconds
@@ -19,14 +24,9 @@ more."""
 
 def tokens_of(path: Path, model: str, passage_ids: Sequence[int]) -> dict[int, bytes]:
     """By passage id, the packed tokens of those of these passages that have any of the model."""
-    columns = schema.passages.c
-    tokens = schema.token_vectors.c
     with _engine(path, path.stat().st_ino).connect() as connection:
-        found = connection.execute(
-            select(columns.id, tokens.data)
-            .join(schema.token_vectors, (tokens.digest == columns.digest) & (tokens.model == model))
-            .where(columns.id.in_(passage_ids))
-        )
+        # As the driver takes it: making the statement of its parts again takes longer than all reading.
+        found = connection.exec_driver_sql(_TOKENS, (json.dumps(list(passage_ids)), model))
         return {row.id: row.data for row in found}
 
 
