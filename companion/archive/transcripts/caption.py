@@ -26,6 +26,11 @@ class Caption(NamedTuple):
     uncertain: bool = False
     marks: tuple[tuple[int, float], ...] = ()
 
+    def said_by(self, speaker: str | None, *, uncertain: bool) -> Caption:
+        """The caption with another speaker."""
+        start, end, _, text, glued, opens, approximate, _, marks = self
+        return Caption(start, end, speaker, text, glued, opens, approximate, uncertain, marks)
+
 
 def without_beginning(caption: Caption, length: int) -> Caption:
     """The caption without its first ``length`` characters; it begins when what is left does, where a mark tells."""

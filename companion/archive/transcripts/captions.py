@@ -41,7 +41,7 @@ def turns_of(captions: Sequence[Caption]) -> tuple[Turn, ...]:
 
 def _cut_at_marks(caption: Caption) -> list[Caption]:
     """The caption in parts that begin with the times inside of it."""
-    marks = [(at, time) for at, time in caption.marks if 0 < at < len(caption.text)]
+    marks = caption.marks and [(at, time) for at, time in caption.marks if 0 < at < len(caption.text)]
     if not marks:
         return [caption] if caption.text.strip() else []
     parts: list[Caption] = []

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from companion.archive.transcripts.caption import Caption, without_beginning
-from companion.archive.transcripts.timing import trusted
+from companion.archive.transcripts.timing import grows, trusted
 
 _ROLLING = 0.4
 """Share of cues that begin with the lines before, from which on cues scroll."""
@@ -31,8 +31,7 @@ def _in_time_order(cues: Sequence[Caption]) -> list[Caption]:
     """Cues that stand in the wrong place, where there is room for them. Others with a time that contradicts their
     neighbours' stay where they are."""
     starts = [cue.start for cue in cues]
-    known = [start for start in starts if start is not None]
-    if all(before <= after for before, after in pairwise(known)):
+    if grows(starts):
         return list(cues)
     kept = trusted(starts)
     moving = _moving(cues, [start is not None and kept[nth] is None for nth, start in enumerate(starts)])
@@ -103,13 +102,13 @@ def _fits(before: Caption | None, cue: Caption, after: Caption | None) -> bool:
 def _once(cues: Sequence[Caption]) -> list[Caption]:
     """The cues without those that say the same at the same time as the one before, or the one before that."""
     result: list[Caption] = []
+    last: tuple[object, ...] | None = None
+    before: tuple[object, ...] | None = None
     for cue in cues:
-        if cue.start is not None and any(
-            other.start == cue.start and other.text == cue.text and other.speaker == cue.speaker
-            for other in result[-2:]
-        ):
-            continue
-        result.append(cue)
+        said = (cue.start, cue.text, cue.speaker)
+        if cue.start is None or (said != last and said != before):
+            result.append(cue)
+            last, before = said, last
     return result
 
 

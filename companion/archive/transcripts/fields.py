@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum, auto
 from functools import lru_cache
 from typing import NamedTuple, cast
@@ -41,11 +41,10 @@ class Meaning(NamedTuple):
     unit: float | None = None
 
 
-class Time(NamedTuple):
-    """A time as given: in seconds where its unit is ``known``, else in the file's own."""
+class Seconds(float):
+    """A time in seconds; any other number that is a time counts in the file's own unit, which nobody named."""
 
-    value: float
-    known: bool
+    __slots__ = ()
 
 
 _NAMES: dict[Role, str] = {
@@ -90,9 +89,13 @@ _DURATION = re.compile(
     r"PT?(?:(?P<h>\d{1,6}(?:\.\d{1,9})?)H)?(?:(?P<m>\d{1,9}(?:\.\d{1,9})?)M)?(?:(?P<s>\d{1,9}(?:\.\d{1,9})?)S)?",
     re.IGNORECASE | re.ASCII,
 )
-_NUMBER = re.compile(r"\d{1,18}(?:\.\d{1,18})?(?:e[+-]?\d{1,2})?", re.ASCII)
-_WITH_UNIT = re.compile(r"(\d{1,18}(?:\.\d{1,18})?)\s?(ms|s|secs?|seconds?|t)", re.ASCII)
+_COUNTED = re.compile(r"(\d{1,18}(?:\.\d{1,18})?)(?:e[+-]?\d{1,2}|\s?(?P<unit>ms|s|secs?|seconds?|t))?", re.ASCII)
+_NUMBERS = re.compile(r"\d{1,15}(?:\.\d{1,18})?(?:\n\d{1,15}(?:\.\d{1,18})?)*+", re.ASCII)
+_NUMBERS_OF_SECONDS = re.compile(r"\d{1,18}(?:\.\d{1,18})?s(?:\n\d{1,18}(?:\.\d{1,18})?s)*+", re.ASCII)
+"""Many on a line each, as a whole column of them is."""
 _FRAMES = re.compile(r"(\d{1,3}:\d{2}:\d{2})[:;]\d{2,3}", re.ASCII)
+_SMALL_UNITS = {"m": 1e-3, "t": 1e-7}
+"""Of what stands behind a number, by its first letter; the others are seconds."""
 _LARGEST = 1e15
 
 
@@ -115,8 +118,11 @@ def meanings_of_column(name: str) -> tuple[Meaning, ...]:
     return meanings_of(name) or meanings_of(name.removesuffix("s").removesuffix("S"))
 
 
-def time_of(value: object, unit: float | None = None) -> Time | None:
-    """The time that a value gives: a number, a clock, `1.5s`, `PT1.5S`, seconds with nanoseconds; None for others."""
+def time_of(value: object, unit: float | None = None) -> float | None:
+    """The time that a value gives: a number, a clock, `1.5s`, `PT1.5S`, seconds with nanoseconds; None for others.
+
+    It is in ``Seconds`` where the value or ``unit`` (the seconds in its unit) says so.
+    """
     if isinstance(value, (float, int)):
         return None if isinstance(value, bool) else _counted(value, unit)
     if isinstance(value, str):
@@ -124,39 +130,53 @@ def time_of(value: object, unit: float | None = None) -> Time | None:
     if isinstance(value, Mapping):
         parts = cast("Mapping[str, object]", value)
         seconds, nanos = time_of(parts.get("seconds", 0)), time_of(parts.get("nanos", 0))
-        if ("seconds" in parts or "nanos" in parts) and seconds and nanos:
-            return Time(seconds.value + nanos.value / 1e9, True)
+        if ("seconds" in parts or "nanos" in parts) and seconds is not None and nanos is not None:
+            return Seconds(seconds + nanos / 1e9)
     return None
 
 
-def _counted(value: float, unit: float | None) -> Time | None:
+def times_of(values: Sequence[object], unit: float | None = None) -> list[float | None]:
+    """The time that each of the values gives, as ``time_of`` reads it; at once where all are written alike."""
+    kinds = set(map(type, values))
+    if type(None) in kinds:
+        given = iter(times_of([value for value in values if value is not None], unit))
+        return [None if value is None else next(given) for value in values]
+    if kinds == {float}:
+        numbers = cast("Sequence[float]", values)
+        if unit is None:
+            return [number if 0 <= number < _LARGEST else None for number in numbers]
+        return [Seconds(number * unit) if 0 <= number < _LARGEST else None for number in numbers]
+    if kinds == {str}:
+        texts = cast("Sequence[str]", values)
+        joined = "\n".join(texts)
+        if joined.count("\n") < len(texts):
+            if _NUMBERS.fullmatch(joined):
+                return list(map(float, texts)) if unit is None else [Seconds(float(text) * unit) for text in texts]
+            if _NUMBERS_OF_SECONDS.fullmatch(joined):
+                return [Seconds(text[:-1]) for text in texts]
+    return [time_of(value, unit) for value in values]
+
+
+def _counted(value: float, unit: float | None) -> float | None:
     if not 0 <= value < _LARGEST:
         return None
-    return Time(value * unit, True) if unit else Time(float(value), False)
+    return Seconds(value * unit) if unit else float(value)
 
 
-def _time_in(text: str, unit: float | None) -> Time | None:
-    if not text or len(text) > 40:
+def _time_in(text: str, unit: float | None) -> float | None:
+    if len(text) > 40:
         return None
-    if _is_plain(text) or _NUMBER.fullmatch(text):
-        return _counted(float(text), unit)
-    if text.endswith("s") and _is_plain(text[:-1]):
-        return Time(float(text[:-1]), True)
+    if found := _COUNTED.fullmatch(text):
+        named = found["unit"]
+        return Seconds(float(found[1]) * _SMALL_UNITS.get(named[0], 1.0)) if named else _counted(float(text), unit)
     if ":" in text:
         frames = _FRAMES.fullmatch(text)
         seconds = seconds_of(frames[1] if frames else text)
-        return None if seconds is None else Time(seconds, True)
-    if found := _WITH_UNIT.fullmatch(text):
-        return Time(float(found[1]) * {"m": 1e-3, "t": 1e-7}.get(found[2][0], 1.0), True)
-    if (found := _DURATION.fullmatch(text)) and any(found.groups()):
-        hours, minutes, seconds = (float(part or 0) for part in found.group("h", "m", "s"))
-        return Time(hours * 3600 + minutes * 60 + seconds, True)
+        return None if seconds is None else Seconds(seconds)
+    if (found := _DURATION.fullmatch(text)) and any(parts := found.groups()):
+        hours, minutes, seconds = (float(part or 0) for part in parts)
+        return Seconds(hours * 3600 + minutes * 60 + seconds)
     return None
-
-
-def _is_plain(text: str) -> bool:
-    """Is it a number of digits and a point, as nearly all are?"""
-    return text.isascii() and text.replace(".", "", 1).isdecimal() and text[0] != "." != text[-1] and len(text) <= 18
 
 
 def scale_of(words: float, lasting: float) -> float:

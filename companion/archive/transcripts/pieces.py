@@ -9,32 +9,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import count, repeat
+from itertools import chain, compress, groupby, repeat, starmap
 from typing import NamedTuple, cast
 
-from companion.archive.markup import clean
-from companion.archive.transcripts.fields import WEAK_SPEAKERS, Role, Time, meanings_of, time_of
-from companion.archive.transcripts.speakers import name_of, note_names
-from companion.archive.transcripts.tables import objects_of_columns, objects_of_rows
+from companion.archive.transcripts.fields import Seconds
+from companion.archive.transcripts.levels import NOTHING, Around, Below, Level, Step, step_of
+from companion.archive.transcripts.shapes import MOST_FIELDS, Object, Table, times_in
+from companion.archive.transcripts.speakers import note_names
+from companion.archive.transcripts.tables import objects_of_columns
 
-_TABLES = frozenset(
-    ("speakers", "speakermap", "speaker_map", "speakernames", "speaker_names", "participants", "people")
-)
 _LONGEST_NAME = 80
 _DEEPEST = 200
-_MOST_FIELDS = 64
-_FLAT = (str, int, float, type(None))
-_NESTED: frozenset[type] = frozenset((dict, list))
 
 
 class Piece(NamedTuple):
-    """A text and what is known of it. Times are in the file's own unit where it is not named (see ``Time.known``)."""
+    """A text and what is known of it. Times are in the file's own unit where they are not ``Seconds``."""
 
     text: str
-    start: Time | None
-    end: Time | None
-    lasting: Time | None
+    start: float | None
+    end: float | None
+    lasting: float | None
     speaker: str | None
     channel: str | None
     sureness: float | None
@@ -56,252 +50,149 @@ class Pieces:
     names: dict[str, str] = field(default_factory=dict[str, str])
 
 
-class _Place(NamedTuple):
-    """Where an object stands, and what holds for everything in it."""
-
-    path: str
-    speaker: str | None
-    channel: str | None
-    start: Time | None
-    end: Time | None
-    lasting: Time | None
-    base: Time | None
-    """The start of the object around, which shifts count from."""
-    kind: str
-    glue: str
-    parent: int
-    listed: bool
-    depth: int
-
-
-_Waiting = tuple[Iterator[object], _Place, Iterator[int]]
-"""Siblings that are still to be read, where they stand, and the group of each."""
-
-
 def pieces_of(document: object) -> Pieces:
     """Everything in the document that may be said, in the document's order."""
     found = Pieces()
-    top = _Place("", None, None, None, None, None, None, "", "", 0, listed=False, depth=0)
-    waiting: list[_Waiting] = [(iter((document,)), top, repeat(-1))]
-    while waiting:
-        siblings, place, groups = waiting.pop()
-        for value, group in zip(siblings, groups, strict=False):
-            if isinstance(value, dict):
-                inner = _read_object(cast("Mapping[str, object]", value), place, group, found)
-            elif isinstance(value, list):
-                inner = _listed(cast("list[object]", value), place._replace(depth=place.depth + 1), group)
-            else:
-                if isinstance(value, str) and place.listed and any(char.isalpha() for char in value):
-                    _read_object({"text": value}, place._replace(path=f"{place.path}~"), group, found)
-                continue
-            if inner and place.depth < _DEEPEST:
-                # The other siblings come after what is inside this one.
-                waiting.append((siblings, place, groups))
-                waiting += reversed(inner)
-                break
+    top = Level("", 0, listed=False)
+    top.add(document, NOTHING, -1)
+    _read(top, found)
     return found
 
 
-_Fields = tuple[tuple[str, float | None], ...]
-"""Names of fields that may hold a time, and the seconds in its unit, where the name says them."""
+def _read(level: Level, found: Pieces) -> None:
+    """Note what the values of a level say, and what is inside of them."""
+    below = Below(level)
+    objects: list[int] = []
+    texts: list[int] = []
+    for nth, value in enumerate(level.values):
+        if isinstance(value, dict):
+            objects.append(nth)
+        elif isinstance(value, list):
+            below.add_list(cast("list[object]", value), level.path, level.around[nth], level.groups[nth])
+        elif isinstance(value, str) and level.listed and any(char.isalpha() for char in value):
+            texts.append(nth)
+    if objects:
+        for alike in _alike(level if len(objects) == len(level.values) else level.part(objects)):
+            _read_objects(alike, found, below)
+    if texts:
+        said = level.part(texts)
+        said.path += "~"
+        said.values = [{"text": text} for text in said.values]
+        _read(said, found)
+    if level.depth < _DEEPEST:
+        for inner in below.levels.values():
+            _read(inner, found)
 
 
-class _Plan(NamedTuple):
-    """Which fields of an object may say what, the best first: all words of a transcript share one plan."""
-
-    texts: tuple[str, ...]
-    starts: _Fields
-    ends: _Fields
-    lasting: _Fields
-    shifts: _Fields
-    speakers: tuple[tuple[str, bool], ...]
-    """With whether the name says so much that it needs no words or times beside it."""
-    others: tuple[tuple[str, Role], ...]
+def _alike(level: Level) -> Iterator[Level]:
+    """The objects of a level in parts, as few as possible, each of which has not too many different fields."""
+    names = list(map(tuple, cast("list[Object]", level.values)))
+    if len(set(chain.from_iterable(dict.fromkeys(names)))) <= MOST_FIELDS:
+        yield level
+        return
+    for _, run in groupby(range(len(names)), key=names.__getitem__):
+        yield level.part(run)
 
 
-_NO_PLAN = _Plan((), (), (), (), (), (), ())
-
-
-_ALSO_TIMES = frozenset(("from", "From", "FROM"))
-"""Fields that name a speaker (`{"from": "Ann"}`) or a time (`{"from": 3.0, "to": 4.5}`)."""
-
-
-@lru_cache(maxsize=1024)
-def _plan_of(names: tuple[str, ...]) -> _Plan:
-    told = sorted(((name, meaning) for name in names for meaning in meanings_of(name)), key=lambda entry: entry[1].rank)
-
-    def of(role: Role) -> _Fields:
-        return tuple((name, meaning.unit) for name, meaning in told if meaning.role is role)
-
-    return _Plan(
-        tuple(name for name, _ in of(Role.TEXT)),
-        of(Role.START),
-        of(Role.END),
-        of(Role.LASTING),
-        of(Role.SHIFT),
-        tuple((name, m.rank < WEAK_SPEAKERS) for name, m in told if m.role is Role.SPEAKER),
-        tuple((name, m.role) for name, m in told if m.role in (Role.CHANNEL, Role.SURENESS, Role.TYPE, Role.GLUE)),
-    )
-
-
-def _read_object(item: Mapping[str, object], place: _Place, group: int, found: Pieces) -> list[_Waiting]:
-    """Note what an object says, and return what is inside of it with the places there."""
-    plan = _plan_of(tuple(item)) if len(item) <= _MOST_FIELDS else _NO_PLAN
-    text = ""
-    for name in plan.texts:
-        value = item[name]
-        if value and isinstance(value, str):
-            text = value if value.isprintable() else clean(value)
-            break
-    inner: list[tuple[str, object]] = []
-    if not _NESTED.isdisjoint(map(type, item.values())):
-        inner = [(key, value) for key, value in item.items() if type(value) in _NESTED]
-    start = _time_among(item, plan.starts) if plan.starts else None
-    end = _time_among(item, plan.ends) if plan.ends else None
-    if inner:
-        start, end, inner = _with_pairs(start, end, inner)
-    lasting = _time_among(item, plan.lasting) if plan.lasting else None
-    shift = _time_among(item, plan.shifts) if plan.shifts else None
-    if place.base and start is None and (shift or text):
-        start = Time(place.base.value + (shift.value if shift else 0.0), place.base.known)
-    held = start is not None or end is not None
-    if not held:
-        start, end, lasting = place.start, place.end, lasting or place.lasting
-    speaker = None
-    if plan.speakers or (place.listed and "speakers" in item):
-        speaker = _speaker_among(item, plan.speakers, listed=place.listed, told=held or text != "")
-    channel, kind, glue, sureness = place.channel, place.kind, place.glue, None
-    for name, role in plan.others:
-        value = item[name]
-        if role is Role.CHANNEL and isinstance(value, (int, str)):
-            channel = str(value)[:_LONGEST_NAME]
-        elif role is Role.SURENESS and isinstance(value, (int, float)):
-            sureness = float(value)
-        elif role is Role.TYPE and isinstance(value, str):
-            kind = value.lower()
-        elif role is Role.GLUE and isinstance(value, str):
-            glue = value.lower()
-    speaker = speaker or place.speaker
-    if text or (held and (speaker or channel)):
-        streams = found.streams if text else found.spans
-        piece = Piece(text, start, end, lasting, speaker, channel, sureness, kind, glue, place.parent, group)
-        streams[place.path].append(piece)
-    if not inner:
-        return []
-    if len(inner) > 1 and (rows := objects_of_columns(inner)):
-        inner = [("#", rows)]
-    depth = place.depth + 1
-    around = _Place(place.path, speaker, channel, start, end, lasting, None, kind, glue, id(item), False, depth)
-    return [entry for key, value in inner for entry in _inside(key, value, around, group, found)]
-
-
-def _time_among(item: Mapping[str, object], candidates: _Fields) -> Time | None:
-    """The surest of the times that fields give: a clock or a named unit before a bare number, then by name."""
-    bare: Time | None = None
-    for name, unit in candidates:
-        value = item[name]
-        if value is None:
-            continue
-        time = time_of(value, unit)
-        if time is not None:
-            if time.known or len(candidates) == 1:
-                return time
-            bare = bare or time
-    return bare
-
-
-def _with_pairs(
-    start: Time | None, end: Time | None, inner: list[tuple[str, object]]
-) -> tuple[Time | None, Time | None, list[tuple[str, object]]]:
-    """The times with those of objects that hold nothing else (`{"from": 0, "to": 1}`), and what else is inside."""
-    others: list[tuple[str, object]] = []
-    for key, value in inner:
-        pair = _pair(key, cast("Mapping[str, object] | list[object]", value))
-        if pair is None:
-            others.append((key, value))
-        elif start is None or (pair[0].known and not start.known):
-            start, end = pair
-    return start, end, others
-
-
-def _speaker_among(
-    item: Mapping[str, object], candidates: Sequence[tuple[str, bool]], *, listed: bool, told: bool
-) -> str | None:
-    for name, strong in candidates:
-        value = item[name]
-        if strong or (listed and told and not (name in _ALSO_TIMES and isinstance(value, (int, float)))):
-            speaker = name_of(value)
-            if speaker:
-                return speaker
-    several = item.get("speakers")
-    return name_of(cast("list[object]", several)) if listed and isinstance(several, list) else None
-
-
-def _inside(key: str, value: object, around: _Place, group: int, found: Pieces) -> list[_Waiting]:
-    """What a field holds, with its place: an object, a list, or the first of some alternatives."""
-    name = key.lower()
-    if name in _TABLES:
-        note_names(value, found.names)
-    path = f"{around.path}.{'#' if key.isdecimal() else key[:60]}"
-    if not isinstance(value, list):
-        return [(iter((value,)), _at(around, path), repeat(group))]
-    values = cast("list[object]", value)
-    if _means(key, Role.ALTERNATIVES):
-        return [(iter(values[:1]), _at(around, path, around.kind, around.glue), repeat(group))]
-    return _listed(values, _at(around, path), group, by_channel=name == "channels")
-
-
-def _at(around: _Place, path: str, kind: str = "", glue: str = "", *, listed: bool = False) -> _Place:
-    """A place inside of another; what kind of thing stands there, and how it is glued, it says itself, as a rule."""
-    _, speaker, channel, start, end, lasting, base, _, _, parent, _, depth = around
-    return _Place(path, speaker, channel, start, end, lasting, base, kind, glue, parent, listed, depth)
-
-
-def _listed(values: Sequence[object], around: _Place, group: int, *, by_channel: bool = False) -> list[_Waiting]:
-    """The elements of a list with their places. Times of what is around hold for an only element; where no element has
-    one, its start holds for the first."""
-    values = objects_of_rows(values)
-    place = first = _at(around, f"{around.path}[]", around.kind, around.glue, listed=True)
-    if len(values) != 1:
-        shifted = any(_tells(value, (Role.SHIFT,)) for value in values[:8])
-        place = first = place._replace(start=None, end=None, lasting=None, base=around.start if shifted else None)
-        if around.start and not shifted and not any(_tells(value, (Role.START, Role.END)) for value in values):
-            first = place._replace(start=around.start)
-    groups = repeat(group) if group >= 0 else count()
-    if by_channel and len(values) > 1:
-        return [
-            (iter((value,)), (place if nth else first)._replace(channel=str(nth)), repeat(next(groups)))
-            for nth, value in enumerate(values)
+def _read_objects(level: Level, found: Pieces, below: Below) -> None:
+    """Note what objects say, and add what is inside of them to the levels below."""
+    items = cast("list[Object]", level.values)
+    table = Table(items)
+    shape = table.shape
+    outer = zip(*level.around, strict=True)
+    named, channels, outer_starts, outer_ends, outer_lasting, bases, kinds, glues, parents = outer
+    texts = table.texts()
+    starts, ends, lasting = table.times(shape.starts), table.times(shape.ends), table.times(shape.lasting)
+    inner = table.inner()
+    _take_pairs(inner, starts, ends)
+    if any(base is not None for base in bases):
+        starts = list(map(_shifted, starts, bases, table.times(shape.shifts), texts))
+    held = [start is not None or end is not None for start, end in zip(starts, ends, strict=True)]
+    if not all(held):
+        starts = [own if known else outer for own, known, outer in zip(starts, held, outer_starts, strict=True)]
+        ends = [own if known else outer for own, known, outer in zip(ends, held, outer_ends, strict=True)]
+        lasting = [
+            outer if own is None and not known else own
+            for own, known, outer in zip(lasting, held, outer_lasting, strict=True)
         ]
-    if first is place:
-        return [(iter(values), place, groups)]
-    return [(iter(values[:1]), first, repeat(next(groups))), (iter(values[1:]), place, groups)]
+    told = [known or text != "" for known, text in zip(held, texts, strict=True)]
+    speakers = [own or outer for own, outer in zip(table.speakers(told, listed=level.listed), named, strict=True)]
+    channels = table.values(shape.channels, _channel, channels)
+    kinds = table.values(shape.kinds, _lowered, kinds)
+    glues = table.values(shape.glue, _lowered, glues)
+    sureness = table.values(shape.sureness, _number, [None] * len(items))
+    rows = zip(
+        texts, starts, ends, lasting, speakers, channels, sureness, kinds, glues, parents, level.groups, strict=True
+    )
+    tells = [
+        text != "" or (known and bool(speaker or channel))
+        for text, known, speaker, channel in zip(texts, held, speakers, channels, strict=True)
+    ]
+    pieces = list(starmap(Piece, compress(rows, tells)))
+    if any(texts):
+        found.streams[level.path] += [piece for piece in pieces if piece.text]
+    if not all(piece.text for piece in pieces):
+        found.spans[level.path] += [piece for piece in pieces if not piece.text]
+    if inner:
+        around = zip(
+            speakers, channels, starts, ends, lasting, repeat(None), kinds, glues, map(id, items), strict=False
+        )
+        _add_inner(inner, level, list(starmap(Around, around)), found, below)
 
 
-def _tells(value: object, roles: Sequence[Role]) -> bool:
-    """Has an object a field of one of the roles?"""
-    return isinstance(value, dict) and any(_means(key, *roles) for key in cast("Mapping[str, object]", value))
+def _channel(value: object) -> str | None:
+    return str(value)[:_LONGEST_NAME] if isinstance(value, (int, str)) else None
 
 
-def _pair(key: str, value: Mapping[str, object] | list[object]) -> tuple[Time, Time | None] | None:
-    """Start and end in one value: a list of two (`"timestamp": [0.0, 1.5]`), or an object of nothing but times."""
-    if isinstance(value, list):
-        if len(value) != 2:
-            return None
-        unit = next((meaning.unit for meaning in meanings_of(key) if meaning.role is Role.START), 0.0)
-        if unit == 0.0 or (start := time_of(value[0], unit)) is None:
-            return None
-        return start, time_of(value[1], unit)
-    if not 0 < len(value) <= 6 or not all(isinstance(inner, _FLAT) for inner in value.values()):
-        return None
-    plan = _plan_of(tuple(value))
-    if any(isinstance(value[name], str) and time_of(value[name]) is None for name in plan.texts):
-        return None
-    start = _time_among(value, plan.starts) or (time_of(value) if _means(key, Role.START) else None)
-    return None if start is None else (start, _time_among(value, plan.ends))
+def _lowered(value: object) -> str | None:
+    return value.lower() if isinstance(value, str) else None
 
 
-@lru_cache(maxsize=1024)
-def _means(key: str, *roles: Role) -> bool:
-    """May a field of that name have one of the roles?"""
-    return any(meaning.role in roles for meaning in meanings_of(key))
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, (int, float)) else None
+
+
+def _take_pairs(inner: Mapping[str, list[object]], starts: list[float | None], ends: list[float | None]) -> None:
+    """Take the times of what holds nothing else (`{"from": 0, "to": 1}`) out of what is inside of objects."""
+    for name, column in inner.items():
+        for nth, value in enumerate(column):
+            pair = None if value is None else times_in(name, cast("Object | list[object]", value))
+            if pair is not None:
+                column[nth] = None
+                start = starts[nth]
+                if start is None or (isinstance(pair[0], Seconds) and not isinstance(start, Seconds)):
+                    starts[nth], ends[nth] = pair
+
+
+def _shifted(start: float | None, base: float | None, shift: float | None, text: str) -> float | None:
+    """A start that is counted from the one of the object around, in the same unit."""
+    if start is not None or base is None or (shift is None and not text):
+        return start
+    return type(base)(base + (shift or 0.0))
+
+
+def _add_inner(
+    inner: dict[str, list[object]], level: Level, around: Sequence[Around], found: Pieces, below: Below
+) -> None:
+    """Add what objects hold to the levels below, and the names that tables of speakers among it give."""
+    if len(inner) > 1:
+        _take_columns(inner, level, around, below)
+    paths: defaultdict[Step, list[list[object]]] = defaultdict(list)
+    for name, column in inner.items():
+        step = step_of(name)
+        paths[step].append(column)
+        if step.is_table:
+            for value in column:
+                note_names(value, found.names)
+    for step, columns in paths.items():
+        below.add_fields(step, level.path + step.path, zip(*columns, strict=True), around, level.groups)
+
+
+def _take_columns(inner: dict[str, list[object]], level: Level, around: Sequence[Around], below: Below) -> None:
+    """Take tables out of what is inside of objects, whose columns are fields of the same length."""
+    for nth, (own, group) in enumerate(zip(around, level.groups, strict=True)):
+        fields = [(name, value) for name, column in inner.items() if (value := column[nth]) is not None]
+        if len(fields) > 1 and (rows := objects_of_columns(fields)):
+            below.add_list(rows, f"{level.path}.#", own.of_something_else(), group)
+            for column in inner.values():
+                column[nth] = None

@@ -6,10 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import TypeGuard
 
 from companion.archive.transcripts.caption import Caption
-from companion.archive.transcripts.fields import Time, scale_of
+from companion.archive.transcripts.fields import Seconds, scale_of
 from companion.archive.transcripts.pieces import Piece
+from companion.archive.transcripts.timing import grows
 
 STOPS = ".?!…。？！"
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff00-\uffef\u3000-\u303f]")
@@ -32,39 +34,40 @@ def captions_in(pieces: Sequence[Piece], names: Mapping[str, str]) -> list[Capti
     """Pieces as captions: times in seconds, speakers by their names, blanks where they belong, channels by time."""
     words = [piece.text.count(" ") + 1 for piece in pieces]
     of_starts = _scale_of_starts(pieces, words)
-    of_lasting = _scale_of_lasting(pieces, words)
-    captions: list[Caption] = []
-    for piece, glued, speaker in zip(pieces, _glued(pieces), _speakers(pieces, names), strict=True):
-        text = piece.text.strip()
-        if not text and piece.text:
-            continue
-        start, end = _seconds(piece.start, of_starts), _seconds(piece.end, of_starts)
-        if end is None and start is not None and piece.lasting is not None:
-            end = start + (_seconds(piece.lasting, of_lasting) or 0.0)
-        unsure = piece.sureness is not None and piece.sureness < _UNSURE
-        captions.append(Caption(start, end, speaker, text, glued, uncertain=unsure))
+    starts = _in_seconds([piece.start for piece in pieces], of_starts)
+    ends = _in_seconds([piece.end for piece in pieces], of_starts)
+    if None in ends:
+        lasting = _in_seconds([piece.lasting for piece in pieces], _scale_of_lasting(pieces, words))
+        ends = [
+            start + (long or 0.0) if end is None and start is not None and long is not None else end
+            for start, end, long in zip(starts, ends, lasting, strict=True)
+        ]
+    captions = [
+        Caption(start, end, speaker, text, glued, False, False, piece.sureness is not None and piece.sureness < _UNSURE)
+        for piece, start, end, speaker, glued in zip(
+            pieces, starts, ends, _speakers(pieces, names), _glued(pieces), strict=True
+        )
+        if (text := piece.text.strip()) or not piece.text
+    ]
     return _interleaved(captions)
 
 
-def _seconds(time: Time | None, scale: float) -> float | None:
-    return None if time is None else time.value if time.known else time.value * scale
+def _in_seconds(times: Sequence[float | None], scale: float) -> list[float | None]:
+    return [None if time is None else float(time) if isinstance(time, Seconds) else time * scale for time in times]
 
 
 def _scale_of_starts(pieces: Sequence[Piece], words: Sequence[int]) -> float:
     """Seconds in the unit of starts and ends: by how long the pieces last, else by how far their starts are apart."""
     said = lasting = 0.0
     for piece, count in zip(pieces, words, strict=True):
-        if piece.start and piece.end and not (piece.start.known or piece.end.known):
-            said, lasting = said + count, lasting + max(0.0, piece.end.value - piece.start.value)
+        start, end = piece.start, piece.end
+        if start is not None and end is not None and not (isinstance(start, Seconds) or isinstance(end, Seconds)):
+            said, lasting = said + count, lasting + max(0.0, end - start)
     if lasting:
         return scale_of(said, lasting)
-    if any(piece.lasting and not piece.lasting.known for piece in pieces):
+    if any(piece.lasting is not None and _counts(piece.lasting) for piece in pieces):
         return _scale_of_lasting(pieces, words)
-    starts = [
-        (piece.start.value, count)
-        for piece, count in zip(pieces, words, strict=True)
-        if piece.start and not piece.start.known
-    ]
+    starts = [(piece.start, count) for piece, count in zip(pieces, words, strict=True) if _counts(piece.start)]
     if len(starts) < 2:
         return 1.0
     values = [value for value, _ in starts]
@@ -73,10 +76,13 @@ def _scale_of_starts(pieces: Sequence[Piece], words: Sequence[int]) -> float:
 
 
 def _scale_of_lasting(pieces: Sequence[Piece], words: Sequence[int]) -> float:
-    told = [
-        (p.lasting.value, count) for p, count in zip(pieces, words, strict=True) if p.lasting and not p.lasting.known
-    ]
+    told = [(piece.lasting, count) for piece, count in zip(pieces, words, strict=True) if _counts(piece.lasting)]
     return scale_of(sum(count for _, count in told), sum(value for value, _ in told))
+
+
+def _counts(time: float | None) -> TypeGuard[float]:
+    """Is it a time in a unit that nobody named?"""
+    return time is not None and not isinstance(time, Seconds)
 
 
 def _speakers(pieces: Sequence[Piece], names: Mapping[str, str]) -> list[str | None]:
@@ -134,30 +140,40 @@ def _glued(pieces: Sequence[Piece]) -> list[bool]:
     punctuation, and words of scripts without blanks, are not.
     """
     texts = [piece.text for piece in pieces]
-    carried = sum(text[:1].isspace() or text[-1:].isspace() for text in texts if text)
+    if any(text[:1].isspace() or text[-1:].isspace() for text in texts):
+        return _glued_by_blanks(pieces)
+    result: list[bool] = []
+    before, glue_before = " ", ""
+    for piece in pieces:
+        text, glue = piece.text, piece.glue
+        glued = piece.kind in _PUNCTUATION or glue in ("previous", "both") or glue_before in ("next", "both")
+        result.append(glued or not ((text.isalnum() and text.isascii()) or _is_apart(text, before)))
+        before, glue_before = text or before, glue
+    return result
+
+
+def _is_apart(text: str, before: str) -> bool:
+    """Are blanks usual between these two, by their own signs?"""
+    if not text[:1].isalnum() and _CLOSING.fullmatch(text):
+        return False
+    return text.isascii() or not (UNSPACED.match(text) and UNSPACED.match(before[-1:]))
+
+
+def _glued_by_blanks(pieces: Sequence[Piece]) -> list[bool]:
     result: list[bool] = []
     before = " "
     parent: int | None = None
-    previous: Piece | None = None
     for piece in pieces:
         text = piece.text
-        if carried:
-            glued = not (text[:1].isspace() or before[-1:].isspace()) and piece.parent == parent
-        else:
-            glued = (
-                piece.kind in _PUNCTUATION
-                or piece.glue in ("previous", "both")
-                or (previous is not None and previous.glue in ("next", "both"))
-                or (not text[:1].isalnum() and _CLOSING.fullmatch(text) is not None)
-                or (not text.isascii() and UNSPACED.match(text) is not None and UNSPACED.match(before[-1:]) is not None)
-            )
-        result.append(glued)
-        before, parent, previous = text or before, piece.parent, piece
+        result.append(not (text[:1].isspace() or before[-1:].isspace()) and piece.parent == parent)
+        before, parent = text or before, piece.parent
     return result
 
 
 def _interleaved(captions: Sequence[Caption]) -> list[Caption]:
     """Captions whose times begin anew (a channel after the other) in the order of time, by what is said in one go."""
+    if grows([caption.start for caption in captions]):
+        return list(captions)
     runs: list[list[Caption]] = []
     latest = 0.0
     for caption in captions:

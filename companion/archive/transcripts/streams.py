@@ -126,7 +126,7 @@ def _once(pieces: Sequence[Piece]) -> Sequence[Piece]:
     if len(before) < 2 or len(again) < len(before):
         return pieces
     first, start = before[0].start, again[0].start
-    if first is None or start is None or start.value > first.value:
+    if first is None or start is None or start > first:
         return pieces
     said = [piece.text.strip() for piece in before]
     return again if said == [piece.text.strip() for piece in again[: len(before)]] else pieces
@@ -173,7 +173,7 @@ def _carried_on(captions: Sequence[Caption]) -> list[Caption]:
     speaker: str | None = None
     for caption in captions:
         speaker = caption.speaker or speaker
-        result.append(caption if caption.speaker == speaker else caption._replace(speaker=speaker))
+        result.append(caption if caption.speaker == speaker else caption.said_by(speaker, uncertain=caption.uncertain))
     return result
 
 
@@ -201,5 +201,5 @@ def _named_by(captions: Sequence[Caption], spans: Sequence[Sequence[Caption]]) -
             middle = (caption.start + max(caption.start, caption.end or caption.start)) / 2
             span = best[max(0, bisect_right(starts, middle) - 1)]
             speaker, uncertain = span.speaker, uncertain or span.uncertain
-        result.append(caption._replace(speaker=speaker, uncertain=uncertain))
+        result.append(caption.said_by(speaker, uncertain=uncertain))
     return result

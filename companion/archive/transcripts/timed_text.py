@@ -71,17 +71,17 @@ class _Clock:
         value = value.strip()
         if match := _FRAMES.fullmatch(value):
             whole = time_of(match[1])
-            return whole.value + float(match[2]) / self._frames if whole else None
+            return None if whole is None else whole + float(match[2]) / self._frames
         if match := _COUNTED.fullmatch(value):
             units = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "f": 1 / self._frames, "t": 1 / self._ticks}
             return float(match[1]) * units[match[2]]
         time = time_of(value)
-        return time.value if time else None
+        return None if time is None else float(time)
 
 
 def _rate(value: str | None, usual: float) -> float:
     time = time_of(value or "")
-    return time.value if time and time.value > 0 else usual
+    return time or usual
 
 
 @lru_cache(maxsize=1024)
