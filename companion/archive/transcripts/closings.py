@@ -18,6 +18,8 @@ _SIGNS = (
     re.compile(rf"(?<=\s)[*_]{{0,2}}\({_LABEL}\)[*_]{{0,2}}\Z"),
     re.compile(rf"(?<=\s)[*_]{{0,2}}\[{_LABEL}\][*_]{{0,2}}\Z"),
 )
+_OPENS = tuple(re.compile(pattern) for pattern in ("[—–―-]", r"\(", r"\["))
+"""What each of those begins with: most lines have none of them."""
 _ALONE = re.compile(rf"[*_]{{0,2}}{_LABEL}\Z")
 _LONGEST = 70
 _PARAGRAPH = re.compile(r"\n\n(?=\S)")
@@ -26,7 +28,7 @@ _PARAGRAPH = re.compile(r"\n\n(?=\S)")
 def text_then_label(page: Page) -> list[Cue]:
     """A cue for each name and what follows it, labelled as the next name says, and one that closes the last turn."""
     text = page.text
-    kinds = [_at_ends(page, sign) for sign in _SIGNS]
+    kinds = [_at_ends(page, *sign) for sign in zip(_SIGNS, _OPENS, strict=True)]
     found = max((spoken_labels(matches) for matches in (*kinds, _below(page))), key=len)
     if 2 * len(found) < len(_PARAGRAPH.findall(text)):
         return []
@@ -41,7 +43,9 @@ def text_then_label(page: Page) -> list[Cue]:
     return [*cues, Cue(found[-1].start(), found[-1].end())] if found else []
 
 
-def _at_ends(page: Page, sign: re.Pattern[str]) -> list[re.Match[str]]:
+def _at_ends(page: Page, sign: re.Pattern[str], opens: re.Pattern[str]) -> list[re.Match[str]]:
+    if not opens.search(page.text):
+        return []
     ends = ((max(start, end - _LONGEST), end) for start, end in page.lines)
     return [match for start, end in ends if (match := sign.search(page.text, start, end))]
 

@@ -48,8 +48,8 @@ def evidence_for(convention: Convention, page: Page, cues: Sequence[Cue], start:
     timed = sum(cue.time is not None for cue in cues)
     told = timed + (convention.closes and cues[0].time is None)
     stray = max(0, sum(start <= mark.start < end for mark in page.marks) - timed)
-    covered = _words_covered(text, cues, convention)
-    words = max(1, len(text[start:].split()), len(page.text.split()) // 2)
+    covered = _words_covered(page, cues, convention, len(text))
+    words = max(1, page.words_between(start, len(text)), page.words_between(0, len(page.text)) // 2)
     return Evidence(
         convention.name,
         growth=growth([cue.time for cue in cues]),
@@ -74,11 +74,15 @@ def _borders(text: str, cues: Sequence[Cue], convention: Convention) -> float:
     return total / len(cues)
 
 
-def _words_covered(text: str, cues: Sequence[Cue], convention: Convention) -> int:
-    ends = [*(cue.start for cue in cues[1:]), len(text)]
-    if convention.closes and len(cues) > 1 and cues[-1].label is None:
-        ends[-1] = cues[-1].body
-    return sum(len(text[cue.start : end].split()) for cue, end in zip(cues, ends, strict=True))
+def _words_covered(page: Page, cues: Sequence[Cue], convention: Convention, end: int) -> int:
+    """Words from the first cue on, where one that a cue cuts counts twice."""
+    last = cues[-1]
+    if convention.closes and len(cues) > 1 and last.label is None:
+        end = last.body
+    text, first = page.text, cues[0].start
+    inside = {cue.start for cue in cues if first < cue.start < end}
+    cut = sum(not text[start - 1].isspace() and not text[start].isspace() for start in inside)
+    return page.words_between(first, end) + cut
 
 
 def _at_border(text: str, cue: Cue, convention: Convention) -> float:

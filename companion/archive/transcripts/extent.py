@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from companion.archive.sentences import ends_a_sentence
 from companion.archive.transcripts.page import Cue
@@ -42,6 +43,8 @@ _BELOW = re.compile(
     re.IGNORECASE,
 )
 """What opens a page's own words, where a line begins or a sentence lost its blank to joined lines."""
+_PARTS = re.compile(r"[\n.?!”\"]")
+"""What stands before it."""
 _RULE = re.compile(r"(?<=\n\n)(?:[-=_*][^\S\n]?){3,}\n")
 """A line that parts the last turn from what is below it."""
 _LINK = re.compile(r"https?://\S|www\.\S|\S@\S+\.\S")
@@ -109,12 +112,22 @@ def end_of_speech(text: str, cues: Sequence[Cue], *, closes: bool) -> int:
     bodies = _bodies(text, cues)
     pairs = zip(reversed(cues), reversed(bodies), strict=True)
     solid = next((cue.body for cue, body in pairs if _is_solid(cue, body, said, timed=timed)), 0)
-    below = [match.start() for match in _BELOW.finditer(text, low) if match.start() > solid]
+    below = next((place for place in _places_below(text, low) if place > solid), None)
     rule = _RULE.search(text, max(low, cues[-1].body))
-    below += [rule.start()] if rule and not below else []
+    if below is None and rule:
+        below = rule.start()
     closed = closes and cues[-1].label is None
-    ends = [*below[:1], *_end_by_lines(text, cues, bodies, below=bool(below), closed=closed)]
+    ends = _end_by_lines(text, cues, bodies, below=below is not None, closed=closed)
+    if below is not None:
+        ends.append(below)
     return min((end for end in ends if closed or text[solid:end].strip()), default=len(text))
+
+
+def _places_below(text: str, low: int) -> Iterator[int]:
+    """Where a page's own words open, from ``low`` on."""
+    for place in chain((low,), (match.end() for match in _PARTS.finditer(text, low))):
+        if _BELOW.match(text, place):
+            yield place
 
 
 def _is_solid(cue: Cue, body: str, said: Counter[str | None], *, timed: bool) -> bool:

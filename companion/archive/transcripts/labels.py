@@ -74,10 +74,10 @@ def is_generic(label: str) -> bool:
 
 def looks_like_a_name(label: str) -> bool:
     """Is the label written as a name: up to four capitalised words, or a generic one such as `Speaker 2`?"""
-    if is_generic(label):
-        return True
     words = label.split()
-    return 0 < len(words) <= 4 and all(map(_opens_a_name, words)) and not words[-1].isdigit()
+    if 0 < len(words) <= 4 and all(map(_opens_a_name, words)) and not words[-1].isdigit():
+        return True
+    return is_generic(label)
 
 
 def _opens_a_name(word: str) -> bool:
@@ -85,9 +85,10 @@ def _opens_a_name(word: str) -> bool:
 
     Scripts without capitals count as capitalised; some put no blanks between words, so that a long one is a sentence.
     """
-    if word in _PARTICLES or _ARTICLE.match(word):
+    first = word[0]
+    if first.isalpha() and not first.islower() and (first.isupper() or len(word) <= _LONGEST_UNSPACED):
         return True
-    return word[0].isalpha() and not word[0].islower() and (word[0].isupper() or len(word) <= _LONGEST_UNSPACED)
+    return word in _PARTICLES or _ARTICLE.match(word) is not None
 
 
 def labels_ending_at(
@@ -131,7 +132,7 @@ def _chosen(offers: list[Label], seen: Counter[str]) -> Label | None:
 
 
 def _may_be_named(label: str) -> bool:
-    return looks_like_a_name(label.replace(",", "")) or looks_like_a_name(without_role(label))
+    return any(map(looks_like_a_name, {label.replace(",", ""), without_role(label)}))
 
 
 def without_role(label: str) -> str:

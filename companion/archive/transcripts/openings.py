@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from companion.archive.sentences import ends_a_sentence
 from companion.archive.transcripts.labels import (
@@ -48,15 +48,17 @@ _SIGNS = tuple(
 )
 # Behind known names, a slash joins two of them.
 _SLASH = re.compile(rf"{_OPENING}[*_]{{0,2}}{_LABEL}[*_]{{0,2}} / (?=\S)")
-_DASHES = (*"-–—|=~·•→", "::")
 _NEEDED = dict(
     zip(
         (*_SIGNS, _SLASH),
-        (*("]", ")", ">", "*", "*", "_"), _DASHES, *(";", ">", ":", "\t", "「『", "", ".", "/")),
+        map(
+            re.compile,
+            (r"\]", r"\)", ">", r"\*", r"\*", "_", "[-–—|=~·•→]|::", ";", ">", ":", r"\t", "[「『]", _WIDE, r"\.", "/"),
+        ),
         strict=True,
     )
 )
-"""What a match of each has one of, if anything: most texts have none of most."""
+"""What a line that each matches has in it: most lines have none of most."""
 _COLON = re.compile(rf"{_OPENING}[*_]{{0,2}}{_LABEL}[*_]{{0,2}}[:：][*_]{{0,2}}\s(?=\S)")
 _LINE = re.compile(rf"{_OPENING}(?:\*\*|__)?{_LABEL}(?:\*\*|__)?\n+(?=\S)")
 _FIRST_LINE = re.compile(rf"(?:\A|(?<=\n\n))(?:\*\*|__)?{_LABEL}(?:\*\*|__)?\n+(?=\S)")
@@ -66,9 +68,16 @@ _FEWEST = 3
 
 def _at_lines(page: Page, pattern: re.Pattern[str]) -> list[re.Match[str]]:
     needed = _NEEDED.get(pattern)
-    if needed and not any(sign in page.text for sign in needed):
-        return []
-    return [match for start, _ in page.lines if (match := pattern.match(page.text, start))]
+    starts = _lines_with(page.text, needed) if needed else (start for start, _ in page.lines)
+    return [match for start in starts if (match := pattern.match(page.text, start))]
+
+
+def _lines_with(text: str, sign: re.Pattern[str]) -> Iterator[int]:
+    """Where the lines begin that a sign stands in."""
+    end = 0
+    while end >= 0 and (match := sign.search(text, end)):
+        yield text.rfind("\n", 0, match.start()) + 1
+        end = text.find("\n", match.end())
 
 
 def label_then_separator(page: Page) -> list[Cue]:

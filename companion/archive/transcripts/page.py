@@ -69,6 +69,16 @@ class Page:
         return tuple(match.span() for match in _LINE.finditer(self.text))
 
     @cached_property
+    def _counted(self) -> dict[tuple[int, int], int]:
+        return {}
+
+    def words_between(self, start: int, end: int) -> int:
+        """How many words stand there; a word that is cut counts on both sides. Conventions ask for the same spans."""
+        if (start, end) not in self._counted:
+            self._counted[start, end] = len(self.text[start:end].split())
+        return self._counted[start, end]
+
+    @cached_property
     def openings(self) -> dict[int, int]:
         """Where the decoration before each mark begins, by the mark's start."""
         return {mark.start: undecorated(self.text, mark.start) for mark in self.marks}
