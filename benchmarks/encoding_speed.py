@@ -1,22 +1,21 @@
 """How fast texts become vectors: by stock PyTorch, by the chosen back-end alone, and by the product around it.
 
-The three take turns, text by text, so that whatever else the machine does is equally in the way of each.
+They take turns, so that whatever else the machine does is equally in the way of each.
 """
 
 from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 
 from benchmarks.growth import store_grown
-from companion.archive.bert import BertEncoder
+from companion.archive.bert import BertEncoder, inputs
 from companion.archive.encoders import Encoder, SentenceTransformerEncoder, model_folder
 from companion.archive.encoding import MICRO_BATCH, EncodingWorker
 from companion.archive.grains import embedded_texts
@@ -27,6 +26,12 @@ from companion.storage.engine import Database
 
 STOCK_SHARE, STOCK_BATCH = 4, 32
 """Stock PyTorch encodes one text in so many, in batches as large as its default."""
+
+STRETCH = 64
+"""Texts that the back-end alone and the product encode in turns."""
+
+TIMES = 5
+"""That the back-end alone and the ingest take turns."""
 
 HEADER = (
     "| | PyTorch, stock | back-end alone | Companion | to PyTorch | to the back-end | aim |\n"
@@ -76,7 +81,7 @@ async def _queries(stock: Encoder, encoder: Encoder, worker: EncodingWorker, ask
         begun = time.perf_counter()
         stock.encode([text])
         by_stock = time.perf_counter() - begun
-        by_alone = _alone(encoder, [text])
+        by_alone = _alone(encoder, text)
         begun = time.perf_counter()
         await worker.encode_query(text)
         seconds.append((by_stock, by_alone, time.perf_counter() - begun))
@@ -90,27 +95,40 @@ async def _passages(stock: Encoder, encoder: Encoder, worker: EncodingWorker, te
         begun = time.perf_counter()
         stock.encode(few[begin : begin + STOCK_BATCH])
         by_stock += time.perf_counter() - begun
-    for begin in range(0, len(texts), MICRO_BATCH * 4):
-        several = texts[begin : begin + MICRO_BATCH * 4]
-        for first in range(0, len(several), MICRO_BATCH):
-            by_alone += _alone(encoder, several[first : first + MICRO_BATCH])
+    for begin in range(0, len(texts), STRETCH):
+        several = texts[begin : begin + STRETCH]
+        by_alone += _in_numbers(encoder, several)
         begun = time.perf_counter()
         await worker.encode_passages(several)
         by_ours += time.perf_counter() - begun
     return Rates(len(few) / by_stock, len(texts) / by_alone, len(texts) / by_ours)
 
 
-def _alone(encoder: Encoder, texts: Sequence[str]) -> float:
+def _alone(encoder: Encoder, text: str) -> float:
     """Seconds in the back-end: of the graph, where it can be told apart from the tokeniser."""
-    work = partial(encoder.encode, texts)
+    work: Callable[[], object] = partial(encoder.encode, [text])
     if isinstance(encoder, BertEncoder):
-        own: Any = SimpleNamespace(**vars(encoder))  # what only its own methods use
-        split = own._tokenizer.encode_batch(list(texts))
-        ids = np.array([one.ids for one in split], np.int64)
-        work = partial(own._run, [ids, np.array([one.attention_mask for one in split], np.float32)])
+        work = partial(encoder.run, inputs(encoder.split([text])))
     begun = time.perf_counter()
     work()
     return time.perf_counter() - begun
+
+
+def _in_numbers(encoder: Encoder, texts: Sequence[str]) -> float:
+    """The same for texts in numbers: with nothing else to do, in all its lanes, in batches of like length."""
+    ordered = sorted(texts, key=len)
+    batches = [ordered[first : first + MICRO_BATCH] for first in range(0, len(ordered), MICRO_BATCH)]
+    calls: list[Callable[[], object]] = [partial(encoder.encode, batch) for batch in batches]
+    lanes = 1
+    if isinstance(encoder, BertEncoder):
+        bulk = encoder.bulk
+        calls = [partial(bulk.run, inputs(bulk.split(batch))) for batch in batches]
+        lanes = bulk.lanes
+    with ThreadPoolExecutor(lanes) as threads:
+        begun = time.perf_counter()
+        for call in [threads.submit(call) for call in calls]:
+            call.result()
+        return time.perf_counter() - begun
 
 
 def named(encoder: Encoder) -> str:
@@ -118,18 +136,26 @@ def named(encoder: Encoder) -> str:
     return f"OpenVINO in {encoder.precision}" if isinstance(encoder, BertEncoder) else "PyTorch"
 
 
-async def ingest_rates(seed: Snapshot, encoder: Encoder, passages: int) -> tuple[float, float]:
-    """Passages a second by the back-end alone, before and after, and by the ingest, which reads and stores as well."""
-    texts = sorted((text for stored in seed.passages[:passages] for text in embedded_texts(stored.passage)), key=len)
-    batches = [texts[first : first + MICRO_BATCH] for first in range(0, len(texts), MICRO_BATCH)]
-    alone = sum(_alone(encoder, batch) for batch in batches[::2])
+async def ingest_rates(seed: Snapshot, encoder: Encoder, passages: int) -> list[tuple[float, float]]:
+    """Passages a second by the back-end alone, and by the ingest, which reads and stores as well; time after time."""
+    texts = [text for stored in seed.passages[:passages] for text in embedded_texts(stored.passage)]
+    rates: list[tuple[float, float]] = []
+    before = _in_numbers(encoder, texts)
+    for _ in range(TIMES):
+        ours = await _ingest(seed, encoder, passages)
+        after = _in_numbers(encoder, texts)
+        rates.append((2 * passages / (before + after), ours))
+        before = after
+    return rates
+
+
+async def _ingest(seed: Snapshot, encoder: Encoder, passages: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
         async with await Database.open(f"sqlite+aiosqlite:///{folder}/c.db", SystemClock()) as database:
             await store_grown(database, seed, passages)
             worker = EncodingWorker(encoder)
             begun = time.perf_counter()
             made = await embed(database, worker)
-            ours = made / (time.perf_counter() - begun)
+            took = time.perf_counter() - begun
             worker.close()
-    alone += sum(_alone(encoder, batch) for batch in batches[1::2])
-    return passages / alone, ours
+    return made / took

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import cycle
+from itertools import cycle, islice
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +32,8 @@ TICK = 0.005
 PAUSE = 0.1
 """Seconds between two searches."""
 LONGEST = 60.0
+EPISODES = 4
+"""That are embedded meanwhile: of one there are too few searches for a 95th percentile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Served:
 
 
 async def served_while_embedding(source: Path, seed: Snapshot, encoder: Encoder, asked: Sequence[str]) -> Served:
-    """Searches on a copy of an archive, one every tenth of a second, while an episode of it is embedded."""
+    """Searches on a copy of an archive, one every tenth of a second, while new episodes of it are embedded."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(shutil.copy(source, Path(folder) / "c.db"))
         async with await Database.open(f"sqlite+aiosqlite:///{path}", SystemClock()) as database:
@@ -68,7 +70,8 @@ async def served_while_embedding(source: Path, seed: Snapshot, encoder: Encoder,
             await searcher.refresh()
             await searcher.search(Query(asked[0]))
             settle()  # as the bot does when its model is loaded
-            await store_an_episode(database, seed)
+            for number in range(EPISODES):
+                await store_an_episode(database, seed, number)
             made: list[int] = []
             thread = threading.Thread(target=lambda: made.append(asyncio.run(_embed(path, worker))))
             thread.start()
@@ -105,14 +108,14 @@ async def _tick(late: list[float]) -> None:
         late.append(time.perf_counter() - begun - TICK)
 
 
-async def store_an_episode(database: Database, seed: Snapshot) -> None:
-    """A new one, worded differently from all others, without vectors."""
-    episode = list(grown(seed, len(seed) + 1))[-1]
-    facts = replace(episode.facts, guid="the newest")
+async def store_an_episode(database: Database, seed: Snapshot, number: int = 0) -> None:
+    """A new one, of another ``number`` than those before, worded differently from all others, without vectors."""
+    episode = next(islice(grown(seed, 2 * len(seed)), len(seed.episodes) + number, None))
+    facts = replace(episode.facts, guid=f"the newest {number}")
     digests = [vectors.digest_of(embedded_texts(passage)) for passage in episode.passages]
     async with database.write() as connection:
         podcast = (await podcasts.list_podcasts(connection))[0]
-        reading = Reading(facts, "newest", (), (), "", episode.passages, None)
+        reading = Reading(facts, facts.guid, (), (), "", episode.passages, None)
         await readings.store(connection, podcast.id, reading, digests, database.clock.now())
 
 

@@ -24,14 +24,8 @@ class EncoderError(CompanionError):
     """The embedding model cannot be loaded."""
 
 
-class Encoder(Protocol):
-    """Turns texts into vectors of ``dimension`` numbers; blocking, so it belongs in a worker thread."""
-
-    @property
-    def model_id(self) -> str: ...
-
-    @property
-    def dimension(self) -> int: ...
+class Encodes(Protocol):
+    """Turns texts into vectors; blocking, so it belongs in a worker thread."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit rows of shape (len(texts), dimension), in the order of the texts."""
@@ -42,8 +36,33 @@ class Encoder(Protocol):
         ...
 
 
+class Bulk(Encodes, Protocol):
+    """May be called from as many threads at once as it has ``lanes``, and gives way to queries."""
+
+    @property
+    def lanes(self) -> int: ...
+
+
+class Encoder(Encodes, Protocol):
+    """Turns texts into vectors of ``dimension`` numbers, from one thread."""
+
+    @property
+    def model_id(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    @property
+    def bulk(self) -> Bulk | None:
+        """What makes the same vectors of texts in numbers while queries are encoded; None where nothing does."""
+        ...
+
+
 class SentenceTransformerEncoder:
     """A model that ``sentence-transformers`` can load from a folder. Takes seconds and some 400 MB to make."""
+
+    bulk = None
+    """Its tokenizer is for one thread at a time."""
 
     def __init__(self, folder: Path) -> None:
         from sentence_transformers import SentenceTransformer
@@ -95,6 +114,8 @@ class ToyEncoder:
 
     Deterministic over processes and machines; for tests and for trying things without a model.
     """
+
+    bulk: Bulk | None = None
 
     def __init__(self, dimension: int = 64) -> None:
         self.model_id = f"toy@{dimension}"

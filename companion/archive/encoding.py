@@ -1,4 +1,4 @@
-"""Encoding off the event loop: one worker thread, in which a member's query hardly waits for an ingest."""
+"""Encoding off the event loop, in threads of its own, in which a member's query hardly waits for an ingest."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from companion.archive.encoders import Encoder
+from companion.archive.encoders import Encoder, Encodes
 from companion.archive.late_interaction import packed
 from companion.archive.tokens import Tokens, Vectors
 
 MICRO_BATCH = 4
-"""Texts that a query may have to wait behind: more at once are hardly any faster."""
+"""Texts that are encoded at once: more are hardly any faster, and all are padded to the length of the longest."""
 
 PATIENCE = 0.025
 """Seconds that a query waits, as far as one text alone takes no longer, while members are asking."""
@@ -47,17 +48,16 @@ class _Job:
 
 
 class EncodingWorker:
-    """The one thread that encodes. Queries go first, and passages come in micro-batches: a query waits for one."""
+    """The threads that encode. Where the encoder has another for texts in numbers, passages have threads of their own;
+    where it has none, one thread does it all: queries go first, and wait for the few passages in hand at most."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
-        self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
-        self._numbers = itertools.count()
+        self._bulk: Encodes = encoder.bulk or encoder
         self._closed = False
-        self._asked_at = float("-inf")
-        self._seconds_a_character = 0.0
-        self._thread = threading.Thread(target=self._work, name="encoding", daemon=True)
-        self._thread.start()
+        self._queries = self._passages = _Line(1)
+        if encoder.bulk is not None:
+            self._passages = _Line(encoder.bulk.lanes)
 
     @property
     def model_id(self) -> str:
@@ -69,58 +69,92 @@ class EncodingWorker:
 
     async def encode_query(self, text: str) -> tuple[Vectors, Tokens]:
         """The query's unit vector, of shape (dimension,), and its tokens."""
-        self._asked_at = time.monotonic()
-        [result] = await asyncio.wrap_future(self._submit(_QUERY, self._with_tokens, (text,)))
+        self._require_open()
+        [result] = await asyncio.wrap_future(
+            self._queries.submit(_QUERY, partial(_with_tokens, self._encoder), (text,))
+        )
         return result
 
     async def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Unit rows of shape (len(texts), dimension), in the order of the texts. Cancelling leaves the rest undone."""
-        rows: list[Vectors] = await self._in_order(self._encoder.encode, texts)
+        rows: list[Vectors] = await self._in_order(self._bulk.encode, texts)
         return np.stack(rows) if rows else np.zeros((0, self.dimension), np.float32)
 
     async def encode_passages_with_tokens(self, texts: Sequence[str]) -> list[tuple[Vectors, bytes]]:
         """Each text's unit vector and its packed tokens. Cancelling leaves the rest undone."""
-        return await self._in_order(self._with_packed_tokens, texts)
+        return await self._in_order(partial(_with_packed_tokens, self._bulk), texts)
 
     async def _in_order(self, encode: Encode, texts: Sequence[str]) -> list[Any]:
         """What is made of the texts, in their order."""
+        self._require_open()
         # Texts of like length in a batch: none is padded to the length of a far longer one.
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-        if not order:
-            return []
-        made = await asyncio.wrap_future(self._submit(_PASSAGE, encode, tuple(texts[index] for index in order)))
+        batches = [
+            asyncio.wrap_future(
+                self._passages.submit(
+                    _PASSAGE, encode, tuple(texts[index] for index in order[first : first + MICRO_BATCH])
+                )
+            )
+            for first in range(0, len(order), MICRO_BATCH)
+        ]
+        try:
+            made = itertools.chain.from_iterable(await asyncio.gather(*batches))
+        finally:
+            for batch in batches:
+                batch.cancel()
         return [one for _, one in sorted(zip(order, made, strict=True), key=lambda pair: pair[0])]
 
-    def _with_tokens(self, texts: Sequence[str]) -> list[tuple[Vectors, Tokens]]:
-        return list(zip(*self._encoder.encode_with_tokens(texts), strict=True))
-
-    def _with_packed_tokens(self, texts: Sequence[str]) -> list[tuple[Vectors, bytes]]:
-        return [(vector, packed(tokens)) for vector, tokens in self._with_tokens(texts)]
-
     def close(self) -> None:
-        """Ends the thread after the batch in hand; what still waits is cancelled."""
+        """Ends the threads after the batches in hand; what still waits is cancelled."""
         if not self._closed:
             self._closed = True
-            self._jobs.put(_Job(_STOP, next(self._numbers), self._encoder.encode, (), Future()))
-            self._thread.join()
+            self._passages.close()
+            if self._queries is not self._passages:
+                self._queries.close()
 
-    def _submit(self, priority: int, encode: Encode, texts: tuple[str, ...]) -> Future[list[Any]]:
+    def _require_open(self) -> None:
         if self._closed:
             raise RuntimeError("the encoding worker is closed")
+
+
+class _Line:
+    """Jobs that wait, and the threads that do them: the one of the highest priority first."""
+
+    def __init__(self, threads: int) -> None:
+        self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
+        self._numbers = itertools.count()
+        self._asked_at = float("-inf")
+        self._seconds_a_character = 0.0
+        self._threads = [
+            threading.Thread(target=self._work, name=f"encoding-{number}", daemon=True) for number in range(threads)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, priority: int, encode: Encode, texts: tuple[str, ...]) -> Future[list[Any]]:
+        if priority == _QUERY:
+            self._asked_at = time.monotonic()
         future: Future[list[Any]] = Future()
         self._jobs.put(_Job(priority, next(self._numbers), encode, texts, future))
         return future
+
+    def close(self) -> None:
+        """Ends the threads; jobs that wait are cancelled."""
+        for _ in self._threads:
+            self._jobs.put(_Job(_STOP, next(self._numbers), tuple, (), Future()))
+        for thread in self._threads:
+            thread.join()
+        while not self._jobs.empty():
+            self._jobs.get().results.cancel()
 
     def _work(self) -> None:
         while (job := self._jobs.get()).priority != _STOP:
             if not job.results.cancelled():
                 self._go_on_with(job)
-        while not self._jobs.empty():
-            self._jobs.get().results.cancel()
 
     def _go_on_with(self, job: _Job) -> None:
         """Encodes as many of the texts as may be at once; what is left comes after the queries that wait by then."""
-        count = 1 if job.priority == _QUERY else self._at_once(job.texts)
+        count = self._at_once(job.texts)
         try:
             made = (*job.made, *self._encoded(job.encode, job.texts[:count]))
         except Exception as error:  # goes to whoever awaits the results
@@ -142,6 +176,14 @@ class EncodingWorker:
     def _at_once(self, texts: Sequence[str]) -> int:
         """How many of the texts, at least one, are encoded before another look at the queries."""
         if time.monotonic() > self._asked_at + ASKING:
-            return MICRO_BATCH
-        ends = itertools.accumulate(len(text) for text in texts[:MICRO_BATCH])
+            return len(texts)
+        ends = itertools.accumulate(map(len, texts))
         return max(1, sum(end * self._seconds_a_character <= PATIENCE for end in ends))
+
+
+def _with_tokens(encoder: Encodes, texts: Sequence[str]) -> list[tuple[Vectors, Tokens]]:
+    return list(zip(*encoder.encode_with_tokens(texts), strict=True))
+
+
+def _with_packed_tokens(encoder: Encodes, texts: Sequence[str]) -> list[tuple[Vectors, bytes]]:
+    return [(vector, packed(tokens)) for vector, tokens in _with_tokens(encoder, texts)]

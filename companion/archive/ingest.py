@@ -20,11 +20,15 @@ from companion.storage import vectors
 from companion.storage.engine import Database
 from companion.storage.vectors import Embedding, Unembedded
 
-COMMIT_EVERY = 16
-"""Passages whose vectors are stored together: what an interruption costs is a few of these batches, some seconds."""
+TOGETHER = 32
+"""Passages that are read and encoded together: enough for every text to find others of like length."""
+
+COMMIT_EVERY = 128
+"""Passages whose vectors are stored together: some seconds' work, which is what an interruption costs. More often, and
+the searches of a running bot would mostly be renewing what they know of the archive."""
 
 AHEAD = 3
-"""Batches that are read or waiting at the encoder while the one before them is stored."""
+"""Batches that are read or waiting at the encoder while the one before them comes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +59,23 @@ async def embed(database: Database, encoder: EncodingWorker, *, listener: Listen
     """
     total = await unembedded(database, encoder.model_id)
     done = 0
+    kept: dict[str, Embedding] = {}
+
+    async def store() -> None:
+        nonlocal done
+        async with database.write() as connection:
+            await vectors.put(connection, encoder.model_id, kept)
+        done += len(kept)
+        kept.clear()
+        listener(Embedded(done, max(done, total)))
+
     async with aclosing(_made(database, encoder)) as batches:
         async for batch in batches:
-            async with database.write() as connection:
-                await vectors.put(connection, encoder.model_id, batch)
-            done += len(batch)
-            listener(Embedded(done, max(done, total)))
+            kept |= batch
+            if len(kept) >= COMMIT_EVERY:
+                await store()
+    if kept:
+        await store()
     async with database.write() as connection:
         await vectors.purge_orphans(connection)
     return done
@@ -99,4 +114,4 @@ async def _encoded(batch: Sequence[Unembedded], encoder: EncodingWorker) -> dict
 
 async def _missing(database: Database, model_id: str, after: int) -> list[Unembedded]:
     async with database.read() as connection:
-        return await vectors.missing(connection, model_id, COMMIT_EVERY, after)
+        return await vectors.missing(connection, model_id, TOGETHER, after)

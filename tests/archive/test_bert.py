@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from companion.archive.bert import BertEncoder, is_bert
+from companion.archive.bert_graph import NICER
 from companion.archive.encoders import SentenceTransformerEncoder, model_folder, model_id
 
 TEXTS = (
@@ -70,6 +73,23 @@ def test_rows_are_unit_vectors_in_the_order_of_the_texts_however_they_are_batche
 
 def test_no_texts_are_no_rows(encoder: BertEncoder) -> None:
     assert encoder.encode([]).shape == (0, encoder.dimension)
+
+
+def test_many_texts_in_several_threads_have_the_vectors_that_each_has_alone(encoder: BertEncoder) -> None:
+    with ThreadPoolExecutor(2 * encoder.bulk.lanes) as threads:
+        made = list(threads.map(encoder.bulk.encode_with_tokens, [[text] for text in TEXTS] * 4))
+    vectors, tokens = zip(*(encoder.encode_with_tokens([text]) for text in TEXTS), strict=True)
+    for (row, (found,)), expected, (alone,) in zip(made, vectors * 4, tokens * 4, strict=True):
+        assert np.allclose(row, expected, atol=1e-3)
+        assert np.array_equal(found.spans, alone.spans)
+        assert np.allclose(found.vectors, alone.vectors, atol=0.02)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads of one process cannot be told apart")
+def test_the_threads_that_encode_many_texts_give_way_to_all_others(encoder: BertEncoder) -> None:
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    others = [os.getpriority(os.PRIO_PROCESS, int(thread.name)) for thread in Path("/proc/self/task").iterdir()]
+    assert others.count(min(own + NICER, 19)) >= encoder.bulk.lanes
 
 
 def test_it_never_imports_pytorch() -> None:

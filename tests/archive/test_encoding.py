@@ -143,3 +143,33 @@ async def test_while_members_ask_a_slow_encoder_takes_fewer_passages_at_once() -
 
     assert {len(batch) for batch in encoder.batches} == {1}
     assert np.array_equal(vectors, ToyEncoder().encode(texts))
+
+
+class InLanes(GatedEncoder):
+    """Has two lanes for passages, whose gate opens when both are taken."""
+
+    lanes = 2
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.together = threading.Barrier(2)
+
+    def _begin(self, texts: Sequence[str]) -> None:
+        self.together.wait(10)
+        super()._begin(texts)
+
+
+async def test_passages_have_lanes_of_their_own_and_a_query_waits_for_none_of_them() -> None:
+    encoder, bulk = ToyEncoder(), InLanes()
+    encoder.bulk = bulk
+    worker = EncodingWorker(encoder)
+    texts = [f"passage {number}" for number in range(4 * MICRO_BATCH)]
+    ingest = asyncio.create_task(worker.encode_passages(texts))
+
+    vector, _ = await asyncio.wait_for(worker.encode_query("a member asks"), 5)
+    assert np.array_equal(vector, ToyEncoder().encode(["a member asks"])[0])
+    assert not ingest.done()
+
+    bulk.gate.set()
+    assert np.array_equal(await ingest, ToyEncoder().encode(texts))
+    worker.close()

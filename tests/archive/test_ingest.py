@@ -36,7 +36,7 @@ from companion.archive.intake import ingest
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 
-ingesting.COMMIT_EVERY = 2
+ingesting.TOGETHER = ingesting.COMMIT_EVERY = 2
 
 class SlowEncoder(ToyEncoder):
     def encode(self, texts):
@@ -211,6 +211,7 @@ async def test_another_model_needs_vectors_of_its_own(database: Database, feed: 
 async def test_embedding_that_was_interrupted_goes_on_where_it_stopped(
     database: Database, feed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(ingesting, "TOGETHER", 2)
     monkeypatch.setattr(ingesting, "COMMIT_EVERY", 4)
     result = await ingested(database, feed)
     broken, whole = CountingEncoder(until=result.passages), CountingEncoder()
@@ -226,6 +227,7 @@ async def test_embedding_that_was_interrupted_goes_on_where_it_stopped(
 async def test_the_listener_hears_of_every_step(
     database: Database, feed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(ingesting, "TOGETHER", 2)
     monkeypatch.setattr(ingesting, "COMMIT_EVERY", 4)
     events: list[object] = []
     worker = EncodingWorker(ToyEncoder())

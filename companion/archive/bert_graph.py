@@ -1,0 +1,139 @@
+"""BERT (Devlin et al., 2019) as an OpenVINO graph, built straight from a model's weights, and compiled in two ways: for
+one text that must come back soon, and for texts in numbers that must not be in anybody's way."""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from companion.archive.tokens import Vectors
+
+Run = Callable[[Sequence[NDArray[Any]]], tuple[Vectors, Vectors]]
+"""From token ids (n, length) and their mask (n, length) to the mean token vectors (n, dimension), and to those of all
+tokens (n, length, dimension)."""
+
+NICER = 10
+"""Added to the niceness (nice(2)) of threads that run texts in numbers: a tenth of a core is theirs where others of the
+process want it."""
+
+_MASKED = -10_000.0
+"""Added to the attention to padding: small enough to vanish in the softmax, within reach of every float format."""
+
+
+def precisions(core: Any) -> list[str]:
+    """The arithmetics that this processor has, the exact one first."""
+    return ["f32", "bf16"] if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else ["f32"]
+
+
+def compiled(core: Any, graph: Any, precision: str) -> Run:
+    """Runs with all cores for one call, from one thread."""
+    model = core.compile_model(graph, "CPU", {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"})
+
+    def run(inputs: Sequence[NDArray[Any]]) -> tuple[Vectors, Vectors]:
+        results = model(list(inputs))
+        return results[0], results[1]
+
+    return run
+
+
+class Lanes:
+    """Runs from as many threads at once as are of use, most often one a core: none of the cores waits for another.
+
+    What runs gives way to all else in the process, where the system can tell threads apart (Linux).
+    """
+
+    def __init__(self, core: Any, graph: Any, precision: str) -> None:
+        # A thread that is kept to one core would wait there for what it gives way to, and leave another idle.
+        where = {"PERFORMANCE_HINT": "THROUGHPUT", "ENABLE_CPU_PINNING": False}
+        chosen = {"INFERENCE_PRECISION_HINT": precision, **where}
+        # The threads that run are made here, and are as nice as the one that makes them.
+        with ThreadPoolExecutor(1, initializer=_give_way) as thread:
+            model = thread.submit(core.compile_model, graph, "CPU", chosen).result()
+        self.count = int(model.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
+        self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        for _ in range(self.count):
+            self._idle.put(model.create_infer_request())
+
+    def __call__(self, inputs: Sequence[NDArray[Any]]) -> tuple[Vectors, Vectors]:
+        request = self._idle.get()
+        try:
+            # Not `infer`, which would run in this thread: it may hold what others need, and so must not be nice.
+            request.start_async(list(inputs))
+            request.wait()
+            # The next run writes to the same memory.
+            return request.get_output_tensor(0).data.copy(), request.get_output_tensor(1).data.copy()
+        finally:
+            self._idle.put(request)
+
+
+def _give_way() -> None:
+    if sys.platform == "linux":  # elsewhere it would be the whole process that does
+        os.nice(NICER)
+
+
+def bert_graph(config: dict[str, Any], weights: Path) -> Any:
+    """The graph from token ids (n, length) and mask (n, length) to the mean token vectors (n, dimension), and
+    to those of all tokens (n, length, dimension)."""
+    from safetensors.numpy import load_file  # pyright: ignore[reportUnknownVariableType]
+
+    # Their type hints are incomplete.
+    openvino: Any = import_module("openvino")
+    op: Any = import_module("openvino.opset13")
+
+    held: dict[str, NDArray[Any]] = {name.removeprefix("bert."): value for name, value in load_file(weights).items()}
+    heads = int(config["num_attention_heads"])
+    size = int(config["hidden_size"])
+    epsilon = float(config["layer_norm_eps"])
+
+    def weight(name: str) -> Any:
+        return op.constant(held[name].astype(np.float32))
+
+    def dense(values: Any, name: str) -> Any:
+        product = op.matmul(values, weight(f"{name}.weight"), transpose_a=False, transpose_b=True)
+        return op.add(product, weight(f"{name}.bias"))
+
+    def normalised(values: Any, name: str) -> Any:
+        centred = op.mvn(values, op.constant(np.array([2], np.int64)), True, epsilon, "inside_sqrt")
+        return op.add(op.multiply(centred, weight(f"{name}.weight")), weight(f"{name}.bias"))
+
+    def in_heads(values: Any) -> Any:
+        split = op.reshape(values, op.constant(np.array([0, 0, heads, size // heads], np.int64)), True)
+        return op.transpose(split, op.constant(np.array([0, 2, 1, 3], np.int64)))
+
+    ids = op.parameter([-1, -1], np.int64, name="ids")
+    mask = op.parameter([-1, -1], np.float32, name="mask")
+    zero, one = op.constant(np.int64(0)), op.constant(np.int64(1))
+    length = op.gather(op.shape_of(ids), one, zero)
+    positions = op.gather(weight("embeddings.position_embeddings.weight"), op.range(zero, length, one, "i64"), zero)
+    hidden = op.add(op.gather(weight("embeddings.word_embeddings.weight"), ids, zero), positions)
+    hidden = op.add(hidden, op.constant(held["embeddings.token_type_embeddings.weight"][0].astype(np.float32)))
+    hidden = normalised(hidden, "embeddings.LayerNorm")
+    absent = op.subtract(op.constant(np.float32(1)), mask)
+    bias = op.unsqueeze(op.multiply(absent, op.constant(np.float32(_MASKED))), op.constant(np.array([1, 2], np.int64)))
+    for layer in range(int(config["num_hidden_layers"])):
+        name = f"encoder.layer.{layer}"
+        query, key, value = (
+            in_heads(dense(hidden, f"{name}.attention.self.{part}")) for part in ("query", "key", "value")
+        )
+        seen = op.transpose(
+            op.scaled_dot_product_attention(query, key, value, bias), op.constant(np.array([0, 2, 1, 3], np.int64))
+        )
+        joined = op.reshape(seen, op.constant(np.array([0, 0, size], np.int64)), True)
+        attended = op.add(dense(joined, f"{name}.attention.output.dense"), hidden)
+        hidden = normalised(attended, f"{name}.attention.output.LayerNorm")
+        inner = op.gelu(dense(hidden, f"{name}.intermediate.dense"), "erf")
+        hidden = normalised(op.add(dense(inner, f"{name}.output.dense"), hidden), f"{name}.output.LayerNorm")
+    shares = op.unsqueeze(mask, op.constant(np.array([2], np.int64)))
+    along = op.constant(np.array([1], np.int64))
+    total = op.reduce_sum(op.multiply(hidden, shares), along, False)
+    mean = op.divide(total, op.reduce_sum(shares, along, False))
+    return openvino.Model([mean, hidden], [ids, mask], "sentence-bert")
