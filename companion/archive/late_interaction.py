@@ -26,7 +26,8 @@ from companion.archive.tokens import Tokens, Vectors
 Weights = NDArray[np.float32]
 
 NEGLIGIBLE = 0.15
-"""The share of a question's weight that its commonest words may have and be left out, which saves more than half of the time."""
+"""The share of a question's weight that its commonest words may have and be left out, which saves half of the time and
+more."""
 
 _NEAREST = 12
 """A passage's tokens that differ from one of the question in so many bits more than the nearest are multiplied with it:
