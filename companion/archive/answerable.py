@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -27,6 +28,7 @@ _FEWEST_TERMS, _MOST_TERMS = 7, 12
 most members ask, are not held to be worse for it."""
 _LITERAL_WORDS = 3
 _MOSTLY_CAPITAL = 0.6
+_MIXED = re.compile(r"[a-z][A-Z]")
 
 _ASKS_A_PRICE = re.compile(
     r"\bhow (?:much|expensive|cheap)\b.*\b(?:costs?|pay|paid|charge[ds]?|spen[dt]|price[ds]?|pricing|plan|subscription"
@@ -107,33 +109,36 @@ def signs_of(
     rarity = {term: snapshot.lexical.idf(term) for term in question.terms}
     held = _held(snapshot, question, ranking)
     best: list[int] = ranking.rows[:_PRICED].tolist()
-    near = [snapshot.passages[row].passage.text for row in best]
     return Signs(
         window=float(evidence.similarities.window[ranking.rows].max()),
         lead=float(ranking.scores[0] - followers.mean()) if len(followers) else 0.0,
         named=_most_held(held, {term: rarity[term] for term in named_terms(text) & rarity.keys()}),
-        unpriced=asks_a_price(text) and not any(_PRICE.search(passage) for passage in near),
+        unpriced=asks_a_price(text) and not any(_PRICE.search(snapshot.passages[row].passage.text) for row in best),
         terms=len(rarity),
         literal=len(words(text)) <= _LITERAL_WORDS and _most_held(held, rarity) >= 1.0,
     )
 
 
-def _held(snapshot: Snapshot, question: Question, ranking: Ranking) -> dict[str, np.ndarray]:
+def _held(snapshot: Snapshot, question: Question, ranking: Ranking) -> dict[str, list[bool]]:
     """For each term, which of the best passages hold it, or what it stands in in another spelling."""
     best = ranking.rows[:_BEST]
-    others = {term: np.isin(best, rows_of(question.expansions, term)) for term in question.terms}
-    return {term: snapshot.lexical.holding(term, best) | others[term] for term in question.terms}
+    held = {term: snapshot.lexical.holding(term, best) for term in question.terms}
+    for term in {term for expansion in question.expansions for term in expansion.replaced} & held.keys():
+        held[term] |= np.isin(best, rows_of(question.expansions, term))
+    return {term: places.tolist() for term, places in held.items()}
 
 
-def _most_held(held: Mapping[str, np.ndarray], rarity: Mapping[str, float]) -> float:
+def _most_held(held: Mapping[str, Sequence[bool]], rarity: Mapping[str, float]) -> float:
     """The largest share of these terms, by rarity, that one of the best passages holds."""
     if not rarity:
         return 1.0
-    shares = sum(weight * held[term].astype(np.float64) for term, weight in rarity.items())
-    return float(np.max(shares)) / sum(rarity.values())
+    passages = zip(*(held[term] for term in rarity), strict=True)
+    most = max(sum(weight for weight, has in zip(rarity.values(), one, strict=True) if has) for one in passages)
+    return most / sum(rarity.values())
 
 
-def named_terms(text: str) -> set[str]:
+@lru_cache(maxsize=16)
+def named_terms(text: str) -> frozenset[str]:
     """The terms of a question that are written as names: with a capital inside the sentence, or with digits.
 
     A question typed in capitals, or as a title, tells nothing by them.
@@ -144,10 +149,10 @@ def named_terms(text: str) -> set[str]:
     shouted = capital > _MOSTLY_CAPITAL * len(spelled) and len(spelled) > 1
     names: set[str] = set()
     for place, (word, spelling) in enumerate(zip(found, spelled, strict=True)):
-        mixed = re.search(r"[a-z][A-Z]", spelling) is not None or any(sign.isdigit() for sign in spelling)
-        if mixed or (place > 0 and spelling[0].isupper() and not shouted):
+        inside = place > 0 and spelling[0].isupper() and not shouted
+        if inside or _MIXED.search(spelling) or any(map(str.isdigit, spelling)):
             names.update(word.terms)
-    return names
+    return frozenset(names)
 
 
 def asks_a_price(text: str) -> bool:

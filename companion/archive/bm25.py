@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,9 @@ MOST_COUNTED = 255
 """A count is kept in one byte; long before that more of the same word says no more."""
 
 _REMEMBERED_TERMS = 20_000
+_REMEMBERED_POSTINGS = 1_000
+"""Terms whose postings of all parts are kept put together, eight bytes a posting: ten megabytes of 40,000 passages.
+Most of the work is with common terms, which are asked for again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +123,25 @@ def _grouped(
 @lru_cache(maxsize=200_000)
 def term_digest(term: str) -> int:
     """The 64 bits that stand for a term: among a million terms two share them once in forty million archives."""
-    return _digest(term)
+    return int.from_bytes(_digest(term), "big")
 
 
-def _digest(term: str) -> int:
-    return int.from_bytes(hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+def _digest(term: str) -> bytes:
+    return hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A term's postings in every part, and in how many documents that is."""
+class _Found(NamedTuple):
+    """Where a term's postings are in every part, and how many documents hold it."""
 
     ranges: tuple[tuple[int, int], ...]
     holding: int
+
+
+class _Held(NamedTuple):
+    """The documents that hold a term, ascending, and how often: all fields together, discounted and weighted."""
+
+    documents: NDArray[np.int32]
+    frequencies: NDArray[np.float32]
 
 
 class Bm25:
@@ -142,54 +151,34 @@ class Bm25:
         self.size = sum(part.size for part in parts)
         self._parts = parts
         self._k1 = k1
-        self._found: dict[str, _Found] = {}
         totals = np.zeros(len(fields))
         for part in parts:
             totals += part.lengths.sum(axis=1)
         means = totals / max(self.size, 1)
-        self._factors = [_factors(part.lengths, means, fields) for part in parts]
+        lengths = [np.zeros((len(fields), 0), np.int32), *(part.lengths for part in parts)]
+        factors = _factors(np.concatenate(lengths, axis=1), means, fields)
+        # Not of methods: what refers to itself stays in memory until the garbage collector comes by.
+        self._find = lru_cache(_REMEMBERED_TERMS)(partial(_found, parts))
+        self._held = lru_cache(_REMEMBERED_POSTINGS)(partial(_held, parts, factors, self._find))
 
     def scores(self, query: Mapping[str, float]) -> NDArray[np.float32]:
         """The score of every document for terms with their weights; shape (size,), 0 where no term is shared."""
-        scores = np.zeros(self.size, np.float32)
-        asked = [(self._find(term), np.float32(weight * self.idf(term))) for term, weight in query.items()]
-        offset = 0
-        for number, part in enumerate(self._parts):
-            ranges = [(*found.ranges[number], weight) for found, weight in asked]
-            held = [(first, last, weight) for first, last, weight in ranges if first < last]
-            if held:
-                scores[offset : offset + part.size] = self._scores_of_part(number, held)
-            offset += part.size
-        return scores
-
-    def _scores_of_part(self, number: int, held: Sequence[tuple[int, int, np.float32]]) -> NDArray[np.float64]:
-        part, factors = self._parts[number], self._factors[number]
-        documents = np.concatenate([part.documents[first:last] for first, last, _ in held]).astype(np.intp)
-        frequency = np.zeros(len(documents), np.float32)
-        for counts, factor in zip(part.counts, factors, strict=True):
-            of_field = np.concatenate([counts[first:last] for first, last, _ in held])
-            stands = np.flatnonzero(of_field)
-            if 4 * len(stands) > len(of_field):
-                frequency += of_field * factor[documents]
-            elif len(stands):  # titles and the like have few of a question's words
-                frequency[stands] += of_field[stands] * factor[documents[stands]]
-        weights = np.repeat(np.array([weight for *_, weight in held]), [last - first for first, last, _ in held])
-        gains = weights * (frequency * np.float32(self._k1 + 1)) / (frequency + np.float32(self._k1))
-        totals: NDArray[Any] = np.bincount(documents, gains, part.size)
-        return totals
+        asked = [(self._held(term), np.float32(weight * self.idf(term))) for term, weight in query.items()]
+        if not asked:
+            return np.zeros(self.size, np.float32)
+        documents = np.concatenate([held.documents for held, _ in asked])
+        frequencies = np.concatenate([held.frequencies for held, _ in asked])
+        weights = np.repeat(np.array([weight for _, weight in asked]), [len(held.documents) for held, _ in asked])
+        gains = weights * (frequencies * np.float32(self._k1 + 1)) / (frequencies + np.float32(self._k1))
+        return np.bincount(documents, gains, self.size).astype(np.float32)
 
     def best_score(self, query: Mapping[str, float]) -> float:
         """The score that a document full of all the terms would come near to: no score exceeds it."""
         return (self._k1 + 1) * sum(weight * self.idf(term) for term, weight in query.items())
 
     def documents_with(self, term: str) -> NDArray[np.int32]:
-        """The documents that hold a term in any field, ascending."""
-        documents: list[NDArray[np.int32]] = []
-        offset = 0
-        for part, (first, last) in zip(self._parts, self._find(term).ranges, strict=True):
-            documents.append(part.documents[first:last] + np.int32(offset))
-            offset += part.size
-        return np.concatenate(documents) if documents else np.zeros(0, np.int32)
+        """The documents that hold a term in any field, ascending. Not to be written to."""
+        return self._held(term).documents
 
     def is_held(self, term: str, among: NDArray[np.bool_]) -> bool:
         """Does any of the documents of a mask hold a term in any field?"""
@@ -202,20 +191,16 @@ class Bm25:
 
     def holding(self, term: str, documents: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Which of these documents hold a term in any field."""
-        there = np.zeros(len(documents), np.bool_)
-        offset = 0
-        for part, (first, last) in zip(self._parts, self._find(term).ranges, strict=True):
-            # A document of another part is found nowhere, for it has another number here.
-            there |= _among(part.documents[first:last], documents - np.int32(offset))
-            offset += part.size
-        return there
+        return _among(self._held(term).documents, documents)
 
     def held(self, terms: Sequence[str]) -> NDArray[np.bool_]:
         """Which of these terms any document holds, many asked at once; shape (terms,)."""
-        digests = np.array([_digest(term) for term in terms], np.uint64)
+        digests = np.frombuffer(b"".join(map(_digest, terms)), ">u8").astype(np.uint64)
+        order = digests.argsort()
+        ascending = digests[order]  # so that each is looked for near the one before
         found = np.zeros(len(terms), np.bool_)
         for part in self._parts:
-            found |= _among(part.terms, digests)
+            found[order] |= _among(part.terms, ascending)
         return found
 
     def idf(self, term: str) -> float:
@@ -223,28 +208,44 @@ class Bm25:
         holding = self._find(term).holding
         return math.log1p((self.size - holding + 0.5) / (holding + 0.5))
 
-    def _find(self, term: str) -> _Found:
-        found = self._found.get(term)
-        if found is None:
-            digest = np.uint64(term_digest(term))
-            ranges = tuple(_range(part, digest) for part in self._parts)
-            found = _Found(ranges, sum(last - first for first, last in ranges))
-            if len(self._found) >= _REMEMBERED_TERMS:
-                self._found.clear()
-            self._found[term] = found
-        return found
+
+def _found(parts: Sequence[Postings], term: str) -> _Found:
+    digest = np.uint64(term_digest(term))
+    ranges = tuple(_range(part, digest) for part in parts)
+    return _Found(ranges, sum(last - first for first, last in ranges))
+
+
+def _held(parts: Sequence[Postings], factors: NDArray[np.float32], find: Callable[[str], _Found], term: str) -> _Held:
+    """A term's postings of all parts, put together. ``factors`` are those of all documents."""
+    documents = [np.zeros(0, np.int32)]
+    counts = [np.zeros((len(factors), 0), np.uint8)]
+    offset = 0
+    for part, (first, last) in zip(parts, find(term).ranges, strict=True):
+        if first < last:
+            documents.append(part.documents[first:last] + np.int32(offset))
+            counts.append(part.counts[:, first:last])
+        offset += part.size
+    held, every = np.concatenate(documents), np.concatenate(counts, axis=1)
+    frequencies = np.zeros(len(held), np.float32)
+    for of_field, factor in zip(every, factors, strict=True):
+        stands = of_field.nonzero()[0]
+        if 4 * len(stands) > len(of_field):
+            frequencies += of_field * factor.take(held)
+        elif len(stands):  # titles and the like have few of a question's words
+            frequencies[stands] += of_field[stands] * factor.take(held[stands])
+    return _Held(held, frequencies)
 
 
 def _among(held: NDArray[Any], wanted: NDArray[Any]) -> NDArray[np.bool_]:
     """Which of the wanted are among the held, which ascend."""
-    places = np.searchsorted(held, wanted)
+    places = held.searchsorted(wanted)
     there = places < len(held)
     there[there] = held[places[there]] == wanted[there]
     return there
 
 
 def _range(part: Postings, digest: np.uint64) -> tuple[int, int]:
-    place = int(np.searchsorted(part.terms, digest))
+    place = int(part.terms.searchsorted(digest))
     if place == len(part.terms) or part.terms[place] != digest:
         return 0, 0
     return int(part.first[place]), int(part.first[place + 1])

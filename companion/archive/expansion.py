@@ -81,6 +81,8 @@ def coverage(snapshot: Snapshot, terms: Mapping[str, float], expanded: Sequence[
     A part that no passage has in its own spelling is worth what the others are: it is no rarer than they.
     """
     lexical = snapshot.lexical
+    if not expanded:
+        return lexical.scores(terms) / np.float32(max(lexical.best_score(terms), 1e-9))
     left = dict(terms)
     total = np.zeros(len(snapshot), np.float32)
     best = 0.0

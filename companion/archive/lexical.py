@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import Stemmer
 
 _WORD = re.compile(r"\w+(?:['’.\-]\w+)*")
 _JOINT = re.compile(r"['’.\-_]")
 _LETTERS_OR_DIGITS = re.compile(r"\d+|[^\W\d]+")
-_SPACED_NUMBER = re.compile(r"(?<=\d)(?:, (?=\d{3}\b)|\. (?=\d))")
-_REMEMBERED = 1 << 13
+_SPACED_NUMBER = re.compile(r"(\d)(?:(, )(?=\d{3}\b)|\. (?=\d))")
+_REMEMBERED = 1 << 14
 """Different words whose terms are kept: a vocabulary never stops growing, and what is rare is not worth its memory."""
+_LATEST = 256
+"""Texts whose matching words are kept: where a passage tells most, and what is marked there, is asked one after the
+other."""
 # Without a memory of its own: what stands in front of it remembers.
 _stemmer = cast("Any", Stemmer).Stemmer("english", 0)
 _stem_word: Callable[[str], str] = _stemmer.stemWord
 _stem_words: Callable[[list[str]], list[str]] = _stemmer.stemWords
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of a text: its terms and the characters ``text[start:end]`` it stands on."""
 
     terms: tuple[str, ...]
@@ -33,6 +35,8 @@ class Word:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _terms_of_word(word: str) -> tuple[str, ...]:
+    if word.isascii() and word.isalpha():  # as most are
+        return (_stem_word(word.lower()),)
     word = word.casefold().replace("’", "'")
     word = word.removesuffix("'s")
     parts = [part for joint in _JOINT.split(word) for part in _LETTERS_OR_DIGITS.findall(joint)]
@@ -50,24 +54,41 @@ def stems(found: Iterable[str]) -> list[str]:
 
 
 def words(text: str) -> list[Word]:
-    """The words of a text with their places. A number that speech recognition spaced ("3, 000") is one word."""
-    return [Word(_terms_of_word(match.group()), match.start(), match.end()) for match in _WORD.finditer(text)]
+    """The words of a text with their places."""
+    return [Word(_terms_of_word(match[0]), *match.span()) for match in _WORD.finditer(text)]
 
 
-def words_with(text: str, wanted: Collection[str]) -> list[Word]:
+@lru_cache(maxsize=_LATEST)
+def words_with(text: str, wanted: frozenset[str]) -> tuple[Word, ...]:
     """Those of the text's words that have one of the wanted terms."""
-    wanted = frozenset(wanted)
-    return [
-        Word(found, match.start(), match.end())
+    return tuple(
+        Word(found, *match.span())
         for match in _WORD.finditer(text)
-        if not wanted.isdisjoint(found := _terms_of_word(match.group()))
-    ]
+        if not wanted.isdisjoint(found := _terms_of_word(match[0]))
+    )
 
 
 def terms(text: str) -> list[str]:
-    """The stemmed terms of a text, in order, repeats kept; a joined word gives its parts and the whole."""
-    text = _SPACED_NUMBER.sub(lambda match: "" if match.group().startswith(",") else ".", text)
-    return [term for word in _WORD.findall(text) for term in _terms_of_word(word)]
+    """The stemmed terms of a text, in order, repeats kept; a joined word gives its parts and the whole.
+
+    A number that speech recognition spaced ("3, 000") is one word.
+    """
+    return [term for word in _WORD.findall(_with_whole_numbers(text)) for term in _terms_of_word(word)]
+
+
+def terms_of_parts(text: str, parts: Sequence[tuple[int, int]], wanted: frozenset[str]) -> list[frozenset[str]]:
+    """Which of the wanted terms each part of a text has. Parts ascend, hold all words and cut none."""
+    if _SPACED_NUMBER.search(text):
+        return [wanted.intersection(terms(text[start:end])) for start, end in parts]
+    found: list[set[str]] = [set() for _ in parts]
+    starts = [start for start, _ in parts]
+    for word in words_with(text, wanted):
+        found[bisect_right(starts, word.start) - 1].update(word.terms)
+    return [wanted & of_part for of_part in found]
+
+
+def _with_whole_numbers(text: str) -> str:
+    return _SPACED_NUMBER.sub(lambda match: match[1] if match[2] else f"{match[1]}.", text)
 
 
 def term_counts(found: Iterable[str]) -> dict[str, float]:

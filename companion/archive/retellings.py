@@ -24,13 +24,16 @@ def resolved(snapshot: Snapshot, ranking: Ranking, excluded: Collection[int]) ->
 
     Of several passages that a quotation spans, the one that ranks best stands for it. ``excluded`` rows never do.
     """
-    if not snapshot.retold[ranking.rows].any():
+    retold: list[int] = ranking.rows[snapshot.retold[ranking.rows]].tolist()
+    said = {row: [spoken for spoken in said_at(snapshot, row) if spoken not in excluded] for row in retold}
+    if not any(said.values()):
         return ranking
-    places = {row: place for place, row in enumerate(ranking.rows.tolist())}
+    rows: list[int] = ranking.rows.tolist()
+    places = {row: place for place, row in enumerate(rows)}
     kept: dict[int, float] = {}
-    for row, score in zip(places, ranking.scores.tolist(), strict=True):
-        said = [spoken for spoken in said_at(snapshot, row) if spoken not in excluded]
-        kept.setdefault(min(said, key=lambda spoken: places.get(spoken, len(places)), default=row), score)
+    for row, score in zip(rows, ranking.scores.tolist(), strict=True):
+        stands = min(said.get(row, ()), key=lambda spoken: places.get(spoken, len(places)), default=row)
+        kept.setdefault(stands, score)
     return Ranking(np.array(list(kept), np.int32), np.array(list(kept.values()), np.float32))
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_BREAK = re.compile(r"[.?!…]{1,8}[\"'”’)\]]{0,3}(?=\s+[\"'“‘(\[*]*(\S{0,24}))|[。！？؟۔।]")
+_STOPS_BEFORE_BLANKS = ".?!…"
+_STOPS = "。！？؟۔।"
+# That every stop stands in one set in front lets the search skip to the next of them.
+_BREAK = re.compile(
+    rf"[{_STOPS_BEFORE_BLANKS}{_STOPS}](?:(?<=[{_STOPS}])"
+    rf"|[{_STOPS_BEFORE_BLANKS}]{{0,7}}[\"'”’)\]]{{0,3}}(?=\s+[\"'“‘(\[*]*(\S{{0,24}})))"
+)
 _PARAGRAPH_END = re.compile(r"\n[^\S\n]{0,8}\n")
 _MAY_END = tuple(".?!…。！？؟۔।-–—")
 _OPENING_MARKS = "\"'“‘(["
@@ -35,10 +41,13 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for paragraph_end in [*(m.start() for m in _PARAGRAPH_END.finditer(text)), len(text)]:
         for match in _BREAK.finditer(text, start, paragraph_end):
-            if match.end() > start and _ends_sentence(text, start, match):
-                yield from _visible(text, start, match.end())
-                start = match.end()
-        yield from _visible(text, start, paragraph_end)
+            end = match.end()
+            if end > start and _ends_sentence(text, start, match):
+                if span := _visible(text, start, end):
+                    yield span
+                start = end
+        if span := _visible(text, start, paragraph_end):
+            yield span
         start = paragraph_end
 
 
@@ -52,12 +61,11 @@ def ends_a_sentence(text: str) -> bool:
     return text.rstrip().rstrip("\"'”’)]*").endswith(_MAY_END)
 
 
-def _visible(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _visible(text: str, start: int, end: int) -> tuple[int, int] | None:
     """What is left of a span without the blanks around it, if anything is."""
-    part = text[start:end]
-    if visible := part.strip():
-        start += len(part) - len(part.lstrip())
-        yield start, start + len(visible)
+    part = text[start:end].rstrip()
+    visible = part.lstrip()
+    return (start + len(part) - len(visible), start + len(part)) if visible else None
 
 
 def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
@@ -92,6 +100,7 @@ def _last_word(text: str) -> str:
     if not text or text[-1].isspace():
         return ""
     word = text.split()[-1]
-    for mark in _OPENING_MARKS:
-        word = word.rpartition(mark)[2]
+    if not word.isalnum():
+        for mark in _OPENING_MARKS:
+            word = word.rpartition(mark)[2]
     return word

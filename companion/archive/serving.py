@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-
-import numpy as np
+from itertools import chain
 
 from companion.archive.focus import focus
 from companion.archive.query import Question
@@ -32,11 +31,18 @@ class Pick:
 def episodes_meant(snapshot: Snapshot, names: Iterable[str], mask: Mask) -> frozenset[int]:
     """The episodes that a question means, so that they may fill a page: the only one that the filters left, and each
     that alone has a passage with one of the names (terms) in the question."""
-    named = (snapshot.lexical.documents_with(name) for name in names)
-    held = [np.flatnonzero(mask), *(rows[mask[rows]] for rows in named)]
-    ends = (snapshot.episode_ids[rows[[0, -1]]] for rows in held if len(rows))
+    every = [snapshot.episode_ids[_ends(mask)]]
+    for name in names:
+        rows = snapshot.lexical.documents_with(name)
+        every.append(snapshot.episode_ids[rows[_ends(mask[rows])]])
     # An episode's rows stand together, so that the ends tell of all between them.
-    return frozenset(int(first) for first, last in ends if first == last)
+    return frozenset(int(ends[0]) for ends in every if len(ends) and ends[0] == ends[1])
+
+
+def _ends(mask: Mask) -> list[int]:
+    """The first and the last place that a mask has; nothing where it has none."""
+    first = int(mask.argmax()) if len(mask) else 0
+    return [first, len(mask) - 1 - int(mask[::-1].argmax())] if mask[first : first + 1].any() else []
 
 
 def serve(
@@ -52,10 +58,13 @@ def serve(
 
     What a page has no room for comes on the next, so a page may be short and not be the last.
     """
-    waiting = [Pick(row, score) for row, score in zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True)]
-    while waiting:
-        page, waiting = _page(snapshot, waiting, meant, lambda row: focus(snapshot, row, question, weights))
+    waiting = zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True)
+    while True:
+        page, later = _page(snapshot, waiting, meant, lambda row: focus(snapshot, row, question, weights))
+        if not page:
+            return
         yield page
+        waiting = chain(later, waiting)
 
 
 def shown(snapshot: Snapshot, pick: Pick) -> Passage:
@@ -69,25 +78,26 @@ def shown(snapshot: Snapshot, pick: Pick) -> Passage:
 
 
 def _page(
-    snapshot: Snapshot, waiting: list[Pick], meant: Collection[int], found_for: Callable[[int], Span]
-) -> tuple[list[Pick], list[Pick]]:
-    """The next ten results, and what still waits."""
+    snapshot: Snapshot,
+    waiting: Iterator[tuple[int, float]],
+    meant: Collection[int],
+    found_for: Callable[[int], Span],
+) -> tuple[list[Pick], list[tuple[int, float]]]:
+    """The next ten results of the rows and scores that wait, and those of them that have to wait longer."""
     page: dict[int, Pick] = {}
     taken: Counter[int] = Counter()
-    later: list[Pick] = []
-    for number, pick in enumerate(waiting):
-        if len(page) == PAGE:
-            later += waiting[number:]
-            break
-        episode = int(snapshot.episode_ids[pick.row])
-        merged = _merged(snapshot, page, pick.row, found_for)
+    later: list[tuple[int, float]] = []
+    while len(page) < PAGE and (following := next(waiting, None)) is not None:
+        row, score = following
+        episode = int(snapshot.episode_ids[row])
+        merged = _merged(snapshot, page, row, found_for)
         if merged is not None:
             page[merged.row] = merged
         elif taken[episode] < OF_ONE_EPISODE or episode in meant:
             taken[episode] += 1
-            page[pick.row] = pick
+            page[row] = Pick(row, score)
         else:
-            later.append(pick)
+            later.append(following)
     return list(page.values()), later
 
 

@@ -60,37 +60,48 @@ def _expansion(word: Word, terms: Mapping[str, float], spellings: Sequence[Spell
 
 def _corrected(snapshot: Snapshot, typed: str, visible: Mask) -> list[Spelling]:
     """The likeliest corrections of an unknown word; none where one edit makes a word that tells nothing."""
-    once = _edited(typed)
-    if not all(map(tells, stems(once))):
+    once = _stemmed(_edited(typed))
+    if not all(map(tells, once.values())):
         return []
     found = _known(snapshot, once, visible)
     if not found and len(typed) >= _TWO_EDITS:
-        found = _known(snapshot, (twice for one in _slips(typed) for twice in _slips(one)), visible)
-    return found[:_OFFERED]
+        found = _known(snapshot, _stemmed({twice for one in _slips(typed) for twice in _slips(one)}), visible)
+    return found
 
 
-def _known(snapshot: Snapshot, written: Iterable[str], visible: Mask) -> list[Spelling]:
-    """Those of the words that the visible passages have, in most passages first."""
-    by_stem: dict[str, list[str]] = {}
-    once = sorted(set(written))
-    for one, stem in zip(once, stems(once), strict=True):
-        by_stem.setdefault(stem, []).append(one)
-    known = snapshot.lexical.held(list(by_stem))
+def _stemmed(written: Collection[str]) -> dict[str, str]:
+    return dict(zip(written, stems(written), strict=True))
+
+
+def _known(snapshot: Snapshot, stemmed: Mapping[str, str], visible: Mask) -> list[Spelling]:
+    """Those of the words, given with their stems, that most of the visible passages have: as many as are offered."""
+    different = list(set(stemmed.values()))
+    held = snapshot.lexical.held(different).tolist()
+    by_stem: dict[str, list[str]] = {stem: [] for stem, is_held in zip(different, held, strict=True) if is_held}
+    for written, stem in stemmed.items():
+        if stem in by_stem:
+            by_stem[stem].append(written)
+    every = {stem: snapshot.lexical.documents_with(stem) for stem in by_stem}
+    seen = {stem: rows[visible[rows]] for stem, rows in every.items()}
     found: list[Spelling] = []
-    for stem in (stem for stem, is_held in zip(by_stem, known.tolist(), strict=True) if is_held):
-        rows = snapshot.lexical.documents_with(stem)
-        rows = rows[visible[rows]]
-        text = _as_said(snapshot, by_stem[stem], rows) if len(rows) >= _LEAST_PASSAGES else None
+    for stem, rows in sorted(seen.items(), key=lambda entry: -len(entry[1])):
+        if len(rows) < _LEAST_PASSAGES or (len(found) >= _OFFERED and len(rows) < len(found[-1].rows)):
+            break
+        text = _as_said(snapshot, sorted(by_stem[stem]), rows)
         if text is not None:
             found.append(Spelling(text, term_counts([stem]), rows))
-    return sorted(found, key=lambda spelling: (-len(spelling.rows), spelling.text))
+    return sorted(found, key=lambda spelling: (-len(spelling.rows), spelling.text))[:_OFFERED]
 
 
-def _as_said(snapshot: Snapshot, written: Sequence[str], rows: Rows) -> str | None:
+def _as_said(snapshot: Snapshot, written: Iterable[str], rows: Rows) -> str | None:
     """The first of the words that stands in the passages just so."""
     looked_at: list[int] = rows[:_LOOKED_AT].tolist()
-    texts = [snapshot.passages[row].passage.text for row in looked_at]
-    return next((one for one in written if any(pattern(one).search(text) for text in texts)), None)
+    return next((one for one in written if any(_stands_in(snapshot, row, one) for row in looked_at)), None)
+
+
+def _stands_in(snapshot: Snapshot, row: int, written: str) -> bool:
+    text = snapshot.passages[row].passage.text
+    return written in text.casefold() and pattern(written).search(text) is not None
 
 
 def _edited(word: str) -> set[str]:

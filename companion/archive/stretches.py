@@ -22,20 +22,23 @@ def joined(earlier: Passage, later: Passage) -> tuple[Passage, int]:
     last, first = earlier.pieces[-1], later.pieces[0]
     goes_on = first.turn is not None and first.turn == last.turn
     shift = len(earlier.text) + 1
-    pieces = [replace(piece, offset=piece.offset + shift) for piece in later.pieces]
-    before = list(earlier.pieces)
+    pieces = list(earlier.pieces)
     if goes_on:
-        before[-1] = replace(last, end=first.end)
-        pieces = pieces[1:]
+        pieces[-1] = _piece(last, last.offset, last.start, first.end, last.approximate)
+    pieces += [
+        _piece(piece, piece.offset + shift, piece.start, piece.end, piece.approximate)
+        for piece in later.pieces[goes_on:]
+    ]
     text = f"{earlier.text}{' ' if goes_on else chr(10)}{later.text}"
-    return replace(
+    whole = replace(
         earlier,
-        speaker=_main_speaker(text, (*before, *pieces)),
+        speaker=_main_speaker(text, pieces),
         end=later.end,
         last_word=later.last_word,
         text=text,
-        pieces=(*before, *pieces),
-    ), shift
+        pieces=tuple(pieces),
+    )
+    return whole, shift
 
 
 def cut(passage: Passage, start: int, end: int) -> Passage:
@@ -45,9 +48,12 @@ def cut(passage: Passage, start: int, end: int) -> Passage:
     for piece, (first, after) in zip(passage.pieces, pairwise(bounds), strict=True):
         if after <= start or first >= end:
             continue
+        if start == 0 and after <= end:
+            pieces.append(piece)
+            continue
         begins, approximate = time_at(passage, piece, max(first, start))
         ends = piece.end if end >= after else time_at(passage, piece, end)[0]
-        pieces.append(replace(piece, offset=max(first - start, 0), start=begins, end=ends, approximate=approximate))
+        pieces.append(_piece(piece, max(first - start, 0), begins, ends, approximate))
     text = passage.text[start:end]
     first_word = passage.first_word + len(passage.text[:start].split())
     return replace(
@@ -66,6 +72,8 @@ def cut(passage: Passage, start: int, end: int) -> Passage:
 def extended(passage: Passage, following: Passage) -> Passage:
     """The passage and as many whole sentences of the next one as 180 words allow: an answer tends to go on."""
     room = MOST_WORDS - len(passage.text.split())
+    if room <= 0:
+        return passage
     end = 0
     for first, last in sentences(following.text):
         room -= len(following.text[first:last].split())
@@ -101,6 +109,11 @@ def time_at(passage: Passage, piece: Piece, position: int) -> tuple[float | None
     after = min((other.offset for other in passage.pieces if other.offset > piece.offset), default=len(passage.text))
     share = min((position - piece.offset) / max(after - piece.offset, 1), 1.0)
     return piece.start + share * (piece.end - piece.start), True
+
+
+def _piece(of: Piece, offset: int, start: float | None, end: float | None, approximate: bool) -> Piece:
+    # `replace` takes several times as long, and pieces are made for every result.
+    return Piece(offset, of.turn, of.speaker, start, end, approximate, of.uncertain)
 
 
 def _main_speaker(text: str, pieces: Sequence[Piece]) -> str | None:

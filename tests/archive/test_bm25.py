@@ -102,6 +102,20 @@ def test_documents_score_the_same_in_parts_and_in_one(
     assert all(in_parts.documents_with(term).tolist() == in_one.documents_with(term).tolist() for term in query)
 
 
+@given(documents, documents, st.lists(letters, min_size=1, max_size=5))
+def test_whether_a_term_is_held_is_the_same_however_it_is_asked(
+    some: list[tuple[list[str], list[str]]], others: list[tuple[list[str], list[str]]], asked: list[str]
+) -> None:
+    bm25 = Bm25([postings(some), postings(others)], FIELDS)
+    every = np.arange(bm25.size, dtype=np.int32)
+
+    for term, held in zip(asked, bm25.held(asked).tolist(), strict=True):
+        holding = bm25.holding(term, every)
+        assert np.flatnonzero(holding).tolist() == bm25.documents_with(term).tolist()
+        assert held == bm25.is_held(term, np.ones(bm25.size, np.bool_)) == bool(holding.any())
+        assert not bm25.is_held(term, ~holding)
+
+
 def test_a_word_that_is_repeated_without_end_is_counted_as_far_as_it_matters() -> None:
     assert postings([(["bee"] * 3000, [])]).counts.tolist() == [[MOST_COUNTED], [0]]
 
