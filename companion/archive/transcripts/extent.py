@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from itertools import chain
 
 from companion.archive.sentences import ends_a_sentence
@@ -112,7 +113,7 @@ def end_of_speech(text: str, cues: Sequence[Cue], *, closes: bool) -> int:
     bodies = _bodies(text, cues)
     pairs = zip(reversed(cues), reversed(bodies), strict=True)
     solid = next((cue.body for cue, body in pairs if _is_solid(cue, body, said, timed=timed)), 0)
-    below = next((place for place in _places_below(text, low) if place > solid), None)
+    below = next((place for place in _places_below(text) if place >= low and place > solid), None)
     rule = _RULE.search(text, max(low, cues[-1].body))
     if below is None and rule:
         below = rule.start()
@@ -123,11 +124,12 @@ def end_of_speech(text: str, cues: Sequence[Cue], *, closes: bool) -> int:
     return min((end for end in ends if closed or text[solid:end].strip()), default=len(text))
 
 
-def _places_below(text: str, low: int) -> Iterator[int]:
-    """Where a page's own words open, from ``low`` on."""
-    for place in chain((low,), (match.end() for match in _PARTS.finditer(text, low))):
-        if _BELOW.match(text, place):
-            yield place
+@lru_cache(maxsize=1)
+def _places_below(text: str) -> tuple[int, ...]:
+    """Where a page's own words open, from its middle on: every convention asks."""
+    middle = len(text) // 2
+    places = chain((middle,), (match.end() for match in _PARTS.finditer(text, middle)))
+    return tuple(place for place in places if _BELOW.match(text, place))
 
 
 def _is_solid(cue: Cue, body: str, said: Counter[str | None], *, timed: bool) -> bool:

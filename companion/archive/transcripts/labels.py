@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 LONGEST = 60
 """Characters that a label may have."""
@@ -28,7 +28,8 @@ ABBREVIATION = re.compile(
 )
 """An initial or a title: its stop or comma ends no sentence."""
 _JOINT = re.compile(r" ?[/&+] ?| and ")
-_BORDERS = '.?!…,;:"“”—–[]{}<>|'
+_JOINING = ("/", "&", "+", " and ")
+_UP_TO_BORDER = re.compile(r'.*[.?!…,;:"“”—–[\]{}<>|]')
 _ROLE = re.compile(r" ?\([^()]{1,40}\)\Z|, .{1,50}\Z")
 DOUBT = r"(?P<doubt> ?\(?\?\)?)?"
 """A pattern of what may stand behind a name that is not certain: `Ann?`, `Ann (?)`."""
@@ -49,8 +50,7 @@ _LONGEST_UNSPACED = 20
 _UNKNOWN = frozenset(("n/a", "unknown", "unidentified", "none", "?", "speaker"))
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """A label found in a text: its place, and whether it stands at a clean border."""
 
     start: int
@@ -113,7 +113,7 @@ def _doubted(text: str, end: int, floor: int, seen: Counter[str]) -> list[Label]
     """A name before a mark that asks (`Ann? [0:12]`): one that others places have, too, where something begins."""
     doubt = _DOUBT.search(text, max(floor, end - _LONGEST_DOUBT), end)
     offers = _offers(text, doubt.start(), floor) if doubt else []
-    return [replace(label, end=end) for label in offers if label.clean and seen[label.name] >= _ENOUGH]
+    return [label._replace(end=end) for label in offers if label.clean and seen[label.name] >= _ENOUGH]
 
 
 def _chosen(offers: list[Label], seen: Counter[str]) -> Label | None:
@@ -148,6 +148,8 @@ def joins_known_names(name: str, seen: Counter[str]) -> bool:
 
 def parts_of(name: str) -> list[str]:
     """The names that a joint label holds; none for any other label."""
+    if not any(sign in name for sign in _JOINING):
+        return []
     parts = _JOINT.split(name)
     return parts if len(parts) > 1 else []
 
@@ -174,7 +176,8 @@ def _offers(text: str, end: int, floor: int) -> list[Label]:
     if hidden.endswith(".") and text.startswith((":", "："), end):
         hidden = f"{hidden[:-1]}_"
     offers = _with_role(text, low, stop, end) if "," in hidden and "." not in hidden else []
-    border = max(map(hidden.rfind, _BORDERS)) + 1
+    ended = _UP_TO_BORDER.match(hidden)
+    border = ended.end() if ended else 0
     low, window = low + border, window[border:]
     for match in _START.finditer(window):
         name = window[match.start() :]

@@ -33,18 +33,20 @@ _BRACKETED = re.compile(
     rf"|[\[(](?P<seconds>{_SECONDS})[\])]|[\[(](?P<minutes>\d{{1,3}}) ?min(?:utes?)?[\])]"
 )
 _BARE = re.compile(
-    rf"(?:^|(?<=\n))[^\S\n]{{0,4}}(?:[*•-] |[*_]{{1,2}}(?=\d))?(?P<mark>(?:[@~]|{_BEFORE})"
+    rf"(?m:^)[^\S\n]{{0,4}}(?:[*•-] |[*_]{{1,2}}(?=\d))?(?P<mark>(?:[@~]|{_BEFORE})"
     rf"(?P<stars>[*_]{{0,2}})(?P<clock>{_CLOCK}){_FRAMES}{_UNTIL}(?P=stars){_SPOKEN})(?=[\s\])|,-]|\Z)"
 )
 _LINE_END = re.compile(
     rf"(?<=[^\S\n])(?P<stars>[*_]{{0,2}})(?P<clock>{_CLOCK}){_FRAMES}{_UNTIL}(?P=stars)(?=[^\S\n]{{0,4}}(?:\n|\Z))"
 )
 _BEFORE_COLON = re.compile(rf"(?:^|\n)[^\n:\[(]{{1,48}}(?:\(\?\))?[^\S\n](?P<clock>{_CLOCK})(?=:\s)")
+_COLON_BEHIND = re.compile(r"\d:\s")
+"""What a text has in it that has a clock before a colon: few have."""
 _BRACKET_OPENED = re.compile(
-    rf"(?:^|(?<=\n)){_RULES}(?P<mark>[\[(](?P<clock>{_CLOCK}|{_LONE_SECONDS})){_APART}(?={_LABEL_INSIDE}{_DOUBT}[\])])"
+    rf"(?m:^){_RULES}(?P<mark>[\[(](?P<clock>{_CLOCK}|{_LONE_SECONDS})){_APART}(?={_LABEL_INSIDE}{_DOUBT}[\])])"
 )
 _BRACKET_CLOSED = re.compile(
-    rf"(?:^|(?<=\n)){_RULES}[\[(](?P<inside>{_LABEL_INSIDE}){_DOUBT}{_APART}(?P<mark>(?P<clock>{_CLOCK}|{_LONE_SECONDS})[\])])"
+    rf"(?m:^){_RULES}[\[(](?P<inside>{_LABEL_INSIDE}){_DOUBT}{_APART}(?P<mark>(?P<clock>{_CLOCK}|{_LONE_SECONDS})[\])])"
 )
 _FEW = 4
 """Marks, below which times may be written otherwise."""
@@ -106,7 +108,7 @@ def _found(text: str) -> Iterator[Mark]:
             yield from _mark(match.start(), match.end(), first.group() if first else "")
         else:
             yield from _mark(match.start(), match.end(), match["clock"] or f"{match['minutes']}:00")
-    for pattern in (_BARE, _LINE_END, _BEFORE_COLON):
+    for pattern in (_BARE, _LINE_END, *([_BEFORE_COLON] if _COLON_BEHIND.search(text) else [])):
         for match in pattern.finditer(text):
             yield from _mark(match.start("mark" if pattern is _BARE else "clock"), match.end(), match["clock"])
     for pattern in (_BRACKET_OPENED, _BRACKET_CLOSED):

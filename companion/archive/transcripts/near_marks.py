@@ -16,8 +16,12 @@ AFTER_LABELLED_MARK = re.compile(r"[\])]?\s?[:：]|[\])]?[ \t=*_#]*(?:\n|\Z)|[^\
 """What stands behind a mark that has its label before it."""
 BEHIND_MARK = r"[*_]{0,2}[,;]?\s{0,4}(?:[-–—|/=·•]\s)?(?:\*\*|__|\*)?"
 LABEL = rf"(?P<label>[^\W_][^\n:：\[\]<>?!]{{0,59}}?){DOUBT}"
-LABEL_THEN_SIGN = re.compile(rf"{BEHIND_MARK}{LABEL}(?:\*\*|__|\*)?(?:\s(?:[-–—|=~·•→]|--|::|=>)\s|[>;] )(?=\S)")
-LABEL_THEN_SLASH = re.compile(rf"{BEHIND_MARK}{LABEL}(?:\*\*|__|\*)?\s/\s(?=\S)")
+_SIGN = r"(?:\s(?:[-–—|=~·•→]|--|::|=>)\s|[>;] )(?=\S)"
+_SLASH = r"\s/\s(?=\S)"
+LABEL_THEN_SIGN = re.compile(rf"{BEHIND_MARK}{LABEL}(?:\*\*|__|\*)?{_SIGN}")
+LABEL_THEN_SLASH = re.compile(rf"{BEHIND_MARK}{LABEL}(?:\*\*|__|\*)?{_SLASH}")
+_NEEDED = {LABEL_THEN_SIGN: re.compile(_SIGN), LABEL_THEN_SLASH: re.compile(_SLASH)}
+"""What a text has in it that has such a label: many have none."""
 LABEL_THEN_LINE = re.compile(rf"(?:\*\*|__)?{BEHIND_MARK}{LABEL}(?:\*\*|__|\*)?\n+(?=\S)")
 BRACKETED_LABEL_THEN = re.compile(
     rf"{BEHIND_MARK}(?:[\[(<]{LABEL}[\])>]|"
@@ -33,9 +37,11 @@ def labels_after_marks(*labels: re.Pattern[str]) -> Callable[[Page], list[Cue]]:
 
     def cues(page: Page) -> list[Cue]:
         found = [
-            _cues(page, lambda mark, label=label: label.match(page.text, mark.end), before=False) for label in labels
+            _cues(page, lambda mark, label=label: label.match(page.text, mark.end), before=False)
+            for label in labels
+            if label not in _NEEDED or _NEEDED[label].search(page.text)
         ]
-        return max(found, key=lambda cues: sum(cue.label is not None for cue in cues))
+        return max(found, key=lambda cues: sum(cue.label is not None for cue in cues), default=list[Cue]())
 
     return cues
 
