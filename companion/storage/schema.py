@@ -44,6 +44,10 @@ podcasts = Table(
     Column("video_offset", Float, nullable=False, server_default="0"),
     # The feed's `podcast:guid`, which stays when the feed moves.
     Column("guid", Text),
+    # Where a moment is shown, with places to fill in (`archive/links.py`); none where the feed's own links do.
+    Column("link_template", Text),
+    # Seconds that are added to a time in the transcript to get the same moment in the audio.
+    Column("audio_offset", Float, nullable=False, server_default="0"),
     sqlite_autoincrement=True,
 )
 
@@ -277,6 +281,46 @@ searches = Table(
     Column("like", JSON(none_as_null=True)),
     Column("created_at", Instant, nullable=False),
     sqlite_autoincrement=True,
+)
+
+# Where a server wants what: one channel a purpose.
+server_channels = Table(
+    "server_channels",
+    metadata,
+    Column("guild_id", Snowflake, primary_key=True, autoincrement=False),
+    Column("purpose", String(16), primary_key=True),
+    Column("channel_id", Snowflake, nullable=False),
+    Column("chosen_by", Snowflake, nullable=False),
+    Column("chosen_at", Instant, nullable=False),
+)
+
+# Servers that were said hello to, which is done once.
+greetings = Table(
+    "greetings",
+    metadata,
+    Column("guild_id", Snowflake, primary_key=True, autoincrement=False),
+    Column("greeted_at", Instant, nullable=False),
+)
+
+blocked_members = Table(
+    "blocked_members",
+    metadata,
+    Column("guild_id", Snowflake, primary_key=True, autoincrement=False),
+    Column("member_id", Snowflake, primary_key=True, autoincrement=False),
+    Column("reason", Text, nullable=False),
+    Column("blocked_by", Snowflake, nullable=False),
+    Column("blocked_at", Instant, nullable=False),
+)
+
+# New episodes that a server is told of: claimed by who sends, finalised with the message.
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("guild_id", Snowflake, primary_key=True, autoincrement=False),
+    Column("episode_id", RowId, ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("claimed_at", Instant, nullable=False),
+    Column("channel_id", Snowflake),
+    Column("message_id", Snowflake),
 )
 
 settings = Table(
