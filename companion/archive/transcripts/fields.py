@@ -90,9 +90,11 @@ _DURATION = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _COUNTED = re.compile(r"(\d{1,18}(?:\.\d{1,18})?)(?:e[+-]?\d{1,2}|\s?(?P<unit>ms|s|secs?|seconds?|t))?", re.ASCII)
-_NUMBERS = re.compile(r"\d{1,15}(?:\.\d{1,18})?(?:\n\d{1,15}(?:\.\d{1,18})?)*+", re.ASCII)
-_NUMBERS_OF_SECONDS = re.compile(r"\d{1,18}(?:\.\d{1,18})?s(?:\n\d{1,18}(?:\.\d{1,18})?s)*+", re.ASCII)
-"""Many on a line each, as a whole column of them is."""
+_PLAIN, _OF_SECONDS, _LASTING = (
+    re.compile(rf"{written}(?:\n{written})*+", re.ASCII)
+    for written in (r"\d{1,15}(?:\.\d{1,18})?", r"\d{1,18}(?:\.\d{1,18})?s", r"PT\d{1,9}(?:\.\d{1,9})?S")
+)
+"""Times of a kind, a line each, as a whole column has them: `1.5`, `1.5s`, `PT1.5S`."""
 _FRAMES = re.compile(r"(\d{1,3}:\d{2}:\d{2})[:;]\d{2,3}", re.ASCII)
 _SMALL_UNITS = {"m": 1e-3, "t": 1e-7}
 """Of what stands behind a number, by its first letter; the others are seconds."""
@@ -150,10 +152,12 @@ def times_of(values: Sequence[object], unit: float | None = None) -> list[float 
         texts = cast("Sequence[str]", values)
         joined = "\n".join(texts)
         if joined.count("\n") < len(texts):
-            if _NUMBERS.fullmatch(joined):
+            if _PLAIN.fullmatch(joined):
                 return list(map(float, texts)) if unit is None else [Seconds(float(text) * unit) for text in texts]
-            if _NUMBERS_OF_SECONDS.fullmatch(joined):
+            if _OF_SECONDS.fullmatch(joined):
                 return [Seconds(text[:-1]) for text in texts]
+            if _LASTING.fullmatch(joined):
+                return [Seconds(text[2:-1]) for text in texts]
     return [time_of(value, unit) for value in values]
 
 

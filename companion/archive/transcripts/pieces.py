@@ -7,14 +7,14 @@ transcript is wrapped, its words share a path. Which stream is the transcript is
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, compress, groupby, repeat, starmap
 from typing import NamedTuple, cast
 
-from companion.archive.transcripts.fields import Seconds
+from companion.archive.transcripts.fields import Role, Seconds
 from companion.archive.transcripts.levels import NOTHING, Around, Below, Level, Step, step_of
-from companion.archive.transcripts.shapes import MOST_FIELDS, Object, Table, times_in
+from companion.archive.transcripts.shapes import MOST_FIELDS, Object, Table, means, times_in
 from companion.archive.transcripts.speakers import note_names
 from companion.archive.transcripts.tables import objects_of_columns
 
@@ -72,8 +72,8 @@ def _read(level: Level, found: Pieces) -> None:
         elif isinstance(value, str) and level.listed and any(char.isalpha() for char in value):
             texts.append(nth)
     if objects:
-        for alike in _alike(level if len(objects) == len(level.values) else level.part(objects)):
-            _read_objects(alike, found, below)
+        for alike, names in _alike(level if len(objects) == len(level.values) else level.part(objects)):
+            _read_objects(alike, names, found, below)
     if texts:
         said = level.part(texts)
         said.path += "~"
@@ -84,20 +84,22 @@ def _read(level: Level, found: Pieces) -> None:
             _read(inner, found)
 
 
-def _alike(level: Level) -> Iterator[Level]:
-    """The objects of a level in parts, as few as possible, each of which has not too many different fields."""
-    names = list(map(tuple, cast("list[Object]", level.values)))
-    if len(set(chain.from_iterable(dict.fromkeys(names)))) <= MOST_FIELDS:
-        yield level
+def _alike(level: Level) -> Iterator[tuple[Level, Collection[tuple[str, ...]]]]:
+    """The objects of a level in parts, as few as possible, each of which has not too many different fields, with the
+    names that those of an object have."""
+    items = cast("list[Object]", level.values)
+    names = dict.fromkeys(map(tuple, items))
+    if len(set(chain.from_iterable(names))) <= MOST_FIELDS:
+        yield level, names
         return
-    for _, run in groupby(range(len(names)), key=names.__getitem__):
-        yield level.part(run)
+    for shape, run in groupby(range(len(items)), key=lambda nth: tuple(items[nth])):
+        yield level.part(run), (shape,)
 
 
-def _read_objects(level: Level, found: Pieces, below: Below) -> None:
+def _read_objects(level: Level, names: Collection[tuple[str, ...]], found: Pieces, below: Below) -> None:
     """Note what objects say, and add what is inside of them to the levels below."""
     items = cast("list[Object]", level.values)
-    table = Table(items)
+    table = Table(items, names)
     shape = table.shape
     outer = zip(*level.around, strict=True)
     named, channels, outer_starts, outer_ends, outer_lasting, bases, kinds, glues, parents = outer
@@ -155,8 +157,11 @@ def _number(value: object) -> float | None:
 def _take_pairs(inner: Mapping[str, list[object]], starts: list[float | None], ends: list[float | None]) -> None:
     """Take the times of what holds nothing else (`{"from": 0, "to": 1}`) out of what is inside of objects."""
     for name, column in inner.items():
+        lists = means(name, Role.START)
         for nth, value in enumerate(column):
-            pair = None if value is None else times_in(name, cast("Object | list[object]", value))
+            if value is None or (isinstance(value, list) and not lists):
+                continue
+            pair = times_in(name, cast("Object | list[object]", value))
             if pair is not None:
                 column[nth] = None
                 start = starts[nth]

@@ -6,7 +6,7 @@ decided once, and what they hold is read for all of them together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple, TypeVar, cast
@@ -77,8 +77,8 @@ def means(key: str, *roles: Role) -> bool:
 class Table:
     """Objects of nearly the same fields, column by column; None stands where one lacks a field."""
 
-    def __init__(self, items: Sequence[Object]) -> None:
-        shapes = dict.fromkeys(map(tuple, items))
+    def __init__(self, items: Sequence[Object], shapes: Collection[tuple[str, ...]]) -> None:
+        """``shapes``: the names that the fields of an object have, once for all that have the same ones."""
         names = tuple(dict.fromkeys(chain.from_iterable(shapes)))
         self.count = len(items)
         self._columns: dict[str, Sequence[object]] = (
@@ -169,7 +169,7 @@ def times_in(key: str, value: Object | list[object]) -> tuple[float, float | Non
         return start, time_of(value[1], unit)
     if not 0 < len(value) <= 6 or not all(isinstance(inner, _FLAT) for inner in value.values()):
         return None
-    table = Table([value])
+    table = Table([value], [tuple(value)])
     if any(isinstance(value[name], str) and time_of(value[name]) is None for name in table.shape.texts):
         return None
     start = table.times(table.shape.starts)[0]

@@ -140,14 +140,15 @@ def _glued(pieces: Sequence[Piece]) -> list[bool]:
     punctuation, and words of scripts without blanks, are not.
     """
     texts = [piece.text for piece in pieces]
-    if any(text[:1].isspace() or text[-1:].isspace() for text in texts):
+    if any(text != text.strip() for text in texts):
         return _glued_by_blanks(pieces)
     result: list[bool] = []
     before, glue_before = " ", ""
     for piece in pieces:
         text, glue = piece.text, piece.glue
         glued = piece.kind in _PUNCTUATION or glue in ("previous", "both") or glue_before in ("next", "both")
-        result.append(glued or not ((text.isalnum() and text.isascii()) or _is_apart(text, before)))
+        apart = not text or (text.isalnum() and text.isascii()) or _is_apart(text, before)
+        result.append(glued or not apart)
         before, glue_before = text or before, glue
     return result
 
