@@ -62,12 +62,10 @@ def pieces_of(document: object) -> Pieces:
 def _read(level: Level, found: Pieces) -> None:
     """Note what the values of a level say, and what is inside of them."""
     below = Below(level)
-    objects: list[int] = []
+    objects = [nth for nth, value in enumerate(level.values) if isinstance(value, dict)]
     texts: list[int] = []
-    for nth, value in enumerate(level.values):
-        if isinstance(value, dict):
-            objects.append(nth)
-        elif isinstance(value, list):
+    for nth, value in enumerate(level.values if len(objects) < len(level.values) else ()):
+        if isinstance(value, list):
             below.add_list(cast("list[object]", value), level.path, level.around[nth], level.groups[nth])
         elif isinstance(value, str) and level.listed and any(char.isalpha() for char in value):
             texts.append(nth)
@@ -107,7 +105,7 @@ def _read_objects(level: Level, names: Collection[tuple[str, ...]], found: Piece
     starts, ends, lasting = table.times(shape.starts), table.times(shape.ends), table.times(shape.lasting)
     inner = table.inner()
     _take_pairs(inner, starts, ends)
-    if any(base is not None for base in bases):
+    if bases.count(None) < len(bases):
         starts = list(map(_shifted, starts, bases, table.times(shape.shifts), texts))
     held = [start is not None or end is not None for start, end in zip(starts, ends, strict=True)]
     if not all(held):
@@ -131,10 +129,10 @@ def _read_objects(level: Level, names: Collection[tuple[str, ...]], found: Piece
         for text, known, speaker, channel in zip(texts, held, speakers, channels, strict=True)
     ]
     pieces = list(starmap(Piece, compress(rows, tells)))
-    if any(texts):
-        found.streams[level.path] += [piece for piece in pieces if piece.text]
-    if not all(piece.text for piece in pieces):
-        found.spans[level.path] += [piece for piece in pieces if not piece.text]
+    if spoken := [piece for piece in pieces if piece.text]:
+        found.streams[level.path] += spoken
+    if spans := [piece for piece in pieces if not piece.text]:
+        found.spans[level.path] += spans
     if inner:
         around = zip(
             speakers, channels, starts, ends, lasting, repeat(None), kinds, glues, map(id, items), strict=False

@@ -194,11 +194,12 @@ def _named_by(captions: Sequence[Caption], spans: Sequence[Sequence[Caption]]) -
     best = max(lists, key=len, default=list[Caption]())
     starts = [span.start or 0.0 for span in best]
     result: list[Caption] = []
+    speaker: str | None = None
     for caption in captions:
-        speaker: str | None = result[-1].speaker if result else None
         uncertain = caption.uncertain
         if caption.start is not None and best:
-            middle = (caption.start + max(caption.start, caption.end or caption.start)) / 2
+            end = caption.end
+            middle = caption.start if end is None or end < caption.start else (caption.start + end) / 2
             span = best[max(0, bisect_right(starts, middle) - 1)]
             speaker, uncertain = span.speaker, uncertain or span.uncertain
         result.append(caption.said_by(speaker, uncertain=uncertain))
