@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, compress, groupby, repeat, starmap
+from itertools import chain, compress, groupby, repeat
 from typing import NamedTuple, cast
 
 from companion.archive.transcripts.fields import Role, Seconds
@@ -128,7 +128,7 @@ def _read_objects(level: Level, names: Collection[tuple[str, ...]], found: Piece
         text != "" or (known and bool(speaker or channel))
         for text, known, speaker, channel in zip(texts, held, speakers, channels, strict=True)
     ]
-    pieces = list(starmap(Piece, compress(rows, tells)))
+    pieces = list(map(Piece._make, compress(rows, tells)))
     if spoken := [piece for piece in pieces if piece.text]:
         found.streams[level.path] += spoken
     if spans := [piece for piece in pieces if not piece.text]:
@@ -137,7 +137,7 @@ def _read_objects(level: Level, names: Collection[tuple[str, ...]], found: Piece
         around = zip(
             speakers, channels, starts, ends, lasting, repeat(None), kinds, glues, map(id, items), strict=False
         )
-        _add_inner(inner, level, list(starmap(Around, around)), found, below)
+        _add_inner(inner, level, list(map(Around._make, around)), found, below)
 
 
 def _channel(value: object) -> str | None:

@@ -33,9 +33,9 @@ _PAUSE = 0.8
 def captions_in(pieces: Sequence[Piece], names: Mapping[str, str]) -> list[Caption]:
     """Pieces as captions: times in seconds, speakers by their names, blanks where they belong, channels by time."""
     words = [piece.text.count(" ") + 1 for piece in pieces]
-    of_starts = _scale_of_starts(pieces, words)
-    starts = _in_seconds([piece.start for piece in pieces], of_starts)
-    ends = _in_seconds([piece.end for piece in pieces], of_starts)
+    starts, ends = [piece.start for piece in pieces], [piece.end for piece in pieces]
+    scale = _scale_of_starts(pieces, starts, ends, words)
+    starts, ends = _in_seconds(starts, scale), _in_seconds(ends, scale)
     if None in ends:
         lasting = _in_seconds([piece.lasting for piece in pieces], _scale_of_lasting(pieces, words))
         ends = [
@@ -52,27 +52,30 @@ def captions_in(pieces: Sequence[Piece], names: Mapping[str, str]) -> list[Capti
     return _interleaved(captions)
 
 
-def _in_seconds(times: Sequence[float | None], scale: float) -> list[float | None]:
+def _in_seconds(times: Sequence[float | None], scale: float) -> Sequence[float | None]:
+    if scale == 1.0 and Seconds not in set(map(type, times)):
+        return times
     return [None if time is None else float(time) if isinstance(time, Seconds) else time * scale for time in times]
 
 
-def _scale_of_starts(pieces: Sequence[Piece], words: Sequence[int]) -> float:
+def _scale_of_starts(
+    pieces: Sequence[Piece], starts: Sequence[float | None], ends: Sequence[float | None], words: Sequence[int]
+) -> float:
     """Seconds in the unit of starts and ends: by how long the pieces last, else by how far their starts are apart."""
     said = lasting = 0.0
-    for piece, count in zip(pieces, words, strict=True):
-        start, end = piece.start, piece.end
+    for start, end, count in zip(starts, ends, words, strict=True):
         if start is not None and end is not None and not (isinstance(start, Seconds) or isinstance(end, Seconds)):
             said, lasting = said + count, lasting + max(0.0, end - start)
     if lasting:
         return scale_of(said, lasting)
-    if any(piece.lasting is not None and _counts(piece.lasting) for piece in pieces):
+    if any(_counts(piece.lasting) for piece in pieces):
         return _scale_of_lasting(pieces, words)
-    starts = [(piece.start, count) for piece, count in zip(pieces, words, strict=True) if _counts(piece.start)]
-    if len(starts) < 2:
+    told = [(start, count) for start, count in zip(starts, words, strict=True) if _counts(start)]
+    if len(told) < 2:
         return 1.0
-    values = [value for value, _ in starts]
+    values = [value for value, _ in told]
     # Silence counts too where only starts are known: a tenth of the usual speed is still one.
-    return scale_of(10 * sum(count for _, count in starts), max(values) - min(values))
+    return scale_of(10 * sum(count for _, count in told), max(values) - min(values))
 
 
 def _scale_of_lasting(pieces: Sequence[Piece], words: Sequence[int]) -> float:
@@ -140,6 +143,8 @@ def _glued(pieces: Sequence[Piece]) -> list[bool]:
     punctuation, and words of scripts without blanks, are not.
     """
     texts = [piece.text for piece in pieces]
+    if not any(texts):
+        return [False] * len(texts)
     if any(text != text.strip() for text in texts):
         return _glued_by_blanks(pieces)
     result: list[bool] = []
