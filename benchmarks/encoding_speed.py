@@ -14,7 +14,7 @@ from functools import partial
 
 import numpy as np
 
-from benchmarks.growth import store_grown
+from benchmarks.growth import grown, store_grown
 from companion.archive.bert import BertEncoder, inputs
 from companion.archive.encoders import Encoder, SentenceTransformerEncoder, model_folder
 from companion.archive.encoding import MICRO_BATCH, EncodingWorker
@@ -137,14 +137,18 @@ def named(encoder: Encoder) -> str:
 
 
 async def ingest_rates(seed: Snapshot, encoder: Encoder, passages: int) -> list[tuple[float, float]]:
-    """Passages a second by the back-end alone, and by the ingest, which reads and stores as well; time after time."""
-    texts = [text for stored in seed.passages[:passages] for text in embedded_texts(stored.passage)]
+    """Passages a second by the back-end alone, and by the ingest, which reads and stores as well; time after time.
+
+    Whole episodes are taken, so it may be some ``passages`` more.
+    """
+    stored = [passage for episode in grown(seed, passages) for passage in episode.passages]
+    texts = [text for passage in stored for text in embedded_texts(passage)]
     rates: list[tuple[float, float]] = []
     before = _in_numbers(encoder, texts)
     for _ in range(TIMES):
         ours = await _ingest(seed, encoder, passages)
         after = _in_numbers(encoder, texts)
-        rates.append((2 * passages / (before + after), ours))
+        rates.append((2 * len(stored) / (before + after), ours))
         before = after
     return rates
 

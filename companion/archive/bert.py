@@ -87,7 +87,7 @@ class GraphEncoder:
 
 
 class BulkEncoder(GraphEncoder):
-    """Encodes from ``lanes`` threads at once, and gives way to all else."""
+    """Encodes for as many threads at once as it has ``lanes``, and gives way to all else."""
 
     def __init__(self, tokenizer: Any, run: Lanes, dimension: int) -> None:
         super().__init__(tokenizer, run, dimension)

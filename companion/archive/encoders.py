@@ -37,7 +37,8 @@ class Encodes(Protocol):
 
 
 class Bulk(Encodes, Protocol):
-    """May be called from as many threads at once as it has ``lanes``, and gives way to queries."""
+    """May be called from any number of threads, encodes for as many at once as it has ``lanes``, and gives way to
+    queries."""
 
     @property
     def lanes(self) -> int: ...

@@ -57,7 +57,8 @@ class EncodingWorker:
         self._closed = False
         self._queries = self._passages = _Line(1)
         if encoder.bulk is not None:
-            self._passages = _Line(encoder.bulk.lanes)
+            # One more than can be encoded at once: it makes the next ready, so that no lane is ever empty.
+            self._passages = _Line(encoder.bulk.lanes + 1)
 
     @property
     def model_id(self) -> str:
