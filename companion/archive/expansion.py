@@ -57,7 +57,7 @@ def expansions(
     """
     found: dict[tuple[int, int], list[Spelling]] = {}
     parts = parts_of(text)
-    for podcast_id, family in _families(snapshot.names, podcasts):
+    for podcast_id, family in _families(snapshot.names, podcasts, parts):
         for place, typed in _typed(parts, family):
             for spelling in family:
                 if _holds(parts_of(spelling), typed) or not (stands := _standing(snapshot, spelling, podcast_id)).size:
@@ -130,21 +130,31 @@ def _terms(text: str) -> list[str]:
     return [term for word in words(text) for term in word.terms]
 
 
-def _families(names: Names, podcasts: frozenset[int] | None) -> Iterator[tuple[int, list[str]]]:
-    """The spellings of each thing and person, the name itself first, with the podcast they are of."""
+def _families(names: Names, podcasts: frozenset[int] | None, parts: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    """The spellings of each thing and person that a question with these parts may name, the name itself first, with
+    the podcast they are of."""
+    begins = frozenset(parts)
     for known in (names.people, names.terms):
         for podcast_id, spellings in known.items():
             if podcasts is None or podcast_id in podcasts:
-                yield from ((podcast_id, family) for family in _by_name(spellings))
+                meant = {folded(entry[1]) for entry in spellings.items() if _begins_with(begins, entry)}
+                if meant:
+                    families = _by_name(spellings)
+                    yield from ((podcast_id, family) for name, family in families.items() if name in meant)
 
 
-def _by_name(spellings: Spellings) -> list[list[str]]:
+def _begins_with(begins: frozenset[str], spellings: Iterable[str]) -> bool:
+    """Does any of the spellings begin with one of the parts?"""
+    return any(not begins.isdisjoint(parts_of(spelling)[:1]) for spelling in spellings)
+
+
+def _by_name(spellings: Spellings) -> dict[str, list[str]]:
     families: dict[str, list[str]] = {}
     for spelling, name in spellings.items():
         family = families.setdefault(folded(name), [name])
         if spelling != folded(name):
             family.append(spelling)
-    return list(families.values())
+    return families
 
 
 def _typed(parts: Sequence[str], family: Sequence[str]) -> Iterator[tuple[tuple[int, int], tuple[str, ...]]]:

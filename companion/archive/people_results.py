@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from companion.archive.lexical import terms
+from companion.archive.lexical import terms_of_parts
 from companion.archive.ranking import Ranking, talks
 from companion.archive.relevance import RELEVANT, relevant
 from companion.archive.snapshot import Scores, Snapshot
@@ -99,8 +99,11 @@ def _with_all(snapshot: Snapshot, weights: Mapping[str, float]) -> set[int]:
 
 def _who_speaks_of_it(passage: Passage, weights: Mapping[str, float]) -> list[str]:
     """The speakers who say the question's words; who says most, where the passage has them in other words."""
+    if passage.speaker and all(piece.speaker == passage.speaker for piece in passage.pieces):
+        return [passage.speaker] if passage.kind is Kind.SPEECH else []
     shares = {
-        name: sum(weights[term] for term in found & weights.keys()) for name, found in _terms_of_each(passage).items()
+        name: sum(weight for term, weight in weights.items() if term in found)
+        for name, found in _said_by_each(passage, weights).items()
     }
     most = max(shares.values(), default=0.0)
     if most <= 0:
@@ -109,16 +112,18 @@ def _who_speaks_of_it(passage: Passage, weights: Mapping[str, float]) -> list[st
 
 
 def _who_says_all(passage: Passage, weights: Mapping[str, float]) -> list[str]:
-    return [name for name, found in _terms_of_each(passage).items() if weights.keys() <= found]
+    return [name for name, found in _said_by_each(passage, weights).items() if weights.keys() <= found]
 
 
-def _terms_of_each(passage: Passage) -> dict[str, set[str]]:
-    """What each speaker of a passage says; nothing for show notes."""
+def _said_by_each(passage: Passage, weights: Mapping[str, float]) -> dict[str, set[str]]:
+    """Which of the question's words each speaker of a passage says; nothing for show notes."""
+    if passage.kind is not Kind.SPEECH:
+        return {}
+    turns = pairwise([*(piece.offset for piece in passage.pieces), len(passage.text)])
     said: dict[str, set[str]] = {}
-    bounds = [*(piece.offset for piece in passage.pieces), len(passage.text)]
-    for piece, (start, end) in zip(passage.pieces, pairwise(bounds), strict=True):
-        if piece.speaker and passage.kind is Kind.SPEECH:
-            said.setdefault(piece.speaker, set()).update(terms(passage.text[start:end]))
+    for piece, found in zip(passage.pieces, terms_of_parts(passage.text, list(turns), frozenset(weights)), strict=True):
+        if piece.speaker:
+            said.setdefault(piece.speaker, set()).update(found)
     return said
 
 
