@@ -1,0 +1,99 @@
+"""Which of Discord's permissions each feature needs: the one place that the invite link, the checks and the README
+agree with. A permission that no feature of this version uses is not asked for, and Administrator never is.
+
+Names and bits: https://discord.com/developers/docs/topics/permissions
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Flag
+from types import MappingProxyType
+from urllib.parse import urlencode
+
+from companion.storage.channels import Purpose
+
+
+class Permission(Flag):
+    """A permission, by its bit."""
+
+    ADMINISTRATOR = 1 << 3
+    VIEW_CHANNELS = 1 << 10
+    SEND_MESSAGES = 1 << 11
+    ATTACH_FILES = 1 << 15
+    READ_MESSAGE_HISTORY = 1 << 16
+    SEND_MESSAGES_IN_THREADS = 1 << 38
+
+    @property
+    def label(self) -> str:
+        """The name that Discord shows for a single permission."""
+        return (self.name or "").replace("_", " ").title().replace(" In ", " in ")
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """Something that the bot does, and what it needs for it. ``does`` goes on after "I"."""
+
+    does: str
+    needs: Permission
+
+
+ANSWERS = Feature(
+    "post answers and the progress of a reading",
+    Permission.VIEW_CHANNELS | Permission.SEND_MESSAGES | Permission.SEND_MESSAGES_IN_THREADS,
+)
+CHARTS = Feature("show the chart of a topic", Permission.ATTACH_FILES)
+# The history tells, after a crash, whether an episode was announced already.
+NEWS = Feature(
+    "announce new episodes",
+    Permission.VIEW_CHANNELS | Permission.SEND_MESSAGES | Permission.READ_MESSAGE_HISTORY,
+)
+NOTICES = Feature("tell managers what they should know", Permission.VIEW_CHANNELS | Permission.SEND_MESSAGES)
+
+EVERYWHERE = (ANSWERS, CHARTS)
+"""What is done in any channel that a member asks in."""
+FOR_PURPOSE: Mapping[Purpose, Feature] = MappingProxyType({Purpose.NEWS: NEWS, Purpose.NOTICES: NOTICES})
+"""What is done in the channel of each purpose."""
+
+
+def union(features: Iterable[Feature]) -> Permission:
+    """Everything that these features need together."""
+    needed = Permission(0)
+    for feature in features:
+        needed |= feature.needs
+    return needed
+
+
+INVITED = union((*EVERYWHERE, *FOR_PURPOSE.values()))
+"""What the invite link asks for: what all features need, and no more."""
+
+
+def missing(granted: int, needed: Permission) -> tuple[Permission, ...]:
+    """The permissions of ``needed`` that the bits ``granted`` lack, in Discord's order. An administrator lacks none."""
+    if granted & Permission.ADMINISTRATOR.value:
+        return ()
+    return tuple(one for one in Permission if one in needed and not granted & one.value)
+
+
+def in_place(needed: Permission, *, thread: bool) -> Permission:
+    """What of ``needed`` matters in a thread, or in a channel that is none."""
+    if thread and Permission.SEND_MESSAGES in needed:
+        return (needed & ~Permission.SEND_MESSAGES) | Permission.SEND_MESSAGES_IN_THREADS
+    return needed if thread else needed & ~Permission.SEND_MESSAGES_IN_THREADS
+
+
+def invite_link(application_id: int | str) -> str:
+    """The address at which whoever manages a server lets the bot in, with exactly the permissions it needs."""
+    asked = {
+        "client_id": application_id,
+        "permissions": INVITED.value,
+        "scope": "bot applications.commands",
+    }
+    return f"https://discord.com/oauth2/authorize?{urlencode(asked)}"
+
+
+def labels(permissions: Iterable[Permission]) -> str:
+    """Their names in a row, for a sentence: "Send Messages and Attach Files"."""
+    *most, last = [one.label for one in permissions]
+    return f"{', '.join(most)} and {last}" if most else last
