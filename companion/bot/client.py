@@ -24,6 +24,7 @@ from companion.bot.config import Settings
 from companion.bot.model import LoadEncoder, ModelThread
 from companion.cogs.companion import Companion
 from companion.cogs.failures import answer_failure
+from companion.community.fair_use import FairUse
 from companion.community.searches import Searches
 from companion.storage import settings as stored_settings
 from companion.storage.clock import SystemClock
@@ -77,6 +78,7 @@ class CompanionBot(Companion):
         self.database = database
         self._searcher = Searcher(database)
         self.searches = Searches(database, self._searcher, loading=load is not None)
+        self.fair_use = FairUse(database.clock)
         self._load = load
         self._chosen = chosen
         self._model: ModelThread | None = None

@@ -7,6 +7,7 @@ from typing import TypeAlias
 import discord
 from discord.ext import commands
 
+from companion.community.fair_use import FairUse
 from companion.community.searches import Searches
 from companion.storage.engine import Database
 
@@ -16,6 +17,7 @@ class Companion(commands.AutoShardedBot):
 
     database: Database
     searches: Searches
+    fair_use: FairUse
 
 
 Interaction: TypeAlias = discord.Interaction[Companion]
