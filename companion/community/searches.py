@@ -113,6 +113,11 @@ class Searches:
         self._database = database
         self._searcher = searcher
 
+    @property
+    def semantic(self) -> bool:
+        """Are meanings compared, or words only?"""
+        return self._searcher.semantic
+
     async def ask(self, asker: Asker, wish: Wish) -> Answer:
         """Records the search and answers its first page. Raises `CompanionError` for names that nothing has."""
         podcasts = await visible_podcasts(self._database, asker.guild_id)
