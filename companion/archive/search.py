@@ -262,6 +262,6 @@ def _hit(snapshot: Snapshot, pick: Pick, question: Question, weights: Mapping[st
         podcast=podcast,
         score=pick.score,
         snippet=snippet_shown,
-        url=moment_url(episode.facts, snippet_shown.start, podcast.video_offset),
+        url=moment_url(episode.facts, snippet_shown.start, podcast),
         picked=pick_in(snapshot, episode.id, quotable),
     )

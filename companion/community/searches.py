@@ -179,7 +179,7 @@ class Searches:
             podcast = await podcasts.get(connection, episode.podcast_id)
         turns = named_turns(turns, names, episode.podcast_id, episode.id)
         passage = named_passage(passage, names, episode.podcast_id, episode.id)
-        url = moment_url(episode.facts, passage.start, podcast.video_offset if podcast else 0.0)
+        url = moment_url(episode.facts, passage.start, podcast) if podcast else None
         shown = _words_of(passage, reference.first_word + quoted[0], reference.first_word + quoted[1]) if quoted else ""
         return Found(reference, passage, episode, surroundings(turns, passage), url, shown)
 

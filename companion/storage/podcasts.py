@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -33,7 +33,8 @@ class Podcast:
 
     ``key`` is what makes it the same podcast when it is read again: the feed's URL, or ``file:`` and a
     name. It may be a secret (private feeds), so it is never shown outside the operator's command line.
-    ``video_offset`` are the seconds by which what is said in the audio comes later in the video.
+    ``link_template`` says where a moment is shown (`archive/links.py`). The offsets are the seconds by which what is
+    said comes later in the audio, and in the video, than the transcript says.
     """
 
     id: int
@@ -43,6 +44,8 @@ class Podcast:
     private: bool
     video_offset: float = 0.0
     guid: str | None = None
+    link_template: str | None = None
+    audio_offset: float = 0.0
 
 
 SELECTED = select(
@@ -53,6 +56,8 @@ SELECTED = select(
     podcasts.c.private,
     podcasts.c.video_offset,
     podcasts.c.guid,
+    podcasts.c.link_template,
+    podcasts.c.audio_offset,
 )
 
 
@@ -78,10 +83,18 @@ async def rekey(connection: AsyncConnection, podcast_id: int, key: str) -> None:
     await connection.execute(update(podcasts).where(podcasts.c.id == podcast_id).values(key=key))
 
 
-async def put_video_offset(connection: AsyncConnection, podcast_id: int, seconds: float) -> None:
-    """What is said in the podcast's audio comes so many seconds later in its videos."""
+async def put_links(connection: AsyncConnection, podcast: Podcast) -> None:
+    """Stores how the podcast's moments are linked: its template and its offsets."""
     await index_version.raise_version(connection, changed=())
-    await connection.execute(update(podcasts).where(podcasts.c.id == podcast_id).values(video_offset=seconds))
+    await connection.execute(
+        update(podcasts)
+        .where(podcasts.c.id == podcast.id)
+        .values(
+            link_template=podcast.link_template,
+            audio_offset=podcast.audio_offset,
+            video_offset=podcast.video_offset,
+        )
+    )
 
 
 async def remove_if_empty(connection: AsyncConnection, podcast_id: int) -> bool:
@@ -109,6 +122,12 @@ async def by_guid(connection: AsyncConnection, guid: str) -> list[Podcast]:
 async def get(connection: AsyncConnection, podcast_id: int) -> Podcast | None:
     row = (await connection.execute(SELECTED.where(podcasts.c.id == podcast_id))).one_or_none()
     return None if row is None else from_row(row)
+
+
+async def by_ids(connection: AsyncConnection, ids: Collection[int]) -> dict[int, Podcast]:
+    """Those of the podcasts that exist, by id."""
+    rows = await connection.execute(SELECTED.where(podcasts.c.id.in_(ids)).order_by(podcasts.c.title, podcasts.c.id))
+    return {podcast.id: podcast for podcast in map(from_row, rows)}
 
 
 async def list_podcasts(connection: AsyncConnection) -> list[Podcast]:

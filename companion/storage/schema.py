@@ -40,7 +40,7 @@ podcasts = Table(
     Column("link", Text),
     Column("private", Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
-    # Seconds that are added to a time in the audio to get the same moment in the video.
+    # Seconds that are added to a time in the transcript to get the same moment in the video.
     Column("video_offset", Float, nullable=False, server_default="0"),
     # The feed's `podcast:guid`, which stays when the feed moves.
     Column("guid", Text),

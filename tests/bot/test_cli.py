@@ -183,7 +183,9 @@ def test_an_episode_in_json_has_its_facts_links_and_picks(elsewhere: Path) -> No
     )
     feed.write_text(feed.read_text(encoding="utf-8").replace("<rss", f"<rss {spaces}"), encoding="utf-8")
     assert companion("ingest", str(feed)).exit_code == 0
-    assert "are +12.5 seconds from the audio's times" in companion("podcasts", "--video-offset", "Rich", "12.5").stdout
+    offsets = companion("podcasts", "--video-offset", "Rich", "12.5", "--audio-offset", "Rich", "-2").stdout
+    assert "Links into audio of 'Rich' are -2 seconds from the transcript's times" in offsets
+    assert "Links into videos of 'Rich' are +12.5 seconds from the transcript's times" in offsets
 
     (listed,) = json.loads(companion("episodes", "--json").stdout)
     video = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
@@ -205,8 +207,25 @@ def test_an_episode_in_json_has_its_facts_links_and_picks(elsewhere: Path) -> No
     ]
     (pick,) = shown["picks"]
     assert (pick["origin"], pick["text"], pick["start"], pick["end"]) == ("soundbite", "The butter", 60.0, 90.0)
-    assert (pick["url"], pick["video_url"]) == ("https://lamps.example/1.mp3#t=60", f"{video}&t=72s")
-    assert json.loads(companion("podcasts", "--json").stdout)[0]["video_offset"] == 12.5
+    assert (pick["url"], pick["video_url"]) == ("https://lamps.example/1.mp3#t=58", f"{video}&t=72s")
+    (listed,) = json.loads(companion("podcasts", "--json").stdout)
+    assert (listed["link_template"], listed["audio_offset"], listed["video_offset"]) == (None, -2.0, 12.5)
+
+
+def test_moments_are_linked_by_the_podcasts_template_until_it_has_none(elsewhere: Path) -> None:
+    assert companion("ingest", str(write_feed(elsewhere / "one.xml", [item(1)], "One"))).exit_code == 0
+
+    def url() -> str:
+        return json.loads(companion("search", "lighthouse seals rock", "--json").stdout)["results"][0]["url"]
+
+    assert url().startswith("https://lamps.example/1.mp3#t=")
+    refused = companion("podcasts", "--link-template", "One", "{page}#t={seconds}")
+    assert (refused.exit_code, "a place {page}, which nothing is known for" in refused.stderr) == (1, True)
+    said = companion("podcasts", "--link-template", "One", "{link}?t={hms}").stdout
+    assert said == "Moments of 'One' are linked as {link}?t={hms}, from now on.\n"
+    assert url().startswith("https://lamps.example/1?t=00:")
+    assert "are linked in its audio or video" in companion("podcasts", "--link-template", "One", "none").stdout
+    assert url().startswith("https://lamps.example/1.mp3#t=")
 
 
 def test_what_left_a_feed_and_what_a_podcast_is_called_now_are_told(elsewhere: Path) -> None:

@@ -78,14 +78,21 @@ def test_a_name_that_fits_no_podcast_or_several_is_refused_with_the_choices(name
     assert "example/feed" not in str(refusal.value)
 
 
-async def test_the_offset_of_its_videos_outlives_a_new_reading(database: Database) -> None:
+async def test_how_it_is_linked_outlives_a_new_reading(database: Database) -> None:
     stored = await upserted(database, FACTS)
+    linked = replace(stored, link_template="{link}#t={seconds}", audio_offset=-2.0, video_offset=12.5)
     async with database.write() as connection:
-        await podcasts.put_video_offset(connection, stored.id, 12.5)
+        await podcasts.put_links(connection, linked)
     before = await version(database)
-    assert (await upserted(database, FACTS)).video_offset == 12.5
+    assert await upserted(database, FACTS) == linked
     assert await version(database) == before
-    assert (await upserted(database, replace(FACTS, title="Looser Ends"))).video_offset == 12.5
+    assert await upserted(database, replace(FACTS, title="Looser Ends")) == replace(linked, title="Looser Ends")
+
+
+async def test_podcasts_are_had_by_their_ids(database: Database) -> None:
+    stored = await upserted(database, FACTS)
+    async with database.read() as connection:
+        assert await podcasts.by_ids(connection, [stored.id, 99]) == {stored.id: stored}
 
 
 async def test_a_podcast_from_another_source_is_the_same(database: Database) -> None:

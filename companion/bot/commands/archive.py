@@ -44,13 +44,13 @@ class Transcript:
     """An episode with everything that was said in it."""
 
     episode: Episode
+    podcast: Podcast
     chapters: tuple[Chapter, ...]
     turns: tuple[Turn, ...]
     notes: str
     convention: str | None
     links: tuple[Link, ...]
     picks: tuple[EditorsPick, ...]
-    video_offset: float
     names: tuple[str | None, ...]
     """Who speaks in each of the turns, which have the labels as given."""
 
@@ -155,18 +155,18 @@ def transcript(episode: str, explain: bool, alternatives: bool, alternative: int
 async def _transcript(settings: Settings, name: str) -> Transcript:
     async with await Database.open(settings.database_url, SystemClock()) as database, database.read() as connection:
         episode = await stored_episodes.find(connection, name, None)
-        podcast = await podcasts.get(connection, episode.podcast_id)
+        podcast = (await podcasts.by_ids(connection, [episode.podcast_id]))[episode.podcast_id]
         names = await names_in(connection, frozenset({episode.podcast_id}))
         turns = tuple(await stored_episodes.turns(connection, episode.id))
         return Transcript(
             episode,
+            podcast,
             tuple(await stored_episodes.chapters(connection, episode.id)),
             turns,
             await stored_episodes.notes(connection, episode.id),
             await stored_episodes.convention(connection, episode.id),
             tuple(await mentions.links(connection, episode.id)),
             tuple(await mentions.picks(connection, episode.id)),
-            podcast.video_offset if podcast else 0.0,
             tuple(turn.speaker for turn in named_turns(turns, names, episode.podcast_id, episode.id)),
         )
 
@@ -245,8 +245,8 @@ def _pick_json(found: Transcript, pick: EditorsPick) -> dict[str, Any]:
         "end": pick.end,
         "approximate": pick.approximate,
         "similarity": pick.similarity,
-        "url": moment_url(facts, pick.start, found.video_offset),
-        "video_url": video_url_at(facts, found.video_offset, pick.start),
+        "url": moment_url(facts, pick.start, found.podcast),
+        "video_url": video_url_at(facts, pick.start, found.podcast),
     }
 
 

@@ -172,7 +172,7 @@ def _hit_json(hit: Hit) -> dict[str, Any]:
         "start": passage.start,
         "end": passage.end,
         "approximate": passage.approximate,
-        "url": moment_url(hit.episode.facts, passage.start, hit.podcast.video_offset),
+        "url": moment_url(hit.episode.facts, passage.start, hit.podcast),
         "text": passage.text,
         "score": round(hit.score, 4),
         "picked": hit.picked.origin.value if hit.picked else None,
