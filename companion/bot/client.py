@@ -33,7 +33,13 @@ from companion.storage.errors import CompanionError
 
 log = logging.getLogger(__name__)
 
-COGS = ("companion.cogs.search", "companion.cogs.search_buttons", "companion.cogs.help", "companion.cogs.setup")
+COGS = (
+    "companion.cogs.search",
+    "companion.cogs.search_buttons",
+    "companion.cogs.help",
+    "companion.cogs.setup",
+    "companion.cogs.setup_channels",
+)
 _TREE_SETTING = "command_tree"
 _AUTHENTICATION_FAILED = 4004
 

@@ -1,0 +1,149 @@
+"""``/setup channels`` and ``/setup check``: what goes where, and whether it can. For managers' eyes alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from companion.cogs.companion import Companion, Interaction
+from companion.cogs.setup import require_manager
+from companion.cogs.views import check as views
+from companion.community.channels import Place, ServerChannels, purpose_of
+from companion.community.check import Meanings, check
+from companion.community.visibility import OutsideServersError
+from companion.storage.channels import Purpose
+
+_PURPOSES = [app_commands.Choice(name=f"{one} – {what}"[:100], value=one.value) for one, what in views.PURPOSES.items()]
+_POSTED_IN = (discord.ChannelType.text, discord.ChannelType.news)
+
+
+class PostedIn(app_commands.Transformer):
+    """A channel that Discord offers for posts, as it was named: whether it is there is found out later."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        return list(_POSTED_IN)
+
+    async def transform(self, _interaction: discord.Interaction[Any], value: Any, /) -> int:
+        """The channel's id."""
+        return int(value.id)
+
+
+class ManagersGroup(app_commands.Group):
+    """Commands that only those who manage the server may use."""
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        require_manager(interaction)
+        return True
+
+
+class Channels(ManagersGroup):
+    """``/setup channels``."""
+
+    def __init__(self, bot: Companion) -> None:
+        super().__init__(name="channels", description="Which channel is for what")
+        self._kept_by = ServerChannels(bot.database)
+
+    @app_commands.command()
+    @app_commands.describe(purpose="What the channel is for", channel="A text or announcement channel of this server")
+    @app_commands.choices(purpose=_PURPOSES)
+    async def choose(
+        self, interaction: Interaction, purpose: str, channel: app_commands.Transform[int, PostedIn]
+    ) -> None:
+        """Choose the channel for a purpose, in place of the one it had"""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        guild = _guild(interaction)
+        place = place_of(guild, channel)
+        choice = await self._kept_by.choose(guild.id, purpose_of(purpose), place, interaction.user.id)
+        await interaction.edit_original_response(view=views.chose(choice))
+
+    @app_commands.command()
+    @app_commands.describe(purpose="What no channel shall be for any more")
+    @app_commands.choices(purpose=_PURPOSES)
+    async def forget(self, interaction: Interaction, purpose: str) -> None:
+        """Take a purpose's channel away"""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        wanted = purpose_of(purpose)
+        was = await self._kept_by.forget(_guild(interaction).id, wanted)
+        await interaction.edit_original_response(view=views.forgot(wanted, was))
+
+    @app_commands.command(name="list")
+    async def list_channels(self, interaction: Interaction) -> None:
+        """Which channel is chosen for what"""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        chosen = await self._kept_by.chosen(_guild(interaction).id)
+        await interaction.edit_original_response(view=views.chosen_message(chosen))
+
+
+async def check_setup(interaction: Interaction) -> None:
+    """``/setup check``."""
+    require_manager(interaction)
+    await interaction.response.defer(thinking=True, ephemeral=True)
+    bot, guild = interaction.client, _guild(interaction)
+    kept = await ServerChannels(bot.database).chosen(guild.id)
+    chosen: dict[Purpose, tuple[int, Place | None]] = {
+        purpose: (channel_id, place_of(guild, channel_id)) for purpose, channel_id in kept.items()
+    }
+    meanings = Meanings.now(semantic=bot.searches.semantic, loading=bot.searches.loading)
+    found = await check(bot.database, guild.id, _here(interaction, guild), chosen, meanings)
+    await interaction.edit_original_response(view=views.check_message(found))
+
+
+def place_of(guild: discord.Guild, channel_id: int) -> Place | None:
+    """What the bot may do in a channel of this server; None where the server has no such channel."""
+    channel = guild.get_channel(channel_id)
+    if channel is None:
+        return None
+    return Place(channel_id, _granted(channel), receives_posts=channel.type in _POSTED_IN)
+
+
+def _here(interaction: Interaction, guild: discord.Guild) -> Place:
+    channel, channel_id = interaction.channel, interaction.channel_id or 0
+    if isinstance(channel, discord.Thread) and channel.parent is not None:
+        return Place(channel_id, _granted(channel.parent), thread=True)
+    known = place_of(guild, channel_id)
+    # Of a channel that is not known, Discord's own sum has to do.
+    return known or Place(channel_id, interaction.app_permissions.value)
+
+
+def _granted(channel: discord.abc.GuildChannel) -> int:
+    """What the bot's roles and the channel's overwrites grant it.
+
+    `permissions_for` also takes away what is of no use without another permission, so it would not tell which one is
+    missing.
+    """
+    me = channel.guild.me
+    granted = me.guild_permissions
+    if granted.administrator:
+        return granted.value
+    roles = [role for role in me.roles if not role.is_default()]
+    for layer in ([channel.guild.default_role], roles, [me]):
+        pairs = [channel.overwrites[target].pair() for target in layer if target in channel.overwrites]
+        for _, deny in pairs:
+            granted.value &= ~deny.value
+        for allow, _ in pairs:
+            granted.value |= allow.value
+    return granted.value
+
+
+def _guild(interaction: Interaction) -> discord.Guild:
+    if interaction.guild is None:
+        raise OutsideServersError
+    return interaction.guild
+
+
+async def setup(bot: Companion) -> None:
+    parent = bot.tree.get_command("setup")
+    assert isinstance(parent, app_commands.Group)  # noqa: S101  companion.cogs.setup is loaded before
+    parent.add_command(Channels(bot))
+    looks = "See whether everything works in this server, and what to do where it does not"
+    check_command: app_commands.Command[Any, ..., None] = app_commands.Command(
+        name="check", description=looks, callback=check_setup
+    )
+    parent.add_command(check_command)

@@ -1,0 +1,163 @@
+"""What managers read of their channels: what was chosen, and what would not work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from companion.cogs.views.layout import AMBER, TEAL, Message, container, line, sentence, text
+from companion.cogs.views.limits import LAYOUT_TEXT, cut
+from companion.cogs.views.markdown import escaped_line, one_line
+from companion.community.channels import Choice
+from companion.community.check import Check, ChosenChannel, FailingFeed, Meanings
+from companion.community.permissions import FOR_PURPOSE, Permission
+from companion.storage.channels import Purpose
+
+PURPOSES: Mapping[Purpose, str] = {
+    Purpose.NEWS: "new episodes are announced there",
+    Purpose.NOTICES: "managers are told there what they should know, such as a feed that fails",
+}
+_WHERE = "the channel's settings → Permissions → Advanced permissions → Companion"
+_TITLE = 80
+_FEEDS = 8
+_ROOM = LAYOUT_TEXT - 100
+
+
+def chose(choice: Choice) -> Message:
+    """What the choice does, from when on, and how to take it back."""
+    effects = {
+        Purpose.NEWS: f"New episodes are announced in <#{choice.channel_id}> from now on, as their feeds bring them.",
+        Purpose.NOTICES: f"From now on I tell managers in <#{choice.channel_id}> what they should know, for instance"
+        " when a feed fails for days.",
+    }
+    moved = choice.before is not None and choice.before != choice.channel_id
+    was = f" It was <#{choice.before}> until now." if moved else ""
+    needs_podcast = choice.purpose is Purpose.NEWS and not choice.podcasts
+    then = "\nThis server has no podcast yet, so the next step is `/setup podcasts add`." if needs_podcast else ""
+    undo = f"-# Nobody is pinged. `/setup channels forget purpose:{choice.purpose}` takes it back."
+    return sentence(f"✅ {effects[choice.purpose]}{was}{then}\n{undo}")
+
+
+def forgot(purpose: Purpose, channel_id: int) -> Message:
+    """What stops, and how to begin again."""
+    effects = {
+        Purpose.NEWS: "New episodes are announced nowhere in this server from now on; searches find them all the same.",
+        Purpose.NOTICES: "From now on I tell nobody here of trouble by myself: look with `/setup check`.",
+    }
+    again = f"-# It was <#{channel_id}>. `/setup channels choose` chooses a channel again."
+    return sentence(f"✅ {effects[purpose]}\n{again}")
+
+
+def chosen_message(chosen: Mapping[Purpose, int]) -> Message:
+    """Every purpose with its channel, or with how to choose one."""
+    lines = [
+        f"**{purpose}** – <#{chosen[purpose]}>: {what}."
+        if purpose in chosen
+        else f"**{purpose}** – no channel: `/setup channels choose purpose:{purpose}`, and {what}."
+        for purpose, what in PURPOSES.items()
+    ]
+    return sentence("### Channels\n" + "\n".join(lines))
+
+
+def check_message(check: Check) -> Message:
+    """What is wrong, each with its cure, and what is fine in one line."""
+    wrong = [*_channels(check), *_podcasts(check), *_meanings(check)]
+    box = container(TEAL if check.faultless else AMBER)
+    box.add_item(text("### Setup check"))
+    fine = _fine(check)
+    room = _ROOM - len(fine)
+    for one in wrong:
+        # Many faults are rare; those that do not fit are named by the next check.
+        if len(one) > room:
+            box.add_item(text("-# There is more: set these right, then check again."))
+            break
+        room -= len(one)
+        box.add_item(text(one))
+    if wrong and fine:
+        box.add_item(line())
+    if fine:
+        box.add_item(text(fine))
+    return Message(box)
+
+
+def _channels(check: Check) -> list[str]:
+    said: list[str] = []
+    if check.here_lacks:
+        said.append(
+            f"⚠️ In <#{check.here_id}>, where you asked, I lack {_names(check.here_lacks)}: some answers cannot be shown"
+            f" there. Give me that under {_WHERE}, or for all channels under Server Settings → Roles → Companion."
+        )
+    said += [_channel(one) for one in check.chosen if one.gone or one.lacks]
+    said += [
+        f"💡 No channel is chosen for **{purpose}**: with `/setup channels choose purpose:{purpose}`,"
+        f" {PURPOSES[purpose]}."
+        for purpose in check.unchosen
+    ]
+    return said
+
+
+def _channel(one: ChosenChannel) -> str:
+    if one.gone:
+        return (
+            f"⚠️ The channel chosen for **{one.purpose}** is deleted, or hidden from me: choose another with"
+            f" `/setup channels choose purpose:{one.purpose}`, or let me view it again."
+        )
+    return (
+        f"⚠️ In <#{one.channel_id}> (**{one.purpose}**) I lack {_names(one.lacks)} to {FOR_PURPOSE[one.purpose].does}."
+        f" Give me that under {_WHERE}."
+    )
+
+
+def _podcasts(check: Check) -> list[str]:
+    if not check.podcasts:
+        return ["⚠️ This server has no podcast yet, so there is nothing to search: `/setup podcasts add`."]
+    said = [_feed(one) for one in check.failing[:_FEEDS]]
+    if len(check.failing) > _FEEDS:
+        said.append(f"⚠️ {len(check.failing) - _FEEDS} more feeds fail.")
+    return said
+
+
+def _feed(one: FailingFeed) -> str:
+    times = "once" if one.failures == 1 else f"{one.failures} times in a row"
+    again = f" I ask again {_relative(one.again_at)}." if one.again_at else ""
+    return (
+        f"⚠️ The feed of *{_title(one.podcast.title)}* could not be read {times}; it last was {_relative(one.read_at)}."
+        f"{again} If that goes on, open the feed's address in a browser: it may have moved."
+    )
+
+
+def _meanings(check: Check) -> list[str]:
+    if check.meanings is Meanings.WORDS_ONLY:
+        return [
+            "⚠️ Searches go by words alone, because the model that compares meanings could not be loaded. Whoever runs"
+            " me sees why with `companion doctor`."
+        ]
+    if check.meanings is Meanings.LOADING:
+        return ["⏳ The model that compares meanings is still loading: until then searches go by words alone."]
+    return []
+
+
+def _fine(check: Check) -> str:
+    fine: list[str] = []
+    if not check.here_lacks:
+        fine.append(f"all permissions in <#{check.here_id}>")
+    fine += [f"{one.purpose} in <#{one.channel_id}>" for one in check.chosen if not one.gone and not one.lacks]
+    readable = len(check.podcasts) - len(check.failing)
+    if readable:
+        fine.append("1 podcast" if readable == 1 else f"{readable} podcasts")
+    if check.meanings is Meanings.COMPARED:
+        fine.append("searches by meaning")
+    return f"✅ Fine: {', '.join(fine)}." if fine else ""
+
+
+def _names(permissions: Sequence[Permission]) -> str:
+    *most, last = [f"**{one.label}**" for one in permissions]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _title(title: str) -> str:
+    return escaped_line(cut(one_line(title), _TITLE))
+
+
+def _relative(instant: datetime) -> str:
+    return f"<t:{int(instant.timestamp())}:R>"

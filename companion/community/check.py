@@ -1,0 +1,100 @@
+"""Looking over what a server decided: what would not work, as facts for those who manage it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+from companion.community.channels import Place
+from companion.community.permissions import FOR_PURPOSE, Permission
+from companion.storage import feeds, podcasts, subscriptions
+from companion.storage.channels import Purpose
+from companion.storage.engine import Database
+from companion.storage.podcasts import Podcast
+
+
+class Meanings(Enum):
+    """Whether searches compare meanings, will in a moment, or go by words alone."""
+
+    COMPARED = auto()
+    LOADING = auto()
+    WORDS_ONLY = auto()
+
+    @classmethod
+    def now(cls, *, semantic: bool, loading: bool) -> Meanings:
+        if semantic:
+            return cls.COMPARED
+        return cls.LOADING if loading else cls.WORDS_ONLY
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenChannel:
+    """The channel of a purpose: gone (or hidden from the bot), or there and lacking something, or nothing."""
+
+    purpose: Purpose
+    channel_id: int
+    gone: bool
+    lacks: tuple[Permission, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FailingFeed:
+    """A feed that could not be read so often in a row, since it last could at ``read_at``. It is asked again at
+    ``again_at``, or at the next round."""
+
+    podcast: Podcast
+    failures: int
+    read_at: datetime
+    again_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Everything that a server's managers may want to set right. ``here`` is the channel asked in."""
+
+    here_id: int
+    here_lacks: tuple[Permission, ...]
+    chosen: tuple[ChosenChannel, ...]
+    unchosen: tuple[Purpose, ...]
+    podcasts: tuple[Podcast, ...]
+    failing: tuple[FailingFeed, ...]
+    meanings: Meanings
+
+    @property
+    def faultless(self) -> bool:
+        """Is there nothing to set right? A purpose without a channel may be meant so."""
+        channels_work = not self.here_lacks and not any(one.gone or one.lacks for one in self.chosen)
+        return channels_work and bool(self.podcasts) and not self.failing and self.meanings is not Meanings.WORDS_ONLY
+
+
+async def check(
+    database: Database,
+    guild_id: int,
+    here: Place,
+    chosen: Mapping[Purpose, tuple[int, Place | None]],
+    meanings: Meanings,
+) -> Check:
+    """Looks over a server. ``chosen`` are its channels: the id that is kept, and what Discord knows of it now."""
+    async with database.read() as connection:
+        visible = await subscriptions.podcast_ids(connection, guild_id)
+        known = [one for one in await podcasts.list_podcasts(connection) if one.id in visible]
+        states = {one.id: await feeds.get(connection, one.id) for one in known}
+    failing = tuple(
+        FailingFeed(one, state.failures, state.read_at, state.not_before)
+        for one in known
+        if (state := states[one.id]) is not None and state.failures
+    )
+    return Check(
+        here_id=here.channel_id,
+        here_lacks=here.lacks_to_answer(),
+        chosen=tuple(
+            ChosenChannel(purpose, channel_id, place is None, place.lacks(FOR_PURPOSE[purpose]) if place else ())
+            for purpose, (channel_id, place) in chosen.items()
+        ),
+        unchosen=tuple(purpose for purpose in Purpose if purpose not in chosen),
+        podcasts=tuple(known),
+        failing=failing,
+        meanings=meanings,
+    )
