@@ -16,3 +16,9 @@ def clock_time(seconds: float, approximate: bool = False) -> str:
 def day(instant: datetime) -> str:
     """A Discord timestamp: the date in the reader's own language and zone."""
     return f"<t:{int(instant.timestamp())}:D>"
+
+
+def length(seconds: float) -> str:
+    """How long something is: "1 h 12 min", "45 min", and "1 min" at least."""
+    hours, minutes = divmod(max(1, round(seconds / 60)), 60)
+    return f"{hours} h {minutes} min" if hours and minutes else f"{hours} h" if hours else f"{minutes} min"

@@ -1,0 +1,207 @@
+"""``/episodes`` and ``/episode``: what is in the archive, to browse and to read about."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from companion.cogs.companion import Companion, Interaction
+from companion.cogs.failures import answer_failure, told_plainly
+from companion.cogs.fair_use import turn_of
+from companion.cogs.posting import post
+from companion.cogs.search_buttons import Press
+from companion.cogs.views import catalogue_ids
+from companion.cogs.views.catalogue_ids import Part
+from companion.cogs.views.episode import episode_message, part_message, search_modal, typed_query
+from companion.cogs.views.episodes import listing_message
+from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
+from companion.cogs.views.markdown import one_line
+from companion.community.catalogue import LONGEST_WORDS, Catalogue
+from companion.community.episode_pages import EpisodePages
+from companion.community.fair_use import Work
+from companion.community.wishes import Wish
+from companion.storage.errors import CompanionError
+
+log = logging.getLogger(__name__)
+
+NO_PINGS = discord.AllowedMentions.none()
+
+
+class UnknownButtonError(CompanionError):
+    """A custom_id of another version, or a forged one."""
+
+    def __init__(self) -> None:
+        super().__init__("I don't know this button any more. Use `/episodes` again.")
+
+
+class ListPress(Press, template=catalogue_ids.LIST):
+    """Turns the page: in place for who asked for the list and in private views, in a private view for others."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        turn = turn_of(interaction, Work.LOOKUP)
+        if _is_theirs(interaction):
+            await interaction.response.defer()
+        else:
+            await interaction.response.defer(thinking=True, ephemeral=True)
+        async with turn:
+            listing = await Catalogue(interaction.client.database).listing(
+                interaction.guild_id, self.match["podcast"] or None, self.match["words"], int(self.match["page"])
+            )
+        await interaction.edit_original_response(view=listing_message(listing), allowed_mentions=NO_PINGS)
+
+
+class OpenPress(Press, template=catalogue_ids.OPEN):
+    """Posts the chosen episode; under a private view, for the same eyes alone."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        chosen = str(next(iter((interaction.data or {}).get("values", ())), ""))
+        if not re.fullmatch(r"[0-9]{1,15}", chosen):
+            raise UnknownButtonError
+        turn = turn_of(interaction, Work.LOOKUP)
+        await interaction.response.defer(thinking=True, ephemeral=_is_private(interaction))
+        async with turn:
+            page = await EpisodePages(interaction.client.database).get(interaction.guild_id, int(chosen))
+        await interaction.edit_original_response(view=episode_message(page), allowed_mentions=NO_PINGS)
+
+
+class PartPress(Press, template=catalogue_ids.PART):
+    """Shows the presser all of one of an episode's lists; there, turns its pages."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        turned = self.match["page"]
+        turn = turn_of(interaction, Work.LOOKUP)
+        if turned is not None and _is_private(interaction):
+            await interaction.response.defer()
+        else:
+            await interaction.response.defer(thinking=True, ephemeral=True)
+        async with turn:
+            page = await EpisodePages(interaction.client.database).get(interaction.guild_id, int(self.match["episode"]))
+        shown = part_message(page, Part(self.match["part"]), int(turned or 0))
+        await interaction.edit_original_response(view=shown, allowed_mentions=NO_PINGS)
+
+
+class SearchPress(Press, template=catalogue_ids.SEARCH):
+    """Opens the form that searches in the episode."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        pages = EpisodePages(interaction.client.database)
+        page = await pages.get(interaction.guild_id, int(self.match["episode"]))
+        await interaction.response.send_modal(search_modal(page))
+
+
+PRESSES = (ListPress, OpenPress, PartPress, SearchPress)
+
+
+class Episodes(commands.Cog):
+    """What there is to hear."""
+
+    def __init__(self, bot: Companion) -> None:
+        self.bot = bot
+        self._catalogue = Catalogue(bot.database)
+        self._pages = EpisodePages(bot.database)
+
+    async def cog_load(self) -> None:
+        self.bot.add_dynamic_items(*PRESSES)
+
+    async def cog_unload(self) -> None:
+        self.bot.remove_dynamic_items(*PRESSES)
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.describe(
+        podcast="Only episodes of this podcast", words="Only episodes with these words in their titles"
+    )
+    async def episodes(
+        self,
+        interaction: Interaction,
+        podcast: str | None = None,
+        words: app_commands.Range[str, 1, LONGEST_WORDS] | None = None,
+    ) -> None:
+        """Browse the episodes, newest first"""
+        turn = turn_of(interaction, Work.LOOKUP)
+        await interaction.response.defer(thinking=True)
+        async with turn:
+            listing = await self._catalogue.listing(interaction.guild_id, podcast, words or "", 0)
+        await interaction.edit_original_response(view=listing_message(listing), allowed_mentions=NO_PINGS)
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.describe(name="Which one: a part of its title")
+    async def episode(self, interaction: Interaction, name: str) -> None:
+        """All about one episode: people, chapters, papers, links, and a way to search in it"""
+        turn = turn_of(interaction, Work.LOOKUP)
+        await interaction.response.defer(thinking=True)
+        async with turn:
+            page = await self._pages.named(interaction.guild_id, name)
+        await interaction.edit_original_response(view=episode_message(page), allowed_mentions=NO_PINGS)
+
+    @episodes.autocomplete("podcast")
+    async def podcast_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        try:
+            known = await self._catalogue.podcasts_like(interaction.guild_id, typed, CHOICES)
+        except CompanionError as error:
+            return _none(error)
+        return _choices((podcast.title, str(podcast.id)) for podcast in known)
+
+    @episode.autocomplete("name")
+    async def episode_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        try:
+            known = await self.bot.searches.episodes_like(interaction.guild_id, typed, CHOICES)
+        except CompanionError as error:
+            return _none(error)
+        return _choices((episode.title, str(episode.id)) for episode in known)
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Answers the search form, and presses that no button of this version understands."""
+        custom_id = str((interaction.data or {}).get("custom_id", ""))
+        if interaction.type is discord.InteractionType.modal_submit:
+            if match := catalogue_ids.SEARCHED.fullmatch(custom_id):
+                async with told_plainly(interaction):
+                    await self._search_in(interaction, match["episode"])
+        elif interaction.type is discord.InteractionType.component and not _is_understood(custom_id):
+            await answer_failure(interaction, UnknownButtonError())
+
+    async def _search_in(self, interaction: Interaction, episode_id: str) -> None:
+        wish = Wish.typed(typed_query(interaction.data or {}), episode_id)
+        await self._pages.get(interaction.guild_id, int(episode_id))
+        await post(interaction, lambda asker: self.bot.searches.ask(asker, wish))
+
+
+def _is_private(interaction: Interaction) -> bool:
+    return interaction.message is not None and interaction.message.flags.ephemeral
+
+
+def _is_theirs(interaction: Interaction) -> bool:
+    """May this press change the message? Where nobody else sees it, or where the presser asked for it."""
+    if _is_private(interaction):
+        return True
+    asked = interaction.message.interaction_metadata if interaction.message else None
+    return asked is not None and asked.user.id == interaction.user.id
+
+
+def _is_understood(custom_id: str) -> bool:
+    """Does a button of this version, or of another feature, answer to this?"""
+    patterns = [press.__discord_ui_compiled_template__ for press in PRESSES]
+    ours = custom_id.startswith(("episodes:", "episode:"))
+    return not ours or any(pattern.fullmatch(custom_id) for pattern in patterns)
+
+
+def _choices(named: Iterable[tuple[str, str]]) -> list[app_commands.Choice[str]]:
+    shown = ((cut(one_line(name), CHOICE_TEXT), value) for name, value in named)
+    return [app_commands.Choice(name=name, value=value) for name, value in shown if name][:CHOICES]
+
+
+def _none(error: CompanionError) -> list[app_commands.Choice[str]]:
+    """Suggestions cannot carry a sentence: the command itself will say it."""
+    log.info("no suggestions: %s", error)
+    return []
+
+
+async def setup(bot: Companion) -> None:
+    await bot.add_cog(Episodes(bot))
