@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from discord import app_commands
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.views.limits import CONTENT, cut
 from companion.cogs.views.markdown import escaped_sentence
+from companion.community.fair_use import TooOftenError
 from companion.storage.errors import CompanionError
 
 log = logging.getLogger(__name__)
@@ -44,7 +46,7 @@ async def answer_failure(interaction: Interaction, error: BaseException) -> None
     told = f"⚠️ {escaped_sentence(sentence(error))}"
     if isinstance(error, (CompanionError, app_commands.CheckFailure)):
         log.info("refused %s: %s: %s", reference, place, type(error).__name__)
-        told = cut(told, CONTENT)
+        told = f"{cut(told, CONTENT - 40)}{_again(error)}"
     else:
         log.error("failed %s: %s", reference, place, exc_info=error)
         told = f"{cut(told, CONTENT - 40)}\n-# Reference `{reference}`"
@@ -93,6 +95,12 @@ async def _tell(interaction: Interaction, content: str) -> None:
         await interaction.delete_original_response()
         return
     await interaction.followup.send(content, ephemeral=True, allowed_mentions=quiet)
+
+
+def _again(error: BaseException) -> str:
+    """When the member can go on, counted down by Discord; empty where the error does not say."""
+    again = error.again if isinstance(error, TooOftenError) else None
+    return f" You can go on <t:{math.ceil(again.timestamp())}:R>." if again else ""
 
 
 def _cause(error: BaseException) -> BaseException:

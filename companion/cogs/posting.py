@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 import discord
 
 from companion.cogs.companion import Interaction
 from companion.cogs.failures import ANSWERED
+from companion.cogs.fair_use import turn_of
 from companion.cogs.views.results import results_message
+from companion.community.fair_use import Work
 from companion.community.searches import Answer, Asker
 
 
@@ -22,9 +24,12 @@ def asker_of(interaction: Interaction) -> Asker:
     )
 
 
-async def post(interaction: Interaction, asked: Awaitable[Answer]) -> None:
-    """Answers in public with what ``asked`` comes to. The interaction must have been deferred as a new message."""
-    answer = await asked
+async def post(interaction: Interaction, ask: Callable[[Asker], Awaitable[Answer]]) -> None:
+    """Answers in public with what ``ask`` comes to, when it is the member's turn. Nothing may be answered yet."""
+    turn = turn_of(interaction, Work.SEARCH)
+    await interaction.response.defer(thinking=True)
+    async with turn:
+        answer = await ask(asker_of(interaction))
     message = await interaction.edit_original_response(
         view=results_message(answer), allowed_mentions=discord.AllowedMentions.none()
     )

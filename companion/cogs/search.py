@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.posting import asker_of, post
+from companion.cogs.posting import post
 from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
 from companion.cogs.views.markdown import one_line
 from companion.community.wishes import LONGEST_QUERY, Wish, query_in_message
@@ -51,14 +51,12 @@ class Search(commands.Cog):
     ) -> None:
         """Find what was said in the podcast, word for word, with who, when and a link"""
         wish = Wish.typed(query, episode, speaker, after, before)
-        await interaction.response.defer(thinking=True)
-        await post(interaction, self.bot.searches.ask(asker_of(interaction), wish))
+        await post(interaction, lambda asker: self.bot.searches.ask(asker, wish))
 
     async def search_message(self, interaction: Interaction, message: discord.Message) -> None:
         """Searches for what a message says."""
         wish = Wish.typed(query_in_message(message.content))
-        await interaction.response.defer(thinking=True)
-        await post(interaction, self.bot.searches.ask(asker_of(interaction), wish))
+        await post(interaction, lambda asker: self.bot.searches.ask(asker, wish))
 
     @search.autocomplete("episode")
     async def episode_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

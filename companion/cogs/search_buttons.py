@@ -10,11 +10,13 @@ from discord.ext import commands
 
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.failures import answer_failure, told_plainly
-from companion.cogs.posting import asker_of, post
+from companion.cogs.fair_use import turn_of
+from companion.cogs.posting import post
 from companion.cogs.views import custom_ids
 from companion.cogs.views.context import context_message
 from companion.cogs.views.results import results_message
 from companion.cogs.views.riff import riff_modal, typed_query
+from companion.community.fair_use import Work
 from companion.community.searches import turns_in_place
 from companion.community.wishes import Wish
 from companion.storage.errors import CompanionError
@@ -50,6 +52,7 @@ class PagePress(Press, template=custom_ids.PAGE):
     """Turns the page: in place for the asker and in private views, in a private view for everybody else."""
 
     async def pressed(self, interaction: Interaction) -> None:
+        turn = turn_of(interaction, Work.SEARCH)
         private = interaction.message is not None and interaction.message.flags.ephemeral
         search = await interaction.client.searches.get(self.search_id, interaction.guild_id)
         in_place = private or turns_in_place(search, interaction.user.id)
@@ -57,7 +60,9 @@ class PagePress(Press, template=custom_ids.PAGE):
             await interaction.response.defer()
         else:
             await interaction.response.defer(thinking=True, ephemeral=True)
-        answer = await interaction.client.searches.page(self.search_id, interaction.guild_id, int(self.match["page"]))
+        async with turn:
+            page = int(self.match["page"])
+            answer = await interaction.client.searches.page(self.search_id, interaction.guild_id, page)
         await interaction.edit_original_response(
             view=results_message(answer), allowed_mentions=discord.AllowedMentions.none()
         )
@@ -75,19 +80,20 @@ class LikePress(Press, template=custom_ids.LIKE):
     """Posts the passages that say something similar."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        await interaction.response.defer(thinking=True)
-        reference = custom_ids.reference_in(self.match)
-        await post(interaction, interaction.client.searches.like(asker_of(interaction), self.search_id, reference))
+        reference, searches = custom_ids.reference_in(self.match), interaction.client.searches
+        await post(interaction, lambda asker: searches.like(asker, self.search_id, reference))
 
 
 class ContextPress(Press, template=custom_ids.CONTEXT):
     """Shows the presser what was said around a result."""
 
     async def pressed(self, interaction: Interaction) -> None:
+        turn = turn_of(interaction, Work.LOOKUP)
         await interaction.response.defer(thinking=True, ephemeral=True)
         reference = custom_ids.reference_in(self.match)
         quoted = custom_ids.quoted_in(self.match)
-        found = await interaction.client.searches.context(self.search_id, interaction.guild_id, reference, quoted)
+        async with turn:
+            found = await interaction.client.searches.context(self.search_id, interaction.guild_id, reference, quoted)
         await interaction.edit_original_response(view=context_message(self.search_id, found))
 
 
@@ -96,8 +102,7 @@ class ExamplePress(Press, template=custom_ids.TRY):
 
     async def pressed(self, interaction: Interaction) -> None:
         wish = Wish.typed(self.match["text"])
-        await interaction.response.defer(thinking=True)
-        await post(interaction, interaction.client.searches.ask(asker_of(interaction), wish))
+        await post(interaction, lambda asker: interaction.client.searches.ask(asker, wish))
 
 
 PRESSES = (PagePress, RiffPress, LikePress, ContextPress, ExamplePress)
@@ -128,8 +133,7 @@ class SearchButtons(commands.Cog):
 
     async def _riff(self, interaction: Interaction, search_id: int) -> None:
         wish = Wish.typed(typed_query(interaction.data or {}))
-        await interaction.response.defer(thinking=True)
-        await post(interaction, self.bot.searches.riff(asker_of(interaction), search_id, wish.text))
+        await post(interaction, lambda asker: self.bot.searches.riff(asker, search_id, wish.text))
 
 
 def _is_understood(custom_id: str) -> bool:

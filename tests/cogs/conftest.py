@@ -7,12 +7,14 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 import simcord
 from discord import app_commands
 
 from companion.archive.encoders import ToyEncoder
 from companion.bot.client import CompanionBot
+from companion.community.cooldowns import Cooldowns
 from companion.storage import subscriptions
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
@@ -52,6 +54,16 @@ class World:
         before = self.env.bot
         await self.env.restart_bot(bot)
         await before.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_cooldowns(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
+    """Tests ask faster than people do. Those of fair use itself have a fixture of this name that leaves it on."""
+
+    def use(*_: object) -> None:
+        """Never refuses."""
+
+    monkeypatch.setattr(Cooldowns, "use", use)
 
 
 @pytest_asyncio.fixture

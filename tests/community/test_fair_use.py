@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -87,6 +88,18 @@ async def test_one_member_s_queue_is_bounded(clock: StoppedClock) -> None:
     await asyncio.gather(*drawing)
 
 
-@pytest.mark.parametrize("work", Work)
-def test_every_kind_of_work_has_its_bounds(work: Work) -> None:
-    assert BOUNDS[work].at_once >= 1
+@pytest.mark.parametrize(
+    ("work", "row"),
+    [
+        (Work.SEARCH, "| {burst}, then one in {every} seconds | {at_once} |"),
+        (Work.LOOKUP, "| {burst}, then one a second | {at_once} |"),
+        (Work.CHART, "| {burst}, then one in {every} seconds | {at_once} |"),
+        (Work.INGEST, "| {burst} for the whole server, then one in {minutes} minutes | {at_once} server |"),
+    ],
+)
+def test_the_readme_tells_the_numbers(work: Work, row: str) -> None:
+    bounds = BOUNDS[work]
+    seconds = int(bounds.rate.every.total_seconds())
+    told = row.format(burst=bounds.rate.burst, every=seconds, minutes=seconds // 60, at_once=bounds.at_once)
+
+    assert told in (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")

@@ -1,0 +1,184 @@
+"""Fair use through the real bot: a storm of searches, cool-downs, and who waits for whom."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Iterable
+from datetime import timedelta
+
+import pytest
+import simcord
+
+from companion.archive.results import Query, Results
+from companion.archive.search import Searcher
+from companion.bot.client import CompanionBot
+from companion.community.cooldowns import Rate
+from companion.community.fair_use import BOUNDS, Bounds, FairUse, Work
+from tests.cogs.conftest import World
+from tests.cogs.messages import buttons, only, shown
+from tests.cogs.test_search_buttons import press_forged
+
+STORM = 50
+SEARCH_TAKES = 0.02
+"""Seconds that the slowed searcher takes longer than the real one."""
+OTHERS_QUESTION = "how do bees heat the hive"
+
+
+@pytest.fixture(autouse=True)
+def _no_cooldowns() -> None:  # pyright: ignore[reportUnusedFunction]
+    """Here they are on."""
+
+
+class Watched:
+    """A searcher that takes its time, and who began and ended there in which order."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.happened: list[tuple[str, str]] = []
+        self.running = self.most = 0
+        real = Searcher.search
+
+        async def slow(searcher: Searcher, query: Query, limit: int = 10, offset: int = 0) -> Results:
+            self.happened.append(("begins", query.text))
+            self.running += 1
+            self.most = max(self.most, self.running)
+            await asyncio.to_thread(time.sleep, SEARCH_TAKES)  # timers of the loop are simulated
+            results = await real(searcher, query, limit, offset)
+            self.running -= 1
+            self.happened.append(("ends", query.text))
+            return results
+
+        monkeypatch.setattr(Searcher, "search", slow)
+
+    def ended_before(self, text: str) -> int:
+        """How many other searches ended before this one did."""
+        return [what for what in self.happened if what[0] == "ends"].index(("ends", text))
+
+
+def with_bounds(world: World, bounds: Bounds) -> None:
+    bot = world.env.bot
+    assert isinstance(bot, CompanionBot)
+    bot.fair_use = FairUse(world.database.clock, {**BOUNDS, Work.SEARCH: bounds})
+
+
+async def at_once(
+    world: World, doings: Iterable[Awaitable[simcord.InteractionResult]]
+) -> list[simcord.InteractionResult]:
+    """The answers to what members do all at once: simulated Discord would wait for each before it sends the next."""
+
+    async def goes_on(**_: object) -> None:
+        """Waits for nothing."""
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(world.env, "_settle_internal", goes_on)
+        results = [await doing for doing in doings]
+    await world.env.settle()
+    return results
+
+
+async def storm(world: World) -> tuple[list[simcord.InteractionResult], simcord.InteractionResult]:
+    """Priya makes fifty searches at once, and Jonas one right after: their answers."""
+    asking = [world.priya.slash(world.channel, "search", query=f"bees in the hive {number}") for number in range(STORM)]
+    *theirs, other = await at_once(world, [*asking, world.jonas.slash(world.channel, "search", query=OTHERS_QUESTION)])
+    return theirs, other
+
+
+async def test_a_storm_without_cool_downs_still_delays_another_by_one_search_at_most(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_bounds(world, Bounds(Rate(STORM, timedelta(seconds=1)), BOUNDS[Work.SEARCH].at_once, STORM, ""))
+    watched = Watched(monkeypatch)
+
+    theirs, other = await storm(world)
+
+    assert "Tomas Ek" in shown(other)
+    assert watched.ended_before(OTHERS_QUESTION) <= 1
+    assert watched.most <= 2  # one member's, and the other's
+    assert all("bees in the hive" in shown(one) for one in theirs)
+
+
+async def test_with_room_for_one_search_only_another_waits_for_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_bounds(world, Bounds(Rate(STORM, timedelta(seconds=1)), 1, STORM, ""))
+    watched = Watched(monkeypatch)
+
+    _, other = await storm(world)
+
+    assert "Tomas Ek" in shown(other)
+    assert watched.ended_before(OTHERS_QUESTION) <= 1
+    assert watched.most == 1
+
+
+async def test_of_a_storm_five_are_answered_and_the_rest_told_in_private_when_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = Watched(monkeypatch)
+
+    theirs, other = await storm(world)
+
+    answered = [one for one in theirs if not only(one).ephemeral]
+    refused = [one for one in theirs if only(one).ephemeral]
+    burst = BOUNDS[Work.SEARCH].rate.burst
+    assert burst <= len(answered) <= burst + 3  # one more in three seconds, however slow this machine is
+    assert len(answered) + len(refused) == STORM
+    for one in refused:
+        assert re.fullmatch(r"⚠️ You searched a lot just now. Wait a little. You can go on <t:\d+:R>\.", shown(one))
+        assert one.followups == []
+    assert "Tomas Ek" in shown(other)
+    assert watched.ended_before(OTHERS_QUESTION) <= 1
+    assert len(world.channel.history(viewer=world.jonas)) == len(answered) + 1
+
+
+async def test_the_instant_that_the_refusal_names_is_when_it_goes_on(
+    world: World,
+) -> None:
+    with_bounds(world, Bounds(Rate(1, timedelta(seconds=1)), 4, 5, "Slowly."))
+    await world.priya.slash(world.channel, "search", query="bees")
+
+    refused = shown(await world.priya.slash(world.channel, "search", query="bees"))
+    (again,) = re.findall(r"<t:(\d+):R>", refused)
+    await asyncio.sleep(int(again) - world.database.clock.now().timestamp())
+
+    assert "Tomas Ek" in shown(await world.priya.slash(world.channel, "search", query="bees"))
+
+
+async def test_every_button_that_searches_counts_as_a_search(world: World) -> None:
+    with_bounds(world, Bounds(Rate(1, timedelta(hours=1)), 4, 5, "Slowly."))
+    message = only(await world.priya.slash(world.channel, "search", query="bees", after="2031"))
+    search_id = buttons(message)["Riff"][0].split(":")[2]
+    form = await world.priya.click(message, label="Riff")
+
+    for refused in (
+        await world.priya.submit_modal(form, {"query": "dry bees"}),
+        await world.priya.click(message, custom_id=buttons(message)["More like this"][0]),
+        await world.priya.click(
+            message, custom_id=next(one[0] for one in buttons(message).values() if "try" in one[0])
+        ),
+        await press_forged(world, world.priya, message, f"search:page:{search_id}:0"),
+    ):
+        assert "⚠️ Slowly. Wait a little. You can go on <t:" in shown(refused)
+        assert all(answer.ephemeral for answer in [*refused.followups, only(refused)])
+
+
+async def test_looking_around_a_result_is_bounded_apart_from_searching(world: World) -> None:
+    with_bounds(world, Bounds(Rate(1, timedelta(hours=1)), 4, 5, "Slowly."))
+    message = only(await world.priya.slash(world.channel, "search", query="wool keeps the damp in"))
+    context = buttons(message)["Context"][0]
+    presses = [world.priya.click(message, custom_id=context) for _ in range(BOUNDS[Work.LOOKUP].rate.burst + 10)]
+
+    looked = [shown(one) for one in await at_once(world, presses)]
+
+    assert sum("Wool keeps the damp in" in text for text in looked) >= BOUNDS[Work.LOOKUP].rate.burst
+    assert any("You looked up a lot just now" in text for text in looked)
+
+
+async def test_another_server_and_another_member_have_cool_downs_of_their_own(world: World) -> None:
+    with_bounds(world, Bounds(Rate(1, timedelta(hours=1)), 4, 5, "Slowly."))
+    for member, channel in (
+        (world.priya, world.channel),
+        (world.jonas, world.channel),
+        (world.lotte, world.cave_channel),
+    ):
+        assert not only(await member.slash(channel, "search", query="bees")).ephemeral
