@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 COGS = (
     "companion.cogs.search",
     "companion.cogs.search_buttons",
+    "companion.cogs.episodes",
     "companion.cogs.help",
     "companion.cogs.setup",
     "companion.cogs.setup_channels",
@@ -82,8 +83,8 @@ class CompanionBot(Companion):
             **options,
         )
         self.database = database
-        self._searcher = Searcher(database)
-        self.searches = Searches(database, self._searcher, loading=load is not None)
+        self.searcher = Searcher(database)
+        self.searches = Searches(database, self.searcher, loading=load is not None)
         self.fair_use = FairUse(database.clock)
         self._load = load
         self._chosen = chosen
@@ -95,7 +96,7 @@ class CompanionBot(Companion):
         for cog in COGS:
             await self.load_extension(cog)
         await self._sync_changed_tree()
-        self._begin(self._searcher.refresh(), "snapshot")
+        self._begin(self.searcher.refresh(), "snapshot")
         self._starting = asyncio.create_task(self._start_model(), name="model")
 
     async def on_ready(self) -> None:
@@ -130,12 +131,12 @@ class CompanionBot(Companion):
             self._model.start()
 
     def _compare_meanings(self, worker: EncodingWorker) -> None:
-        self._searcher.attach(worker)
-        self._begin(self._searcher.refresh(), "snapshot with vectors")
+        self.searcher.attach(worker)
+        self._begin(self.searcher.refresh(), "snapshot with vectors")
 
     def _finish_loading(self) -> None:
         self.searches.loading = False
-        self._begin(self._searcher.refresh(), "snapshot with new vectors")
+        self._begin(self.searcher.refresh(), "snapshot with new vectors")
 
     def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)

@@ -7,6 +7,7 @@ from typing import TypeAlias
 import discord
 from discord.ext import commands
 
+from companion.archive.search import Searcher
 from companion.community.fair_use import FairUse
 from companion.community.searches import Searches
 from companion.storage.engine import Database
@@ -16,6 +17,7 @@ class Companion(commands.AutoShardedBot):
     """A Discord client with the archive at hand. ``bot/client.py`` has the one that runs."""
 
     database: Database
+    searcher: Searcher
     searches: Searches
     fair_use: FairUse
 
