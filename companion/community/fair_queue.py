@@ -21,6 +21,11 @@ class FairQueue:
         self._waiting: OrderedDict[Hashable, deque[asyncio.Future[None]]] = OrderedDict()
         """What each member waits for; whose turn comes first stands first."""
 
+    @property
+    def is_full(self) -> bool:
+        """Are all places taken?"""
+        return len(self._busy) >= self._places
+
     def waiting(self, member: Hashable) -> int:
         """How many turns the member waits for."""
         return len(self._waiting.get(member, ()))

@@ -103,3 +103,15 @@ def test_the_readme_tells_the_numbers(work: Work, row: str) -> None:
     told = row.format(burst=bounds.rate.burst, every=seconds, minutes=seconds // 60, at_once=bounds.at_once)
 
     assert told in (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+
+
+async def test_what_the_program_does_by_itself_waits_in_the_same_queue_and_cools_down_never(
+    clock: StoppedClock,
+) -> None:
+    fair_use = FairUse(clock)
+    assert not fair_use.is_full(Work.INGEST)
+    for _ in range(10):
+        async with fair_use.own_turn(Work.INGEST):
+            assert fair_use.is_full(Work.INGEST)
+
+    await use(fair_use, Work.INGEST, GUILD, ADA)
