@@ -18,7 +18,7 @@ from companion.archive.tokens import Vectors
 
 Indices = NDArray[np.intp]
 
-_CHUNK = 8_192
+_CHUNK = 16_384
 """Vectors whose bits are compared at once: what that takes stays in the processor's cache."""
 
 _ROWS = 256

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from itertools import accumulate
 
 import numpy as np
@@ -32,13 +30,8 @@ _SHARE, _LEAST = 150, 4_000
 _EXACT = 100
 """Passages that are compared exactly after that, with those beside them."""
 
-_PARALLEL_FROM = 150_000
-"""Vectors from which on two threads share the first look."""
-
 _SAMPLE = 4_000
 """Scores that tell how high the highest are."""
-
-_threads = ThreadPoolExecutor(2, "first-look")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +106,14 @@ class VectorIndex:
         return None if part is None else part.of_row(row - self._begins[number])
 
     def _each(self, write: _Write, similar: Similarities) -> None:
-        work = [partial(write, part, similar.part(begin, end)) for part, begin, end in self._placed()]
-        _do(work, shared=self.size >= _PARALLEL_FROM)
+        for part, begin, end in self._placed():
+            write(part, similar.part(begin, end))
 
     def _refine(self, query: Vectors, rows: Indices, similar: Similarities, *, exactly: bool) -> None:
-        work: list[Callable[[], None]] = []
         for part, begin, end in self._placed():
-            first, last = np.searchsorted(rows, (begin, end)).tolist()
+            first, last = rows.searchsorted((begin, end)).tolist()
             if first < last:
-                out = similar.part(begin, end)
-                work.append(partial(part.refine, query, rows[first:last] - begin, out, exactly=exactly))
-        _do(work, shared=self.size >= _PARALLEL_FROM and not exactly)
+                part.refine(query, rows[first:last] - begin, similar.part(begin, end), exactly=exactly)
 
     def _placed(self) -> Iterator[tuple[PassageVectors, int, int]]:
         for part, begin, end in zip(self._parts, self._begins, self._ends, strict=True):
@@ -144,15 +134,6 @@ def highest(scores: Scores, count: int) -> Indices:
     if len(places) < count:
         places = np.arange(len(scores))
     return places[np.argpartition(-scores[places], count - 1)[:count]]
-
-
-def _do(work: Sequence[Callable[[], None]], *, shared: bool) -> None:
-    if shared:
-        for done in [_threads.submit(job) for job in work]:
-            done.result()
-    else:
-        for job in work:
-            job()
 
 
 def _highest_under(mask: Mask, scores: Scores, count: int) -> Indices:
