@@ -18,7 +18,7 @@ from companion.archive.vector_index import Wanted, with_neighbours
 CANDIDATES = 200
 """How many passages are ranked at most: twenty pages of ten."""
 
-COMPARED = 75
+COMPARED = 60
 """How many of the best passages are compared with the question word by word: of more no more was found."""
 
 
