@@ -23,7 +23,9 @@ from companion.archive.search import Searcher
 from companion.bot.config import Settings
 from companion.bot.model import LoadEncoder, ModelThread
 from companion.cogs.companion import Companion
-from companion.cogs.failures import answer_failure
+from companion.cogs.failures import answer_failure, told_plainly
+from companion.cogs.fair_use import require_unblocked
+from companion.community.blocks import Blocks
 from companion.community.fair_use import FairUse
 from companion.community.searches import Searches
 from companion.storage import settings as stored_settings
@@ -40,6 +42,7 @@ COGS = (
     "companion.cogs.help",
     "companion.cogs.setup",
     "companion.cogs.setup_channels",
+    "companion.cogs.setup_members",
 )
 _TREE_SETTING = "command_tree"
 _AUTHENTICATION_FAILED = 4004
@@ -50,7 +53,13 @@ class ConnectionRefusedByDiscordError(CompanionError):
 
 
 class Tree(app_commands.CommandTree[Companion]):
-    """Commands whose failures are answered."""
+    """Commands whose failures are answered, and which answer nobody whom a server blocked."""
+
+    async def interaction_check(self, interaction: discord.Interaction[Companion], /) -> bool:
+        async with told_plainly(interaction):
+            await require_unblocked(interaction)
+            return True
+        return False
 
     async def on_error(
         self, interaction: discord.Interaction[Companion], error: app_commands.AppCommandError, /
@@ -86,6 +95,7 @@ class CompanionBot(Companion):
         self.searcher = Searcher(database)
         self.searches = Searches(database, self.searcher, loading=load is not None)
         self.fair_use = FairUse(database.clock)
+        self.blocks = Blocks(database)
         self._load = load
         self._chosen = chosen
         self._model: ModelThread | None = None

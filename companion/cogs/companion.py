@@ -8,6 +8,7 @@ import discord
 from discord.ext import commands
 
 from companion.archive.search import Searcher
+from companion.community.blocks import Blocks
 from companion.community.fair_use import FairUse
 from companion.community.searches import Searches
 from companion.storage.engine import Database
@@ -20,6 +21,7 @@ class Companion(commands.AutoShardedBot):
     searcher: Searcher
     searches: Searches
     fair_use: FairUse
+    blocks: Blocks
 
 
 Interaction: TypeAlias = discord.Interaction[Companion]

@@ -1,11 +1,23 @@
-"""Fair use as cogs ask for it: a turn for the member of an interaction."""
+"""Fair use as cogs ask for it: who may not ask at all, and a turn for who may."""
 
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
 
 from companion.cogs.companion import Interaction
+from companion.community.blocks import BlockedError
 from companion.community.fair_use import Work
+
+
+async def require_unblocked(interaction: Interaction) -> None:
+    """Raises `BlockedError` for a member whom the server's managers blocked. Asked of every command, press and form.
+
+    It never holds managers themselves, so that whoever became one is not locked out.
+    """
+    if interaction.guild_id is None or interaction.permissions.manage_guild:
+        return
+    if await interaction.client.blocks.is_blocked(interaction.guild_id, interaction.user.id):
+        raise BlockedError
 
 
 def turn_of(interaction: Interaction, work: Work) -> AbstractAsyncContextManager[None]:

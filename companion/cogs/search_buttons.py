@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.failures import answer_failure, told_plainly
-from companion.cogs.fair_use import turn_of
+from companion.cogs.fair_use import require_unblocked, turn_of
 from companion.cogs.posting import post
 from companion.cogs.views import custom_ids
 from companion.cogs.views.context import context_message
@@ -37,6 +37,7 @@ class Press(discord.ui.DynamicItem[discord.ui.Button[Any]], template=re.compile(
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         async with told_plainly(interaction):
+            await require_unblocked(interaction)
             await self.pressed(interaction)
 
     async def pressed(self, interaction: Interaction) -> None:
@@ -127,6 +128,7 @@ class SearchButtons(commands.Cog):
         if interaction.type is discord.InteractionType.modal_submit:
             if match := custom_ids.RIFFED.fullmatch(custom_id):
                 async with told_plainly(interaction):
+                    await require_unblocked(interaction)
                     await self._riff(interaction, int(match["search"]))
         elif interaction.type is discord.InteractionType.component and not _is_understood(custom_id):
             await answer_failure(interaction, UnknownButtonError())

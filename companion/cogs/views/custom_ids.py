@@ -32,6 +32,8 @@ _PODCAST = r"(?P<podcast>[0-9]{1,15})"
 DECIDE = re.compile(rf"aliases:(?P<verdict>accept|reject):{_PODCAST}:(?P<kind>[pt]):(?P<spelling>.{{1,60}})", re.DOTALL)
 ALIASES = re.compile(rf"aliases:(?P<list>list|review):{_PODCAST}:(?P<page>[0-9]{{1,4}})")
 
+BLOCKED_MEMBERS = re.compile(r"members:blocked:(?P<page>[0-9]{1,4})")
+
 _KINDS = {"s": Kind.SPEECH, "n": Kind.NOTES}
 
 
@@ -104,3 +106,8 @@ def aliases(podcast_id: int, page: int, *, proposed: bool) -> str:
 def alias_kind_in(match: re.Match[str]) -> AliasKind:
     """The kind that a match of `DECIDE` carries."""
     return next(kind for kind in AliasKind if kind.value[0] == match["kind"])
+
+
+def blocked_members(page: int) -> str:
+    """A page of whom the server blocked."""
+    return f"members:blocked:{page}"

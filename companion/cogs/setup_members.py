@@ -1,0 +1,74 @@
+"""``/setup members``: who may not use the bot in this server. For managers' eyes alone."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+
+from companion.cogs.companion import Companion, Interaction
+from companion.cogs.search_buttons import Press
+from companion.cogs.setup import require_manager
+from companion.cogs.setup_channels import ManagersGroup
+from companion.cogs.views import custom_ids
+from companion.cogs.views import members as views
+from companion.community.blocks import LONGEST_REASON, Named
+
+Somebody = discord.Member | discord.User
+"""A member, or somebody who left: they can be named by their id."""
+
+
+class Members(ManagersGroup):
+    """``/setup members``."""
+
+    def __init__(self, bot: Companion) -> None:
+        super().__init__(name="members", description="Who may not use me in this server")
+        self._blocks = bot.blocks
+
+    @app_commands.command()
+    @app_commands.describe(
+        member="Whose commands and buttons I shall not answer", reason="For other managers to read; not for the member"
+    )
+    async def block(
+        self,
+        interaction: Interaction,
+        member: Somebody,
+        reason: app_commands.Range[str, 1, LONGEST_REASON] | None = None,
+    ) -> None:
+        """Answer none of a member's commands and buttons any more"""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        manages = isinstance(member, discord.Member) and member.guild_permissions.manage_guild
+        named = Named(member.id, member.bot, manages)
+        block = await self._blocks.block(interaction.guild_id or 0, named, reason or "", interaction.user.id)
+        await interaction.edit_original_response(view=views.blocked(block))
+
+    @app_commands.command()
+    @app_commands.describe(member="Who may use me again")
+    async def unblock(self, interaction: Interaction, member: Somebody) -> None:
+        """Answer a blocked member again"""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        await self._blocks.unblock(interaction.guild_id or 0, member.id)
+        await interaction.edit_original_response(view=views.unblocked(member.id))
+
+    @app_commands.command(name="list")
+    async def list_blocked(self, interaction: Interaction) -> None:
+        """Who is blocked, since when, by whom and why"""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        blocks = await self._blocks.listed(interaction.guild_id or 0)
+        await interaction.edit_original_response(view=views.list_message(blocks, 0))
+
+
+class ListPress(Press, template=custom_ids.BLOCKED_MEMBERS):
+    """Turns to a page of the blocked members."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        require_manager(interaction)
+        await interaction.response.defer()
+        blocks = await interaction.client.blocks.listed(interaction.guild_id or 0)
+        await interaction.edit_original_response(view=views.list_message(blocks, int(self.match["page"])))
+
+
+async def setup(bot: Companion) -> None:
+    parent = bot.tree.get_command("setup")
+    assert isinstance(parent, app_commands.Group)  # noqa: S101  companion.cogs.setup is loaded before
+    parent.add_command(Members(bot))
+    bot.add_dynamic_items(ListPress)
