@@ -180,6 +180,15 @@ class Bm25:
         """The documents that hold a term in any field, ascending. Not to be written to."""
         return self._held(term).documents
 
+    def documents_in(self, term: str, field: int) -> NDArray[np.int32]:
+        """The documents that hold a term in one field, by its place among the fields; ascending."""
+        documents = [np.zeros(0, np.int32)]
+        offset = 0
+        for part, (first, last) in zip(self._parts, self._find(term).ranges, strict=True):
+            documents.append(part.documents[first:last][part.counts[field, first:last] > 0] + np.int32(offset))
+            offset += part.size
+        return np.concatenate(documents)
+
     def is_held(self, term: str, among: NDArray[np.bool_]) -> bool:
         """Does any of the documents of a mask hold a term in any field?"""
         offset = 0

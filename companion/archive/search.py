@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -16,20 +15,19 @@ import numpy as np
 from companion.archive.answerable import is_answered, named_terms
 from companion.archive.arrangement import Matter, arranged
 from companion.archive.encoding import EncodingWorker
-from companion.archive.expansion import added, expansions, weights_in
-from companion.archive.focus import focus
+from companion.archive.expansion import added, expansions
+from companion.archive.hits import hit_of
 from companion.archive.intent import intent_of
 from companion.archive.known_names import KnownNames, names_in
 from companion.archive.late_interaction import Meaning, word_by_word
-from companion.archive.links import moment_url
 from companion.archive.query import Question, content_terms, question_like
 from companion.archive.ranking import allowed, compared, rank, retrieve, talks
-from companion.archive.results import Asked, Group, Hit, Intent, Query, Results
-from companion.archive.retellings import pick_in, resolved
-from companion.archive.serving import PAGE, Pick, episodes_meant, shown
+from companion.archive.results import Asked, Group, Intent, Query, Results
+from companion.archive.retellings import resolved
+from companion.archive.serving import PAGE, episodes_meant
 from companion.archive.snapshot import Mask, Snapshot, renewed
-from companion.archive.snippets import snippet
 from companion.archive.spelling import corrections
+from companion.archive.topics import Trace, traced
 from companion.storage import index_version, token_vectors, vectors
 from companion.storage.engine import Database
 from companion.storage.errors import CompanionError
@@ -90,16 +88,25 @@ class Searcher:
     async def search(self, query: Query, limit: int = PAGE, offset: int = 0) -> Results:
         """``limit`` results from the ``offset``-th place on; results come in pages of ten places, some left empty."""
         snapshot = await self._current_snapshot()
-        meaning = None
-        encoder = self._encoder
-        comparable = encoder is not None and snapshot.vectors is not None and snapshot.model_id == encoder.model_id
-        intent = (
-            None if query.like is not None else intent_of(query.text, await self._names(snapshot, query), self._today)
-        )
-        if encoder is not None and comparable and query.like is None:
-            vector, tokens = await encoder.encode_query(intent.words if intent else query.text)
-            meaning = Meaning(vector, tokens, partial(token_vectors.tokens_of, self._database.path, encoder.model_id))
+        meaning = intent = None
+        if query.like is None:
+            intent = intent_of(query.text, await self._names(snapshot, query), self._today)
+            meaning = await self._meaning(snapshot, intent.words if intent else query.text)
         return await asyncio.to_thread(answer, snapshot, query, meaning, limit, offset, intent)
+
+    async def trace(self, query: Query) -> Trace:
+        """Where in the archive a topic, the query's text, comes up."""
+        snapshot = await self._current_snapshot()
+        meaning = await self._meaning(snapshot, query.text)
+        return await asyncio.to_thread(traced, snapshot, query, None if meaning is None else meaning.vector)
+
+    async def _meaning(self, snapshot: Snapshot, text: str) -> Meaning | None:
+        """The text's meaning, to be compared with the snapshot's; None while there is no model, or no vectors of it."""
+        encoder = self._encoder
+        if encoder is None or snapshot.vectors is None or snapshot.model_id != encoder.model_id:
+            return None
+        vector, tokens = await encoder.encode_query(text)
+        return Meaning(vector, tokens, partial(token_vectors.tokens_of, self._database.path, encoder.model_id))
 
     async def _names(self, snapshot: Snapshot, query: Query) -> KnownNames:
         """The names that the query may use: of its podcasts, and of no other."""
@@ -189,7 +196,9 @@ def answer(
         Group(
             section.name or "",
             section.relevant,
-            tuple(_hit(snapshot, pick, question, weights, query.speaker or section.speaker) for pick in section.picks),
+            tuple(
+                hit_of(snapshot, pick, question, weights, query.speaker or section.speaker) for pick in section.picks
+            ),
         )
         for section in sections
     )
@@ -237,31 +246,3 @@ def _question(
     if not covered:
         return Question(content_terms(query.text), None, frozenset())
     return question_like(snapshot, covered[0], frozenset(covered))
-
-
-def _hit(snapshot: Snapshot, pick: Pick, question: Question, weights: Mapping[str, float], speaker: str | None) -> Hit:
-    stored = snapshot.passages[pick.row]
-    episode = snapshot.episodes[stored.episode_id]
-    # Not from what a passage goes on into: that may be a result of its own, and would be quoted twice.
-    quotable = pick.stretch or stored.passage
-    start, end = focus(snapshot, pick.row, question, weights)
-    shift = max(quotable.text.find(stored.passage.text[start:end]), 0) - start
-    said_by = {
-        piece.speaker
-        for piece in quotable.pieces
-        if speaker is None or (piece.speaker is not None and snapshot.is_by(episode.id, piece.speaker, speaker))
-    }
-    weights = weights_in(quotable.text, weights, question.expansions)
-    snippet_shown = snippet(quotable, weights, (start + shift, end + shift), said_by)
-    passage = shown(snapshot, pick)
-    podcast = snapshot.podcasts[episode.podcast_id]
-    return Hit(
-        passage_id=stored.id,
-        passage=passage,
-        episode=episode,
-        podcast=podcast,
-        score=pick.score,
-        snippet=snippet_shown,
-        url=moment_url(episode.facts, snippet_shown.start, podcast),
-        picked=pick_in(snapshot, episode.id, quotable),
-    )

@@ -39,6 +39,7 @@ COGS = (
     "companion.cogs.search",
     "companion.cogs.search_buttons",
     "companion.cogs.episodes",
+    "companion.cogs.topic",
     "companion.cogs.help",
     "companion.cogs.setup",
     "companion.cogs.setup_channels",
