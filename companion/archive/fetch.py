@@ -36,11 +36,13 @@ Allows = Callable[[IPv4Address | IPv6Address], bool]
 
 
 class FetchError(CompanionError):
-    """An address that could not, or may not, be fetched. ``retry_after`` are the seconds that its host asked for."""
+    """An address that could not, or may not, be fetched. ``retry_after`` are the seconds that its host asked for,
+    ``status`` is what it answered with in place of the file."""
 
-    def __init__(self, sentence: str, *, retry_after: float | None = None) -> None:
+    def __init__(self, sentence: str, *, retry_after: float | None = None, status: int | None = None) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,8 @@ class Fetcher:
             busy = f"{host} is too busy (status {response.status}); try again in {pause:.0f} seconds."
             raise FetchError(busy, retry_after=pause)
         if response.status != 200 and not not_modified:
-            raise FetchError(f"{host} answered with status {response.status} instead of the file.")
+            instead = f"{host} answered with status {response.status} instead of the file."
+            raise FetchError(instead, status=response.status)
         if (response.content_length or 0) > max_bytes:
             raise FetchError(_too_large(host, max_bytes))
         body, truncated = (b"", False) if not_modified else await _read(response, host, max_bytes)

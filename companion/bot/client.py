@@ -21,6 +21,7 @@ from companion.archive.encoding import EncodingWorker
 from companion.archive.models import ChosenModel
 from companion.archive.search import Searcher
 from companion.bot.config import Settings
+from companion.bot.heartbeat import beating, heartbeat_file
 from companion.bot.model import LoadEncoder, ModelThread
 from companion.cogs.companion import Companion
 from companion.cogs.failures import answer_failure, told_plainly
@@ -110,6 +111,10 @@ class CompanionBot(Companion):
         self._begin(self.searcher.refresh(), "snapshot")
         self._starting = asyncio.create_task(self._start_model(), name="model")
 
+    def is_connected(self) -> bool:
+        """Is every part of the bot in touch with Discord at this moment?"""
+        return self.is_ready() and all(not shard.is_closed() for shard in self.shards.values())
+
     async def on_ready(self) -> None:
         log.info("ready as %s in %d servers", self.user, len(self.guilds))
 
@@ -183,7 +188,8 @@ async def _serve(settings: Settings) -> None:
         model = ChosenModel(database.path, settings.embedding_model)
         async with CompanionBot(database, model.load, model.folder) as bot:
             stop_on_signals(asyncio.current_task())
-            await _connect(bot, settings.discord_token.get_secret_value())
+            async with beating(heartbeat_file(database.path), database.clock, bot.is_connected):
+                await _connect(bot, settings.discord_token.get_secret_value())
     except asyncio.CancelledError:
         log.info("stopped")
     finally:

@@ -1,0 +1,80 @@
+"""The whole examination: every subject, in the order in which an operator would set things right."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import aiohttp
+
+from companion.archive.fetch import Fetcher, Fetches
+from companion.bot import heartbeat
+from companion.bot.config import Settings
+from companion.bot.doctor import application, configuration, disk, feeds, files, model, servers, token
+from companion.bot.doctor import database as stored
+from companion.bot.doctor.discord_api import API, DiscordApi
+from companion.bot.doctor.findings import Finding, Section, Severity, hint, ok, warning
+from companion.storage.clock import Clock
+from companion.storage.engine import Database
+
+ENV_FILE = Path(".env")
+_FEED_PATIENCE = 30.0
+"""Seconds that a feed has to answer."""
+
+
+async def examine(clock: Clock, *, api: str = API, fetcher: Fetches | None = None) -> Sequence[Section]:
+    """Looks at everything, and changes nothing. ``api`` is where Discord is asked, ``fetcher`` gets the feeds."""
+    settings, found = configuration.check(ENV_FILE)
+    sections = [Section("Configuration", found)]
+    if settings is None:
+        return sections
+    ours, discords = await _discord(settings, api)
+    sections += discords
+    file = await asyncio.to_thread(stored.check, settings.database_url)
+    sections.append(Section("Database", file.findings))
+    if file.usable:
+        async with await Database.open(settings.database_url, clock) as database:
+            subscribed = await servers.check_subscriptions(database, ours)
+            answering = await feeds.check(database, fetcher or Fetcher(seconds=_FEED_PATIENCE))
+        sections += [Section("Podcasts", subscribed), Section("Feeds", answering)]
+    known = file.path if file.usable else None
+    sections.append(Section("Model", await asyncio.to_thread(model.check, known, settings.embedding_model)))
+    if file.path is not None:
+        episodes = file.health.episodes if file.health else 0
+        sections.append(Section("Disk", disk.check(file.path.parent, file.path, episodes)))
+        sections.append(Section("Private files", files.check(ENV_FILE, file.path)))
+        sections.append(Section("Running bot", [_running(file.path, clock)]))
+    return [section for section in sections if section.findings]
+
+
+async def _discord(settings: Settings, api: str) -> tuple[frozenset[int] | None, list[Section]]:
+    """The servers that the bot is in, None where Discord does not say, and all that concerns Discord."""
+    if settings.discord_token is None:
+        return None, []
+    secret = settings.discord_token.get_secret_value()
+    sections = [Section("Token", token.check(secret))]
+    if _broken(sections):
+        return None, sections
+    async with aiohttp.ClientSession() as session:
+        discord = DiscordApi(session, secret, api)
+        sections.append(Section("Discord", await application.check(discord)))
+        if len(sections[-1].findings) == 1 and _broken(sections):
+            return None, sections
+        ours, found = await servers.check_permissions(discord)
+    sections.append(Section("Permissions", found))
+    return ours, sections
+
+
+def _broken(sections: Sequence[Section]) -> bool:
+    return any(one.severity is Severity.ERROR for section in sections for one in section.findings)
+
+
+def _running(database: Path, clock: Clock) -> Finding:
+    file = heartbeat.heartbeat_file(database)
+    trouble = heartbeat.trouble(file, clock.now())
+    if trouble is None:
+        return ok("The bot runs, and is connected to Discord.")
+    if not file.exists():
+        return hint("No bot runs over this database.", "`companion run` starts it.")
+    return warning(trouble, "Look at the bot's log.")
