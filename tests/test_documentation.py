@@ -10,18 +10,20 @@ from companion.bot.config import Settings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-SETTINGS = {name.upper(): field.default for name, field in Settings.model_fields.items()}
+SETTINGS = {
+    name.upper(): "" if field.default is None else str(field.default) for name, field in Settings.model_fields.items()
+}
 
 
 def test_the_example_settings_are_all_settings_with_their_defaults() -> None:
     lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
     given = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-    assert given == {name: default or "" for name, default in SETTINGS.items()}
+    assert given == SETTINGS
 
 
 def test_the_readme_has_a_row_for_every_setting() -> None:
     rows = dict(re.findall(r"^\| `([A-Z_]+)` \| (?:`([^`]*)`)? ?\|", README, re.MULTILINE))
-    assert rows == {name: default or "" for name, default in SETTINGS.items()}
+    assert rows == SETTINGS
 
 
 def test_the_readme_names_every_command_and_no_other() -> None:
