@@ -61,6 +61,11 @@ class Searcher:
         """Is there a model to compare meanings with?"""
         return self._encoder is not None
 
+    @property
+    def model_id(self) -> str | None:
+        """The name and fingerprint of the model that meanings are compared with; None while there is none."""
+        return self._encoder.model_id if self._encoder else None
+
     def attach(self, encoder: EncodingWorker) -> None:
         """From now on meanings are compared too, with this encoder's vectors."""
         self._encoder = encoder
@@ -78,9 +83,9 @@ class Searcher:
         """Raises `OtherModelError` when the archive was embedded, but never with the attached encoder's model."""
         async with self._database.read() as connection:
             known = await vectors.models(connection)
-        if self._model_id is not None and known and self._model_id not in known:
+        if self.model_id is not None and known and self.model_id not in known:
             raise OtherModelError(
-                f"The archive was embedded with {' and '.join(known)}, not with {self._model_id}, and vectors of"
+                f"The archive was embedded with {' and '.join(known)}, not with {self.model_id}, and vectors of"
                 " different models cannot be compared: run `companion ingest` on a source again to embed it with this"
                 " model, or set EMBEDDING_MODEL back."
             )
@@ -139,16 +144,12 @@ class Searcher:
     async def _is_current(self, snapshot: Snapshot) -> bool:
         async with self._database.read() as connection:
             version = await index_version.current(connection)
-        return snapshot.version == version and snapshot.model_id == self._model_id
-
-    @property
-    def _model_id(self) -> str | None:
-        return self._encoder.model_id if self._encoder else None
+        return snapshot.version == version and snapshot.model_id == self.model_id
 
     async def _load(self) -> None:
         if self._snapshot is None or not await self._is_current(self._snapshot):
             before, begun = self._snapshot, perf_counter()
-            self._snapshot = await asyncio.to_thread(renewed, self._database.path, before, self._model_id)
+            self._snapshot = await asyncio.to_thread(renewed, self._database.path, before, self.model_id)
             if before is not None:
                 self._renewed_at = perf_counter()
                 self._renewal_took = self._renewed_at - begun

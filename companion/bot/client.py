@@ -41,6 +41,7 @@ COGS = (
     "companion.cogs.search_buttons",
     "companion.cogs.episodes",
     "companion.cogs.topic",
+    "companion.cogs.about",
     "companion.cogs.help",
     "companion.cogs.setup",
     "companion.cogs.setup_channels",
