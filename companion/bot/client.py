@@ -46,6 +46,7 @@ COGS = (
     "companion.cogs.setup",
     "companion.cogs.setup_channels",
     "companion.cogs.setup_members",
+    "companion.cogs.delete_button",
 )
 _TREE_SETTING = "command_tree"
 _AUTHENTICATION_FAILED = 4004

@@ -56,8 +56,8 @@ class PagePress(Press, template=custom_ids.PAGE):
         turn = turn_of(interaction, Work.SEARCH)
         private = interaction.message is not None and interaction.message.flags.ephemeral
         search = await interaction.client.searches.get(self.search_id, interaction.guild_id)
-        in_place = private or turns_in_place(search, interaction.user.id)
-        if in_place:
+        in_public = not private and turns_in_place(search, interaction.user.id)
+        if private or in_public:
             await interaction.response.defer()
         else:
             await interaction.response.defer(thinking=True, ephemeral=True)
@@ -65,7 +65,7 @@ class PagePress(Press, template=custom_ids.PAGE):
             page = int(self.match["page"])
             answer = await interaction.client.searches.page(self.search_id, interaction.guild_id, page)
         await interaction.edit_original_response(
-            view=results_message(answer), allowed_mentions=discord.AllowedMentions.none()
+            view=results_message(answer, private=not in_public), allowed_mentions=discord.AllowedMentions.none()
         )
 
 

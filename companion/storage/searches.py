@@ -6,11 +6,14 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage.episodes import Kind, Reference
 from companion.storage.schema import searches
+
+_NOBODY = 0
+"""Who asked a search that was deleted while riffs on it stay: what is left of it says nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,8 @@ class Filters:
 class Search:
     """A search as it was made, by whom and where.
 
-    ``riff_on`` is the search it varies. With ``like``, it asked for passages like that one. ``message_id`` is the
-    message that shows the results, once it is sent.
+    ``riff_on`` is the search it varies, which may be deleted. With ``like``, it asked for passages like that one.
+    ``message_id`` is the message that shows the results, once it is sent.
     """
 
     guild_id: int
@@ -61,9 +64,57 @@ async def record(connection: AsyncConnection, search: Search) -> int:
 
 
 async def get(connection: AsyncConnection, search_id: int) -> Search | None:
-    row = (await connection.execute(select(searches).where(searches.c.id == search_id))).one_or_none()
-    if row is None:
-        return None
+    """The search; None if it was never made, or is deleted."""
+    kept = select(searches).where(searches.c.id == search_id, searches.c.member_id != _NOBODY)
+    row = (await connection.execute(kept)).one_or_none()
+    return _search(row) if row else None
+
+
+async def shown_by(connection: AsyncConnection, guild_id: int, message_id: int) -> tuple[int, Search] | None:
+    """The search whose results a server's message shows, with its id; None where it shows no search's."""
+    shown = searches.c.guild_id == guild_id, searches.c.message_id == message_id
+    row = (await connection.execute(select(searches).where(*shown))).one_or_none()
+    return (row.id, _search(row)) if row else None
+
+
+async def riffs_on(connection: AsyncConnection, search_id: int) -> list[Search]:
+    """What was varied from the search, or asked from one of its results, the first one first."""
+    rows = await connection.execute(select(searches).where(searches.c.riff_on == search_id).order_by(searches.c.id))
+    return [_search(row) for row in rows]
+
+
+async def remove(connection: AsyncConnection, search_id: int) -> None:
+    """Deletes the search. While riffs on it stay, its row stays too, emptied: by that they know what they are."""
+    riff_on = select(searches.c.riff_on).where(searches.c.id == search_id)
+    origin = (await connection.execute(riff_on)).scalar_one_or_none()
+    emptied: dict[str, Any] = {
+        "member_id": _NOBODY,
+        "member_name": "",
+        "channel_id": 0,
+        "message_id": None,
+        "text": "",
+        "filters": {},
+        "riff_on": None,
+        "like": None,
+    }
+    await connection.execute(update(searches).where(searches.c.id == search_id).values(emptied))
+    for emptied_id in (search_id, origin):
+        riffs = searches.alias("riffs")
+        await connection.execute(
+            delete(searches).where(
+                searches.c.id == emptied_id,
+                searches.c.member_id == _NOBODY,
+                ~exists().where(riffs.c.riff_on == emptied_id),
+            )
+        )
+
+
+async def attach_message(connection: AsyncConnection, search_id: int, message_id: int) -> None:
+    """Remembers which message shows the search's results."""
+    await connection.execute(update(searches).where(searches.c.id == search_id).values(message_id=message_id))
+
+
+def _search(row: Row[Any]) -> Search:
     return Search(
         guild_id=row.guild_id,
         channel_id=row.channel_id,
@@ -76,11 +127,6 @@ async def get(connection: AsyncConnection, search_id: int) -> Search | None:
         like=_unpacked_reference(row.like) if row.like else None,
         message_id=row.message_id,
     )
-
-
-async def attach_message(connection: AsyncConnection, search_id: int, message_id: int) -> None:
-    """Remembers which message shows the search's results."""
-    await connection.execute(update(searches).where(searches.c.id == search_id).values(message_id=message_id))
 
 
 def _packed_filters(filters: Filters) -> dict[str, Any]:

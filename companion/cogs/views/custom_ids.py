@@ -32,6 +32,8 @@ _PODCAST = r"(?P<podcast>[0-9]{1,15})"
 DECIDE = re.compile(rf"aliases:(?P<verdict>accept|reject):{_PODCAST}:(?P<kind>[pt]):(?P<spelling>.{{1,60}})", re.DOTALL)
 ALIASES = re.compile(rf"aliases:(?P<list>list|review):{_PODCAST}:(?P<page>[0-9]{{1,4}})")
 
+DELETE = re.compile("answer:delete")
+
 BLOCKED_MEMBERS = re.compile(r"members:blocked:(?P<page>[0-9]{1,4})")
 
 _KINDS = {"s": Kind.SPEECH, "n": Kind.NOTES}
@@ -111,3 +113,8 @@ def alias_kind_in(match: re.Match[str]) -> AliasKind:
 def blocked_members(page: int) -> str:
     """A page of whom the server blocked."""
     return f"members:blocked:{page}"
+
+
+def delete() -> str:
+    """Deletes the message that the button is on: nothing else can be named."""
+    return "answer:delete"

@@ -8,6 +8,7 @@ import discord
 
 from companion.archive.results import Hit
 from companion.cogs.views import custom_ids, limits
+from companion.cogs.views.delete import delete_button
 from companion.cogs.views.groups import entries
 from companion.cogs.views.layout import AMBER, TEAL, Message, button, container, line, row, text
 from companion.cogs.views.limits import cut
@@ -27,8 +28,11 @@ _SPELLINGS = 4
 _SLACK = 40
 
 
-def results_message(answer: Answer) -> Message:
-    """One page of results with everything that can be done from there, or what there is instead."""
+def results_message(answer: Answer, *, private: bool = False) -> Message:
+    """One page of results with everything that can be done from there, or what there is instead.
+
+    ``private``: shown to one member alone, who can dismiss it, so that it needs no deleting.
+    """
     header = heading(answer)
     note = STILL_LOADING if answer.loading else ""
     hits = answer.results.hits
@@ -50,7 +54,8 @@ def results_message(answer: Answer) -> Message:
     if not answer.results.answerable and answer.examples:
         box.add_item(text("**Try one of these**"))
         box.add_item(row(example_buttons(answer.examples)))
-    box.add_item(row(_turns(answer)))
+    turns = _turns(answer)
+    box.add_item(row(turns if private else [*turns, delete_button()]))
     return Message(box)
 
 
@@ -59,7 +64,7 @@ def heading(answer: Answer) -> str:
     search = answer.search
     shown = escaped_line(cut(one_line(search.text), _HEADER_LIKE if search.like else _HEADER_QUERY))
     title = f"### ✨ More like “{shown}”" if search.like else f"### 🔎 {shown}"
-    facts = (_credit(search, answer.origin), _filters(answer), _page(answer))
+    facts = (credit(search, answer.origin), _filters(answer), _page(answer))
     lines = [title, f"-# {' · '.join(fact for fact in facts if fact)}"]
     if taken_for := understood(answer.results):
         lines.append(taken_for)
@@ -90,10 +95,13 @@ def message_url(search: Search) -> str | None:
     return f"https://discord.com/channels/{search.guild_id}/{search.channel_id}/{search.message_id}"
 
 
-def _credit(search: Search, origin: Search | None) -> str:
+def credit(search: Search, origin: Search | None) -> str:
+    """Who asked, and from whose search; ``origin`` is None where that is deleted, too."""
     asker = f"<@{search.member_id}>"
-    if origin is None:
+    if search.riff_on is None:
         return f"{asker} asked"
+    if origin is None:
+        return f"{asker} asked, from a deleted search" if search.like else f"🎸 {asker} riffs on a deleted search"
     whose = "their own" if origin.member_id == search.member_id else f"<@{origin.member_id}>'s"
     if search.like is not None:
         return f"{asker} asked, from {whose} {linked('search', message_url(origin))}"
