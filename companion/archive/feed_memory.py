@@ -15,21 +15,31 @@ from companion.storage.errors import CompanionError
 from companion.storage.feeds import FeedState
 from companion.storage.podcasts import Podcast
 
+NO_READER = ""
+"""The reader of a feed that was never read to its end."""
+
 
 @dataclass(frozen=True, slots=True)
 class KnownFeed:
-    """A feed that was read before."""
+    """A feed whose podcast is in the archive. Where it was never read to its end, the state is of no reader."""
 
     podcast: Podcast
     state: FeedState
 
+    @property
+    def read_whole(self) -> bool:
+        """Was it ever read to its end?"""
+        return self.state.reader != NO_READER
+
 
 async def known_feed(database: Database, url: str) -> KnownFeed | None:
-    """The feed at an address, None if it was never read."""
+    """The feed at an address, None if its podcast is unknown."""
     async with database.read() as connection:
         podcast = await podcasts.by_key(connection, url)
-        state = await feeds.get(connection, podcast.id) if podcast else None
-        return KnownFeed(podcast, state) if podcast and state else None
+        if podcast is None:
+            return None
+        state = await feeds.get(connection, podcast.id)
+    return KnownFeed(podcast, state or FeedState(None, None, None, NO_READER, database.clock.now()))
 
 
 async def note_read(

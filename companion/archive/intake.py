@@ -69,7 +69,14 @@ class EmptySourceError(CompanionError):
         super().__init__(told or "It holds no episodes: give another feed, file or folder.")
 
 
-Event = SourceRead | EpisodeStored | EpisodeUnchanged
+@dataclass(frozen=True, slots=True)
+class ProblemsFound:
+    """Something of an episode could not be read: a sentence each."""
+
+    problems: tuple[str, ...]
+
+
+Event = SourceRead | EpisodeStored | EpisodeUnchanged | ProblemsFound
 Listener = Callable[[Event], None]
 
 
@@ -106,13 +113,19 @@ async def ingest(
     title: str | None = None,
     anew: bool = False,
     separate: bool = False,
+    apart: bool = False,
+    private: bool = False,
     listener: Listener = silent,
 ) -> Ingested:
     """Reads the texts of a feed, a file or a folder into the archive. Episodes that left the feed stay.
 
     ``title`` names the podcast where the source does not; ``anew`` reads everything, also what did not change. Another
-    transcript of a known episode is added to that, unless they shall be ``separate``. Raises `CompanionError` for a
-    source of which nothing can be read.
+    transcript of a known episode is added to that, unless they shall be ``separate``. Who gives a source that is to be
+    kept ``apart`` changes no podcast but its own: nothing is added to another's episodes or taken from them, and
+    `KnownPodcastError` is raised for a public podcast that is known at another address. A feed that once was
+    ``private`` stays so.
+
+    Raises `CompanionError` for a source of which nothing can be read.
     """
     known = await known_feed(database, source) if is_address(source) else None
     reader = _reader()
@@ -120,7 +133,12 @@ async def ingest(
     validators = Validators(known.state.etag, known.state.last_modified) if known and news_only else Validators()
     try:
         opened = await open_source(
-            source, fetcher, title=title, validators=validators, address=known.state.address if known else None
+            source,
+            fetcher,
+            title=title,
+            validators=validators,
+            address=known.state.address if known else None,
+            private=private or (known is not None and known.podcast.private),
         )
     except CompanionError as error:
         if known is not None:
@@ -133,20 +151,28 @@ async def ingest(
         return Ingested(known.podcast, 0, 0, count, 0, ())
     if opened is None or not opened.episodes:
         raise EmptySourceError(opened.problems if opened else ())
-    return await _Intake(database, opened, reader, anew, separate, listener).run()
+    return await _Intake(database, opened, reader, anew, separate or apart, apart, listener).run()
 
 
 class _Intake:
     """The episodes of one opened source on their way into the archive, and what has come of them so far."""
 
     def __init__(
-        self, database: Database, opened: OpenedSource, reader: str, anew: bool, separate: bool, listener: Listener
+        self,
+        database: Database,
+        opened: OpenedSource,
+        reader: str,
+        anew: bool,
+        separate: bool,
+        apart: bool,
+        listener: Listener,
     ) -> None:
         self._database = database
         self._opened = opened
         self._reader = reader
         self._anew = anew
         self._separate = separate
+        self._apart = apart
         self._recognisers = {of_files: Recogniser(database, of_files=of_files) for of_files in (False, True)}
         self._listener = listener
         self._problems = list(opened.problems)
@@ -158,12 +184,14 @@ class _Intake:
     async def run(self) -> Ingested:
         opened = self._opened
         hashes = await asyncio.to_thread(_source_hashes, opened.episodes, self._reader)
-        podcast, known, remarks = await podcast_of(self._database, opened, hashes)
+        podcast, known, remarks = await podcast_of(self._database, opened, hashes, apart=self._apart)
         self._remarks += remarks
         self._listener(SourceRead(podcast, len(opened.episodes)))
         async with aclosing(read_ahead(self._stale(known, hashes))) as episodes_read:
             async for episode, read in episodes_read:
                 self._problems += read.problems
+                if read.problems:
+                    self._listener(ProblemsFound(tuple(read.problems)))
                 self._whole = self._whole and not read.problems
                 if read.reading is not None:
                     guid = episode.facts.guid

@@ -18,18 +18,27 @@ class KnownSourceError(CompanionError):
     """A source that is in the archive under another name."""
 
 
+class KnownPodcastError(CompanionError):
+    """A feed that is a known public podcast's, at another address."""
+
+    def __init__(self, podcast: Podcast) -> None:
+        super().__init__(f"It is the feed of “{podcast.title}”, which is in the archive already.")
+        self.podcast = podcast
+
+
 async def podcast_of(
-    database: Database, opened: OpenedSource, hashes: Mapping[str, str]
+    database: Database, opened: OpenedSource, hashes: Mapping[str, str], *, apart: bool = False
 ) -> tuple[Podcast, dict[str, KnownSource], list[str]]:
     """The podcast that a source is, stored or brought up to date; the episodes that it has, by the guids that the
     source gives them now; and sentences on what was found out.
 
-    ``hashes`` are those of what the source says of each episode, by guid. Raises KnownSourceError where the source is a
-    part of another podcast.
+    ``hashes`` are those of what the source says of each episode, by guid. Raises `KnownSourceError` where the source is
+    a part of another podcast, and, where it shall be kept ``apart`` from podcasts of other addresses,
+    `KnownPodcastError` for one that is found at another address.
     """
     facts = [episode.facts for episode in opened.episodes]
     if is_address(opened.podcast.key):
-        remarks = await _moved(database, opened.podcast, facts)
+        remarks = await _moved(database, opened.podcast, facts, apart=apart)
     else:
         remarks = await _called_anew(database, opened.podcast, hashes)
     async with database.write() as connection:
@@ -47,7 +56,9 @@ def _renamed(before: Collection[Episode], facts: Collection[EpisodeFacts]) -> di
     return {guid: ids[old] for guid, old in renamed([episode.facts for episode in before], facts).items()}
 
 
-async def _moved(database: Database, source: PodcastFacts, facts: Collection[EpisodeFacts]) -> list[str]:
+async def _moved(
+    database: Database, source: PodcastFacts, facts: Collection[EpisodeFacts], *, apart: bool
+) -> list[str]:
     """A feed with the guid of a known one is that at another address, if they have an episode in common.
 
     That is asked because some feeds copy their guid from a template. A private feed may have the public one's, and
@@ -62,6 +73,8 @@ async def _moved(database: Database, source: PodcastFacts, facts: Collection[Epi
             held = await episodes.list_episodes(connection, frozenset((known.id,)))
             guids = {episode.facts.guid for episode in held}
             if not known.private and (any(one.guid in guids for one in facts) or _renamed(held, facts)):
+                if apart:
+                    raise KnownPodcastError(known)
                 await podcasts.rekey(connection, known.id, source.key)
                 return [f"{known.title} was read from another address before: it is asked at this one from now on."]
     return []

@@ -53,7 +53,13 @@ class OpenedSource:
 async def open_source(source: str, fetcher: Fetches, *, title: str | None = None) -> OpenedSource: ...
 @overload
 async def open_source(
-    source: str, fetcher: Fetches, *, title: str | None = None, validators: Validators, address: str | None = None
+    source: str,
+    fetcher: Fetches,
+    *,
+    title: str | None = None,
+    validators: Validators,
+    address: str | None = None,
+    private: bool = False,
 ) -> OpenedSource | None: ...
 async def open_source(
     source: str,
@@ -62,18 +68,20 @@ async def open_source(
     title: str | None = None,
     validators: Validators | None = None,
     address: str | None = None,
+    private: bool = False,
 ) -> OpenedSource | None:
     """Opens a feed (URL or file), a transcript file, or a folder. ``title`` overrides the podcast's own.
 
     A feed's URL is asked with ``validators``, and is None if it has no news since; ``address`` is where it moved to.
-    Where a private feed says that it moved is not believed: such feeds copy tags of the public ones.
+    A feed is private where its address or itself says so, and where ``private`` does. Where a private feed says that it
+    moved is not believed: such feeds copy tags of the public ones.
     Raises CompanionError, with a sentence on what to do, where nothing at all can be read.
     """
     if is_address(source):
         fetched = await fetch_feed(address or source, fetcher, validators or Validators())
         if fetched is None:
             return None
-        opened = _of_feed(fetched.feed, source, Linked(fetcher), title, private=is_private(source))
+        opened = _of_feed(fetched.feed, source, Linked(fetcher), title, private=private or is_private(source))
         told = fetched.moved_to or (None if opened.podcast.private else fetched.feed.new_address) or address
         return replace(opened, validators=fetched.validators, moved_to=None if told == source else told)
     path, kind = await asyncio.to_thread(_local, source)

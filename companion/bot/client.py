@@ -9,6 +9,7 @@ import json
 import logging
 import signal
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -18,17 +19,21 @@ from discord.ext import commands
 
 from companion.archive.encoders import load_encoder
 from companion.archive.encoding import EncodingWorker
+from companion.archive.fetch import Fetcher, Fetches
 from companion.archive.models import ChosenModel
+from companion.archive.polling import Polling
 from companion.archive.search import Searcher
 from companion.bot.config import Settings
 from companion.bot.heartbeat import beating, heartbeat_file
 from companion.bot.model import LoadEncoder, ModelThread
+from companion.bot.schedule import Schedule
 from companion.cogs.companion import Companion
 from companion.cogs.failures import answer_failure, told_plainly
 from companion.cogs.fair_use import require_unblocked
 from companion.community.blocks import Blocks
-from companion.community.fair_use import FairUse
+from companion.community.fair_use import FairUse, Work
 from companion.community.searches import Searches
+from companion.community.subscriptions import Subscriptions
 from companion.storage import settings as stored_settings
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
@@ -47,6 +52,7 @@ COGS = (
     "companion.cogs.setup_channels",
     "companion.cogs.setup_members",
     "companion.cogs.delete_button",
+    "companion.cogs.setup_podcasts",
 )
 _TREE_SETTING = "command_tree"
 _AUTHENTICATION_FAILED = 4004
@@ -75,7 +81,8 @@ class CompanionBot(Companion):
     """The bot over an open database, which stays its opener's to close.
 
     ``load`` makes the encoder, beside the running bot; until it has, and where it fails or is None, search compares
-    words only. ``chosen`` names the model to use now: when it names another, that one is loaded.
+    words only. ``chosen`` names the model to use now: when it names another, that one is loaded. Feeds are fetched by
+    the ``fetcher``, each every ``feed_interval``.
     """
 
     def __init__(
@@ -83,6 +90,8 @@ class CompanionBot(Companion):
         database: Database,
         load: LoadEncoder | None = None,
         chosen: Callable[[], object] | None = None,
+        fetcher: Fetches | None = None,
+        feed_interval: timedelta = timedelta(hours=1),
         **options: Any,
     ) -> None:
         # The library warns of voice without its voice packages; this bot has no voice.
@@ -100,6 +109,11 @@ class CompanionBot(Companion):
         self.searches = Searches(database, self.searcher, loading=load is not None)
         self.fair_use = FairUse(database.clock)
         self.blocks = Blocks(database)
+        fetcher = fetcher or Fetcher()
+        self.subscriptions = Subscriptions(database, fetcher)
+        turn = functools.partial(self.fair_use.own_turn, Work.INGEST)
+        self.polling = Polling(database, fetcher, feed_interval, turn, self.archive_changed)
+        self.schedule = Schedule(database.clock, (self.polling.run_due,))
         self._load = load
         self._chosen = chosen
         self._model: ModelThread | None = None
@@ -112,6 +126,7 @@ class CompanionBot(Companion):
         await self._sync_changed_tree()
         self._begin(self.searcher.refresh(), "snapshot")
         self._starting = asyncio.create_task(self._start_model(), name="model")
+        self.schedule.start()
 
     def is_connected(self) -> bool:
         """Is every part of the bot in touch with Discord at this moment?"""
@@ -120,7 +135,13 @@ class CompanionBot(Companion):
     async def on_ready(self) -> None:
         log.info("ready as %s in %d servers", self.user, len(self.guilds))
 
+    def archive_changed(self) -> None:
+        self._begin(self.searcher.refresh(), "snapshot with new episodes")
+        if self._model is not None:
+            self._model.embed_new()
+
     async def close(self) -> None:
+        await self.schedule.stop()
         if self._starting is not None:
             self._starting.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -188,7 +209,8 @@ async def _serve(settings: Settings) -> None:
     database = await Database.open(settings.database_url, SystemClock())
     try:
         model = ChosenModel(database.path, settings.embedding_model)
-        async with CompanionBot(database, model.load, model.folder) as bot:
+        interval = timedelta(minutes=settings.feed_interval_minutes)
+        async with CompanionBot(database, model.load, model.folder, feed_interval=interval) as bot:
             stop_on_signals(asyncio.current_task())
             async with beating(heartbeat_file(database.path), database.clock, bot.is_connected):
                 await _connect(bot, settings.discord_token.get_secret_value())

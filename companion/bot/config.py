@@ -51,6 +51,12 @@ class Settings(BaseSettings):
         default=None, description="The address of another endpoint that speaks OpenAI's API."
     )
     transcription_model: str = Field(default="whisper-1", description="The model that transcribes audio.")
+    feed_interval_minutes: int = Field(
+        default=60,
+        ge=5,
+        le=10_080,
+        description="Minutes after which a feed is asked for news again: 5 or more.",
+    )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
         default="INFO", description="How much is logged to standard error: DEBUG, INFO, WARNING or ERROR."
     )

@@ -20,7 +20,7 @@ from rich.progress import (
 from rich.text import Text
 
 from companion.archive.ingest import Embedded
-from companion.archive.intake import EpisodeStored, EpisodeUnchanged, Event, SourceRead
+from companion.archive.intake import EpisodeStored, EpisodeUnchanged, Event, ProblemsFound, SourceRead
 
 
 class RateColumn(ProgressColumn):
@@ -64,6 +64,8 @@ class IngestProgress:
             case EpisodeStored() | EpisodeUnchanged():
                 if self._reading is not None:
                     self._progress.advance(self._reading)
+            case ProblemsFound():
+                pass  # told at the end: lines would run into the bars
             case Embedded():
                 if self._embedding is None:
                     self._embedding = self._progress.add_task("Embedding passages", total=event.total)

@@ -11,6 +11,7 @@ from companion.archive.search import Searcher
 from companion.community.blocks import Blocks
 from companion.community.fair_use import FairUse
 from companion.community.searches import Searches
+from companion.community.subscriptions import Subscriptions
 from companion.storage.engine import Database
 
 
@@ -22,6 +23,11 @@ class Companion(commands.AutoShardedBot):
     searches: Searches
     fair_use: FairUse
     blocks: Blocks
+    subscriptions: Subscriptions
+
+    def archive_changed(self) -> None:
+        """There are new texts: they are searched and embedded soon."""
+        raise NotImplementedError
 
 
 Interaction: TypeAlias = discord.Interaction[Companion]

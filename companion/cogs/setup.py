@@ -17,6 +17,7 @@ from companion.cogs.views import custom_ids
 from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
 from companion.cogs.views.markdown import one_line
 from companion.community.aliases import LONGEST_NAME, Aliases
+from companion.community.keeping import podcasts_like
 from companion.storage.aliases import LONGEST_SPELLING
 from companion.storage.errors import CompanionError
 from companion.storage.names import AliasKind
@@ -172,7 +173,7 @@ class Setup(commands.Cog):
     @review.autocomplete("podcast")
     async def podcast_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         try:
-            known = await self._kept_by.podcasts_like(interaction.guild_id, typed, CHOICES)
+            known = await podcasts_like(self.bot.database, interaction.guild_id, typed, CHOICES)
         except CompanionError:
             return []
         return [_choice(podcast.title, str(podcast.id)) for podcast in known]

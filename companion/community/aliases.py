@@ -1,7 +1,7 @@
 """Names as moderators keep them: other spellings of people and things, and who a label is in one episode.
 
-The names of a podcast are one table, whoever reads them. So that servers stay strangers to each other, only the server
-that subscribed to the podcast first edits them, and the operator at the command line; other servers see them in effect.
+The names of a podcast are one table, whoever reads them. Only the server that keeps the podcast (`keeping.py`) edits
+them, and the operator at the command line; other servers see them in effect.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from companion.archive.people import is_generic
+from companion.community.keeping import NotKeeperError, keeps, known_to, meant
 from companion.community.visibility import visible_podcasts
-from companion.storage import aliases, episodes, podcasts, subscriptions
+from companion.storage import aliases, episodes
 from companion.storage.aliases import LONGEST_SPELLING, Alias, NamedLabel, Origin
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode
@@ -28,16 +29,6 @@ MOST_ALIASES = 1000
 
 class UnfitNameError(CompanionError):
     """A spelling or a name that cannot be kept."""
-
-
-class NotKeeperError(CompanionError):
-    """Names of a podcast that another server keeps."""
-
-    def __init__(self, podcast: Podcast) -> None:
-        super().__init__(
-            f"The names of “{podcast.title}” cannot be changed from this server. Whoever runs this bot can do it, with"
-            " `companion aliases`."
-        )
 
 
 class UnknownSpellingError(NotFoundError):
@@ -84,37 +75,15 @@ class Aliases:
         self._database = database
 
     async def readable(self, guild_id: int | None, name: str | None) -> Podcast:
-        """A podcast that the server sees: the one of that name or id, or its only one. Raises `CompanionError`."""
-        seen = await visible_podcasts(self._database, guild_id)
-        async with self._database.read() as connection:
-            known = [podcast for podcast in await podcasts.list_podcasts(connection) if podcast.id in seen]
-        if name is None and len(known) == 1:
-            return known[0]
-        titles = ", ".join(f"“{podcast.title}”" for podcast in known)
-        if name is None:
-            raise NotFoundError(f"This server has several podcasts: choose one of {titles}.")
-        wanted = folded(name)
-        fits = [podcast for podcast in known if wanted in {str(podcast.id), folded(podcast.title)}]
-        fits = fits or [podcast for podcast in known if wanted and wanted in folded(podcast.title)]
-        if len(fits) == 1:
-            return fits[0]
-        raise NotFoundError(f"“{_short(name)}” is not one of this server's podcasts: choose one of {titles}.")
+        """A podcast that the server sees, as `keeping.meant` has it."""
+        return await meant(self._database, guild_id, name)
 
     async def editable(self, guild_id: int | None, name: str | None) -> Podcast:
         """`readable`, and the server may edit its names. Raises `NotKeeperError` where another one keeps them."""
         podcast = await self.readable(guild_id, name)
-        async with self._database.read() as connection:
-            keeper = await subscriptions.first_guild_id(connection, podcast.id)
-        if keeper != guild_id:
-            raise NotKeeperError(podcast)
+        if not await keeps(self._database, guild_id, podcast.id):
+            raise _not_keeper(podcast)
         return podcast
-
-    async def podcasts_like(self, guild_id: int | None, typed: str, limit: int) -> list[Podcast]:
-        """The server's podcasts that have what was typed in their title."""
-        seen = await visible_podcasts(self._database, guild_id)
-        async with self._database.read() as connection:
-            known = await podcasts.list_podcasts(connection)
-        return [one for one in known if one.id in seen and folded(typed) in folded(one.title)][:limit]
 
     async def kept(self, podcast: Podcast) -> Kept:
         """Every name of the podcast."""
@@ -202,12 +171,9 @@ class Aliases:
     async def keepable(self, guild_id: int | None) -> frozenset[int]:
         """The podcasts whose names the server may edit. Raises `CompanionError` where there is none."""
         seen = await visible_podcasts(self._database, guild_id)
-        async with self._database.read() as connection:
-            keepers = {one: await subscriptions.first_guild_id(connection, one) for one in seen}
-            known = await podcasts.list_podcasts(connection)
-        kept = frozenset(one for one, keeper in keepers.items() if keeper == guild_id)
+        kept = frozenset([one for one in seen if await keeps(self._database, guild_id, one)])
         if not kept:
-            raise NotKeeperError(next(podcast for podcast in known if podcast.id in seen))
+            raise _not_keeper((await known_to(self._database, guild_id))[0])
         return kept
 
     async def labels_of(self, allowed: frozenset[int], episode: str) -> list[str]:
@@ -232,6 +198,10 @@ class Aliases:
         async with self._database.read() as connection:
             known = await aliases.listed(connection, [podcast.id], [AliasState.ACCEPTED])
         return [one for one in known if folded(typed) in one.spelling or folded(typed) in folded(one.name)][:limit]
+
+
+def _not_keeper(podcast: Podcast) -> NotKeeperError:
+    return NotKeeperError(f"The names of “{podcast.title}” cannot be changed", "companion aliases")
 
 
 def _check(known: Names, podcast: Podcast, kind: AliasKind, spelling: str, name: str) -> None:

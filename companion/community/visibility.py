@@ -10,10 +10,10 @@ from companion.storage.errors import CompanionError
 class NoPodcastYetError(CompanionError):
     """The server has subscribed to nothing."""
 
-    def __init__(self, guild_id: int) -> None:
+    def __init__(self) -> None:
         super().__init__(
-            "This server has no podcast yet. A manager of it asks whoever runs this bot for"
-            f" `companion subscribe {guild_id} PODCAST`; then everything said in it can be searched here."
+            "This server has no podcast yet. Whoever manages it gives one with `/setup podcasts add`; then everything"
+            " said in it can be searched here."
         )
 
 
@@ -34,5 +34,5 @@ async def visible_podcasts(database: Database, guild_id: int | None) -> frozense
     async with database.read() as connection:
         podcasts = await subscriptions.podcast_ids(connection, guild_id)
     if not podcasts:
-        raise NoPodcastYetError(guild_id)
+        raise NoPodcastYetError
     return podcasts

@@ -97,6 +97,12 @@ async def put_links(connection: AsyncConnection, podcast: Podcast) -> None:
     )
 
 
+async def make_private(connection: AsyncConnection, podcast_id: int) -> None:
+    """Who is not told the podcast's address hears nothing of it from now on."""
+    await index_version.raise_version(connection, changed=())
+    await connection.execute(update(podcasts).where(podcasts.c.id == podcast_id).values(private=True))
+
+
 async def remove_if_empty(connection: AsyncConnection, podcast_id: int) -> bool:
     """Removes the podcast if it has no episodes, with its subscriptions. Says whether it did."""
     has_episodes = exists().where(episodes.c.podcast_id == podcast_id)

@@ -47,3 +47,8 @@ async def first_guild_id(connection: AsyncConnection, podcast_id: int) -> int | 
         select(subscriptions.c.guild_id).where(subscriptions.c.podcast_id == podcast_id).order_by(*earliest).limit(1)
     )
     return rows.scalar_one_or_none()
+
+
+async def subscribed(connection: AsyncConnection) -> frozenset[int]:
+    """The podcasts that some server sees."""
+    return frozenset((await connection.execute(select(subscriptions.c.podcast_id).distinct())).scalars())

@@ -21,6 +21,7 @@ from companion.storage.engine import Database
 from companion.storage.errors import CompanionError
 from companion.storage.podcasts import Podcast
 from tests import samples
+from tests.publisher import loopback_fetcher
 
 
 @dataclass(slots=True)
@@ -45,7 +46,7 @@ class World:
 
     async def restart(self) -> None:
         """Ends the bot and starts another one on the same database."""
-        bot = CompanionBot(self.database, ToyEncoder, shard_count=1)
+        bot = CompanionBot(self.database, ToyEncoder, fetcher=loopback_fetcher(), shard_count=1)
         await self.become(bot)
         await loaded(bot)
 
@@ -78,7 +79,7 @@ async def world(database: Database) -> AsyncIterator[World]:
     bees = await samples.store_podcast(database, samples.BEES, samples.bee_readings())
     caves = await samples.store_podcast(database, samples.CAVES, samples.cave_readings())
     await samples.embed(database, ToyEncoder())
-    bot = CompanionBot(database, ToyEncoder, shard_count=1)
+    bot = CompanionBot(database, ToyEncoder, fetcher=loopback_fetcher(), shard_count=1)
     env = simcord.Env(bot)
     await env.start()
     try:

@@ -20,6 +20,16 @@ def text_of(message: simcord.ResponseMessage) -> str:
     return "\n".join([message.content, *texts]).strip()
 
 
+def said_in(env: simcord.Env, channel: simcord.ChannelHandle) -> list[str]:
+    """The texts of the messages in a channel, the oldest first."""
+    found: list[str] = []
+    for message in sorted(channel.history(), key=lambda one: one.id):
+        stored = env.backend.get_message(channel.id, message.id)
+        texts = [str(part["content"]) for part in walk(stored.components) if part.get("type") == 10]
+        found.append("\n".join([stored.content, *texts]).strip())
+    return found
+
+
 def buttons(message: simcord.ResponseMessage) -> dict[str, list[str]]:
     """The custom_ids of a message's buttons, by label, from top to bottom."""
     found: dict[str, list[str]] = {}

@@ -120,7 +120,7 @@ async def test_a_server_without_a_podcast_is_told_what_a_manager_does_next(world
     result = await world.nadia.slash(world.quiet_channel, "search", query="bees")
 
     assert "no podcast yet" in shown(result)
-    assert f"`companion subscribe {world.nadia.guild.id} PODCAST`" in shown(result)
+    assert "`/setup podcasts add`" in shown(result)
 
 
 async def test_a_podcast_that_the_server_left_is_gone_at_once(world: World) -> None:

@@ -18,6 +18,11 @@ def day(instant: datetime) -> str:
     return f"<t:{int(instant.timestamp())}:D>"
 
 
+def relative(instant: datetime) -> str:
+    """A Discord timestamp: "3 hours ago" or "in 5 minutes", in the reader's own language."""
+    return f"<t:{int(instant.timestamp())}:R>"
+
+
 def length(seconds: float) -> str:
     """How long something is: "1 h 12 min", "45 min", and "1 min" at least."""
     hours, minutes = divmod(max(1, round(seconds / 60)), 60)

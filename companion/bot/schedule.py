@@ -1,0 +1,65 @@
+"""What happens by itself, once a minute.
+
+The ticks know nothing: what is due is found out from the time and the database, so that nothing is lost to a restart.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from companion.storage.clock import Clock
+
+log = logging.getLogger(__name__)
+
+Duty = Callable[[datetime], Awaitable[None]]
+"""Does whatever is due at that instant."""
+
+
+class Schedule:
+    """Calls its duties in their order, every minute, and never a second time before they have ended."""
+
+    def __init__(self, clock: Clock, duties: Sequence[Duty]) -> None:
+        self._clock = clock
+        self._duties = duties
+        self._ticking: asyncio.Task[None] | None = None
+        # The library has no types.
+        self._scheduler: Any = AsyncIOScheduler(timezone=UTC)
+        # That a minute is over before a long tick is, is as it should be, and no warning.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        # A tick that comes late is as good as any, and of several missed ones one is enough.
+        self._scheduler.add_job(
+            self.tick, "interval", minutes=1, misfire_grace_time=None, coalesce=True, max_instances=1
+        )
+
+    def start(self) -> None:
+        """To be called on the event loop."""
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        """No tick comes after this; one that goes on is cancelled and waited for."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        if self._ticking is not None:
+            self._ticking.cancel()
+            await asyncio.gather(self._ticking, return_exceptions=True)
+
+    async def tick(self) -> None:
+        """Calls the duties. One that fails is logged, and the others are called."""
+        self._ticking = asyncio.create_task(self._call_all(), name="tick")
+        try:
+            await self._ticking
+        finally:
+            self._ticking = None
+
+    async def _call_all(self) -> None:
+        for duty in self._duties:
+            try:
+                await duty(self._clock.now())
+            except Exception:  # whatever it is, the next minute comes
+                log.exception("a duty failed")
