@@ -1,10 +1,11 @@
-"""``/help``: what there is, with examples from this server's own archive."""
+"""``/help``: what this member can do in this channel, with examples from the server's own archive."""
 
 from __future__ import annotations
 
 from discord import app_commands
 from discord.ext import commands
 
+from companion.cogs.command_list import usable
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.views.help import help_message
 from companion.community.visibility import NoPodcastYetError, OutsideServersError
@@ -19,7 +20,7 @@ class Help(commands.Cog):
 
     @app_commands.command()
     async def help(self, interaction: Interaction) -> None:
-        """What this bot does, with searches to try"""
+        """What you can do here, with searches to try"""
         await interaction.response.defer(thinking=True, ephemeral=True)
         examples: tuple[str, ...] = ()
         speaker: str | None = None
@@ -29,7 +30,8 @@ class Help(commands.Cog):
             speaker = next(iter(await self.bot.searches.speakers_like(interaction.guild_id, "", 1)), None)
         except (NoPodcastYetError, OutsideServersError) as error:
             missing = error
-        await interaction.edit_original_response(view=help_message(examples, speaker, missing))
+        may_use = usable(self.bot.tree, interaction.permissions, in_server=interaction.guild_id is not None)
+        await interaction.edit_original_response(view=help_message(may_use, examples, speaker, missing))
 
 
 async def setup(bot: Companion) -> None:
