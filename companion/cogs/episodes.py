@@ -44,7 +44,8 @@ class ListPress(Press, template=catalogue_ids.LIST):
 
     async def pressed(self, interaction: Interaction) -> None:
         turn = turn_of(interaction, Work.LOOKUP)
-        if _is_theirs(interaction):
+        in_place = _is_theirs(interaction)
+        if in_place:
             await interaction.response.defer()
         else:
             await interaction.response.defer(thinking=True, ephemeral=True)
@@ -52,7 +53,8 @@ class ListPress(Press, template=catalogue_ids.LIST):
             listing = await Catalogue(interaction.client.database).listing(
                 interaction.guild_id, self.match["podcast"] or None, self.match["words"], int(self.match["page"])
             )
-        await interaction.edit_original_response(view=listing_message(listing), allowed_mentions=NO_PINGS)
+        shown = listing_message(listing, private=_is_private(interaction) or not in_place)
+        await interaction.edit_original_response(view=shown, allowed_mentions=NO_PINGS)
 
 
 class OpenPress(Press, template=catalogue_ids.OPEN):
@@ -66,7 +68,8 @@ class OpenPress(Press, template=catalogue_ids.OPEN):
         await interaction.response.defer(thinking=True, ephemeral=_is_private(interaction))
         async with turn:
             page = await EpisodePages(interaction.client.database).get(interaction.guild_id, int(chosen))
-        await interaction.edit_original_response(view=episode_message(page), allowed_mentions=NO_PINGS)
+        shown = episode_message(page, private=_is_private(interaction))
+        await interaction.edit_original_response(view=shown, allowed_mentions=NO_PINGS)
 
 
 class PartPress(Press, template=catalogue_ids.PART):

@@ -341,3 +341,27 @@ async def test_a_button_that_nobody_knows_is_answered(world: World) -> None:
     message = await opened(world, "Winter")
 
     assert "I don't know this button" in shown(await press_forged(world, world.priya, message, "episode:dance:1"))
+
+
+@pytest.mark.parametrize(("command", "options"), [("episodes", {}), ("episode", {"name": "Winter"}), ("about", {})])
+async def test_whoever_asked_deletes_the_answer_and_nobody_else(
+    world: World, command: str, options: dict[str, str]
+) -> None:
+    message = only(await world.priya.slash(world.channel, command, **options))
+
+    refused = await world.jonas.click(message, label="Delete")
+    await world.priya.click(message, label="Delete")
+
+    assert "Only who asked can delete this answer" in shown(refused)
+    assert message.id not in [left.id for left in world.channel.history()]
+
+
+async def test_private_views_have_nothing_to_delete(world: World) -> None:
+    await with_readings(world, *field_notes())
+    message = await listed(world)
+    private = only(await world.jonas.click(message, label="Page 2 ›"))
+    opened_there = only(await world.jonas.select(private, [next(iter(options_of(private).values()))]))
+
+    assert "Delete" in buttons(message)
+    assert "Delete" not in buttons(private)
+    assert "Delete" not in buttons(opened_there)

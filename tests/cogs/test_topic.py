@@ -51,7 +51,7 @@ async def test_a_topic_that_nobody_speaks_of_is_refused_with_the_nearest_and_exa
     assert not message.ephemeral
     assert "I don't find that in the archive." in text_of(message)
     assert gallery(message) == []
-    assert len(buttons(message)) == 3
+    assert len(buttons(message)) == 4, "three examples, and Delete"
 
 
 async def test_a_speaker_narrows_it_down(world: World) -> None:

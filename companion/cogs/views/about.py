@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from companion.cogs.views.delete import delete_button
 from companion.cogs.views.fitting import escaped_within, lines_within
-from companion.cogs.views.layout import TEAL, Message, container, line, text
+from companion.cogs.views.layout import TEAL, Message, container, line, row, text
 from companion.cogs.views.times import day, length
 from companion.community.about import About, PodcastState
 from companion.storage.statistics import Totals
@@ -35,6 +36,7 @@ def about_message(about: About, version: str) -> Message:
     searches = f"{about.searches:,} {'search is' if about.searches == 1 else 'searches are'} kept"
     box.add_item(text(_KEPT.format(searches=searches)))
     box.add_item(text(f"-# Companion {version} · `/help` says what it can do"))
+    box.add_item(row([delete_button()]))
     return Message(box)
 
 

@@ -10,6 +10,7 @@ import discord
 
 from companion.cogs.views import catalogue_ids
 from companion.cogs.views.catalogue_ids import Part
+from companion.cogs.views.delete import delete_button
 from companion.cogs.views.episodes import mark
 from companion.cogs.views.fitting import escaped_within, lines_within
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, text
@@ -45,8 +46,11 @@ class _List:
     most: int
 
 
-def episode_message(page: EpisodePage) -> Message:
-    """The episode, with as much of each list as there is room for, and buttons to the rest."""
+def episode_message(page: EpisodePage, *, private: bool = False) -> Message:
+    """The episode, with as much of each list as there is room for, and buttons to the rest.
+
+    A ``private`` view is for one member alone.
+    """
     box = container(TEAL)
     head = _head(page)
     box.add_item(text(head))
@@ -74,6 +78,7 @@ def episode_message(page: EpisodePage) -> Message:
             [
                 button("Search in it", catalogue_ids.search(page.episode.id), discord.ButtonStyle.primary, emoji="🔎"),
                 *_ways(page),
+                *([] if private else [delete_button()]),
             ]
         )
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import discord
 
 from companion.cogs.views import catalogue_ids
+from companion.cogs.views.delete import delete_button
 from companion.cogs.views.fitting import escaped_within
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, text
 from companion.cogs.views.limits import OPTION_TEXT, cut
@@ -21,8 +22,9 @@ _PODCAST = 60
 _MARKS = {EpisodeType.TRAILER: "trailer", EpisodeType.BONUS: "bonus"}
 
 
-def listing_message(listing: Listing) -> Message:
-    """Ten episodes, a menu that opens one of them, and the way to the other pages."""
+def listing_message(listing: Listing, *, private: bool = False) -> Message:
+    """Ten episodes, a menu that opens one of them, and the way to the other pages. A ``private`` view is for one member
+    alone."""
     box = container(TEAL)
     box.add_item(text(_heading(listing)))
     several = listing.podcast is None and len(listing.podcasts) > 1
@@ -34,7 +36,10 @@ def listing_message(listing: Listing) -> Message:
         episode_menu([entry.episode for entry in listing.entries], "Open an episode …")
     )
     box.add_item(menu)
-    if turns := _turns(listing):
+    turns = _turns(listing)
+    if not private:
+        turns.append(delete_button())
+    if turns:
         box.add_item(row(turns))
     return Message(box)
 

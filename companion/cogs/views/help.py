@@ -20,7 +20,8 @@ Ask in your own words or give keywords; narrow it down by episode, speaker{speak
 _BUTTONS = """\
 **Under every result**
 **Context** what was said around it, for you alone · **More like this** what says something similar · \
-**Riff** 🎸 change somebody's search and post your variation, with credit"""
+**Riff** 🎸 change somebody's search and post your variation, with credit \
+· **Delete** 🗑️ for whoever asked, and moderators"""
 
 _MAP = (
     ("Ask and read", ("search", "ask", "topic", "episodes", "episode", "about", "help")),

@@ -6,6 +6,7 @@ import discord
 
 from companion.archive.results import Hit
 from companion.cogs.views import custom_ids
+from companion.cogs.views.delete import delete_button
 from companion.cogs.views.episodes import episode_menu
 from companion.cogs.views.fitting import escaped_within
 from companion.cogs.views.layout import AMBER, TEAL, Message, button, container, line, row, text
@@ -46,8 +47,10 @@ def topic_message(topic: Topic, *, picture: bool, note: str = "") -> Message:
     )
     box.add_item(menu)
     search = custom_ids.example(topic.text)
-    if len(search) <= CUSTOM_ID:
-        box.add_item(row([button("Search for it", search, discord.ButtonStyle.primary, emoji="🔎")]))
+    # Words that a button cannot carry can be typed.
+    fits = len(search) <= CUSTOM_ID
+    again = [button("Search for it", search, discord.ButtonStyle.primary, emoji="🔎")] if fits else []
+    box.add_item(row([*again, delete_button()]))
     return Message(box)
 
 
@@ -63,6 +66,7 @@ def not_found_message(found: NotFound) -> Message:
         box.add_item(line())
         box.add_item(text("**Try one of these**"))
         box.add_item(row(example_buttons(found.examples)))
+    box.add_item(row([delete_button()]))
     return Message(box)
 
 
