@@ -38,8 +38,8 @@ def results_message(answer: Answer, *, private: bool = False) -> Message:
     hits = answer.results.hits
     box = container(TEAL if answer.results.answerable else AMBER)
     box.add_item(text(header))
+    silent = sum(not group.hits for group in answer.results.groups)
     if hits:
-        silent = sum(not group.hits for group in answer.results.groups)
         room = (limits.LAYOUT_TEXT - len(header) - len(note) - _SLACK) // (len(hits) + silent)
         several = len({hit.podcast.id for hit in hits}) > 1
         taken: set[str] = set()
@@ -51,7 +51,8 @@ def results_message(answer: Answer, *, private: bool = False) -> Message:
         box.add_item(line())
     if note:
         box.add_item(text(note))
-    if not answer.results.answerable and answer.examples:
+    # Beside people who said nothing of it there would be more components than a message may have.
+    if not answer.results.answerable and answer.examples and not silent:
         box.add_item(text("**Try one of these**"))
         box.add_item(row(example_buttons(answer.examples)))
     turns = _turns(answer)

@@ -7,12 +7,14 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from companion.archive.results import Asked, Group, Hit, Intent, Query, Results
+from companion.archive.results import Asked, Group, Hit, Intent, Query, Results, Snippet
 from companion.cogs.views.results import results_message
 from companion.cogs.views.understood import names_of, understood
 from companion.community.searches import Answer
+from companion.storage.episodes import Kind, Passage
+from companion.storage.podcasts import Podcast
 from companion.storage.searches import Search
-from tests.cogs.views.test_results import HOSTILE, NOW, SEARCHES, assert_within_limits, hits, text_of
+from tests.cogs.views.test_results import HOSTILE, NOW, SEARCHES, assert_within_limits, episode, hits, text_of
 
 
 @st.composite
@@ -60,6 +62,21 @@ def test_every_kind_of_answer_keeps_to_every_limit_of_discord(
     assert_within_limits(
         results_message(answered(results, search=search, origin=origin, examples=examples, loading=loading, page=3))
     )
+
+
+def test_a_comparison_with_as_much_under_it_as_there_can_be_is_still_a_message() -> None:
+    found = [hit_at(first) for first in range(0, 50, 10)]
+    groups = (Group("Ana", 0, tuple(found)), Group("Ben", 0, ()))
+    intent = Intent(Asked.COMPARE, "x", "wax", ("Ana", "Ben"))
+    results = Results(Query("x"), tuple(found), False, False, True, intent, groups)
+
+    assert_within_limits(results_message(answered(results, examples=("one", "two", "three"), loading=True, page=3)))
+
+
+def hit_at(first_word: int) -> Hit:
+    said = Snippet("wax", (), "Ana", 1.0, False)
+    found = Passage(0, Kind.SPEECH, "Ana", 1.0, 2.0, True, first_word, first_word + 9, None, "wax", ())
+    return Hit(1, found, episode("Wax"), Podcast(1, "k", "Hive Minds", None, private=False), 1.0, said, None)
 
 
 @given(hits())

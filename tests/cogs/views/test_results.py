@@ -58,6 +58,8 @@ SEARCHES = st.builds(
     text=HOSTILE.map(lambda text: text[:LONGEST_QUERY]),
     created_at=st.just(NOW),
     filters=st.builds(Filters, st.none(), st.none() | HOSTILE, st.just(date(2024, 1, 1)), st.none()),
+    riff_on=st.none() | st.just(1),
+    like=st.none() | st.just(Reference(1, Kind.SPEECH, 1.0, 2.0, 0, 9)),
     message_id=st.none() | st.integers(1, 2**63),
 )
 
