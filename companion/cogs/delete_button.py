@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 
 import discord
+from discord.ext import commands
 
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.search_buttons import Press
 from companion.cogs.views import custom_ids
-from companion.cogs.views.delete import deleted_message
+from companion.cogs.views.delete import Fate, deleted_message
 from companion.cogs.views.results import credit
 from companion.community.deletion import Deletion, Forgotten, Posted
-from companion.storage.errors import CompanionError
 from companion.storage.searches import Search
 
 log = logging.getLogger(__name__)
@@ -20,18 +20,8 @@ log = logging.getLogger(__name__)
 _UNKNOWN_MESSAGE = 10008
 
 
-class CannotDeleteError(CompanionError):
-    """Discord keeps the message."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Discord does not let me delete this message, so nothing is deleted. Whoever may manage messages here can"
-            " delete it in its menu."
-        )
-
-
 class DeletePress(Press, template=custom_ids.DELETE):
-    """Deletes the message it is on, and what is stored of it."""
+    """Deletes what is stored of the message it is on, and the message."""
 
     async def pressed(self, interaction: Interaction) -> None:
         await interaction.response.defer()
@@ -39,10 +29,39 @@ class DeletePress(Press, template=custom_ids.DELETE):
         deletion = Deletion(interaction.client.database)
         moderates = interaction.permissions.manage_messages
         await deletion.require_allowed(posted, interaction.user.id, moderates=moderates)
-        was_gone = await _delete(interaction)
+        # The record first: a message whose record is gone can still be deleted, but not the other way round.
         forgotten = await deletion.forget(posted.guild_id, posted.message_id)
-        await interaction.followup.send(view=deleted_message(forgotten, was_gone=was_gone), ephemeral=True)
+        fate = await _delete(interaction)
+        await interaction.followup.send(view=deleted_message(forgotten, fate), ephemeral=True)
         await _take_words_back(interaction.client, forgotten)
+
+
+class DeletedMessages(commands.Cog):
+    """Forgets what was deleted in Discord's own way, too."""
+
+    def __init__(self, bot: Companion) -> None:
+        self.bot = bot
+        self._deletion = Deletion(bot.database)
+
+    async def cog_load(self) -> None:
+        self.bot.add_dynamic_items(DeletePress)
+
+    async def cog_unload(self) -> None:
+        self.bot.remove_dynamic_items(DeletePress)
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, deleted: discord.RawMessageDeleteEvent) -> None:
+        await self._forget(deleted.guild_id, {deleted.message_id})
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, deleted: discord.RawBulkMessageDeleteEvent) -> None:
+        await self._forget(deleted.guild_id, deleted.message_ids)
+
+    async def _forget(self, guild_id: int | None, message_ids: set[int]) -> None:
+        if guild_id is None:
+            return
+        for message_id in await self._deletion.recorded(guild_id, message_ids):
+            await _take_words_back(self.bot, await self._deletion.forget(guild_id, message_id))
 
 
 def _posted(message: discord.Message | None, guild_id: int | None) -> Posted:
@@ -50,17 +69,17 @@ def _posted(message: discord.Message | None, guild_id: int | None) -> Posted:
     return Posted(guild_id or 0, message.id if message else 0, asked.user.id if asked else None)
 
 
-async def _delete(interaction: Interaction) -> bool:
-    """Deletes the message that was pressed, which takes no permission; True if it was gone already."""
+async def _delete(interaction: Interaction) -> Fate:
+    """Deletes the message that was pressed, which takes no permission."""
     try:
         await interaction.delete_original_response()
     except discord.NotFound as error:
         if error.code != _UNKNOWN_MESSAGE:
             raise
-        return True
-    except discord.Forbidden as error:
-        raise CannotDeleteError from error
-    return False
+        return Fate.GONE
+    except discord.Forbidden:
+        return Fate.KEPT
+    return Fate.DELETED
 
 
 async def _take_words_back(bot: Companion, forgotten: Forgotten) -> None:
@@ -88,4 +107,4 @@ async def _take_credit_back(bot: Companion, riff: Search, origin: Search) -> Non
 
 
 async def setup(bot: Companion) -> None:
-    bot.add_dynamic_items(DeletePress)
+    await bot.add_cog(DeletedMessages(bot))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from companion.storage import searches
@@ -51,8 +52,13 @@ class Deletion:
         if member_id != (shown[1].member_id if shown else posted.asked_by):
             raise NotTheirAnswerError
 
+    async def recorded(self, guild_id: int, message_ids: Collection[int]) -> list[int]:
+        """Those of the messages that have a record."""
+        async with self._database.read() as connection:
+            return await searches.showing(connection, guild_id, message_ids)
+
     async def forget(self, guild_id: int, message_id: int) -> Forgotten:
-        """Deletes the record of the search that the message showed, if it showed one."""
+        """Deletes the record of the search that the message shows, if it shows one."""
         async with self._database.write() as connection:
             shown = await searches.shown_by(connection, guild_id, message_id)
             if shown is None:

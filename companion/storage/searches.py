@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from companion.storage.episodes import Kind, Reference
 from companion.storage.schema import searches
 
-_NOBODY = 0
+NOBODY = 0
 """Who asked a search that was deleted while riffs on it stay: what is left of it says nothing else."""
 
 
@@ -65,7 +66,7 @@ async def record(connection: AsyncConnection, search: Search) -> int:
 
 async def get(connection: AsyncConnection, search_id: int) -> Search | None:
     """The search; None if it was never made, or is deleted."""
-    kept = select(searches).where(searches.c.id == search_id, searches.c.member_id != _NOBODY)
+    kept = select(searches).where(searches.c.id == search_id, searches.c.member_id != NOBODY)
     row = (await connection.execute(kept)).one_or_none()
     return _search(row) if row else None
 
@@ -75,6 +76,12 @@ async def shown_by(connection: AsyncConnection, guild_id: int, message_id: int) 
     shown = searches.c.guild_id == guild_id, searches.c.message_id == message_id
     row = (await connection.execute(select(searches).where(*shown))).one_or_none()
     return (row.id, _search(row)) if row else None
+
+
+async def showing(connection: AsyncConnection, guild_id: int, message_ids: Collection[int]) -> list[int]:
+    """Those of a server's messages that show the results of a search."""
+    shown = searches.c.guild_id == guild_id, searches.c.message_id.in_(message_ids)
+    return list((await connection.execute(select(searches.c.message_id).where(*shown))).scalars())
 
 
 async def riffs_on(connection: AsyncConnection, search_id: int) -> list[Search]:
@@ -88,7 +95,7 @@ async def remove(connection: AsyncConnection, search_id: int) -> None:
     riff_on = select(searches.c.riff_on).where(searches.c.id == search_id)
     origin = (await connection.execute(riff_on)).scalar_one_or_none()
     emptied: dict[str, Any] = {
-        "member_id": _NOBODY,
+        "member_id": NOBODY,
         "member_name": "",
         "channel_id": 0,
         "message_id": None,
@@ -103,7 +110,7 @@ async def remove(connection: AsyncConnection, search_id: int) -> None:
         await connection.execute(
             delete(searches).where(
                 searches.c.id == emptied_id,
-                searches.c.member_id == _NOBODY,
+                searches.c.member_id == NOBODY,
                 ~exists().where(riffs.c.riff_on == emptied_id),
             )
         )

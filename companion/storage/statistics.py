@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from companion.storage import schema
 from companion.storage.episodes import Kind, visible
 from companion.storage.names import names_in
+from companion.storage.searches import NOBODY
 
 
 async def voices(connection: AsyncConnection, podcasts: frozenset[int]) -> dict[int, dict[str, int]]:
@@ -96,7 +97,7 @@ async def totals(connection: AsyncConnection, podcasts: frozenset[int]) -> Total
 
 async def searches_of(connection: AsyncConnection, guild_id: int) -> int:
     """How many searches made in a server are stored."""
-    made = select(func.count()).where(schema.searches.c.guild_id == guild_id)
+    made = select(func.count()).where(schema.searches.c.guild_id == guild_id, schema.searches.c.member_id != NOBODY)
     return (await connection.execute(made)).scalar_one()
 
 

@@ -124,7 +124,7 @@ class TestWhatGoes:
 
         result = await world.priya.click(message, label="Delete")
 
-        assert "2 riffs on it stay, without your words." in shown(result)
+        assert "2 riffs on it stay, without its words." in shown(result)
         assert f"-# 🎸 <@{world.jonas.id}> riffs on a deleted search" in text_of(varied)
         assert "warm bees" not in text_of(varied)
         assert text_of(varied).splitlines()[2:] == before.splitlines()[2:]
@@ -188,11 +188,36 @@ class TestWhatDiscordSays:
         assert "This answer was gone already, and with it the record" in shown(result)
         assert await stored_texts(world) == []
 
-    async def test_a_message_that_may_not_be_deleted_stays_with_its_record(self, world: World) -> None:
+    async def test_a_message_that_may_not_be_deleted_is_said_and_can_still_be_asked_for_again(
+        self, world: World
+    ) -> None:
         message = await searched(world, "warm bees")
         world.env.inject_error("DELETE", "/webhooks/*", status=403, code=50013, message="Missing Permissions")
 
         result = await world.priya.click(message, label="Delete")
 
-        assert "Discord does not let me delete this message, so nothing is deleted" in shown(result)
+        assert "Discord does not let me delete this message. Whoever may manage messages here can" in shown(result)
+        assert "I have deleted the record of who asked for what." in shown(result)
+        assert await stored_texts(world) == []
+        assert REFUSED in shown(await world.jonas.click(message, label="Delete"))
+        assert "The answer is deleted." in shown(await world.priya.click(message, label="Delete"))
+        assert posted(world) == []
+
+
+class TestDiscordsOwnWay:
+    async def test_what_a_moderator_deletes_in_the_menu_is_forgotten_and_no_longer_quoted(self, world: World) -> None:
+        message = await searched(world, "warm bees")
+        varied = await riff(world, message, "dry bees")
+
+        await moderating(world).delete(message)
+
+        assert await stored_texts(world) == ["", "dry bees"]
+        assert "riffs on a deleted search" in text_of(varied)
+
+    async def test_other_messages_are_nobody_s_search(self, world: World) -> None:
+        await searched(world, "warm bees")
+        said = await world.jonas.send(world.channel, "hello")
+
+        await world.jonas.delete(said)
+
         assert await stored_texts(world) == ["warm bees"]

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from companion.storage import searches
+from companion.storage import searches, statistics
 from companion.storage.engine import Database
 from companion.storage.episodes import Kind, Reference
 from companion.storage.schema import searches as table
@@ -117,6 +117,8 @@ async def test_a_search_is_found_by_the_message_that_shows_it_in_its_server(data
         assert await searches.shown_by(connection, made.guild_id, 77) == (search_id, made)
         assert await searches.shown_by(connection, made.guild_id + 1, 77) is None
         assert await searches.shown_by(connection, made.guild_id, 78) is None
+        assert await searches.showing(connection, made.guild_id, [76, 77, 78]) == [77]
+        assert await searches.showing(connection, made.guild_id + 1, [77]) == []
 
 
 async def test_the_riffs_on_a_search_are_listed_the_first_one_first(database: Database) -> None:
@@ -131,3 +133,12 @@ async def test_the_riffs_on_a_search_are_listed_the_first_one_first(database: Da
 async def rows(connection: AsyncConnection) -> list[int]:
     """The ids of what is stored, empty rows too."""
     return list((await connection.execute(select(table.c.id).order_by(table.c.id))).scalars())
+
+
+async def test_what_is_left_of_a_deleted_search_counts_for_none(database: Database) -> None:
+    async with database.write() as connection:
+        origin = await searches.record(connection, search(database))
+        await searches.record(connection, replace(search(database), riff_on=origin))
+        await searches.remove(connection, origin)
+
+        assert await statistics.searches_of(connection, search(database).guild_id) == 1

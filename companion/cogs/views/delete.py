@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from enum import Enum, auto
+
 import discord
 
 from companion.cogs.views import custom_ids
-from companion.cogs.views.layout import Message, button, sentence
+from companion.cogs.views.layout import AMBER, TEAL, Message, button, sentence
 from companion.community.deletion import Forgotten
+
+
+class Fate(Enum):
+    """What became of the message."""
+
+    DELETED = auto()
+    GONE = auto()
+    KEPT = auto()
 
 
 def delete_button() -> discord.ui.Button[Message]:
@@ -17,10 +27,20 @@ def delete_button() -> discord.ui.Button[Message]:
     return button("Delete", custom_ids.delete(), emoji="🗑️")
 
 
-def deleted_message(forgotten: Forgotten, *, was_gone: bool) -> Message:
-    """What was deleted, and what stays."""
-    message = "This answer was gone already" if was_gone else "The answer is deleted"
-    record = ", and with it the record of who asked for what" if forgotten.search else ""
-    riffs = len(forgotten.riffs)
-    stay = f" {'A riff' if riffs == 1 else f'{riffs} riffs'} on it stay{'s' if riffs == 1 else ''}, without your words."
-    return sentence(f"🗑️ {message}{record}.{stay if riffs else ''}")
+def deleted_message(forgotten: Forgotten, fate: Fate) -> Message:
+    """What was deleted, what stays, and what to do about that."""
+    record = "the record of who asked for what"
+    if fate is Fate.KEPT:
+        deleted = f" I have deleted {record}." if forgotten.search else ""
+        cure = "Whoever may manage messages here can delete it in its menu."
+        return sentence(f"⚠️ Discord does not let me delete this message. {cure}{deleted}{_riffs(forgotten)}", AMBER)
+    told = "The answer is deleted" if fate is Fate.DELETED else "This answer was gone already"
+    with_it = f", and with it {record}" if forgotten.search else ""
+    return sentence(f"🗑️ {told}{with_it}.{_riffs(forgotten)}", TEAL)
+
+
+def _riffs(forgotten: Forgotten) -> str:
+    many = len(forgotten.riffs)
+    if not many:
+        return ""
+    return f" {'A riff on it stays' if many == 1 else f'{many} riffs on it stay'}, without its words."
