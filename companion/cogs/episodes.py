@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.failures import answer_failure, told_plainly
-from companion.cogs.fair_use import turn_of
+from companion.cogs.fair_use import require_unblocked, turn_of
 from companion.cogs.posting import post
 from companion.cogs.search_buttons import Press
 from companion.cogs.views import catalogue_ids
@@ -166,6 +166,7 @@ class Episodes(commands.Cog):
         if interaction.type is discord.InteractionType.modal_submit:
             if match := catalogue_ids.SEARCHED.fullmatch(custom_id):
                 async with told_plainly(interaction):
+                    await require_unblocked(interaction)
                     await self._search_in(interaction, match["episode"])
         elif interaction.type is discord.InteractionType.component and not _is_understood(custom_id):
             await answer_failure(interaction, UnknownButtonError())

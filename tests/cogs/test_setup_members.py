@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
+from pathlib import Path
 
 import discord
 import pytest
 import simcord
 
+import companion
 from companion.bot.client import CompanionBot
 from companion.cogs.views import custom_ids
 from companion.community.blocks import LONGEST_REASON
@@ -98,6 +101,22 @@ class TestBlocking:
         await world.restart()
 
         assert "Blocked members" in shown(await use(world, mo, "list"))
+
+
+PACKAGE = Path(companion.__file__).parent
+
+
+@pytest.mark.parametrize(
+    "module",
+    [module for module in PACKAGE.rglob("*.py") if "async with told_plainly(" in module.read_text(encoding="utf-8")],
+    ids=lambda module: str(module.relative_to(PACKAGE)),
+)
+def test_whatever_answers_a_command_a_press_or_a_form_asks_first_whether_the_member_is_blocked(module: Path) -> None:
+    lines = [line.strip() for line in module.read_text(encoding="utf-8").splitlines()]
+
+    for line, following in itertools.pairwise(lines):
+        if line.startswith("async with told_plainly("):
+            assert following == "await require_unblocked(interaction)"
 
 
 class TestUnblocking:
