@@ -18,6 +18,8 @@ from tests.browser.window import Window, chromium, opened_window
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 QUERY = "what does a frost do to a hive?"
+EPISODE = "brass"
+TOPIC = "machine"
 RIFF = "what can you hear from inside a hive?"
 
 
@@ -29,6 +31,8 @@ async def take_all(executable: str, folder: Path) -> None:
             await window.picture(folder / "sandbox.png")
         async with opened_window(executable, sandbox.url, width=700, height=1000, scale=2, bare=True) as window:
             await _take(window, folder)
+            await _take_reading(window, folder)
+            await _take_setup(window, folder)
 
 
 async def _take(window: Window, folder: Path) -> None:
@@ -63,6 +67,32 @@ async def _take(window: Window, folder: Path) -> None:
     await window.type_command("help")
     await window.send()
     await window.picture(folder / "help.png", window.latest)
+
+
+async def _take_reading(window: Window, folder: Path) -> None:
+    """What everyone may read about."""
+    for name, command, options in (
+        ("episodes", "episodes", {}),
+        ("episode", "episode", {"name": EPISODE}),
+        ("topic", "topic", {"words": TOPIC}),
+        ("about", "about", {}),
+    ):
+        await window.type_command(command, **options)
+        await window.send()
+        await window.picture(folder / f"{name}.png", window.latest)
+
+
+async def _take_setup(window: Window, folder: Path) -> None:
+    """What those who manage the server see: the first member owns it."""
+    await window.look_as("Priya")
+    for name, command in (
+        ("setup-help", "help"),
+        ("setup-check", "setup check"),
+        ("setup-podcasts", "setup podcasts list"),
+    ):
+        await window.type_command(command)
+        await window.send()
+        await window.picture(folder / f"{name}.png", window.latest)
 
 
 def _make_small(path: Path) -> None:

@@ -27,7 +27,8 @@ def about_message(about: About, version: str) -> Message:
     """The archive, podcast by podcast and together, the model, and what is stored of members."""
     box = container(TEAL)
     box.add_item(text(f"### ℹ️ What is in the archive\n{_summary(about.totals)}"))
-    kept, left = lines_within([_state(state) for state in about.podcasts], _ROOM)
+    alone = len(about.podcasts) == 1
+    kept, left = lines_within([_state(state, alone=alone) for state in about.podcasts], _ROOM)
     more = [f"-# and {left} more podcasts"] if left else []
     box.add_item(text("\n".join((*kept, *more))))
     box.add_item(line())
@@ -61,11 +62,12 @@ def _transcribed(totals: Totals) -> str:
     return f"**{totals.transcribed:,}** with a transcript, the others by their show notes"
 
 
-def _state(state: PodcastState) -> str:
+def _state(state: PodcastState, *, alone: bool) -> str:
+    """A podcast on a line; what is told of it together with others is not told again where it is ``alone``."""
     totals = state.totals
     facts = [
-        f"{totals.episodes:,} {_plural('episode', totals.episodes)}",
-        f"newest {day(totals.newest)}" if totals.newest else "",
+        "" if alone else f"{totals.episodes:,} {_plural('episode', totals.episodes)}",
+        f"newest {day(totals.newest)}" if totals.newest and not alone else "",
         f"feed read {_ago(state.read_at)}" if state.read_at else "read from files",
         f"the last {_plural('attempt', state.failures, counted=True)} failed" if state.failures else "",
     ]

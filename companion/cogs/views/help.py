@@ -53,7 +53,7 @@ def help_message(
     room = LAYOUT_TEXT - len(head) - len(told) - len(_BUTTONS) - _SLACK
     for section in _sections(commands, room):
         box.add_item(text(section))
-    box.add_item(line())
+        box.add_item(line())
     box.add_item(text(_BUTTONS))
     return Message(box)
 

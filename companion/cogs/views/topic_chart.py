@@ -56,6 +56,7 @@ def chart(topic: Topic) -> bytes:
                 above.text(place, count, str(count), ha="center", va="bottom", color=_INK, fontsize=16)
     step = -(-len(places) // _MOST_LABELS)
     below.set_xticks(places[::step], [label(bar.period) for bar in topic.bars[::step]])
+    below.tick_params(axis="x", pad=10)
     # A single bar would be as wide as the picture.
     below.set_xlim(-max(0.6, (5 - len(places)) / 2), len(places) - 1 + max(0.6, (5 - len(places)) / 2))
     figure.suptitle(
