@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from companion.archive.bert_graph import Lanes, Run, bert_graph, compiled, precisions
+from companion.archive.openvino_library import openvino
 from companion.archive.tokens import Tokens, Vectors, unit_rows
 
 FAITHFUL = 0.999
@@ -106,7 +106,7 @@ class BertEncoder(GraphEncoder):
         tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.enable_truncation(_longest_input(folder))
         tokenizer.enable_padding(pad_id=int(config.get("pad_token_id", 0)))
-        core: Any = import_module("openvino").Core()
+        core: Any = openvino().Core()
         graph = bert_graph(config, folder / "model.safetensors")
         self.precision, *rounded = precisions(core)
         super().__init__(tokenizer, compiled(core, graph, self.precision), int(config["hidden_size"]))

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from companion.archive.openvino_library import openvino
 from companion.archive.tokens import Vectors
 
 Run = Callable[[Sequence[NDArray[Any]]], tuple[Vectors, Vectors]]
@@ -86,7 +87,7 @@ def bert_graph(config: dict[str, Any], weights: Path) -> Any:
     from safetensors.numpy import load_file  # pyright: ignore[reportUnknownVariableType]
 
     # Their type hints are incomplete.
-    openvino: Any = import_module("openvino")
+    library = openvino()
     op: Any = import_module("openvino.opset13")
 
     held: dict[str, NDArray[Any]] = {name.removeprefix("bert."): value for name, value in load_file(weights).items()}
@@ -136,4 +137,4 @@ def bert_graph(config: dict[str, Any], weights: Path) -> Any:
     along = op.constant(np.array([1], np.int64))
     total = op.reduce_sum(op.multiply(hidden, shares), along, False)
     mean = op.divide(total, op.reduce_sum(shares, along, False))
-    return openvino.Model([mean, hidden], [ids, mask], "sentence-bert")
+    return library.Model([mean, hidden], [ids, mask], "sentence-bert")
