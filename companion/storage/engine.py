@@ -50,7 +50,8 @@ class Database:
         path = database_path(url)
         with _told_plainly(path):
             try:
-                path.parent.mkdir(parents=True, exist_ok=True)
+                # Private feeds' addresses and members' questions are nobody else's on this machine.
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             except OSError as error:
                 raise StorageError(
                     f"The folder {path.parent} for the database cannot be made ({error.strerror}): make it, or give"

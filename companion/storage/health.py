@@ -34,7 +34,7 @@ def examine(path: Path) -> FileHealth:
         with closing(sqlite3.connect(f"file:{pathname2url(str(path))}?mode=rw", uri=True)) as connection:
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             said = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-            damage = None if said == "ok" else str(said)
+            damage = None if said == "ok" else str(said).splitlines()[-1].rstrip(".")
             schema = (
                 _first(connection, "SELECT version_num FROM alembic_version") if "alembic_version" in tables else None
             )

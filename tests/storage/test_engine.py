@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import sqlite3
 import sys
 from pathlib import Path
@@ -200,3 +201,9 @@ async def test_a_full_disk_is_named_and_nothing_is_lost(database: Database) -> N
     with pytest.raises(StorageError, match=r"disk that holds the database .* is full"):
         await fill()
     assert await count(database) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="this system has no such modes")
+async def test_the_folder_is_made_for_its_owner_alone(tmp_path: Path, clock: StoppedClock) -> None:
+    async with await Database.open(f"sqlite+aiosqlite:///{tmp_path}/data/companion.db", clock):
+        assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700

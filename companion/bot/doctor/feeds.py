@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
 
 from companion.archive.feed_pages import LARGEST_FEED
 from companion.archive.feeds import read_feed
@@ -49,7 +48,7 @@ async def _ask(fetcher: Fetches, podcast: Podcast, state: FeedState | None) -> F
         if not answer.not_modified:
             await asyncio.to_thread(read_feed, answer.body, charset=answer.charset, broke_off=answer.truncated)
     except CompanionError as failed:
-        since = f" It was last read {_day(state.read_at)}, and failed {_times(state.failures)} since." if state else ""
+        since = _since(state) if state else ""
         if isinstance(failed, FetchError) and failed.status in _GONE:
             return warning(f"The feed of {podcast.title!r} is gone: {failed}{since}", _MOVED)
         return warning(
@@ -58,9 +57,6 @@ async def _ask(fetcher: Fetches, podcast: Podcast, state: FeedState | None) -> F
     return None
 
 
-def _day(instant: datetime) -> str:
-    return f"on {instant:%Y-%m-%d at %H:%M} UTC"
-
-
-def _times(failures: int) -> str:
-    return {0: "never", 1: "once"}.get(failures, f"{failures} times in a row")
+def _since(state: FeedState) -> str:
+    failed = {0: "", 1: ", and failed once since"}.get(state.failures, f", and failed {state.failures} times since")
+    return f" It was last read on {state.read_at:%Y-%m-%d at %H:%M} UTC{failed}."

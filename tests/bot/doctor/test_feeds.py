@@ -70,7 +70,7 @@ async def test_a_feed_that_is_gone_is_named_since_when_and_what_to_do_without_it
 
     said = of(Severity.WARNING, found)
     assert "The feed of 'Bees' is gone: 127.0.0.1 answered with status 410" in said
-    assert f"It was last read on {read_at:%Y-%m-%d at %H:%M} UTC, and failed 12 times in a row since." in said
+    assert f"It was last read on {read_at:%Y-%m-%d at %H:%M} UTC, and failed 12 times since." in said
     assert "`companion ingest ADDRESS` recognises the podcast" in said
     assert "s3cret" not in said
 
