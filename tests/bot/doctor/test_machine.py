@@ -7,7 +7,8 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -24,6 +25,14 @@ NOBODY = 65534
 
 def url(path: Path) -> str:
     return f"sqlite+aiosqlite:///{path}"
+
+
+@pytest.fixture
+def reachable() -> Iterator[Path]:
+    """A folder that every user of the machine may go through, as pytest's own may not be."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 def _write_something_else(path: Path) -> None:
@@ -107,8 +116,8 @@ class TestTheDatabase:
         assert "is a file, where the database's folder should be" in of(Severity.ERROR, found)
 
     @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="this system has no users' ids")
-    def test_a_folder_that_cannot_be_written_is_told_with_its_owner(self, tmp_path: Path) -> None:
-        folder = tmp_path / "data"
+    def test_a_folder_that_cannot_be_written_is_told_with_its_owner(self, reachable: Path) -> None:
+        folder = reachable / "data"
         folder.mkdir()
         migrate(folder / "companion.db")
         folder.chmod(0o555)
@@ -121,9 +130,6 @@ if os.geteuid() == 0:
 for one in database.check({url(folder / "companion.db")!r}).findings:
     print(one.severity.name, one.sentence, one.cure)
 """
-        for parent in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-            parent.chmod(0o755)
-
         said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd="/").stdout
 
         assert "ERROR Nothing can be written in the folder" in said
