@@ -52,7 +52,10 @@ COGS = (
     "companion.cogs.setup_channels",
     "companion.cogs.setup_members",
     "companion.cogs.delete_button",
+    "companion.cogs.saved",
     "companion.cogs.setup_podcasts",
+    "companion.cogs.greeting",
+    "companion.cogs.news",
 )
 _TREE_SETTING = "command_tree"
 _AUTHENTICATION_FAILED = 4004
@@ -113,7 +116,8 @@ class CompanionBot(Companion):
         self.subscriptions = Subscriptions(database, fetcher)
         turn = functools.partial(self.fair_use.own_turn, Work.INGEST)
         self.polling = Polling(database, fetcher, feed_interval, turn, self.archive_changed)
-        self.schedule = Schedule(database.clock, (self.polling.run_due,))
+        self.duties = [self.polling.run_due]
+        self.schedule = Schedule(database.clock, self.duties)
         self._load = load
         self._chosen = chosen
         self._model: ModelThread | None = None

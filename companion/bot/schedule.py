@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from companion.cogs.companion import Duty
 from companion.storage.clock import Clock
 
 log = logging.getLogger(__name__)
-
-Duty = Callable[[datetime], Awaitable[None]]
-"""Does whatever is due at that instant."""
 
 
 class Schedule:
@@ -41,6 +39,10 @@ class Schedule:
         """To be called on the event loop."""
         self._scheduler.start()
 
+    def jobs(self) -> list[Any]:
+        """What the library was told to call, and when."""
+        return self._scheduler.get_jobs()
+
     async def stop(self) -> None:
         """No tick comes after this; one that goes on is cancelled and waited for."""
         if self._scheduler.running:
@@ -58,7 +60,7 @@ class Schedule:
             self._ticking = None
 
     async def _call_all(self) -> None:
-        for duty in self._duties:
+        for duty in tuple(self._duties):
             try:
                 await duty(self._clock.now())
             except Exception:  # whatever it is, the next minute comes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import TypeAlias
 
 import discord
@@ -14,6 +16,9 @@ from companion.community.searches import Searches
 from companion.community.subscriptions import Subscriptions
 from companion.storage.engine import Database
 
+Duty = Callable[[datetime], Awaitable[None]]
+"""Does whatever is due at that instant."""
+
 
 class Companion(commands.AutoShardedBot):
     """A Discord client with the archive at hand. ``bot/client.py`` has the one that runs."""
@@ -24,6 +29,8 @@ class Companion(commands.AutoShardedBot):
     fair_use: FairUse
     blocks: Blocks
     subscriptions: Subscriptions
+    duties: list[Duty]
+    """What is called every minute, in this order. Cogs add theirs."""
 
     def archive_changed(self) -> None:
         """There are new texts: they are searched and embedded soon."""

@@ -16,9 +16,13 @@ def managing(world: World, guild: simcord.GuildHandle | None = None, name: str =
     return guild.add_member(world.env.create_user(name, global_name=name.title()), roles=[role])
 
 
+def bot_of(world: World) -> CompanionBot:
+    """The bot that runs."""
+    assert isinstance(world.env.bot, CompanionBot)
+    return world.env.bot
+
+
 async def give_setup_to_everybody(world: World) -> None:
     """Lets every member of the bees' server use `/setup`, as an administrator can in Discord's own settings."""
-    bot = world.env.bot
-    assert isinstance(bot, CompanionBot)
-    given = next(one for one in await bot.tree.fetch_commands() if one.name == "setup")
+    given = next(one for one in await bot_of(world).tree.fetch_commands() if one.name == "setup")
     world.guild.set_command_permissions(given, {world.guild.default_role: True})

@@ -22,7 +22,7 @@ from companion.storage.errors import CompanionError
 from companion.storage.feeds import FeedState
 from companion.storage.podcasts import Podcast
 from tests.cogs.conftest import World
-from tests.cogs.managers import give_setup_to_everybody, managing
+from tests.cogs.managers import bot_of, give_setup_to_everybody, managing
 from tests.cogs.messages import only, said_in, shown, text_of
 from tests.cogs.test_search_buttons import press_forged
 from tests.publisher import Publisher, item, publishing
@@ -95,8 +95,7 @@ async def seen(world: World, guild_id: int) -> set[str]:
 
 async def public_feed(world: World, publisher: Publisher, title: str = "Lamps") -> Podcast:
     """A podcast that the bot knows, and no server of this test sees."""
-    bot = world.env.bot
-    assert isinstance(bot, CompanionBot)
+    bot = bot_of(world)
     url = publisher.publish(f"/{title}.xml", [item(7), item(1)], title)
     added = await bot.subscriptions.add(4711, url)
     return added.podcast
@@ -195,8 +194,7 @@ class TestAdding:
         self, world: World, publisher: Publisher
     ) -> None:
         guid = "<podcast:guid>917393E3-1b1e-5cef-ace4-edaa54e1f810</podcast:guid>"
-        bot = world.env.bot
-        assert isinstance(bot, CompanionBot)
+        bot = bot_of(world)
         first = (await bot.subscriptions.add(4711, publisher.publish("/a.xml", [item(7)], head=guid))).podcast
         again = publisher.publish("/b.xml", [item(7), item(1)], "Spoof", guid)
         await add(world, managing(world), again, "Lamps can be searched here")
@@ -205,8 +203,7 @@ class TestAdding:
         assert "Spoof" not in await stored(world)
 
     async def test_others_wait_for_their_turn_and_are_told_so(self, world: World, publisher: Publisher) -> None:
-        bot = world.env.bot
-        assert isinstance(bot, CompanionBot)
+        bot = bot_of(world)
         async with bot.fair_use.own_turn(Work.INGEST):
             asking = asyncio.create_task(
                 use(world, managing(world), "add", url=publisher.publish("/feed.xml", [item(7)]))
@@ -220,8 +217,7 @@ class TestAdding:
         self, world: World, publisher: Publisher
     ) -> None:
         mo, url = managing(world), publisher.publish("/feed.xml", [item(7)])
-        bot = world.env.bot
-        assert isinstance(bot, CompanionBot)
+        bot = bot_of(world)
         async with bot.fair_use.own_turn(Work.INGEST):
             asking = asyncio.create_task(use(world, mo, "add", url=url))
             await sent(world, "Another feed is being read just now")

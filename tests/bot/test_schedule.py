@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from companion.bot.schedule import Schedule
+from tests.clocks import StoppedClock
+
+
+async def test_a_tick_calls_every_duty_with_the_time_also_after_one_that_failed(
+    clock: StoppedClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    called: list[datetime] = []
+
+    async def failing(_now: datetime) -> None:
+        raise RuntimeError("out of order")
+
+    async def noting(now: datetime) -> None:
+        called.append(now)
+
+    schedule = Schedule(clock, (noting, failing, noting))
+    await schedule.tick()
+
+    assert called == [clock.now(), clock.now()]
+    assert "out of order" in caplog.text
+
+
+async def test_it_ticks_every_minute_and_a_late_tick_counts(clock: StoppedClock) -> None:
+    schedule = Schedule(clock, ())
+    schedule.start()
+    (job,) = schedule.jobs()
+    try:
+        assert job.trigger.interval == timedelta(minutes=1)
+        assert (job.misfire_grace_time, job.coalesce, job.max_instances) == (None, True, 1)
+        assert timedelta(0) < job.next_run_time - datetime.now(UTC) <= timedelta(minutes=1)
+    finally:
+        await schedule.stop()
+
+
+async def test_stopping_waits_for_the_tick_that_it_cancels(clock: StoppedClock) -> None:
+    ended: list[str] = []
+
+    async def long(_now: datetime) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            ended.append("tidied up")
+
+    schedule = Schedule(clock, (long,))
+    schedule.start()
+    ticking = asyncio.create_task(schedule.tick())
+    await asyncio.sleep(0.01)
+    await schedule.stop()
+
+    assert ended == ["tidied up"]
+    await asyncio.gather(ticking, return_exceptions=True)
+
+
+async def test_the_library_does_not_warn_of_long_ticks(clock: StoppedClock) -> None:
+    Schedule(clock, ())
+
+    assert not logging.getLogger("apscheduler.scheduler").isEnabledFor(logging.WARNING)
