@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Iterable
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from companion.cogs import suggestions
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.failures import answer_failure, told_plainly
 from companion.cogs.fair_use import require_unblocked, turn_of
@@ -17,17 +16,14 @@ from companion.cogs.posting import post
 from companion.cogs.search_buttons import Press
 from companion.cogs.views import catalogue_ids
 from companion.cogs.views.catalogue_ids import Part
-from companion.cogs.views.episode import episode_message, part_message, search_modal, typed_query
+from companion.cogs.views.episode import episode_message, part_message, search_modal
 from companion.cogs.views.episodes import listing_message
-from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
-from companion.cogs.views.markdown import one_line
+from companion.cogs.views.riff import typed_query
 from companion.community.catalogue import LONGEST_WORDS, Catalogue
 from companion.community.episode_pages import EpisodePages
 from companion.community.fair_use import Work
 from companion.community.wishes import Wish
 from companion.storage.errors import CompanionError
-
-log = logging.getLogger(__name__)
 
 NO_PINGS = discord.AllowedMentions.none()
 
@@ -145,19 +141,11 @@ class Episodes(commands.Cog):
 
     @episodes.autocomplete("podcast")
     async def podcast_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        try:
-            known = await self._catalogue.podcasts_like(interaction.guild_id, typed, CHOICES)
-        except CompanionError as error:
-            return _none(error)
-        return _choices((podcast.title, str(podcast.id)) for podcast in known)
+        return await suggestions.podcasts(interaction, typed)
 
     @episode.autocomplete("name")
     async def episode_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        try:
-            known = await self.bot.searches.episodes_like(interaction.guild_id, typed, CHOICES)
-        except CompanionError as error:
-            return _none(error)
-        return _choices((episode.title, str(episode.id)) for episode in known)
+        return await suggestions.episodes(interaction, typed)
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
@@ -194,17 +182,6 @@ def _is_understood(custom_id: str) -> bool:
     patterns = [press.__discord_ui_compiled_template__ for press in PRESSES]
     ours = custom_id.startswith(("episodes:", "episode:"))
     return not ours or any(pattern.fullmatch(custom_id) for pattern in patterns)
-
-
-def _choices(named: Iterable[tuple[str, str]]) -> list[app_commands.Choice[str]]:
-    shown = ((cut(one_line(name), CHOICE_TEXT), value) for name, value in named)
-    return [app_commands.Choice(name=name, value=value) for name, value in shown if name][:CHOICES]
-
-
-def _none(error: CompanionError) -> list[app_commands.Choice[str]]:
-    """Suggestions cannot carry a sentence: the command itself will say it."""
-    log.info("no suggestions: %s", error)
-    return []
 
 
 async def setup(bot: Companion) -> None:

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from companion.cogs import suggestions
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.posting import post
-from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
-from companion.cogs.views.markdown import one_line
 from companion.community.wishes import LONGEST_QUERY, Wish, query_in_message
-from companion.storage.errors import CompanionError
-
-log = logging.getLogger(__name__)
 
 
 class Search(commands.Cog):
@@ -60,30 +53,11 @@ class Search(commands.Cog):
 
     @search.autocomplete("episode")
     async def episode_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        try:
-            episodes = await self.bot.searches.episodes_like(interaction.guild_id, typed, CHOICES)
-        except CompanionError as error:
-            return _none(error)
-        return _choices((episode.title, str(episode.id)) for episode in episodes)
+        return await suggestions.episodes(interaction, typed)
 
     @search.autocomplete("speaker")
     async def speaker_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        try:
-            speakers = await self.bot.searches.speakers_like(interaction.guild_id, typed, CHOICES)
-        except CompanionError as error:
-            return _none(error)
-        return _choices((speaker, speaker) for speaker in speakers if len(speaker) <= CHOICE_TEXT)
-
-
-def _choices(named: Iterable[tuple[str, str]]) -> list[app_commands.Choice[str]]:
-    shown = ((cut(one_line(name), CHOICE_TEXT), value) for name, value in named)
-    return [app_commands.Choice(name=name, value=value) for name, value in shown if name][:CHOICES]
-
-
-def _none(error: CompanionError) -> list[app_commands.Choice[str]]:
-    """Suggestions cannot carry a sentence: the command itself will say it."""
-    log.info("no suggestions: %s", error)
-    return []
+        return await suggestions.speakers(interaction, typed)
 
 
 async def setup(bot: Companion) -> None:

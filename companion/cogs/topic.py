@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import io
-import logging
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from companion.cogs import suggestions
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.fair_use import turn_of
-from companion.cogs.views.limits import CHOICE_TEXT, CHOICES
 from companion.cogs.views.topic import PICTURE, alt, not_found_message, topic_message
 from companion.cogs.views.topic_chart import chart
 from companion.community.fair_use import Work
 from companion.community.topics import NotFound, Topics
 from companion.community.wishes import LONGEST_QUERY
-from companion.storage.errors import CompanionError
-
-log = logging.getLogger(__name__)
 
 NO_PICTURE = "There is no picture: the permission *Attach Files* is missing in this channel."
 
@@ -63,12 +59,7 @@ class TopicChart(commands.Cog):
 
     @topic.autocomplete("speaker")
     async def speaker_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        try:
-            known = await self.bot.searches.speakers_like(interaction.guild_id, typed, CHOICES)
-        except CompanionError as error:
-            log.info("no suggestions: %s", error)
-            return []
-        return [app_commands.Choice(name=name, value=name) for name in known if len(name) <= CHOICE_TEXT]
+        return await suggestions.speakers(interaction, typed)
 
 
 async def setup(bot: Companion) -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from companion.archive.search import Searcher
+from companion.community.keeping import known_to
 from companion.community.searches import Searches
-from companion.community.visibility import visible_podcasts
-from companion.storage import feeds, podcasts, statistics
+from companion.storage import feeds, statistics
 from companion.storage.engine import Database
 from companion.storage.podcasts import Podcast
 from companion.storage.statistics import Totals
@@ -39,9 +39,8 @@ class About:
 
 async def about(database: Database, searcher: Searcher, searches: Searches, guild_id: int | None) -> About:
     """What there is on a server. Raises `CompanionError` where it has no podcast."""
-    seen = await visible_podcasts(database, guild_id)
+    known = await known_to(database, guild_id)
     async with database.read() as connection:
-        known = [podcast for podcast in await podcasts.list_podcasts(connection) if podcast.id in seen]
         states: list[PodcastState] = []
         for podcast in known:
             feed = await feeds.get(connection, podcast.id)
@@ -53,7 +52,7 @@ async def about(database: Database, searcher: Searcher, searches: Searches, guil
                     feed.failures if feed else 0,
                 )
             )
-        totals = await statistics.totals(connection, seen)
+        totals = await statistics.totals(connection, frozenset(podcast.id for podcast in known))
         stored = await statistics.searches_of(connection, guild_id or 0)
     model = None if searcher.model_id is None else searcher.model_id.partition("@")[0]
     return About(tuple(states), totals, model, searches.loading, stored)

@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from companion.archive.people import is_generic
-from companion.community.visibility import visible_podcasts
-from companion.storage import episodes, podcasts, statistics
+from companion.community.keeping import known_to, meant
+from companion.storage import episodes, statistics
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, EpisodeFacts
 from companion.storage.errors import CompanionError, NotFoundError
-from companion.storage.names import folded
 from companion.storage.podcasts import Podcast
 
 PER_PAGE = 10
@@ -73,8 +72,8 @@ class Catalogue:
 
     async def listing(self, guild_id: int | None, podcast: str | None, words: str, page: int) -> Listing:
         """A page of the server's episodes that have all the words in their titles. Raises `CompanionError`."""
-        seen = await self._seen(guild_id)
-        chosen = _named(podcast, seen) if podcast else None
+        seen = {one.id: one for one in await known_to(self._database, guild_id)}
+        chosen = await meant(self._database, guild_id, podcast) if podcast else None
         wanted = " ".join(words.split())[:LONGEST_WORDS]
         within = frozenset({chosen.id} if chosen else seen)
         async with self._database.read() as connection:
@@ -98,16 +97,6 @@ class Catalogue:
             for episode in shown
         )
         return Listing(entries, seen, chosen, wanted, page, pages, len(found))
-
-    async def podcasts_like(self, guild_id: int | None, typed: str, limit: int) -> list[Podcast]:
-        """The server's podcasts that have what was typed in their title."""
-        seen = await self._seen(guild_id)
-        return [one for one in seen.values() if folded(typed) in folded(one.title)][:limit]
-
-    async def _seen(self, guild_id: int | None) -> dict[int, Podcast]:
-        ids = await visible_podcasts(self._database, guild_id)
-        async with self._database.read() as connection:
-            return {one.id: one for one in await podcasts.list_podcasts(connection) if one.id in ids}
 
 
 def regular_speakers(known: Sequence[Episode], voices: Mapping[int, Mapping[str, int]]) -> dict[int, frozenset[str]]:
@@ -143,17 +132,6 @@ def guests(facts: EpisodeFacts, voices: Mapping[str, int], regulars: frozenset[s
 def length(facts: EpisodeFacts, heard: float | None) -> float | None:
     """Seconds, as the feed says or as the transcript goes; None where neither tells."""
     return facts.duration or heard or None
-
-
-def _named(name: str, seen: Mapping[int, Podcast]) -> Podcast:
-    wanted = folded(name)
-    fits = [one for one in seen.values() if wanted in {str(one.id), folded(one.title)}]
-    fits = fits or [one for one in seen.values() if wanted and wanted in folded(one.title)]
-    if len(fits) == 1:
-        return fits[0]
-    titles = ", ".join(f"“{one.title}”" for one in seen.values())
-    short = " ".join(name.split())[:60]
-    raise NotFoundError(f"“{short}” is not one of this server's podcasts: choose one of {titles}.")
 
 
 def _has_words(title: str, typed: str) -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import discord
 
@@ -16,13 +15,13 @@ from companion.cogs.views.fitting import escaped_within, lines_within
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, text
 from companion.cogs.views.limits import LAYOUT_TEXT, MODAL_TITLE, cut
 from companion.cogs.views.markdown import escaped_line, linked, one_line, quotation, web_address
+from companion.cogs.views.riff import QUERY
 from companion.cogs.views.times import clock_time, day, length
 from companion.community.episode_pages import EpisodePage, LinkedChapter, Quote, TranscriptFacts
 from companion.community.wishes import LONGEST_QUERY
 from companion.storage.episodes import Person
 from companion.storage.mentions import Link
 
-_QUERY = "query"
 _TITLE = 200
 _NAME = 60
 _MOST_PEOPLE = 12
@@ -107,8 +106,8 @@ def part_message(page: EpisodePage, part: Part, number: int) -> Message:
 
 
 def search_modal(page: EpisodePage) -> discord.ui.Modal:
-    """The form that searches in the episode; what is sent in is read by `typed_query`, also after a restart."""
-    field = discord.ui.TextInput[discord.ui.Modal](custom_id=_QUERY, min_length=1, max_length=LONGEST_QUERY)
+    """The form that searches in the episode; what is sent in is read by `riff.typed_query`, also after a restart."""
+    field = discord.ui.TextInput[discord.ui.Modal](custom_id=QUERY, min_length=1, max_length=LONGEST_QUERY)
     modal = discord.ui.Modal(
         title=cut("Search in this episode", MODAL_TITLE),
         custom_id=catalogue_ids.searched(page.episode.id),
@@ -122,15 +121,6 @@ def search_modal(page: EpisodePage) -> discord.ui.Modal:
     modal.add_item(label)
     modal.stop()
     return modal
-
-
-def typed_query(data: Mapping[str, Any]) -> str:
-    """The query in the data of a submitted form; empty if there is none."""
-    for component in data.get("components", ()):
-        inner = component.get("component", component)
-        if inner.get("custom_id") == _QUERY:
-            return str(inner.get("value", ""))
-    return ""
 
 
 def _lists(page: EpisodePage) -> tuple[_List, ...]:

@@ -11,7 +11,8 @@ from companion.cogs.views import custom_ids
 from companion.community.wishes import LONGEST_QUERY
 from companion.storage.searches import Search
 
-_QUERY = "query"
+QUERY = "query"
+"""The field that `typed_query` reads, in this form and others that ask for a query."""
 
 
 def riff_modal(search_id: int, search: Search) -> discord.ui.Modal:
@@ -21,7 +22,7 @@ def riff_modal(search_id: int, search: Search) -> discord.ui.Modal:
     it is stopped, and what is sent in is read by `typed_query`.
     """
     field = discord.ui.TextInput[discord.ui.Modal](
-        custom_id=_QUERY,
+        custom_id=QUERY,
         default=search.text[:LONGEST_QUERY],
         min_length=1,
         max_length=LONGEST_QUERY,
@@ -39,6 +40,6 @@ def typed_query(data: Mapping[str, Any]) -> str:
     """The query in the data of a submitted form; empty if there is none."""
     for component in data.get("components", ()):
         inner = component.get("component", component)
-        if inner.get("custom_id") == _QUERY:
+        if inner.get("custom_id") == QUERY:
             return str(inner.get("value", ""))
     return ""
