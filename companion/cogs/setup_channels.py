@@ -105,11 +105,10 @@ def place_of(guild: discord.Guild, channel_id: int) -> Place | None:
 
 def _here(interaction: Interaction, guild: discord.Guild) -> Place:
     channel, channel_id = interaction.channel, interaction.channel_id or 0
-    if isinstance(channel, discord.Thread) and channel.parent is not None:
-        return Place(channel_id, _granted(channel.parent), thread=True)
-    known = place_of(guild, channel_id)
+    thread = isinstance(channel, discord.Thread)
+    holder = channel.parent if isinstance(channel, discord.Thread) else guild.get_channel(channel_id)
     # Of a channel that is not known, Discord's own sum has to do.
-    return known or Place(channel_id, interaction.app_permissions.value)
+    return Place(channel_id, _granted(holder) if holder else interaction.app_permissions.value, thread=thread)
 
 
 def _granted(channel: discord.abc.GuildChannel) -> int:

@@ -176,6 +176,18 @@ class TestChecking:
 
         assert f"In <#{here.id}>, where you asked, I lack **Attach Files**" in await self.check(world, here)
 
+    async def test_in_a_thread_its_own_permission_counts(self, world: World) -> None:
+        closed = closed_channel(world, "closed", send_messages_in_threads=False)
+        place = world.env.bot.get_channel(closed.id)
+        assert isinstance(place, discord.TextChannel)
+        await place.create_thread(name="talk", type=discord.ChannelType.public_thread)
+        (thread,) = closed.threads
+
+        found = await self.check(world, thread)
+
+        assert f"In <#{thread.id}>, where you asked, I lack **Send Messages in Threads**" in found
+        assert "I lack" not in await self.check(world, closed)
+
     async def test_a_deleted_channel_is_told(self, world: World) -> None:
         await keep(world, Purpose.NEWS, GONE)
 
