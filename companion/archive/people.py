@@ -79,7 +79,7 @@ def cast_of(podcast_id: int, billings: Sequence[Billing]) -> Cast:
     claims: dict[str, list[_Claim]] = {}
     heard: dict[str, Counter[str]] = {}
     for billing in billings:
-        for part in dict.fromkeys(part for label in billing.labels for part in _parts(label)):
+        for part in dict.fromkeys(part for label in billing.labels for part in people_in(label)):
             heard.setdefault(folded(part), Counter())[part] += 1
             if claim := _claim(part, billing):
                 claims.setdefault(folded(part), []).append(claim)
@@ -98,7 +98,7 @@ def cast_of(podcast_id: int, billings: Sequence[Billing]) -> Cast:
     return Cast(tuple(everywhere.values()), _named(billings, in_episode, everywhere))
 
 
-def _parts(label: str) -> list[str]:
+def people_in(label: str) -> list[str]:
     """The names in a label, which may join two (`Ann / Bob`); none where it is generic."""
     return [part for part in _JOINT.split(label)[::2] if part.strip() and not is_generic(part)]
 

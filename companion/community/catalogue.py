@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from companion.archive.people import is_generic
+from companion.archive.people import people_in
 from companion.community.keeping import known_to, meant
 from companion.storage import episodes, statistics
 from companion.storage.engine import Database
@@ -105,7 +105,8 @@ def regular_speakers(known: Sequence[Episode], voices: Mapping[int, Mapping[str,
     spoken: Counter[int] = Counter()
     for episode in known:
         if episode.id in voices:
-            heard.setdefault(episode.podcast_id, Counter()).update(voices[episode.id].keys())
+            names = {name for label in voices[episode.id] for name in people_in(label)}
+            heard.setdefault(episode.podcast_id, Counter()).update(names)
             spoken[episode.podcast_id] += 1
     return {
         podcast_id: frozenset(
@@ -120,12 +121,13 @@ def regular_speakers(known: Sequence[Episode], voices: Mapping[int, Mapping[str,
 def guests(facts: EpisodeFacts, voices: Mapping[str, int], regulars: frozenset[str]) -> tuple[str, ...]:
     """Those whom the feed credits, but for hosts; where it credits nobody, those who speak, but for regular speakers.
 
-    Who speaks most comes first. Labels that are no names (`SPEAKER 1`) are left out.
+    Who speaks most comes first. Labels that are no names (`SPEAKER 1`) are left out, and those of two are taken apart.
     """
     credited = [person.name for person in facts.people if (person.role or "").casefold() not in _HOSTS]
     if facts.people:
         return tuple(dict.fromkeys(credited))
-    names = [name for name in sorted(voices, key=lambda name: -voices[name]) if not is_generic(name)]
+    labels = sorted(voices, key=lambda label: -voices[label])
+    names = dict.fromkeys(name for label in labels for name in people_in(label))
     return tuple(name for name in names if name not in regulars)
 
 

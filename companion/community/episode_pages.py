@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from companion.archive.links import moment_url
-from companion.archive.people import is_generic
+from companion.archive.people import people_in
 from companion.community.catalogue import length
 from companion.community.visibility import visible_podcasts
 from companion.storage import episodes, mentions, passages, podcasts, statistics
@@ -146,8 +146,8 @@ def _once(links: Iterable[Link]) -> list[Link]:
 def _speakers(turns: Sequence[Turn]) -> tuple[str, ...]:
     words: dict[str, int] = {}
     for turn in turns:
-        if turn.speaker and not is_generic(turn.speaker):
-            words[turn.speaker] = words.get(turn.speaker, 0) + len(turn.text.split())
+        for name in people_in(turn.speaker or ""):
+            words[name] = words.get(name, 0) + len(turn.text.split())
     return tuple(sorted(words, key=lambda name: -words[name]))
 
 

@@ -96,15 +96,20 @@ async def test_trailers_bonus_episodes_and_those_without_a_transcript_say_so(wor
 
 async def test_guests_are_those_whom_the_feed_credits_else_those_who_are_not_heard_all_the_time(world: World) -> None:
     credited = samples.reading("Credited", samples.QUEEN_TURNS)
+    joint = [replace(turn, speaker="Tomas Ek / Zoe Lund") for turn in samples.WINTER_TURNS[:1]]
     people = (Person("Mara Lindqvist", "host"), Person("Ada [Guest]", "guest"))
     await with_readings(
-        world, *field_notes(3), replace(credited, facts=replace(credited.facts, people=people, duration=60.0))
+        world,
+        *field_notes(3),
+        samples.reading("Two at Once", joint),
+        replace(credited, facts=replace(credited.facts, people=people, duration=60.0)),
     )
 
     text = text_of(await listed(world))
 
     assert "with Ada \\[Guest\\] ·" in text
     assert "with Tomas Ek ·" in text, "Mara and Ines are in nearly every episode"
+    assert "with Tomas Ek, Zoe Lund ·" in text
 
 
 async def test_the_asker_turns_pages_in_place_and_others_in_private_also_after_a_restart(world: World) -> None:
@@ -231,6 +236,7 @@ async def test_an_episode_opens_in_public_with_all_that_is_known_of_it(world: Wo
         Link("https://arxiv.org/pdf/2401.01234", "the same paper", LinkKind.PAPER, "2401.01234"),
         Link("https://doi.org/10.1000/182", "A handbook", LinkKind.PAPER, "10.1000/182"),
         Link("https://wool.example/", "Wool *shop*"),
+        Link("https://data.example/hives?page=2", "A whole paragraph about hives and what is said of them. " * 4),
         Link("javascript:alert(1)", "no link"),
     )
     words = " ".join(turn.text for turn in samples.WINTER_TURNS).split()
@@ -253,6 +259,8 @@ async def test_an_episode_opens_in_public_with_all_that_is_known_of_it(world: Wo
     assert "📄 [Shivering bees](https://arxiv.org/abs/2401.01234v2) · arXiv 2401.01234" in text
     assert "📄 [A handbook](https://doi.org/10.1000/182) · DOI 10.1000/182" in text
     assert "- [Wool \\*shop\\*](https://wool.example/)" in text
+    assert "- [data\\.example/hives?page=2](https://data.example/hives?page=2)" in text
+    assert "A whole paragraph" not in text
     assert "javascript:" not in text
     assert "**Tomas Ek** · [▸ \\~1:30](https://bees.example/audio.mp3#t=90)\n> A hive does not freeze from cold" in text
     assert "A hive never freezes" not in text, "what was said is shown, not what the notes make of it"

@@ -226,7 +226,11 @@ def _link(link: Link) -> str:
 
 
 def _words(link: Link) -> str:
-    return escaped_within(cut(one_line(link.text), _LABEL), _LABEL + 20) or escaped_within(link.url, _LABEL)
+    """What a link stands on; its address, where that is a whole paragraph that says little of where it leads."""
+    stands_on = one_line(link.text)
+    if len(stands_on) > _LABEL:
+        stands_on = ""
+    return escaped_within(stands_on, _LABEL + 20) or escaped_within(link.url.partition("://")[2] or link.url, _LABEL)
 
 
 def _quoted(quote: Quote) -> str:
