@@ -6,8 +6,9 @@ A target for an HTML parser. It writes text down as the events come: no tree, he
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 _PARAGRAPHS = frozenset(
     "p div section article header footer main aside nav ul ol dl table blockquote pre figure form hr "
@@ -23,6 +24,10 @@ _MOST_PARTS = 4000
 """Parts of the text that a row may have: nested ones must not be put together again and again."""
 _FARTHEST = 16
 """Parts of the text that may hold nothing between the start of a line and an opening."""
+_STOPS = (".", "?", "!", "…")
+_FEWEST_CLOCKS = 2
+_FEWEST_NAMES = 2
+_MOSTLY = 0.9
 _CLOCK = re.compile(r"[\[(]?(?:\d{1,2}:)?\d{1,3}:\d{2}(?:[.,]\d{1,3})?[\])]?")
 _GOES_ON = re.compile(r"\s*(?:[:：,;|=–—-]|[\[(]\d|\Z)")
 
@@ -33,6 +38,36 @@ class _Opening:
 
     at: int
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Element:
+    """Words in an element inside of a line, and the parts of the text where it begins and ends."""
+
+    begun: int
+    ended: int
+    words: str
+
+
+@dataclass(slots=True)
+class _Clock:
+    """A time in an element of its own, with the elements beside it, nothing between."""
+
+    before: _Element
+    element: _Element
+    behind: _Element | None = None
+
+
+def _parts_of(clock: str) -> list[int]:
+    """Hours, minutes and seconds."""
+    numbers = [int(part) for part in re.split("[.,]", clock)[0].strip("[(])").split(":")]
+    return [0] * (3 - len(numbers)) + numbers
+
+
+def _may_be_name(element: _Element) -> bool:
+    """Is it neither long, nor in small letters, nor the end of a sentence?"""
+    words = element.words
+    return 0 < len(words) <= _LONGEST_OPENING and not words[0].islower() and not words.endswith(_STOPS)
 
 
 @dataclass(slots=True)
@@ -47,14 +82,18 @@ class Renderer:
     """Takes the events ``start``, ``end``, ``data`` and ``close``; ``text`` is what came of them.
 
     Short words in an element of their own at the start of a line get a line of their own if they are a time, or if
-    they repeat: a page shows them apart by their style. The cells of a row are parted by tabs.
+    they repeat: a page shows them apart by their style. Times inside of a line begin one, where they grow.
+    The cells of a row are parted by tabs.
     """
 
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._silent = 0
-        self._inline: list[tuple[str, int | None]] = []
+        self._inline: list[tuple[str, int, bool]] = []
         self._openings: list[_Opening] = []
+        self._before: _Element | None = None
+        self._clocks: list[_Clock] = []
+        self._elements: list[_Element] = []
         self._rows: list[_Row] = []
 
     def start(self, tag: str, _attributes: object, /) -> None:
@@ -62,7 +101,7 @@ class Renderer:
             self._silent += 1
         if tag in _INLINE and not self._silent:
             self._separate_words()
-            self._inline.append((tag, len(self._parts) if self._at_line_start() else None))
+            self._inline.append((tag, len(self._parts), self._at_line_start()))
         self._separate(tag)
         if tag == "li" and not self._silent:
             self._parts.append("* ")
@@ -77,7 +116,8 @@ class Renderer:
         if tag == "tr" and self._rows:
             self._end_row(self._rows.pop())
         if self._inline and self._inline[-1][0] == tag:
-            self._end_inline(self._inline.pop()[1])
+            _, begun, opens = self._inline.pop()
+            self._end_inline(begun, opens=opens)
         self._separate(tag)
 
     def data(self, data: str) -> None:
@@ -88,13 +128,55 @@ class Renderer:
         """Called by the parser at the end."""
 
     def text(self) -> str:
+        names = self._part_at_names()
         seen = Counter(opening.words for opening in self._openings)
         for opening in self._openings:
-            if seen[opening.words] > 1 or _CLOCK.fullmatch(opening.words):
+            if seen[opening.words] > 1 or opening.words in names or _CLOCK.fullmatch(opening.words):
                 following = "".join(self._parts[opening.at + 1 : opening.at + 8])
                 if not _GOES_ON.match(following):
                     self._parts[opening.at] = "\n"
+        self._part_at_clocks()
         return "".join(self._parts)
+
+    def _part_at_clocks(self) -> None:
+        """Lines for times inside of one, each with what stands beside it, if that is a name: before it, or behind."""
+        times = [_parts_of(clock.element.words) for clock in self._clocks]
+        growing = sum(before <= after for before, after in pairwise(times))
+        if len(times) < _FEWEST_CLOCKS or growing < _MOSTLY * (len(times) - 1):
+            return
+        named_before = all(_may_be_name(clock.before) for clock in self._clocks)
+        named_behind = not named_before and all(clock.behind and _may_be_name(clock.behind) for clock in self._clocks)
+        if not named_before and not named_behind and not all(c.before.words.endswith(_STOPS) for c in self._clocks):
+            return
+        for clock in self._clocks:
+            first = clock.before if named_before else clock.element
+            last = clock.behind if clock.behind and named_behind else clock.element
+            self._parts[first.begun] = f"\n\n{self._parts[first.begun]}"
+            self._parts[last.ended] = "\n"
+
+    def _part_at_names(self) -> set[str]:
+        """Lines for what stands between sentences in elements of its own, if several such words repeat: these words."""
+        between: defaultdict[str, list[_Element]] = defaultdict(list)
+        elsewhere: set[str] = set()
+        for element in self._elements:
+            if element.words not in elsewhere and self._is_between_sentences(element):
+                between[element.words].append(element)
+            else:
+                elsewhere.add(element.words)
+        names = {words for words, found in between.items() if len(found) > 1 and words not in elsewhere}
+        if len(names) < _FEWEST_NAMES:
+            return set()
+        for words in names:
+            for element in between[words]:
+                self._parts[element.begun] = f"\n\n{self._parts[element.begun]}"
+                self._parts[element.ended] = "\n"
+        return names
+
+    def _is_between_sentences(self, element: _Element) -> bool:
+        before = "".join(self._parts[max(0, element.begun - _FARTHEST) : element.begun]).rstrip()
+        behind = "".join(self._parts[element.ended : element.ended + _FARTHEST]).lstrip(" ")
+        ended = not before or before.endswith((*_STOPS, '"', "”", ")"))
+        return ended and bool(behind) and not behind[0].islower() and not _GOES_ON.match(behind)
 
     def _separate(self, tag: str) -> None:
         if self._silent:
@@ -122,13 +204,32 @@ class Renderer:
             nth -= 1
         return nth == 0 or self._parts[nth - 1].endswith(("\n", "* "))
 
-    def _end_inline(self, begun: int | None) -> None:
+    def _end_inline(self, begun: int, *, opens: bool) -> None:
         """An empty part stands where a line may end."""
-        if begun is not None and len(self._parts) - begun <= _FARTHEST:
+        nth = len(self._parts)
+        if begun < nth <= begun + _FARTHEST:
             words = " ".join("".join(self._parts[begun:]).split())
-            if words and len(words) <= _LONGEST_OPENING and not words.endswith((":", "：")):
-                self._openings.append(_Opening(len(self._parts), words))
+            said = words.endswith(_STOPS) and self._follows_opening(begun)
+            if opens and words and len(words) <= _LONGEST_OPENING and not words.endswith((":", "：")) and not said:
+                self._openings.append(_Opening(nth, words))
+            element = _Element(begun, nth, words)
+            self._note_clock(element, opens=opens)
+            if not opens and _may_be_name(element) and not _CLOCK.fullmatch(words):
+                self._elements.append(element)
         self._parts.append("")
+
+    def _follows_opening(self, begun: int) -> bool:
+        return bool(self._openings) and not "".join(self._parts[self._openings[-1].at : begun]).strip(" ")
+
+    def _note_clock(self, element: _Element, *, opens: bool) -> None:
+        """Note a time in an element of its own inside of a line, and the elements on its sides."""
+        before, self._before = self._before, element
+        if before is None or "".join(self._parts[before.ended : element.begun]).strip(" "):
+            return
+        if self._clocks and self._clocks[-1].element is before:
+            self._clocks[-1].behind = element
+        if not opens and _CLOCK.fullmatch(element.words) and element.begun - before.ended <= _FARTHEST:
+            self._clocks.append(_Clock(before, element))
 
     def _end_row(self, row: _Row) -> None:
         """A row with cells of which all but one are short is one line; any other stays as it is: a page's layout."""

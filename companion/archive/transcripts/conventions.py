@@ -14,14 +14,12 @@ from companion.archive.sentences import ends_a_sentence
 from companion.archive.transcripts.closings import text_then_label
 from companion.archive.transcripts.labels import (
     Label,
-    is_generic,
     joins_known_names,
     labels_ending_at,
-    looks_like_a_name,
     parts_of,
-    without_role,
 )
 from companion.archive.transcripts.marks import Mark
+from companion.archive.transcripts.monologue import with_only_label
 from companion.archive.transcripts.near_marks import (
     AFTER_LABELLED_MARK,
     BEHIND_MARK,
@@ -62,7 +60,7 @@ def _label_then_mark(page: Page) -> list[Cue]:
         sites.append((mark, end, floor, body, bounded))
         floor = after.end() if after else mark.end
     labels = labels_ending_at(text, [site[1] for site in sites], [site[2] for site in sites])
-    words = _words_of_speech(text, [label for label in labels if label])
+    words = _words_of_speech(page, [label for label in labels if label])
     cues = [
         Cue(undecorated(text, label.start), body, label.name, mark.seconds)
         for (mark, _, _, body, bounded), label in zip(sites, labels, strict=True)
@@ -73,15 +71,20 @@ def _label_then_mark(page: Page) -> list[Cue]:
     return _with_unmarked(page, cues)
 
 
-def _words_of_speech(text: str, labels: Sequence[Label]) -> set[str]:
+def _words_of_speech(page: Page, labels: Sequence[Label]) -> set[str]:
     """Words before marks that stand elsewhere more often (a line that ends in `and I`), and mostly not where lines
-    begin."""
+    begin; and those that stand before one only, and are small words elsewhere (`At 10:30`)."""
+    text = page.text
     counted = Counter(label.name for label in labels)
     opening = Counter(label.name for label in labels if begins_line(text, label.start))
     return {
         name
         for name, count in counted.items()
-        if count > 1 and 2 * opening[name] < count and 2 * count < text.count(name)
+        if (
+            2 * opening[name] < count and 2 * count < text.count(name)
+            if count > 1
+            else name.lower() in page.small_words
+        )
     }
 
 
@@ -96,7 +99,7 @@ def _mark_then_label(page: Page) -> list[Cue]:
     for mark in page.marks:
         match = matches[mark.start]
         name = match["label"].strip() if match else None
-        if match and name and (name in repeated or _names_somebody(page, name) or joins_known_names(name, known)):
+        if match and name and (name in repeated or page.names_somebody(name) or joins_known_names(name, known)):
             body = after_decoration(page.text, match.end())
             cues.append(Cue(page.openings[mark.start], body, name, mark.seconds))
         else:
@@ -105,7 +108,7 @@ def _mark_then_label(page: Page) -> list[Cue]:
 
 
 def _mark_then_text(page: Page) -> list[Cue]:
-    return [_bare_cue(page, mark) for mark in page.marks]
+    return with_only_label(page, [_bare_cue(page, mark) for mark in page.marks])
 
 
 def _bare_cue(page: Page, mark: Mark) -> Cue:
@@ -148,22 +151,12 @@ def _may_speak_once(page: Page, label: Label) -> bool:
     """Is a label that does not repeat a name that begins a line, and neither a list's item nor a common word?"""
     start = undecorated(page.text, label.start)
     return (
-        _names_somebody(page, label.name)
+        page.names_somebody(label.name)
         and (start == 0 or page.text[start - 1] == "\n")
         and not page.text.startswith("-", start)
     )
 
 
-def _names_somebody(page: Page, label: str) -> bool:
-    """Is a label that does not repeat written as a name, and no word that the text uses otherwise?"""
-    word = label.lower()
-    common = word in page.small_words or word in _SAID_BEFORE_COLONS
-    return looks_like_a_name(without_role(label)) and (is_generic(label) or not common)
-
-
-_SAID_BEFORE_COLONS = frozenset(
-    "quote note question answer example warning tip first second third fourth finally also hint update p.s".split()
-)
 _MOST_PARAGRAPHS = 4
 """Lines for each label, of those that all occur but once: with more, nobody knows who goes on."""
 _LONG_LINES = 60
@@ -179,7 +172,8 @@ def _paragraphs(page: Page) -> list[Cue]:
     lines = page.text.split("\n")
     whole = "\n\n" not in page.text or 4 * sum(not line or ends_a_sentence(line) for line in lines) > 3 * len(lines)
     border = r"(?:\A|\n+)(?=\S)" if whole and len(page.text) > _LONG_LINES * len(lines) else r"(?:\A|\n\n)(?=\S)"
-    return [Cue(match.end(), match.end()) for match in re.finditer(border, page.text)]
+    cues = [Cue(match.end(), match.end()) for match in re.finditer(border, page.text)]
+    return with_only_label(page, cues)
 
 
 PARAGRAPHS = "paragraphs"

@@ -50,16 +50,16 @@ class Seconds(float):
 _NAMES: dict[Role, str] = {
     Role.TEXT: (
         "punctuatedword displaytext display body text utf8 transcript caption sentence utterance line content value "
-        "word token speech message phrase dialogue insert words lexical w t"
+        "word token speech message phrase dialogue insert words lexical txt said says spoken w t"
     ),
     Role.START: (
         "starttime start begintime begin startts starttimestamp startoffset starttimeoffset starttimecode startat "
         "datastart audiostart tstart timein tcin onset from offset ts timestamp timecode time timestamps offsets "
-        "interval timing position at in s b t"
+        "interval timing position at in s b t t0"
     ),
     Role.END: (
         "endtime end endts endtimestamp endoffset endtimeoffset endtimecode endat dataend audioend tend timeout tcout "
-        "stoptime stop finish until to out e"
+        "stoptime stop finish until to out e t1"
     ),
     Role.LASTING: "duration dur dduration d",
     Role.SHIFT: "toffset",

@@ -14,7 +14,9 @@ _MOST_WORDS = 16
 _FEWEST_TAILS = 3
 _MARK = re.compile(r"\A[\[(][^\])]*[\])]\s*")
 _GLUED_TITLE = re.compile(r"(?<=[.?!])(?=[A-Z][^.?!\n]{2,80}\Z)")
-_LINE_TITLE = re.compile(r"(?<=\n)(?P<sign>#{1,6} |\*\*(?=[^*\n]{1,80}\*\*\s*\Z))?(?P<title>[^\n\[(]{2,80})\s*\Z")
+_LINE_TITLE = re.compile(
+    r"(?<=\n)(?![-*•] )(?P<sign>#{1,6} |\*\*(?=[^*\n]{1,80}\*\*\s*\Z))?(?P<title>[^\n\[(]{2,80})\s*\Z"
+)
 _MOST_WORDS_OF_A_TITLE = 10
 _NEARLY_ALL = 0.97
 """Share of the turns that have no line but one and a title, from which on a title need not be capitalised as one."""

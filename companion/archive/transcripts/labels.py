@@ -24,7 +24,8 @@ _ENOUGH = 2
 _NAME = re.compile(r"[^\W_][^\n:：;!?…\"“”\[\]{}<>|=\\$%^~`]{0,59}\Z")
 _START = re.compile(r"(?:(?<![^\W_])|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]))(?=[^\W_])")
 ABBREVIATION = re.compile(
-    r"(?:\b[A-Z]|\b(?:Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr))\.(?= |,|\Z)|,(?= (?:Jr|Sr|PhD|MD|Esq|II|III)\b)"
+    r"(?:\b[A-Z]|\b(?:D[Rr]|M[Rr]|M[Rr][Ss]|M[Ss]|P[Rr][Oo][Ff]|S[Tt]|J[Rr]|S[Rr]))\.(?= |,|\Z)|"
+    r",(?= (?:Jr|Sr|PhD|MD|Esq|II|III)\b)"
 )
 """An initial or a title: its stop or comma ends no sentence."""
 _JOINT = re.compile(r" ?[/&+] ?| and ")

@@ -14,9 +14,13 @@ _MOST_PARTS = 3
 _FRAMES = r"(?:(?<=:\d\d:\d\d)[:;]\d{2}|-\d(?=#))?"
 _TO = r"[^\S\n]?(?:-{1,2}>|→|[-–—]|to)[^\S\n]?"
 _UNTIL = rf"(?:{_TO}{_CLOCK}{_FRAMES})?"
-_UNITS = r"(?:\d{1,2}\s?h\s?)?\d{1,3}\s?m(?:in)?\s?\d{1,2}\s?s"
+_UNITS = (
+    r"(?:\d{1,2}\s?h(?:(?:ou)?rs?)?,?\s?)?\d{1,3}\s?m(?:in(?:ute)?s?)?\.?,?\s?"
+    r"\d{1,2}\s?s(?:ec(?:ond)?s?)?\.?"
+)
 _SECONDS = (
-    rf"\d{{1,5}}(?:\.\d{{1,3}})? ?s(?:{_TO}\d{{1,5}}(?:\.\d{{1,3}})?s)?|\d{{1,5}}\.\d{{1,3}}{_TO}\d{{1,5}}\.\d{{1,3}}"
+    rf"\d{{1,5}}(?:\.\d{{1,3}})? ?s(?:ec(?:ond)?s?)?\.?(?:{_TO}\d{{1,5}}(?:\.\d{{1,3}})?s)?|"
+    rf"\d{{1,5}}\.\d{{1,3}}{_TO}\d{{1,5}}\.\d{{1,3}}"
 )
 _SPOKEN = r"(?:\n(?:\d{1,2} hours?,? ?)?(?:\d{1,2} minutes?,? ?)?(?:\d{1,2} seconds?)?(?<=[rsde])(?=\n))?"
 """The same time in words on the next line, as a page says it to those who do not see it."""
@@ -33,7 +37,7 @@ _BRACKETED = re.compile(
     rf"|[\[(](?P<seconds>{_SECONDS})[\])]|[\[(](?P<minutes>\d{{1,3}}) ?min(?:utes?)?[\])]"
 )
 _BARE = re.compile(
-    rf"(?m:^)[^\S\n]{{0,4}}(?:[*•-] |[*_]{{1,2}}(?=\d))?(?P<mark>(?:[@~]|{_BEFORE})"
+    rf"(?m:^)[^\S\n]{{0,4}}(?:[*•-] |[*_]{{1,2}}(?=\d))?(?P<mark>(?:[@~+]|{_BEFORE})"
     rf"(?P<stars>[*_]{{0,2}})(?P<clock>{_CLOCK}){_FRAMES}{_UNTIL}(?P=stars){_SPOKEN})(?=[\s\])|,-]|\Z)"
 )
 _LINE_END = re.compile(

@@ -12,6 +12,7 @@ from companion.archive.transcripts.labels import (
     PICTURE,
     Label,
     clean_border,
+    is_generic,
     labels_ending_at,
     looks_like_a_name,
     speaker_of,
@@ -28,8 +29,14 @@ _COLON = re.compile(r":(?=\s|[*_]{1,3}(?:\s|\Z)|\Z)|：")
 
 
 _WORDS_OF_A_HANDLE = 3
-_NOBODY = frozenset("note tip hint warning example quote update text start end time timestamp duration id".split())
+_NOBODY = frozenset(
+    "note tip hint warning example quote update text start end time timestamp duration id book film video paper "
+    "article link code step figure table source photo image".split()
+)
 """What repeats before colons in guides, and in data, and is no speaker."""
+_SAID_BEFORE_COLONS = frozenset(
+    "quote note question answer example warning tip first second third fourth finally also hint update p.s".split()
+)
 _MOST_LABELS_OF_A_LINE = 3
 _LEAST_SHARE = 0.04
 """Of the places where labels could stand: so often a handle is there."""
@@ -111,6 +118,12 @@ class Page:
         behind = tuple(label for label in labels if names[label.name] > 1 and looks_like_a_name(label.name))
         several = len({label.name for label in behind}) > 1
         return behind if several and len(behind) > _MOST_LABELS_OF_A_LINE * len(self.lines) else opening
+
+    def names_somebody(self, label: str) -> bool:
+        """Is a label that does not repeat written as a name, and no word that the text uses otherwise?"""
+        word = label.lower()
+        common = word in self.small_words or word in _SAID_BEFORE_COLONS
+        return looks_like_a_name(without_role(label)) and (is_generic(label) or not common)
 
     def may_be_speaker(self, label: str, count: int, places: int) -> bool:
         """May a label that stands at ``count`` of ``places`` be a speaker's: is it written as a name, or is it a handle

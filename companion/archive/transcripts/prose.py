@@ -16,6 +16,7 @@ from companion.archive.transcripts.conventions import CONVENTIONS, PARAGRAPHS
 from companion.archive.transcripts.doubts import with_doubts
 from companion.archive.transcripts.evidence import Evidence, evidence_for
 from companion.archive.transcripts.extent import end_of_speech, start_below_remarks, start_of_speech, without_lists
+from companion.archive.transcripts.glued_clocks import with_clocks_apart
 from companion.archive.transcripts.headings import headings_among, leading_titles, title_of, trailing_headings
 from companion.archive.transcripts.labels import speaker_of
 from companion.archive.transcripts.line_numbers import without_line_numbers
@@ -51,7 +52,7 @@ def read_prose(text: str, *, among_notes: bool) -> Transcript:
     columns = read_columns(text)
     if columns:
         return columns
-    text = without_line_numbers(tidy(text.replace("\t", " ")))
+    text = with_clocks_apart(without_line_numbers(tidy(text.replace("\t", " "))))
     marks = marks_in(text)
     listed = chapter_list(text, marks)
     floor = max((end for _, end in listed.spans if end < len(text) // 2), default=0)

@@ -11,6 +11,7 @@ from companion.archive.transcripts.caption import Caption
 from companion.archive.transcripts.captions import turns_of
 from companion.archive.transcripts.conventions import PARAGRAPHS
 from companion.archive.transcripts.labels import is_generic
+from companion.archive.transcripts.program_code import is_program_code
 from companion.archive.transcripts.prose import read_prose
 from companion.archive.transcripts.records import captions_of_records
 from companion.archive.transcripts.segments import captions_of_json
@@ -70,6 +71,8 @@ def read_transcript(text: str, *, name: str = "The file") -> Transcript:
         raise TranscriptError(f"{name} holds no words.")
     if transcript.convention == PARAGRAPHS:
         _refuse_what_is_no_prose(text, transcript, name)
+    if not any(turn.start is not None for turn in transcript.turns) and is_program_code(text):
+        raise TranscriptError(f"{name} is not a transcript: most of it is program code.")
     return transcript
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from companion.archive.markup import clean
 from companion.archive.transcripts.caption import Caption
 from companion.archive.transcripts.fields import Role, meanings_of, time_of
 from companion.archive.transcripts.marks import seconds_of
 from companion.archive.transcripts.pieces import pieces_of
+from companion.archive.transcripts.segments import fuller_captions
 from companion.archive.transcripts.streams import captions_of_pieces
+from companion.archive.transcripts.tables import objects_of_rows
 
 _TAGGED = re.compile(r"(?P<tags>(?:\[\d{1,3}:\d{2}\.\d{2,3}\][^\S\n]*)+)(?P<text>[^\n]*)", re.ASCII)
 _ABOUT = re.compile(
@@ -26,6 +29,8 @@ _USUAL = ("Layer", "Start", "End", "Style", "Name", "MarginL", "MarginR", "Margi
 _QUOTED_CELL = re.compile(r'(?:^|\t)"[^\n]*"(?:\t|$)', re.MULTILINE)
 _DELIMITERS = "\t,;|"
 _LEAST_ROWS = 2
+_LABEL_FIELDS = ("start", "end", "text")
+"""The columns of a table that has no more, and no heading."""
 
 
 def captions_of_lrc(text: str) -> list[Caption]:
@@ -101,13 +106,13 @@ def captions_of_table(text: str) -> list[Caption]:
         names = next(iter(_rows(head, delimiter, quoted=True)), list[str]())
         quoted = delimiter != "\t" or _QUOTED_CELL.search(text) is not None
         rows = _rows(text, delimiter, quoted=quoted)
-        named = _is_heading(names)
-        if named:
+        if _is_heading(names, rows[1:]):
             return _captions_of_rows([dict(zip(names, _fitted(row, names), strict=False)) for row in rows[1:]])
         if _are_labels(rows):
-            fields = ("start", "end", "text")
+            if len({len(row) for row in rows}) == 1 and len(rows[0]) > len(_LABEL_FIELDS):
+                return _captions_of_rows([cast("dict[str, str]", row) for row in objects_of_rows(rows)])
             return _captions_of_rows(
-                [dict(zip(fields, (*row[:2], delimiter.join(row[2:])), strict=True)) for row in rows]
+                [dict(zip(_LABEL_FIELDS, (*row[:2], delimiter.join(row[2:])), strict=True)) for row in rows]
             )
     return []
 
@@ -124,15 +129,20 @@ def _rows(text: str, delimiter: str, *, quoted: bool) -> list[list[str]]:
         return []
 
 
-def _is_heading(names: Sequence[str]) -> bool:
-    """Do the cells of a first row name a text, and a time or a speaker?"""
+def _is_heading(names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Do the cells of a first row name a text, and a time or a speaker, or stand above times in all rows below?"""
     roles = [{meaning.role for meaning in meanings_of(name)} for name in names]
     return (
         1 < len(names) <= 40
         and any(Role.TEXT in found for found in roles)
-        and any(found & {Role.START, Role.SPEAKER} for found in roles)
+        and (any(found & {Role.START, Role.SPEAKER} for found in roles) or _have_times(rows, len(names)))
         and all(len(name) <= 40 and time_of(name) is None for name in names)
     )
+
+
+def _have_times(rows: Sequence[Sequence[str]], width: int) -> bool:
+    even = len(rows) >= _LEAST_ROWS and all(len(row) == width for row in rows)
+    return even and any(all(time_of(row[nth]) is not None for row in rows) for nth in range(width))
 
 
 def _are_labels(rows: Sequence[Sequence[str]]) -> bool:
@@ -147,4 +157,5 @@ def _fitted(row: Sequence[str], names: Sequence[str]) -> list[str]:
 
 
 def _captions_of_rows(rows: Sequence[Mapping[str, str]]) -> list[Caption]:
-    return captions_of_pieces(pieces_of([dict(row) for row in rows]))
+    objects = [dict(row) for row in rows]
+    return fuller_captions(captions_of_pieces(pieces_of(objects)), objects)

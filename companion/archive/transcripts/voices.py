@@ -10,18 +10,22 @@ from dataclasses import dataclass
 
 from companion.archive.sentences import ends_a_sentence
 from companion.archive.transcripts.caption import Caption
-from companion.archive.transcripts.labels import looks_like_a_name
+from companion.archive.transcripts.labels import looks_like_a_name, without_role
 
 _SIGN = re.compile(
     r"(?:^|(?<=\n))[^\S\n]*(?:(?P<arrow>(?:>>>?|»)[^\S\n]*)|(?P<dash>[-–—][^\S\n]*(?=[^\s\d–—-])))?"
     r"|(?<=\s)(?P<inner>>>>?[^\S\n]+)"
 )
 _LABEL = re.compile(
-    r"(?:\*\*|__)?\[?\(?(?P<label>[^\W_][^:：\n\[\]()<>?!,;]{0,40})\)?\]?(?:\*\*|__)?(?::(?:\*\*|__)?(?=\s|\Z)|：)\s*"
+    r"(?:\*\*|__)?\[?\(?(?P<label>[^\W_][^:：\n\[\]()<>?!,;]{0,40}(?: \([^()\n:]{1,20}\))?)\)?\]?(?:\*\*|__)?"
+    r"(?::(?:\*\*|__)?(?=\s|\Z)|：)\s*"
 )
 _BRACKETED_LABEL = re.compile(r"[\[(](?P<label>[^\W_][^:\n\[\]()<>?!,;]{0,40})[\])]\s+(?=\S)")
+_LINE_LABEL = re.compile(r"(?P<label>[^\W_][^:：\n\[\]()<>?!.,;]{0,40})\n(?=\S)")
 _SOUND = re.compile(r"\s*(?:\[[^\]]*\]|\([^)]*\)|♪.*)\s*", re.DOTALL)
 _OFTEN = 3
+_NEARLY_ALL = 0.9
+_MOST_WORDS = 4
 _FEW = 30
 
 
@@ -68,7 +72,10 @@ def _openings(text: str) -> list[_Opening]:
     found: list[_Opening] = []
     for match in _SIGN.finditer(text):
         sign = match.lastgroup
-        label = _LABEL.match(text, match.end()) or _BRACKETED_LABEL.match(text, match.end())
+        at = match.end()
+        label = _LABEL.match(text, at) or _BRACKETED_LABEL.match(text, at)
+        if label is None and not match.start():
+            label = _LINE_LABEL.match(text, at)
         if sign or label or match.start() == 0:
             found.append(_Opening(match.start(), match.end(), sign, label))
     return found
@@ -95,11 +102,14 @@ def _known_labels(captions: Sequence[Caption], openings: Sequence[Sequence[_Open
                     after_sentences[name] += 1
         before = caption.text
         silent = silent and _SOUND.fullmatch(caption.text) is not None
+    # Where nearly every caption begins with a label, whatever repeats there is one (`ann’s phone`).
+    nearly_all = sum(count for count in colons.values() if count > 1) >= _NEARLY_ALL * len(captions)
     known = {
         name
         for name, count in colons.items()
-        if (looks_like_a_name(name) and (count > 1 or (early and after_sentences[name])))
+        if (looks_like_a_name(without_role(name)) and (count > 1 or (early and after_sentences[name])))
         or (count >= _OFTEN and count * _FEW >= len(captions) and after_sentences[name] == count and name.isalnum())
+        or (nearly_all and count > 1 and len(name.split()) <= _MOST_WORDS)
     }
     named = {name for name, count in brackets.items() if count > 1 and looks_like_a_name(name)}
     # Sounds (`[Laughter] Yes`) are rarer than labels, which stand on most captions.

@@ -210,6 +210,26 @@ def paragraphs_within(draw: st.DrawFn, style: Style, said: list[Said]) -> Script
     return script
 
 
+def list_inside(draw: st.DrawFn, style: Style, said: list[Said]) -> Script:
+    """Turns that hold a list, whose items begin as labels do."""
+    places = draw(st.sets(st.integers(1, len(said) - 2), min_size=1, max_size=3))
+    items = "\n- Book: the long road.\n- Film: a night train."
+    script = _plain(style, [replace(s, text=s.text + items) if nth in places else s for nth, s in enumerate(said)])
+    script.turns = [replace(turn, text=" ".join(turn.text.split())) for turn in script.turns]
+    return script
+
+
+def author_below(draw: st.DrawFn, style: Style, said: list[Said]) -> Script:
+    """A line on somebody below the last turn."""
+    script = _plain(style, said)
+    script.after = "\n\n" + draw(
+        st.sampled_from(
+            ("Ann Moor is a writer. Her book is out in May.", "This interview has been edited for length and clarity.")
+        )
+    )
+    return script
+
+
 def title_above(draw: st.DrawFn, style: Style, said: list[Said]) -> Script:
     """A title, and perhaps a byline, above the first turn."""
     script = _plain(style, said)
@@ -258,6 +278,8 @@ ELEMENTS: dict[str, Element] = {
         titles_between,
         lookalikes,
         paragraphs_within,
+        list_inside,
+        author_below,
         title_above,
         page_around,
     )
@@ -285,6 +307,12 @@ def meant(style: str, element: str) -> bool:
     if element == "paragraphs_within":
         # Where nothing but empty lines tells turns apart, or a row is a line, a paragraph is a turn.
         return style not in ("paragraphs", *_ROWS)
+    if element == "list_inside":
+        # A list's items are told from labels by their bullets, unless labels have some; a dash may be a new speaker's.
+        return style not in ("paragraphs", "dashes", "list", *_ROWS) and way.convention != "text - Name"
+    if element == "author_below":
+        # Where nothing tells turns apart but lines, or the speaker follows, it is one more paragraph.
+        return style not in ("paragraphs", "dashes", *_ROWS) and way.convention != "text - Name"
     if element == "titles_between":
         # Nor is a title told from a paragraph there.
         return style not in ("paragraphs", *_ROWS)

@@ -76,6 +76,8 @@ _FORMS: dict[str, tuple[Form | None, Form | None]] = {
     "mark in angle brackets": (_colon, lambda s: f"<{clock(s.seconds)[1:-1]}> {s.text}"),
     "mark with frames": (_colon, lambda s: f"{clock(s.seconds)[:-1]}:12] {s.text}"),
     "mark with units": (_colon, lambda s: f"[{s.seconds // 60}m{s.seconds % 60:02}s] {s.text}"),
+    "mark in words": (_colon, lambda s: f"({s.seconds // 60} min {s.seconds % 60} sec) {s.text}"),
+    "mark behind a plus": (_colon, lambda s: f"+{clock(s.seconds)[1:-1]} {s.text}"),
     "label behind a dash": (lambda s: f"{s.speaker} - {s.text}", _marked),
     "label in brackets": (lambda s: f"[{s.speaker}] {s.text}", _marked),
     "label that ends the line": (lambda s: f"{s.speaker}\n{s.text}", _bare),

@@ -83,6 +83,11 @@ DECORATED: dict[str, tuple[str, Writer]] = {
         MARK_NAME,
         lambda said: [f"[{s.seconds // 60}m{s.seconds % 60:02}s] {s.speaker}: {s.text}" for s in said],
     ),
+    "mark in words": (
+        MARK_NAME,
+        lambda said: [f"({s.seconds // 60} min {s.seconds % 60} sec) {s.speaker}: {s.text}" for s in said],
+    ),
+    "mark behind a plus": (MARK_NAME, lambda said: [f"+{clock(s.seconds)[1:-1]} {s.speaker}: {s.text}" for s in said]),
     "label behind a dash": (
         "[time] Name - text",
         lambda said: [f"({clock(s.seconds)[1:-1]}) {s.speaker} - {s.text}" for s in said],

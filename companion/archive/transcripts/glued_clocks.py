@@ -1,0 +1,25 @@
+"""Times that lost what parted them from a name or from words: `Ann Lee0:12So it goes`, `Ann Lee0:12` on its line,
+`0:12So it goes`. A page whose styles set them apart leaves nothing else when its text is copied."""
+
+from __future__ import annotations
+
+import re
+
+from companion.archive.transcripts.marks import seconds_of
+from companion.archive.transcripts.timing import growth
+
+_CLOCK = r"(?:\d{1,2}:)?\d{1,3}:\d{2}"
+_GLUED = re.compile(
+    rf"(?P<before>(?<=[^\W\d_]))(?P<inside>{_CLOCK})(?P<behind>(?=[^\W\d_])|(?=\n|\Z))"
+    rf"|(?m:^)(?P<opening>{_CLOCK})(?=[^\W\d_])(?!(?:am|pm|AM|PM|h|s|Uhr)\b)"
+)
+_FEWEST = 3
+_MOSTLY = 0.9
+
+
+def with_clocks_apart(text: str) -> str:
+    """The text with blanks and line ends around times that are glued to letters, if several are, and they grow."""
+    found = list(_GLUED.finditer(text))
+    if len(found) < _FEWEST or growth([seconds_of(match["inside"] or match["opening"]) for match in found]) < _MOSTLY:
+        return text
+    return _GLUED.sub(lambda match: f" {match['inside']}\n" if match["inside"] else f"{match['opening']} ", text)
