@@ -55,6 +55,7 @@ COGS = (
     "companion.cogs.setup_podcasts",
     "companion.cogs.greeting",
     "companion.cogs.news",
+    "companion.cogs.notices",
 )
 _TREE_SETTING = "command_tree"
 _AUTHENTICATION_FAILED = 4004

@@ -50,3 +50,12 @@ async def chosen(connection: AsyncConnection, guild_id: int) -> dict[Purpose, in
     known: dict[str, int] = {row.purpose: row.channel_id for row in rows}
     # A purpose that a newer version stored is none of this one's.
     return {purpose: known[purpose.value] for purpose in Purpose if purpose.value in known}
+
+
+async def of_purpose(connection: AsyncConnection, purpose: Purpose) -> dict[int, int]:
+    """The channel of every server that has one for the purpose, by the server's id."""
+    columns = server_channels.c
+    rows = await connection.execute(
+        select(columns.guild_id, columns.channel_id).where(columns.purpose == purpose.value).order_by(columns.guild_id)
+    )
+    return {row.guild_id: row.channel_id for row in rows}

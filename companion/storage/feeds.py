@@ -26,22 +26,27 @@ class FeedState:
     not_before: datetime | None = None
 
 
+_STATE = (
+    feeds.c.address,
+    feeds.c.etag,
+    feeds.c.last_modified,
+    feeds.c.reader,
+    feeds.c.read_at,
+    feeds.c.failures,
+    feeds.c.not_before,
+)
+
+
 async def get(connection: AsyncConnection, podcast_id: int) -> FeedState | None:
-    columns = feeds.c
-    row = (
-        await connection.execute(
-            select(
-                columns.address,
-                columns.etag,
-                columns.last_modified,
-                columns.reader,
-                columns.read_at,
-                columns.failures,
-                columns.not_before,
-            ).where(columns.podcast_id == podcast_id)
-        )
-    ).one_or_none()
+    row = (await connection.execute(select(*_STATE).where(feeds.c.podcast_id == podcast_id))).one_or_none()
     return None if row is None else FeedState(*row)
+
+
+async def failing_since(connection: AsyncConnection, before: datetime) -> dict[int, FeedState]:
+    """The feeds that failed when they were last asked, and could not be read since ``before``, by podcast."""
+    columns = feeds.c
+    failing = select(columns.podcast_id, *_STATE).where(columns.failures > 0, columns.read_at <= before)
+    return {podcast_id: FeedState(*state) for podcast_id, *state in await connection.execute(failing)}
 
 
 async def put(connection: AsyncConnection, podcast_id: int, state: FeedState) -> None:

@@ -6,14 +6,13 @@ import discord
 import pytest
 import simcord
 
-from companion.bot.client import CompanionBot
 from companion.cogs.setup_channels import place_of
 from companion.storage import channels, feeds
 from companion.storage.channels import Purpose
 from companion.storage.feeds import FeedState
 from tests.cogs.conftest import World
+from tests.cogs.managers import give_setup_to_everybody, managing
 from tests.cogs.messages import only, shown
-from tests.cogs.test_setup import managing
 
 GONE = 1_300_000_000_000_000_000
 
@@ -41,14 +40,6 @@ async def choose(
     return await member.slash(world.channel, "setup channels choose", purpose=purpose, channel=channel)
 
 
-async def given_to_all(world: World) -> None:
-    """Lets everybody use /setup, as a server's administrator can."""
-    bot = world.env.bot
-    assert isinstance(bot, CompanionBot)
-    setup = next(one for one in await bot.tree.fetch_commands() if one.name == "setup")
-    world.guild.set_command_permissions(setup, {world.guild.default_role: True})
-
-
 class TestChoosing:
     async def test_a_channel_is_chosen_and_what_follows_is_said_to_the_manager_alone(self, world: World) -> None:
         answer = await choose(world, managing(world), "news", world.channel)
@@ -71,8 +62,7 @@ class TestChoosing:
     async def test_a_server_without_a_podcast_is_told_the_next_step(self, world: World) -> None:
         guild = world.env.create_guild("Empty")
         channel = guild.create_text_channel("hall")
-        role = guild.create_role("managers", permissions=discord.Permissions(manage_guild=True))
-        ida = guild.add_member(world.env.create_user("ida"), roles=[role])
+        ida = managing(world, guild, "ida")
 
         answer = await ida.slash(channel, "setup channels choose", purpose="news", channel=channel)
 
@@ -209,8 +199,7 @@ class TestChecking:
     async def test_a_server_without_podcasts_is_told_the_next_step(self, world: World) -> None:
         guild = world.env.create_guild("Empty")
         channel = guild.create_text_channel("hall")
-        role = guild.create_role("managers", permissions=discord.Permissions(manage_guild=True))
-        ida = guild.add_member(world.env.create_user("ida"), roles=[role])
+        ida = managing(world, guild, "ida")
 
         found = shown(await ida.slash(channel, "setup check"))
 
@@ -232,7 +221,7 @@ class TestWhoMay:
         self, world: World, command: str, options: dict[str, str]
     ) -> None:
         await keep(world, Purpose.NEWS, world.channel.id)
-        await given_to_all(world)
+        await give_setup_to_everybody(world)
         channel = {"channel": world.channel} if "choose" in command else {}
 
         refused = await world.priya.slash(world.channel, f"setup {command}", **options, **channel)

@@ -53,3 +53,13 @@ async def test_a_purpose_of_a_newer_version_is_left_alone(database: Database) ->
         row = {"guild_id": HERE, "purpose": "fame", "channel_id": 5, "chosen_by": MO, "chosen_at": database.clock.now()}
         await connection.execute(insert(server_channels).values(row))
         assert await channels.chosen(connection, HERE) == {}
+
+
+async def test_all_servers_of_a_purpose_are_found(database: Database) -> None:
+    now = database.clock.now()
+    async with database.write() as connection:
+        await channels.choose(connection, THERE, Purpose.NOTICES, 7, ADA, now)
+        await channels.choose(connection, HERE, Purpose.NOTICES, 5, MO, now)
+        await channels.choose(connection, 9, Purpose.NEWS, 6, MO, now)
+
+        assert await channels.of_purpose(connection, Purpose.NOTICES) == {HERE: 5, THERE: 7}

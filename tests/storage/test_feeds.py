@@ -40,3 +40,15 @@ async def test_a_pause_only_grows(database: Database) -> None:
         await feeds.hold_off(connection, [one.id, other.id], soon)
     held = [await get(database, podcast) for podcast in (one, other)]
     assert [found.not_before for found in held if found] == [soon, late]
+
+
+async def test_feeds_that_fail_for_long_are_told_from_those_that_fail_since_now_or_answer(database: Database) -> None:
+    long, short, well = [await store_podcast(database, title) for title in ("Long", "Short", "Well")]
+    now = database.clock.now()
+    state = FeedState(None, None, None, "4", now - timedelta(days=3), failures=5)
+    await put(database, long, state)
+    await put(database, short, replace(state, read_at=now - timedelta(hours=3)))
+    await put(database, well, replace(state, failures=0))
+
+    async with database.read() as connection:
+        assert await feeds.failing_since(connection, now - timedelta(days=2)) == {long.id: state}

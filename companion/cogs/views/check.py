@@ -80,6 +80,12 @@ def check_message(check: Check) -> Message:
     return Message(box)
 
 
+def feed_notice(feed: FailingFeed) -> Message:
+    """What managers are told by itself of a feed that fails for days."""
+    why = "-# Told once, here because this channel was chosen for notices. `/setup check` looks over everything."
+    return sentence(f"{_feed(feed)}\n{why}", AMBER)
+
+
 def _channels(check: Check) -> list[str]:
     said: list[str] = []
     if check.here_lacks:
