@@ -1,0 +1,361 @@
+"""Servers are strangers: nothing of one's private podcast can be reached from the other, whatever is tried.
+
+Commands, autocompletes and buttons are taken from the running bot, so that a new one is tried too.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncGenerator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import escape
+from typing import Any
+
+import discord
+import pytest
+import pytest_asyncio
+import simcord
+from discord import app_commands
+
+from companion.storage import aliases, episodes, passages, podcasts, searches
+from companion.storage.aliases import Alias, Origin
+from companion.storage.episodes import Kind
+from companion.storage.names import AliasKind, AliasState
+from companion.storage.podcasts import Podcast
+from tests.cogs.conftest import World
+from tests.cogs.managers import bot_of, managing
+from tests.cogs.messages import only, shown, text_of
+from tests.cogs.test_search_buttons import press_forged
+from tests.publisher import Publisher, publishing
+
+
+@dataclass(frozen=True)
+class Invented:
+    """A private podcast whose every word is its own."""
+
+    title: str
+    episode: str
+    speaker: str
+    chapter: str
+    said: str
+    token: str
+    proposal: str
+
+    @property
+    def path(self) -> str:
+        return f"/feed?token={self.token}"
+
+    @property
+    def item(self) -> str:
+        body = "\n".join(
+            f"{(self.speaker, 'Noor')[turn % 2]} [00:{turn:02}:00]: "
+            + " ".join(f"The {self.said} and its {self.chapter} came up again, in {turn}{nth}." for nth in range(6))
+            for turn in range(8)
+        )
+        return (
+            f"<item><guid>episode-1</guid><title>{escape(self.episode)}</title>"
+            f"<pubDate>Fri, 01 Mar 2024 06:00:00 GMT</pubDate><link>https://{self.token}.example/1</link>"
+            f'<enclosure url="https://{self.token}.example/1.mp3" type="audio/mpeg" length="1"/>'
+            f'<podcast:soundbite startTime="1" duration="9">{self.said}</podcast:soundbite>'
+            f"<description>{body}</description></item>"
+        )
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What nobody else may read, in any case of letters."""
+        return (self.title, self.episode, self.speaker, self.chapter, self.said, self.token, self.proposal)
+
+
+VELVET = Invented(
+    "Velvet Lantern", "The Seventh Cushion", "Ottilie Brandt", "pillow arithmetic", "marzipan submarine", "velvetkey",
+    "kushon",
+)  # fmt: skip
+COMET = Invented(
+    "Hollow Comet", "A Tooth Made of Ice", "Ferdinand Quill", "dental astronomy", "turnip cathedral", "cometkey",
+    "komet",
+)  # fmt: skip
+GUID = "<podcast:guid>917393E3-1b1e-5cef-ace4-edaa54e1f810</podcast:guid>"
+
+
+@dataclass
+class Side:
+    """A server with a private podcast, and who is there."""
+
+    podcast: Podcast
+    invented: Invented
+    channel: simcord.ChannelHandle
+    member: simcord.MemberActor
+    manager: simcord.MemberActor
+    message: simcord.ResponseMessage
+    """An answer in which anything may be pressed."""
+    episode_id: int
+    search_id: int
+    reference: str
+    """A passage, as components carry it."""
+
+
+@dataclass
+class Strangers:
+    world: World
+    publisher: Publisher
+    here: Side
+    there: Side
+
+    def leaks(self, said: object, typed: str = "") -> list[str]:
+        """What of there is read here. What was typed may come back; nothing else may."""
+        secrets = [secret.casefold() for secret in self.there.invented.secrets]
+        return [secret for secret in secrets if secret in str(said).casefold() and secret not in typed.casefold()]
+
+
+@pytest_asyncio.fixture(params=["bees", "caves"])
+async def strangers(request: pytest.FixtureRequest, world: World) -> AsyncGenerator[Strangers]:
+    async with publishing() as publisher:
+        bees = await _side(world, publisher, VELVET, world.guild, world.channel, world.priya)
+        caves = await _side(world, publisher, COMET, world.lotte.guild, world.cave_channel, world.lotte)
+        here, there = (bees, caves) if request.param == "bees" else (caves, bees)
+        yield Strangers(world, publisher, here, there)
+
+
+async def _side(
+    world: World,
+    publisher: Publisher,
+    invented: Invented,
+    guild: simcord.GuildHandle,
+    channel: simcord.ChannelHandle,
+    member: simcord.MemberActor,
+) -> Side:
+    bot = bot_of(world)
+    url = publisher.publish(invented.path, [invented.item], invented.title, GUID)
+    podcast = (await bot.subscriptions.add(guild.id, url)).podcast
+    await bot.searcher.refresh()
+    message = only(await member.slash(channel, "search", query=invented.said))
+    assert invented.episode in text_of(message)
+    alias = Alias(
+        podcast.id, AliasKind.TERM, invented.proposal, invented.chapter, AliasState.PROPOSED, Origin.MINED, "heard"
+    )
+    async with world.database.write() as connection:
+        await aliases.propose(connection, [alias], datetime(2026, 1, 1, tzinfo=UTC))
+    async with world.database.read() as connection:
+        (episode,) = await episodes.list_episodes(connection, frozenset({podcast.id}))
+        stored = next(
+            one for one in await passages.of_episode(connection, episode.id) if one.passage.kind is Kind.SPEECH
+        )
+        found = re.search(r"search:riff:(\d+)", json.dumps(_components(world, message)))
+    assert podcast.private
+    assert found is not None
+    passage = stored.passage
+    reference = f"{episode.id}s{passage.start:.0f}-{passage.end:.0f}w{passage.first_word}-{passage.last_word}"
+    manager = managing(world, guild, f"boss{guild.id % 1000}")
+    return Side(podcast, invented, channel, member, manager, message, episode.id, int(found[1]), reference)
+
+
+def _components(world: World, message: simcord.ResponseMessage) -> list[dict[str, Any]]:
+    return world.env.backend.get_message(message.channel_id, message.id).components
+
+
+def commands(world: World) -> Iterator[app_commands.Command[Any, ..., Any]]:
+    """Every slash command of the bot."""
+    for command in bot_of(world).tree.walk_commands():
+        if isinstance(command, app_commands.Command):
+            yield command
+
+
+def filled(command: app_commands.Command[Any, ..., Any], option: str, value: str) -> dict[str, Any] | None:
+    """The options of a command with ``value`` in one, and something in each of the others that it needs. None for a
+    command that needs somebody or a channel, which no podcast's name is."""
+    options: dict[str, Any] = {option: value}
+    for parameter in command.parameters:
+        if parameter.name == option or not parameter.required:
+            continue
+        if parameter.choices:
+            options[parameter.name] = parameter.choices[0].value
+        elif parameter.type is discord.AppCommandOptionType.string:
+            options[parameter.name] = "winter"
+        else:
+            return None
+    return options
+
+
+async def test_no_search_finds_anything_of_the_other(strangers: Strangers) -> None:
+    here, there = strangers.here, strangers.there
+    for options in (
+        {"query": there.invented.said},
+        {"query": f"{there.invented.speaker} on {there.invented.chapter}"},
+        {"query": there.invented.said, "episode": str(there.episode_id)},
+        {"query": there.invented.said, "episode": there.invented.episode},
+        {"query": "number", "speaker": there.invented.speaker},
+        {"query": "latest episode"},
+        {"query": there.invented.title},
+    ):
+        said = shown(await here.member.slash(here.channel, "search", **options))
+        for typed in options.values():
+            said = said.replace(typed, "")
+        assert strangers.leaks(said) == [], options
+        assert f"{there.invented.token}.example" not in said
+
+
+async def test_no_autocomplete_of_any_command_suggests_anything_of_the_other(strangers: Strangers) -> None:
+    here, there = strangers.here, strangers.there
+    typed = ("", there.invented.title[:4], there.invented.episode[:6], there.invented.speaker[:5], "a")
+    tried = 0
+    for command in commands(strangers.world):
+        for parameter in command.parameters:
+            if not parameter.autocomplete:
+                continue
+            rest = filled(command, parameter.name, "") or {}
+            rest.pop(parameter.name, None)
+            for name in (option for option in ("podcast", "episode") if option != parameter.name):
+                if any(one.name == name for one in command.parameters):
+                    rest[name] = str(there.podcast.id if name == "podcast" else there.episode_id)
+            for text in typed:
+                choices = await here.manager.autocomplete(
+                    here.channel, command.qualified_name, parameter.name, text, **rest
+                )
+                assert strangers.leaks(choices) == [], f"{command.qualified_name} {parameter.name}"
+                tried += 1
+    assert tried > 40
+
+
+async def test_no_command_tells_of_the_other_whatever_is_typed(strangers: Strangers) -> None:
+    here, there = strangers.here, strangers.there
+    values = (
+        str(there.podcast.id), str(there.episode_id), there.podcast.key, there.invented.title, there.invented.episode,
+        there.invented.speaker, there.invented.proposal,
+    )  # fmt: skip
+    tried = 0
+    for command in commands(strangers.world):
+        if command.qualified_name == "setup podcasts add":
+            continue  # who has the address has the podcast
+        for parameter in command.parameters:
+            if parameter.type is not discord.AppCommandOptionType.string or parameter.choices:
+                continue
+            for value in values:
+                options = filled(command, parameter.name, value[:60] if parameter.max_value else value)
+                if options is None:
+                    continue
+                said = shown(await here.manager.slash(here.channel, command.qualified_name, **options))
+                assert strangers.leaks(said, typed=options[parameter.name]) == [], (command.qualified_name, options)
+                tried += 1
+    assert tried > 60
+    async with strangers.world.database.read() as connection:
+        assert await podcasts.get(connection, there.podcast.id) == there.podcast
+        proposed = await aliases.get(connection, there.podcast.id, AliasKind.TERM, there.invented.proposal)
+    assert proposed is not None
+    assert proposed.state is AliasState.PROPOSED
+
+
+def forged(there: Side) -> list[str]:
+    """Components that the bot never made for this server."""
+    search, podcast, episode = there.search_id, there.podcast.id, there.episode_id
+    return [
+        f"search:page:{search}:0",
+        f"search:riff:{search}",
+        f"search:like:{search}:{there.reference}",
+        f"search:context:{search}:{there.reference}",
+        f"search:context:{search}:{there.reference}q0-9",
+        f"search:try:{there.invented.said}",
+        f"aliases:accept:{podcast}:t:{there.invented.proposal}",
+        f"aliases:list:{podcast}:0",
+        f"aliases:review:{podcast}:0",
+        f"podcasts:unsubscribe:{podcast}",
+        f"episodes:page:0:{podcast}:",
+        f"episode:chapters:{episode}",
+        f"episode:links:{episode}:0",
+        f"episode:quotes:{episode}",
+        f"episode:search:{episode}",
+        "members:blocked:0",
+        f"saved:save:{there.reference}",
+        "saved:remove:1",
+        "saved:list:0",
+    ]
+
+
+async def test_no_forged_component_reaches_the_other(strangers: Strangers) -> None:
+    here, there = strangers.here, strangers.there
+    # With an own search's number, so that only the passage is the other's.
+    mixed = [one.replace(f":{there.search_id}:", f":{here.search_id}:") for one in forged(there)]
+    for custom_id in dict.fromkeys([*forged(there), *mixed]):
+        message = only(await here.member.slash(here.channel, "search", query=here.invented.said))
+        result = await press_forged(strangers.world, here.manager, message, custom_id)
+        said = [shown(result), text_of(message), json.dumps(getattr(result, "modal", None), default=str)]
+        assert strangers.leaks(said, typed=there.invented.said if ":try:" in custom_id else "") == [], custom_id
+    async with strangers.world.database.read() as connection:
+        assert await searches.get(connection, there.search_id) is not None
+        assert await podcasts.get(connection, there.podcast.id) == there.podcast
+        proposed = await aliases.get(connection, there.podcast.id, AliasKind.TERM, there.invented.proposal)
+    assert proposed is not None
+    assert proposed.state is AliasState.PROPOSED
+
+
+async def test_every_button_of_the_bot_is_tried_above(strangers: Strangers) -> None:
+    state: Any = bot_of(strangers.world)._connection  # pyright: ignore[reportPrivateUsage]
+    patterns: list[re.Pattern[str]] = list(state._view_store._dynamic_items)
+    # These carry nothing: one deletes the message that it is on, the other opens what its menu has, tried below.
+    bare = ("answer:delete", "episodes:open")
+    tried = [*forged(strangers.there), *bare]
+
+    assert [pattern.pattern for pattern in patterns if not any(map(pattern.fullmatch, tried))] == []
+
+
+async def test_no_forged_choice_of_a_menu_reaches_the_other(strangers: Strangers) -> None:
+    here, there, world = strangers.here, strangers.there, strangers.world
+    listing = only(await here.member.slash(here.channel, "episodes"))
+    for part in _walk(_components(world, listing)):
+        if part.get("type") == 3:
+            part["options"] = [{"label": "x", "value": str(there.episode_id)}]
+    result = await here.member.select(listing, [str(there.episode_id)], custom_id="episodes:open")
+
+    assert shown(result)
+    assert strangers.leaks([shown(result), text_of(listing)]) == []
+
+
+async def test_no_forged_form_reaches_the_other(strangers: Strangers) -> None:
+    here, there = strangers.here, strangers.there
+    for label, custom_id in (
+        ("Riff", f"search:riffed:{there.search_id}"),
+        ("Riff", f"episode:searched:{there.episode_id}"),
+    ):
+        form: Any = await here.member.click(here.message, label=label)
+        form._interaction.modal["custom_id"] = custom_id
+        result = await here.member.submit_modal(form, {"query": "winter"})
+        assert shown(result), custom_id
+        assert strangers.leaks([shown(result)]) == [], custom_id
+
+
+def _walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for component in components:
+        yield component
+        yield from _walk(component.get("components") or [])
+
+
+async def test_the_same_guid_and_episodes_at_another_address_are_another_podcast(strangers: Strangers) -> None:
+    here, there = strangers.here, strangers.there
+    copied = strangers.publisher.publish("/public", [there.invented.item.replace("turnip", "parsnip")], "Copy", GUID)
+    added = await bot_of(strangers.world).subscriptions.add(here.manager.guild.id, copied)
+
+    assert added.podcast.id != there.podcast.id
+    async with strangers.world.database.read() as connection:
+        assert await podcasts.get(connection, there.podcast.id) == there.podcast
+        (episode,) = await episodes.list_episodes(connection, frozenset({there.podcast.id}))
+    assert episode.id == there.episode_id
+
+
+async def test_an_address_that_is_wrong_by_one_letter_tells_nothing(strangers: Strangers) -> None:
+    here, there = strangers.here, strangers.there
+    answer = await here.manager.slash(here.channel, "setup podcasts add", url=there.podcast.key[:-1])
+    said = shown(answer)
+
+    assert "status 404" in said
+    assert strangers.leaks(said) == []
+
+
+async def test_who_has_the_address_has_the_podcast_as_if_it_were_new(strangers: Strangers) -> None:
+    here, there = strangers.here, strangers.there
+    added = await bot_of(strangers.world).subscriptions.add(here.manager.guild.id, there.podcast.key)
+    listed = shown(await here.manager.slash(here.channel, "setup podcasts list"))
+
+    assert (added.podcast, added.new, added.episodes) == (there.podcast, True, 1)
+    assert there.invented.title in listed
+    assert there.invented.token not in listed
