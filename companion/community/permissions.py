@@ -44,6 +44,10 @@ ANSWERS = Feature(
     Permission.VIEW_CHANNELS | Permission.SEND_MESSAGES | Permission.SEND_MESSAGES_IN_THREADS,
 )
 CHARTS = Feature("show the chart of a topic", Permission.ATTACH_FILES)
+CREDITS = Feature(
+    "take back credit to a deleted search in messages that are posted already",
+    Permission.VIEW_CHANNELS | Permission.READ_MESSAGE_HISTORY,
+)
 # The history tells, after a crash, whether an episode was announced already.
 NEWS = Feature(
     "announce new episodes",
@@ -51,7 +55,7 @@ NEWS = Feature(
 )
 NOTICES = Feature("tell managers what they should know", Permission.VIEW_CHANNELS | Permission.SEND_MESSAGES)
 
-EVERYWHERE = (ANSWERS, CHARTS)
+EVERYWHERE = (ANSWERS, CHARTS, CREDITS)
 """What is done in any channel that a member asks in."""
 FOR_PURPOSE: Mapping[Purpose, Feature] = MappingProxyType({Purpose.NEWS: NEWS, Purpose.NOTICES: NOTICES})
 """What is done in the channel of each purpose."""
