@@ -15,6 +15,8 @@ from companion.bot.doctor.findings import Finding, error, hint, ok, warning
 _ALIKE = 0.85
 """From 0 to 1: how alike a name must be to a setting's to be taken for a slip."""
 
+_MEANT = "Call it {}, if that is what is meant."
+
 
 def check(env_file: Path) -> tuple[Settings | None, Sequence[Finding]]:
     """The settings, None where they cannot be read."""
@@ -25,7 +27,15 @@ def check(env_file: Path) -> tuple[Settings | None, Sequence[Finding]]:
     # Only the names are looked at: the values may be secrets.
     in_file = set(dotenv_values(env_file)) if env_file.is_file() else set[str]()
     known = [name.upper() for name in Settings.model_fields]
-    found = [*_misspelt(in_file, known, "The file .env"), *_misspelt(os.environ, known, "The environment")]
+    found = [
+        warning(f"The file .env sets {name}, which is no setting.", _MEANT.format(meant))
+        for name, meant in _misspelt(in_file, known)
+    ]
+    # The environment has much that is not for Companion.
+    found += [
+        hint(f"The environment sets {name}, which is no setting.", _MEANT.format(meant))
+        for name, meant in _misspelt(os.environ, known)
+    ]
     found += [
         hint(f"{name} is set in the environment and in .env: the environment wins.")
         for name in known
@@ -43,9 +53,10 @@ def check(env_file: Path) -> tuple[Settings | None, Sequence[Finding]]:
     return settings, found
 
 
-def _misspelt(names: Iterable[str], known: Sequence[str], where: str) -> list[Finding]:
+def _misspelt(names: Iterable[str], known: Sequence[str]) -> list[tuple[str, str]]:
+    """Names that are much like a setting's, and that setting's."""
     return [
-        warning(f"{where} sets {name}, which is no setting.", f"Call it {alike[0]}, if that is what is meant.")
+        (name, alike[0])
         for name in sorted(names)
         if name.upper() not in known and (alike := get_close_matches(name.upper(), known, n=1, cutoff=_ALIKE))
     ]
