@@ -26,8 +26,8 @@ from companion.storage.names import folded
 from companion.storage.podcasts import Podcast
 
 LONGEST_ADDRESS = 1000
-MOST_PODCASTS = 25
-"""Podcasts of one server: as many as one list can name."""
+MOST_PODCASTS = 20
+"""Podcasts of one server: as many as one list names."""
 EXAMPLE_MOMENT = 754.0
 """Seconds into an episode: the moment that an example of a link leads to."""
 

@@ -8,9 +8,10 @@ import discord
 
 from companion.archive.links import PLACES
 from companion.cogs.views import podcast_ids
+from companion.cogs.views.fitting import escaped_within, lines_within
 from companion.cogs.views.layout import AMBER, TEAL, Message, button, container, line, row, sentence, text
-from companion.cogs.views.limits import LAYOUT_TEXT, cut
-from companion.cogs.views.markdown import escaped_line, escaped_sentence, linked, one_line, web_address
+from companion.cogs.views.limits import LAYOUT_TEXT
+from companion.cogs.views.markdown import escaped_sentence, linked, one_line, web_address
 from companion.cogs.views.times import clock_time, day, relative
 from companion.community.reading_progress import ReadingProgress
 from companion.community.subscriptions import EXAMPLE_MOMENT, Added, Leaving, Linked, Listed
@@ -21,6 +22,9 @@ _QUERY = 60
 _PROBLEMS = 3
 _PROBLEM = 200
 _BAR = 20
+_ENTRY = 170
+"""Characters of a podcast in the list, at most, beside its title, of which at least so many are shown:"""
+_SHORT = 20
 
 ADD = "`/setup podcasts add`"
 
@@ -55,11 +59,11 @@ def added_message(added: Added, *, loading: bool = False) -> Message:
     size = f"{count(added.episodes, 'episode')}, {count(added.passages, 'passage')}"
     box.add_item(text(f"### ✅ {title} can be searched here{already}\n{size}."))
     if added.problems:
-        told = [f"- {escaped_line(cut(one_line(problem), _PROBLEM))}" for problem in added.problems[:_PROBLEMS]]
+        told = [f"- {escaped_within(problem, _PROBLEM)}" for problem in added.problems[:_PROBLEMS]]
         more = len(added.problems) - _PROBLEMS
         told += [f"- and {count(more, 'other problem')}"] if more > 0 else []
         box.add_item(text("**What could not be read,** and is tried again by itself:\n" + "\n".join(told)))
-    query = escaped_line(cut(one_line(added.example or "anything that was said"), _QUERY))
+    query = escaped_within(added.example or "", _QUERY) or "anything that was said"
     meanings = " Right now words are compared; meanings follow within minutes." if loading else ""
     box.add_item(line())
     box.add_item(
@@ -88,8 +92,9 @@ def list_message(listed: Sequence[Listed]) -> Message:
         return sentence(none, AMBER)
     box = container(TEAL)
     box.add_item(text(f"### Podcasts of this server\n-# {count(len(listed), 'podcast')}"))
-    share = (LAYOUT_TEXT - 300) // len(listed)
-    box.add_item(text(cut("\n".join(cut(_entry(one), share) for one in listed), LAYOUT_TEXT - 200)))
+    room = max(_SHORT, (LAYOUT_TEXT - 200) // len(listed) - _ENTRY)
+    kept, missing = lines_within([_entry(one, min(room, _NAME)) for one in listed], LAYOUT_TEXT - 200)
+    box.add_item(text("\n".join([*kept, *([f"… and {missing} more"] if missing else [])])))
     return Message(box)
 
 
@@ -150,7 +155,7 @@ def links_message(linked_now: Linked, *, changed: bool) -> Message:
 
 def name(title: str) -> str:
     """A title, escaped and short."""
-    return escaped_line(cut(one_line(title), _NAME)) or "—"
+    return escaped_within(title, _NAME) or "—"
 
 
 def code(words: str) -> str:
@@ -173,12 +178,10 @@ def _again(podcast: Podcast) -> str:
     return f"{ADD} with its feed's address" if podcast.private else "`/setup podcasts subscribe`"
 
 
-def _entry(listed: Listed) -> str:
+def _entry(listed: Listed, room: int) -> str:
     newest = f" · newest {day(listed.newest)}" if listed.newest else ""
     private = " · 🔒 private" if listed.podcast.private else ""
-    return (
-        f"**{name(listed.podcast.title)}** · {count(listed.episodes, 'episode')}{newest}{private}\n-# {_state(listed)}"
-    )
+    return f"**{escaped_within(listed.podcast.title, room) or '—'}** · {count(listed.episodes, 'episode')}{newest}{private}\n-# {_state(listed)}"
 
 
 def _state(listed: Listed) -> str:
