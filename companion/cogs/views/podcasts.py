@@ -179,9 +179,10 @@ def _again(podcast: Podcast) -> str:
 
 
 def _entry(listed: Listed, room: int) -> str:
+    title = escaped_within(listed.podcast.title, room) or "—"
     newest = f" · newest {day(listed.newest)}" if listed.newest else ""
     private = " · 🔒 private" if listed.podcast.private else ""
-    return f"**{escaped_within(listed.podcast.title, room) or '—'}** · {count(listed.episodes, 'episode')}{newest}{private}\n-# {_state(listed)}"
+    return f"**{title}** · {count(listed.episodes, 'episode')}{newest}{private}\n-# {_state(listed)}"
 
 
 def _state(listed: Listed) -> str:

@@ -93,6 +93,7 @@ def test_a_list_names_as_many_podcasts_as_a_server_may_have_and_no_address(liste
     said = shown(list_message(listed))
 
     assert "secret-token" not in said
+    assert said.count("\n-# ") >= min(len(listed), MOST_PODCASTS)
     assert "more" not in said or len(listed) > MOST_PODCASTS
 
 
