@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+
+from companion.archive.element_times import ElementTimes
 
 _PARAGRAPHS = frozenset(
     "p div section article header footer main aside nav ul ol dl table blockquote pre figure form hr "
@@ -38,6 +41,8 @@ class _Opening:
 
     at: int
     words: str
+    second: bool
+    """Does another one stand before it on its line?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +99,10 @@ class Renderer:
         self._before: _Element | None = None
         self._clocks: list[_Clock] = []
         self._elements: list[_Element] = []
+        self._times = ElementTimes()
         self._rows: list[_Row] = []
 
-    def start(self, tag: str, _attributes: object, /) -> None:
+    def start(self, tag: str, attributes: Mapping[str, str], /) -> None:
         if tag in _SILENT:
             self._silent += 1
         if tag in _INLINE and not self._silent:
@@ -109,6 +115,8 @@ class Renderer:
             self._rows.append(_Row(len(self._parts)))
         if tag in _CELLS and self._rows:
             self._rows[-1].cells.append(len(self._parts))
+        if attributes and not self._silent:
+            self._times.note(tag, attributes, len(self._parts))
 
     def end(self, tag: str) -> None:
         if tag in _SILENT:
@@ -133,9 +141,11 @@ class Renderer:
         for opening in self._openings:
             if seen[opening.words] > 1 or opening.words in names or _CLOCK.fullmatch(opening.words):
                 following = "".join(self._parts[opening.at + 1 : opening.at + 8])
-                if not _GOES_ON.match(following):
+                in_speech = opening.second and opening.words not in names and following.lstrip()[:1].islower()
+                if not _GOES_ON.match(following) and not in_speech:
                     self._parts[opening.at] = "\n"
         self._part_at_clocks()
+        self._times.write_into(self._parts)
         return "".join(self._parts)
 
     def _part_at_clocks(self) -> None:
@@ -209,9 +219,10 @@ class Renderer:
         nth = len(self._parts)
         if begun < nth <= begun + _FARTHEST:
             words = " ".join("".join(self._parts[begun:]).split())
-            said = words.endswith(_STOPS) and self._follows_opening(begun)
+            second = self._follows_opening(begun)
+            said = second and words.endswith(_STOPS)
             if opens and words and len(words) <= _LONGEST_OPENING and not words.endswith((":", "：")) and not said:
-                self._openings.append(_Opening(nth, words))
+                self._openings.append(_Opening(nth, words, second))
             element = _Element(begun, nth, words)
             self._note_clock(element, opens=opens)
             if not opens and _may_be_name(element) and not _CLOCK.fullmatch(words):

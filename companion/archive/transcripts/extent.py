@@ -52,8 +52,8 @@ _RULE = re.compile(r"(?<=\n\n)(?:[-=_*][^\S\n]?){3,}\n")
 _ITEM = re.compile(r"(?:[-*•–]|\d{1,3}[.)]) ")
 _TELLS_OF_SOMEBODY = re.compile(
     r"[*_(\[~—–-]{0,3} ?(?:[^\W\d_a-z]\S{0,20} )(?:(?:de|la|van|von|der|da|di|al|bin) ){0,2}"
-    r"[^\W\d_a-z]\S{0,20}[*_]{0,2} "
-    r"(?:is|was|has|hosts|writes|works|lives|teaches|runs|covers|leads|edits|produces|reports) "
+    r"[^\W\d_a-z](?:\S{0,20}['’]s [^\W\d_]+|\S{0,20}[*_]{0,2} "
+    r"(?:is|was|has|hosts|writes|works|lives|teaches|runs|covers|leads|edits|produces|reports))\b"
 )
 """A name of two words, and what somebody does who does not speak."""
 _FEWEST_OF_ONE_PARAGRAPH = 6

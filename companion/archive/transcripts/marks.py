@@ -18,6 +18,7 @@ _UNITS = (
     r"(?:\d{1,2}\s?h(?:(?:ou)?rs?)?,?\s?)?\d{1,3}\s?m(?:in(?:ute)?s?)?\.?,?\s?"
     r"\d{1,2}\s?s(?:ec(?:ond)?s?)?\.?"
 )
+_PRIMES = r"\d{1,3}['’′]\s?\d{2}(?:[\"”″]|''|’’)"
 _SECONDS = (
     rf"\d{{1,5}}(?:\.\d{{1,3}})? ?s(?:ec(?:ond)?s?)?\.?(?:{_TO}\d{{1,5}}(?:\.\d{{1,3}})?s)?|"
     rf"\d{{1,5}}\.\d{{1,3}}{_TO}\d{{1,5}}\.\d{{1,3}}"
@@ -38,7 +39,7 @@ _BRACKETED = re.compile(
 )
 _BARE = re.compile(
     rf"(?m:^)[^\S\n]{{0,4}}(?:[*•-] |[*_]{{1,2}}(?=\d))?(?P<mark>(?:[@~+]|{_BEFORE})"
-    rf"(?P<stars>[*_]{{0,2}})(?P<clock>{_CLOCK}){_FRAMES}{_UNTIL}(?P=stars){_SPOKEN})(?=[\s\])|,-]|\Z)"
+    rf"(?P<stars>[*_]{{0,2}})(?P<clock>{_CLOCK}|{_UNITS}|{_PRIMES}){_FRAMES}{_UNTIL}(?P=stars){_SPOKEN})(?=[\s\])|,-]|\Z)"
 )
 _LINE_END = re.compile(
     rf"(?<=[^\S\n])(?P<stars>[*_]{{0,2}})(?P<clock>{_CLOCK}){_FRAMES}{_UNTIL}(?P=stars)(?=[^\S\n]{{0,4}}(?:\n|\Z))"

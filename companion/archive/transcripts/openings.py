@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from companion.archive.sentences import ends_a_sentence
 from companion.archive.transcripts.labels import (
@@ -63,6 +64,8 @@ _COLON = re.compile(rf"{_OPENING}[*_]{{0,2}}{_LABEL}[*_]{{0,2}}[:：][*_]{{0,2}}
 _LINE = re.compile(rf"{_OPENING}(?:\*\*|__)?{_LABEL}(?:\*\*|__)?\n+(?=\S)")
 _FIRST_LINE = re.compile(rf"(?:\A|(?<=\n\n))(?:\*\*|__)?{_LABEL}(?:\*\*|__)?\n+(?=\S)")
 _ENDS_PARAGRAPH = re.compile(r"[^\n]\n[^\n]+\n\n\Z")
+_ROLE = re.compile(r"(?P<role>[^\W_][^\n:：.?!]{0,39})[*_]{0,2}[:：][*_]{0,2}\s+")
+_DECORATION = "*_#>- "
 _FEWEST = 3
 
 
@@ -83,8 +86,21 @@ def _lines_with(text: str, sign: re.Pattern[str]) -> Iterator[int]:
 def label_then_separator(page: Page) -> list[Cue]:
     """Names at the start of lines, behind which the same sign stands, and the same names behind other ones."""
     kinds = [spoken_labels(_at_lines(page, sign)) for sign in (*_SIGNS, _SLASH)]
-    cues = [_cue(page, match) for match in max(kinds, key=len)]
+    cues = _with_roles(page, [_cue(page, match) for match in max(kinds, key=len)])
     return with_other_signs(page, cues)
+
+
+def _with_roles(page: Page, cues: list[Cue]) -> list[Cue]:
+    """The cues with labels that go on up to a colon (`Ann - Host: So`), if they all do, each in one way."""
+    roles = [_ROLE.match(page.text, cue.body) for cue in cues]
+    ways = {(cue.label, role["role"]) for cue, role in zip(cues, roles, strict=True) if role}
+    if not all(roles) or len(ways) > len({cue.label for cue in cues}):
+        return cues
+    return [
+        replace(cue, body=role.end(), label=page.text[cue.start : role.end("role")].lstrip(_DECORATION))
+        for cue, role in zip(cues, roles, strict=True)
+        if role
+    ]
 
 
 def with_other_signs(page: Page, cues: list[Cue], *, alone: bool = False) -> list[Cue]:

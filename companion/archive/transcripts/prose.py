@@ -28,6 +28,8 @@ from companion.storage.episodes import Chapter, Turn
 
 _RULE = re.compile(r"^[-=_~*—–]{2,}$", re.MULTILINE)
 """A line that parts turns, or a label from its words."""
+_WIKI_BOLD = re.compile(r"(?<!')'{3}(?!')")
+"""Emphasis as wikis write it."""
 _QUESTION = re.compile(r"[*_]{0,2} ?\(?\?")
 _FEWEST_TURNS = 4
 _FEWEST_WORDS = 100
@@ -52,6 +54,7 @@ def read_prose(text: str, *, among_notes: bool) -> Transcript:
     columns = read_columns(text)
     if columns:
         return columns
+    text = _WIKI_BOLD.sub("**", text)
     text = with_clocks_apart(without_line_numbers(tidy(text.replace("\t", " "))))
     marks = marks_in(text)
     listed = chapter_list(text, marks)

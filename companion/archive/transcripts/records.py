@@ -10,14 +10,18 @@ from companion.archive.transcripts.fields import Role, meanings_of
 from companion.archive.transcripts.segments import captions_of_json
 
 _LINE = re.compile(
-    r"^(?:[-*] |[^\S\n]{1,8})?[\"']?(?P<key>[A-Za-z][\w -]{0,20}?)[\"']?:[^\S\n]+(?P<value>\S.*)$", re.MULTILINE
+    r"^[^\S\n]{0,8}(?:[-*] )?[\"']?(?P<key>[A-Za-z][\w -]{0,20}?)[\"']?:[^\S\n]+(?P<value>\S.*)$", re.MULTILINE
 )
+_BLOCK = re.compile(r":[^\S\n]+[|>][+-]?[^\S\n]*\n[^\S\n]*(?=\S)")
+"""A value that stands on the next line."""
+_HEAD = re.compile(r"\A(?:---\n)?[A-Za-z][\w -]{0,30}:[^\S\n]*\n")
 _FEWEST = 3
 _LEAST_SHARE = 0.9
 
 
 def captions_of_records(text: str) -> list[Caption]:
     """The captions of a text that consists of such records; none where any of its lines is something else."""
+    text = _HEAD.sub("", _BLOCK.sub(": ", text.strip()))
     lines = sum(bool(line.strip()) for line in text.split("\n"))
     matches = [match for match in _LINE.finditer(text) if meanings_of(match["key"])]
     if len(matches) < max(2 * _FEWEST, lines):

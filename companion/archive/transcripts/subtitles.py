@@ -8,7 +8,7 @@ import re
 from companion.archive.transcripts.caption import Caption
 from companion.archive.transcripts.marks import seconds_of
 
-_CLOCK = r"(?:\d{1,4}:)?\d{1,2}:\d{2}(?:[.,:]\d{1,6})?"
+_CLOCK = r"(?:\d{1,4}:\d{1,2}:\d{1,2}|\d{1,2}:\d{2})(?:[.,:]\d{1,6})?"
 _TIMING = re.compile(
     rf"^[ \t]*(?P<start>{_CLOCK})[ \t]*(?:-{{1,3}}>|[–—→]>?)[ \t]*(?P<end>{_CLOCK})(?P<rest>(?:[ \t][^\n]*)?)$",
     re.MULTILINE | re.ASCII,

@@ -20,7 +20,10 @@ _OPENING = re.compile(
     re.DOTALL,
 )
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
-_NOT_TIMED = frozenset(("html", "rss", "feed", "svg", "rdf", "body", "div", "p", "cite"))
+_NOT_TIMED = frozenset(
+    "html rss feed svg rdf body div p cite ul ol li dl table main header details figure blockquote span a b strong em "
+    "i article section h1 h2 h3 h4 h5 h6 br hr".split()
+)
 _SILENT = frozenset(("metadata", "head", "styling", "layout"))
 _DEEPEST = 100
 _FRAMES = re.compile(r"(\d{1,4}:\d{2}:\d{2}):(\d{1,3}(?:\.\d+)?)", re.ASCII)

@@ -97,6 +97,9 @@ def _groups(document: object) -> list[list[Mapping[str, object]]]:
             continue
         if isinstance(value, Mapping):
             inner = cast("Mapping[str, object]", value)
+            if len(inner) >= _FEWEST and all(map(str.isdecimal, inner)):
+                waiting.append((path, list(inner.values())))
+                continue
             waiting += [((*path, key), inner[key]) for key in reversed(list(inner)) if type(inner[key]) in _NESTED]
         elif isinstance(value, list):
             items = cast("list[object]", value)

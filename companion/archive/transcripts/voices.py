@@ -21,7 +21,7 @@ _LABEL = re.compile(
     r"(?::(?:\*\*|__)?(?=\s|\Z)|：)\s*"
 )
 _BRACKETED_LABEL = re.compile(r"[\[(](?P<label>[^\W_][^:\n\[\]()<>?!,;]{0,40})[\])]\s+(?=\S)")
-_LINE_LABEL = re.compile(r"(?P<label>[^\W_][^:：\n\[\]()<>?!.,;]{0,40})\n(?=\S)")
+_LINE_LABEL = re.compile(r"(?P<label>[^\W_][^:：\n\[\]()<>?!,;]{0,40})(?<!\.)\n(?=\S)")
 _SOUND = re.compile(r"\s*(?:\[[^\]]*\]|\([^)]*\)|♪.*)\s*", re.DOTALL)
 _OFTEN = 3
 _NEARLY_ALL = 0.9

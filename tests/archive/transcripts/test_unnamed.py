@@ -32,6 +32,11 @@ def test_times_in_milliseconds_are_told_by_the_speed_of_speech() -> None:
     assert _turns(json.dumps(rows)) == list(_SAID)
 
 
+def test_objects_by_number_are_a_list() -> None:
+    rows = {str(nth): {"von": at, "wer": who, "gesagt": said} for nth, (who, at, said) in enumerate(_SAID)}
+    assert _turns(json.dumps({"zeilen": rows})) == list(_SAID)
+
+
 def test_speakers_are_called_what_a_list_elsewhere_calls_them() -> None:
     people = [{"key": "p1", "heisst": "Ann Lee"}, {"key": "p2", "heisst": "Bob"}]
     keys = {"Ann Lee": "p1", "Bob": "p2"}
