@@ -20,7 +20,7 @@ _FEW_LOGINS = 50
 
 
 async def check(discord: DiscordApi) -> Sequence[Finding]:
-    """Logs in as the bot. Ends at the first answer that makes the others pointless."""
+    """Logs in as the bot. The first finding says whether it could; where it could not, it is the only one."""
     try:
         bot = await discord.get("/users/@me")
         application = await discord.get("/oauth2/applications/@me")

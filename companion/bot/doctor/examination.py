@@ -53,21 +53,18 @@ async def _discord(settings: Settings, api: str) -> tuple[frozenset[int] | None,
     if settings.discord_token is None:
         return None, []
     secret = settings.discord_token.get_secret_value()
-    sections = [Section("Token", token.check(secret))]
-    if _broken(sections):
+    form = token.check(secret)
+    sections = [Section("Token", form)]
+    if form[0].severity is not Severity.OK:
         return None, sections
     async with aiohttp.ClientSession() as session:
         discord = DiscordApi(session, secret, api)
-        sections.append(Section("Discord", await application.check(discord)))
-        if len(sections[-1].findings) == 1 and _broken(sections):
+        login = await application.check(discord)
+        sections.append(Section("Discord", login))
+        if login[0].severity is not Severity.OK:
             return None, sections
         ours, found = await servers.check_permissions(discord)
-    sections.append(Section("Permissions", found))
-    return ours, sections
-
-
-def _broken(sections: Sequence[Section]) -> bool:
-    return any(one.severity is Severity.ERROR for section in sections for one in section.findings)
+    return ours, [*sections, Section("Permissions", found)]
 
 
 def _running(database: Path, clock: Clock) -> Finding:
