@@ -52,6 +52,7 @@ COGS = (
     "companion.cogs.setup_channels",
     "companion.cogs.setup_members",
     "companion.cogs.delete_button",
+    "companion.cogs.saved",
     "companion.cogs.setup_podcasts",
     "companion.cogs.greeting",
     "companion.cogs.news",

@@ -95,7 +95,7 @@ class ContextPress(Press, template=custom_ids.CONTEXT):
         quoted = custom_ids.quoted_in(self.match)
         async with turn:
             found = await interaction.client.searches.context(self.search_id, interaction.guild_id, reference, quoted)
-        await interaction.edit_original_response(view=context_message(self.search_id, found))
+        await interaction.edit_original_response(view=context_message(self.search_id, found, quoted))
 
 
 class ExamplePress(Press, template=custom_ids.TRY):

@@ -5,16 +5,17 @@ Everything here checks that what a member names or presses belongs to the member
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from companion.archive.links import moment_url
+from companion.archive.quoting import words_of
 from companion.archive.results import Query, Results
 from companion.archive.search import Searcher
 from companion.community.chapters import by_chapter
 from companion.community.examples import EXAMPLES, example_searches
+from companion.community.places import passages_at
 from companion.community.surroundings import Surroundings, surroundings
 from companion.community.visibility import visible_podcasts
 from companion.community.wishes import Wish, checked_query, known_speaker
@@ -35,13 +36,6 @@ class GoneSearchError(NotFoundError):
 
     def __init__(self) -> None:
         super().__init__("I don't know this search any more. Search again with `/search`.")
-
-
-class GonePassageError(NotFoundError):
-    """A passage that is no longer in the archive, or not in this server's."""
-
-    def __init__(self) -> None:
-        super().__init__("This passage is no longer in the archive. Search again with `/search`.")
 
 
 class NoSuchPageError(NotFoundError):
@@ -141,7 +135,7 @@ class Searches:
     async def like(self, asker: Asker, search_id: int, reference: Reference) -> Answer:
         """The passages most similar to one that a search found."""
         await self.get(search_id, asker.guild_id)
-        passage, _ = await self._passage(reference, asker.guild_id)
+        passage = (await passages_at(self._database, asker.guild_id, reference))[0][0]
         similar = Search(
             **_made_by(asker),
             text=checked_query(passage.text),
@@ -172,7 +166,7 @@ class Searches:
         ``quoted`` are the words of it that stood in the result, counted from its first.
         """
         await self.get(search_id, guild_id)
-        passage, episode = await self._passage(reference, guild_id)
+        (passage, *_), episode = await passages_at(self._database, guild_id, reference)
         async with self._database.read() as connection:
             names = await names_in(connection, frozenset({episode.podcast_id}))
             turns = await episodes.turns(connection, episode.id)
@@ -180,7 +174,8 @@ class Searches:
         turns = named_turns(turns, names, episode.podcast_id, episode.id)
         passage = named_passage(passage, names, episode.podcast_id, episode.id)
         url = moment_url(episode.facts, passage.start, podcast) if podcast else None
-        shown = _words_of(passage, reference.first_word + quoted[0], reference.first_word + quoted[1]) if quoted else ""
+        words = words_of(passage, *(reference.first_word + place for place in quoted)) if quoted else None
+        shown = passage.text[slice(*words)] if words else ""
         return Found(reference, passage, episode, surroundings(turns, passage), url, shown)
 
     async def posted(self, search_id: int, message_id: int) -> None:
@@ -253,18 +248,6 @@ class Searches:
                 speaker = known_speaker(wish.speaker, await passages.speakers(connection, podcasts))
         return Filters(episode_id, speaker, wish.after, wish.before)
 
-    async def _passage(self, reference: Reference, guild_id: int | None) -> tuple[Passage, Episode]:
-        """The passage that a reference means, if this server may see its episode. Raises `GonePassageError`."""
-        podcasts = await visible_podcasts(self._database, guild_id)
-        async with self._database.read() as connection:
-            episode = (await episodes.get(connection, [reference.episode_id])).get(reference.episode_id)
-            if episode is None or episode.podcast_id not in podcasts:
-                raise GonePassageError
-            covering = await passages.at(connection, reference)
-        if not covering:
-            raise GonePassageError
-        return covering[0].passage, episode
-
     async def _examples(self, podcasts: frozenset[int], seed: int, count: int) -> tuple[str, ...]:
         async with self._database.read() as connection:
             known = await episodes.list_episodes(connection, podcasts)
@@ -277,13 +260,6 @@ class Searches:
     @property
     def _now(self) -> datetime:
         return self._database.clock.now()
-
-
-def _words_of(passage: Passage, first: int, after: int) -> str:
-    """The text between two words of the episode, as far as they are all in the passage; empty where they are not."""
-    words = list(re.finditer(r"\S+", passage.text))[max(first - passage.first_word, 0) : after - passage.first_word]
-    inside = first >= passage.first_word and len(words) == after - first
-    return passage.text[words[0].start() : words[-1].end()] if words and inside else ""
 
 
 def _made_by(asker: Asker) -> dict[str, Any]:

@@ -271,7 +271,7 @@ searches = Table(
     Column("id", RowId, primary_key=True),
     Column("guild_id", Snowflake, nullable=False),
     Column("channel_id", Snowflake, nullable=False),
-    Column("message_id", Snowflake),
+    Column("message_id", Snowflake, index=True),
     Column("member_id", Snowflake, nullable=False),
     Column("member_name", Text, nullable=False),
     Column("text", Text, nullable=False),
@@ -321,6 +321,24 @@ announcements = Table(
     Column("claimed_at", Instant, nullable=False),
     Column("channel_id", Snowflake),
     Column("message_id", Snowflake),
+)
+
+# What a member keeps for themselves in a server: a stretch of an episode, by its times and its words.
+saved = Table(
+    "saved",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("guild_id", Snowflake, nullable=False),
+    Column("member_id", Snowflake, nullable=False),
+    Column("episode_id", RowId, ForeignKey("episodes.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("start_s", Float),
+    Column("end_s", Float),
+    Column("first_word", Integer, nullable=False),
+    Column("last_word", Integer, nullable=False),
+    Column("saved_at", Instant, nullable=False),
+    UniqueConstraint("guild_id", "member_id", "episode_id", "kind", "first_word"),
+    sqlite_autoincrement=True,
 )
 
 settings = Table(

@@ -21,7 +21,7 @@ from tests.cogs.messages import buttons, only, shown
 from tests.cogs.test_search_buttons import press_forged
 
 STORM = 50
-SEARCH_TAKES = 0.02
+SEARCH_TAKES = 0.01
 """Seconds that the slowed searcher takes longer than the real one."""
 OTHERS_QUESTION = "how do bees heat the hive"
 
@@ -73,7 +73,7 @@ async def at_once(
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(world.env, "_settle_internal", goes_on)
         results = [await doing for doing in doings]
-    await world.env.settle()
+    await world.env.settle(timeout=60)
     return results
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import discord
 
-from companion.cogs.views import custom_ids
+from companion.cogs.views import custom_ids, saved_ids
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, text
 from companion.cogs.views.limits import cut, cut_start
 from companion.cogs.views.markdown import escaped, one_line
@@ -21,8 +21,11 @@ _PASSAGE = 1900
 _MOST_LINES = 20
 
 
-def context_message(search_id: int, found: Found) -> Message:
-    """The passage as a quotation, the turns before and after it as plain text, and where to go from there."""
+def context_message(search_id: int, found: Found, quoted: tuple[int, int] | None = None) -> Message:
+    """The passage as a quotation, the turns before and after it as plain text, and where to go from there.
+
+    ``quoted`` are the words that the result showed, for saving them.
+    """
     around, kind = found.around, found.passage.kind
     box = container(TEAL)
     box.add_item(text(f"### {source(found.episode, None, found.passage.chapter)}"))
@@ -37,6 +40,7 @@ def context_message(search_id: int, found: Found) -> Message:
         row(
             [
                 button("More like this", custom_ids.like(search_id, found.reference)),
+                button("Save", saved_ids.save(found.reference, quoted)),
                 button("Riff", custom_ids.riff(search_id), discord.ButtonStyle.primary, emoji="🎸"),
             ]
         )

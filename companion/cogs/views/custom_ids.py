@@ -15,16 +15,17 @@ from companion.storage.names import AliasKind
 
 _SEARCH = r"(?P<search>[0-9]{1,18})"
 _TIME = r"(?:[0-9]{1,7}(?:\.[0-9])?)?"
-_REFERENCE = (
+REFERENCE = (
     rf"(?P<episode>[0-9]{{1,15}})(?P<kind>[sn])(?P<start>{_TIME})-(?P<end>{_TIME})"
     r"w(?P<first>[0-9]{1,9})-(?P<last>[0-9]{1,9})"
 )
+QUOTED = r"(?:q(?P<quoted>[0-9]{1,3})-(?P<until>[0-9]{1,3}))?"
 
 PAGE = re.compile(rf"search:page:{_SEARCH}:(?P<page>[0-9]{{1,3}})")
 RIFF = re.compile(rf"search:riff:{_SEARCH}")
 RIFFED = re.compile(rf"search:riffed:{_SEARCH}")
-LIKE = re.compile(rf"search:like:{_SEARCH}:{_REFERENCE}")
-CONTEXT = re.compile(rf"search:context:{_SEARCH}:{_REFERENCE}(?:q(?P<quoted>[0-9]{{1,3}})-(?P<until>[0-9]{{1,3}}))?")
+LIKE = re.compile(rf"search:like:{_SEARCH}:{REFERENCE}")
+CONTEXT = re.compile(rf"search:context:{_SEARCH}:{REFERENCE}{QUOTED}")
 TRY = re.compile(r"search:try:(?P<text>.+)", re.DOTALL)
 
 _PODCAST = r"(?P<podcast>[0-9]{1,15})"
@@ -53,13 +54,12 @@ def riffed(search_id: int) -> str:
 
 
 def like(search_id: int, reference: Reference) -> str:
-    return f"search:like:{search_id}:{_written(reference)}"
+    return f"search:like:{search_id}:{written_reference(reference)}"
 
 
 def context(search_id: int, reference: Reference, quoted: tuple[int, int] | None = None) -> str:
     """``quoted`` is what the result shows of it: the first word and the one after the last, from that stretch on."""
-    shown = f"q{quoted[0]}-{quoted[1]}" if quoted and 0 <= quoted[0] < quoted[1] < 1000 else ""
-    return f"search:context:{search_id}:{_written(reference)}{shown}"
+    return f"search:context:{search_id}:{written_reference(reference)}{written_quoted(quoted)}"
 
 
 def example(text: str) -> str:
@@ -68,7 +68,7 @@ def example(text: str) -> str:
 
 
 def reference_in(match: re.Match[str]) -> Reference:
-    """The stretch that a match of `LIKE` or `CONTEXT` carries. Times are exact to a tenth of a second."""
+    """The stretch that a match of a pattern with `REFERENCE` carries. Times are exact to a tenth of a second."""
     return Reference(
         episode_id=int(match["episode"]),
         kind=_KINDS[match["kind"]],
@@ -80,11 +80,17 @@ def reference_in(match: re.Match[str]) -> Reference:
 
 
 def quoted_in(match: re.Match[str]) -> tuple[int, int] | None:
-    """The words that a match of `CONTEXT` says were shown, as `context` takes them."""
+    """The words that a match of a pattern with `QUOTED` says were shown, as `context` takes them."""
     return (int(match["quoted"]), int(match["until"])) if match["quoted"] else None
 
 
-def _written(reference: Reference) -> str:
+def written_quoted(quoted: tuple[int, int] | None) -> str:
+    """What `quoted_in` reads; nothing where there is nothing, or no room for it."""
+    return f"q{quoted[0]}-{quoted[1]}" if quoted and 0 <= quoted[0] < quoted[1] < 1000 else ""
+
+
+def written_reference(reference: Reference) -> str:
+    """What `reference_in` reads."""
     return (
         f"{reference.episode_id}{reference.kind.value[0]}{_time(reference.start)}-{_time(reference.end)}"
         f"w{reference.first_word}-{reference.last_word}"

@@ -20,11 +20,12 @@ Ask in your own words or give keywords; narrow it down by episode, speaker{speak
 _BUTTONS = """\
 **Under every result**
 **Context** what was said around it, for you alone · **More like this** what says something similar · \
+**Save** keeps it for you alone · \
 **Riff** 🎸 change somebody's search and post your variation, with credit \
 · **Delete** 🗑️ for whoever asked, and moderators"""
 
 _MAP = (
-    ("Ask and read", ("search", "ask", "topic", "episodes", "episode", "about", "help")),
+    ("Ask and read", ("search", "ask", "topic", "episodes", "episode", "saved", "about", "help")),
     ("For those who manage this server", ("setup",)),
 )
 """Commands by what they are for, and in which order they are told; any other comes after these, under `_MORE`."""

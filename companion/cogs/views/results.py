@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import discord
 
 from companion.archive.results import Hit
-from companion.cogs.views import custom_ids, limits
+from companion.cogs.views import custom_ids, limits, saved_ids
 from companion.cogs.views.delete import delete_button
 from companion.cogs.views.groups import entries
 from companion.cogs.views.layout import AMBER, TEAL, Message, button, container, line, row, text
@@ -38,6 +38,8 @@ def results_message(answer: Answer, *, private: bool = False) -> Message:
     hits = answer.results.hits
     box = container(TEAL if answer.results.answerable else AMBER)
     box.add_item(text(header))
+    # Where nothing answers, or somebody said nothing, other components take the room of these buttons.
+    saves = answer.results.answerable and all(group.hits for group in answer.results.groups)
     silent = sum(not group.hits for group in answer.results.groups)
     if hits:
         room = (limits.LAYOUT_TEXT - len(header) - len(note) - _SLACK) // (len(hits) + silent)
@@ -46,7 +48,7 @@ def results_message(answer: Answer, *, private: bool = False) -> Message:
         for hit, shown in entries(answer.results, room, podcast=several):
             box.add_item(line())
             box.add_item(text(shown))
-            if hit is not None and (actions := _actions(answer.search_id, hit, taken)):
+            if hit is not None and (actions := _actions(answer.search_id, hit, taken, saves=saves)):
                 box.add_item(row(actions))
         box.add_item(line())
     if note:
@@ -128,13 +130,15 @@ def _page(answer: Answer) -> str:
     return f"page {answer.page + 1}" if answer.page else ""
 
 
-def _actions(search_id: int, hit: Hit, taken: set[str]) -> list[discord.ui.Button[Message]]:
+def _actions(search_id: int, hit: Hit, taken: set[str], *, saves: bool) -> list[discord.ui.Button[Message]]:
     """What can be done with a hit. Two people may be quoted from one passage, and no two buttons may be the same: those
     that are ``taken`` are left out, and the others are added to them."""
     wanted = {
         custom_ids.context(search_id, hit.reference, hit.quoted): "Context",
         custom_ids.like(search_id, hit.reference): "More like this",
     }
+    if saves:
+        wanted[saved_ids.save(hit.reference, hit.quoted)] = "Save"
     new = {custom_id: label for custom_id, label in wanted.items() if custom_id not in taken}
     taken.update(new)
     return [button(label, custom_id) for custom_id, label in new.items()]

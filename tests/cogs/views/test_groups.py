@@ -14,7 +14,16 @@ from companion.community.searches import Answer
 from companion.storage.episodes import Kind, Passage
 from companion.storage.podcasts import Podcast
 from companion.storage.searches import Search
-from tests.cogs.views.test_results import HOSTILE, NOW, SEARCHES, assert_within_limits, episode, hits, text_of
+from tests.cogs.views.test_results import (
+    HOSTILE,
+    NOW,
+    SEARCHES,
+    assert_within_limits,
+    components,
+    episode,
+    hits,
+    text_of,
+)
 
 
 @st.composite
@@ -77,6 +86,14 @@ def hit_at(first_word: int) -> Hit:
     said = Snippet("wax", (), "Ana", 1.0, False)
     found = Passage(0, Kind.SPEECH, "Ana", 1.0, 2.0, True, first_word, first_word + 9, None, "wax", ())
     return Hit(1, found, episode("Wax"), Podcast(1, "k", "Hive Minds", None, private=False), 1.0, said, None)
+
+
+def test_five_results_with_all_their_buttons_are_still_a_message() -> None:
+    results = Results(Query("x"), tuple(hit_at(first) for first in range(0, 50, 10)), True, False, True)
+    message = results_message(answered(results, loading=True, page=3))
+
+    assert_within_limits(message)
+    assert [part["label"] for part in components(message) if part["type"] == 2].count("Save") == 5
 
 
 @given(hits())

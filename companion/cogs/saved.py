@@ -1,0 +1,139 @@
+"""``/saved`` and the Save button: passages that a member keeps, for their eyes alone."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from companion.cogs.companion import Companion, Interaction
+from companion.cogs.failures import answer_failure
+from companion.cogs.fair_use import turn_of
+from companion.cogs.search_buttons import Press
+from companion.cogs.views import custom_ids, saved_ids
+from companion.cogs.views import saved as views
+from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
+from companion.cogs.views.markdown import one_line
+from companion.cogs.views.times import clock_time
+from companion.community.fair_use import Work
+from companion.community.saved import NotSavedError, SavedPassages
+from companion.storage.episodes import Episode
+from companion.storage.errors import CompanionError
+from companion.storage.saved import Saved
+
+_QUIET = discord.AllowedMentions.none()
+
+
+class UnknownButtonError(CompanionError):
+    """A custom_id of another version, or a forged one."""
+
+    def __init__(self) -> None:
+        super().__init__("I don't know this button any more. Use `/saved list` again.")
+
+
+class SavePress(Press, template=saved_ids.SAVE):
+    """Keeps what a result quotes."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        turn = turn_of(interaction, Work.LOOKUP)
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        reference, quoted = custom_ids.reference_in(self.match), custom_ids.quoted_in(self.match)
+        async with turn:
+            kept_by = SavedPassages(interaction.client.database)
+            bookmark, new = await kept_by.save(interaction.guild_id, interaction.user.id, reference, quoted)
+        message = views.saved_message(bookmark, new=new)
+        await interaction.edit_original_response(view=message, allowed_mentions=_QUIET)
+
+
+class RemovePress(Press, template=saved_ids.REMOVE):
+    """Keeps a passage no more, and shows those that are left where it stood among them."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        turn = turn_of(interaction, Work.LOOKUP)
+        await interaction.response.defer()
+        kept_by = SavedPassages(interaction.client.database)
+        async with turn:
+            await kept_by.remove(interaction.guild_id, interaction.user.id, int(self.match["saved"]))
+            if self.match["page"] is None:
+                message = views.removed_message()
+            else:
+                left = await kept_by.page(interaction.guild_id, interaction.user.id, int(self.match["page"]))
+                message = views.list_message(left, removed=True)
+        await interaction.edit_original_response(view=message, allowed_mentions=_QUIET)
+
+
+class ListPress(Press, template=saved_ids.LIST):
+    """Turns to a page of what the presser saved."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        turn = turn_of(interaction, Work.LOOKUP)
+        await interaction.response.defer()
+        async with turn:
+            kept_by = SavedPassages(interaction.client.database)
+            page = await kept_by.page(interaction.guild_id, interaction.user.id, int(self.match["page"]))
+        await interaction.edit_original_response(view=views.list_message(page), allowed_mentions=_QUIET)
+
+
+PRESSES = (SavePress, RemovePress, ListPress)
+
+
+@app_commands.guild_only()
+class SavedCommands(commands.GroupCog, group_name="saved", group_description="Passages that you saved for yourself"):
+    """``/saved``."""
+
+    def __init__(self, bot: Companion) -> None:
+        self.bot = bot
+        self._kept_by = SavedPassages(bot.database)
+
+    async def cog_load(self) -> None:
+        self.bot.add_dynamic_items(*PRESSES)
+
+    async def cog_unload(self) -> None:
+        self.bot.remove_dynamic_items(*PRESSES)
+
+    @app_commands.command(name="list")
+    async def list_saved(self, interaction: Interaction) -> None:
+        """What you saved in this server"""
+        turn = turn_of(interaction, Work.LOOKUP)
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        async with turn:
+            page = await self._kept_by.page(interaction.guild_id, interaction.user.id, 0)
+        await interaction.edit_original_response(view=views.list_message(page), allowed_mentions=_QUIET)
+
+    @app_commands.command()
+    @app_commands.describe(passage="Which one: choose it from what is suggested")
+    async def remove(self, interaction: Interaction, passage: str) -> None:
+        """Keep a passage no more"""
+        turn = turn_of(interaction, Work.LOOKUP)
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        if not (passage.isascii() and passage.isdigit() and len(passage) <= 15):
+            raise NotSavedError
+        async with turn:
+            await self._kept_by.remove(interaction.guild_id, interaction.user.id, int(passage))
+        await interaction.edit_original_response(view=views.removed_message(), allowed_mentions=_QUIET)
+
+    @remove.autocomplete("passage")
+    async def passage_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        try:
+            known = await self._kept_by.like(interaction.guild_id, interaction.user.id, typed)
+        except CompanionError:
+            return []
+        return [_choice(kept, episode) for kept, episode in known[:CHOICES]]
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Answers presses that no button of this version understands."""
+        custom_id = str((interaction.data or {}).get("custom_id", ""))
+        known = any(press.__discord_ui_compiled_template__.fullmatch(custom_id) for press in PRESSES)
+        if interaction.type is discord.InteractionType.component and custom_id.startswith("saved:") and not known:
+            await answer_failure(interaction, UnknownButtonError())
+
+
+def _choice(kept: Saved, episode: Episode) -> app_commands.Choice[str]:
+    start = kept.reference.start
+    at = f"{clock_time(start)} · " if start is not None else ""
+    return app_commands.Choice(name=cut(f"{at}{one_line(episode.title)}", CHOICE_TEXT), value=str(kept.id))
+
+
+async def setup(bot: Companion) -> None:
+    await bot.add_cog(SavedCommands(bot))

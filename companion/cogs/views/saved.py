@@ -1,0 +1,63 @@
+"""What a member saved, for their eyes alone."""
+
+from __future__ import annotations
+
+from companion.cogs.views import saved_ids
+from companion.cogs.views.layout import TEAL, Message, button, container, line, row, sentence, text
+from companion.cogs.views.passages import fitted, heading, source
+from companion.community.saved import Bookmark, SavedPage
+
+_ENTRY = 700
+"""Characters of each of a page's five."""
+
+
+def saved_message(bookmark: Bookmark, *, new: bool) -> Message:
+    """What was saved, where to find it again, and how to undo it."""
+    box = container(TEAL)
+    told = "Saved, for you alone" if new else "You have saved this already"
+    box.add_item(text(f"🔖 {told}. `/saved list` shows all that you saved in this server."))
+    box.add_item(text(_entry(bookmark)))
+    box.add_item(row([button("Remove", saved_ids.remove(bookmark.id))]))
+    return Message(box)
+
+
+def removed_message() -> Message:
+    """That it is kept no more."""
+    return sentence("🗑️ Removed: this passage is no longer among what you saved, and nothing is stored of that.")
+
+
+def list_message(saved: SavedPage, *, removed: bool = False) -> Message:
+    """A page of what the member saved, each with its Remove; ``removed``: one of them was, just now."""
+    box = container(TEAL)
+    facts = [f"{saved.total} in this server, for you alone"]
+    if saved.pages > 1:
+        facts.append(f"page {saved.page + 1} of {saved.pages}")
+    if saved.hidden:
+        facts.append(f"{saved.hidden} more of podcasts that this server has no longer")
+    done = "\n✅ Removed." if removed else ""
+    box.add_item(text(f"### 🔖 Saved passages\n-# {' · '.join(facts)}{done}"))
+    if not saved.bookmarks:
+        box.add_item(text("Nothing is saved yet: press **Save** under a search result."))
+    for bookmark in saved.bookmarks:
+        box.add_item(line())
+        box.add_item(text(_entry(bookmark)))
+        box.add_item(row([button("Remove", saved_ids.remove(bookmark.id, saved.page))]))
+    turns = [button(f"‹ Page {saved.page}", saved_ids.saved_list(saved.page - 1))] if saved.page else []
+    if saved.page + 1 < saved.pages:
+        turns.append(button(f"Page {saved.page + 2} ›", saved_ids.saved_list(saved.page + 1)))
+    if turns:
+        box.add_item(line())
+        box.add_item(row(turns))
+    return Message(box)
+
+
+def _entry(bookmark: Bookmark) -> str:
+    said, passage = bookmark.quote, bookmark.passage
+    if said is None or passage is None:
+        return f"-# {source(bookmark.episode, None, None)}\nThis passage is no longer in the archive."
+    for url in (bookmark.url, None):
+        head = heading(said.speaker, passage.kind, said.start, said.approximate, url, uncertain=said.uncertain)
+        top = f"{head}\n-# {source(bookmark.episode, None, passage.chapter)}"
+        if words := fitted(said.text, said.matches, _ENTRY - len(top) - 1):
+            return f"{top}\n{words}"
+    return f"-# {source(bookmark.episode, None, None)}"
