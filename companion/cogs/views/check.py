@@ -15,7 +15,7 @@ from companion.storage.channels import Purpose
 
 PURPOSES: Mapping[Purpose, str] = {
     Purpose.NEWS: "new episodes are announced there",
-    Purpose.NOTICES: "managers are told there what they should know, such as a feed that fails",
+    Purpose.NOTICES: "managers are told there of feeds that fail for days",
 }
 _WHERE = "the channel's settings → Permissions → Advanced permissions → Companion"
 _TITLE = 80
@@ -27,8 +27,8 @@ def chose(choice: Choice) -> Message:
     """What the choice does, from when on, and how to take it back."""
     effects = {
         Purpose.NEWS: f"New episodes are announced in <#{choice.channel_id}> from now on, as their feeds bring them.",
-        Purpose.NOTICES: f"From now on I tell managers in <#{choice.channel_id}> what they should know, for instance"
-        " when a feed fails for days.",
+        Purpose.NOTICES: f"From now on I tell managers in <#{choice.channel_id}> when a feed fails for days, once each"
+        " time.",
     }
     moved = choice.before is not None and choice.before != choice.channel_id
     was = f" It was <#{choice.before}> until now." if moved else ""
@@ -42,7 +42,7 @@ def forgot(purpose: Purpose, channel_id: int) -> Message:
     """What stops, and how to begin again."""
     effects = {
         Purpose.NEWS: "New episodes are announced nowhere in this server from now on; searches find them all the same.",
-        Purpose.NOTICES: "From now on I tell nobody here of trouble by myself: look with `/setup check`.",
+        Purpose.NOTICES: "From now on I tell nobody here of feeds that fail: look with `/setup check`.",
     }
     again = f"-# It was <#{channel_id}>. `/setup channels choose` chooses a channel again."
     return sentence(f"✅ {effects[purpose]}\n{again}")
@@ -53,7 +53,7 @@ def chosen_message(chosen: Mapping[Purpose, int]) -> Message:
     lines = [
         f"**{purpose}** – <#{chosen[purpose]}>: {what}."
         if purpose in chosen
-        else f"**{purpose}** – no channel: `/setup channels choose purpose:{purpose}`, and {what}."
+        else f"**{purpose}** – no channel: `/setup channels choose purpose:{purpose}` chooses one, and {what}."
         for purpose, what in PURPOSES.items()
     ]
     return sentence("### Channels\n" + "\n".join(lines))
@@ -95,7 +95,7 @@ def _channels(check: Check) -> list[str]:
         )
     said += [_channel(one) for one in check.chosen if one.gone or one.lacks]
     said += [
-        f"💡 No channel is chosen for **{purpose}**: with `/setup channels choose purpose:{purpose}`,"
+        f"💡 No channel is chosen for **{purpose}**. `/setup channels choose purpose:{purpose}` chooses one, and"
         f" {PURPOSES[purpose]}."
         for purpose in check.unchosen
     ]
