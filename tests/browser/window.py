@@ -56,12 +56,13 @@ class Window:
         """Switches to another member."""
         await self.page.get_by_label("Viewing as").select_option(label=member)
         await expect(self.latest).to_be_visible(timeout=_PATIENCE)
-        await expect(self.page.locator("#channel-composer-input")).to_be_visible(timeout=_PATIENCE)
         await expect(self.page.locator("#preview-app")).to_have_attribute("aria-busy", "false", timeout=_PATIENCE)
 
     async def type_command(self, name: str, /, **options: str) -> None:
         """Types a command and its options into the composer, without sending it."""
         composer = self.page.locator("#channel-composer-input")
+        typing = self.page.locator(".command-context-close")
+        await expect(composer.or_(typing).first).to_be_visible(timeout=_PATIENCE)
         if not await composer.is_visible():
             await self.clear_command()
         await composer.fill("")
