@@ -99,6 +99,9 @@ _FRAMES = re.compile(r"(\d{1,3}:\d{2}:\d{2})[:;]\d{2,3}", re.ASCII)
 _SMALL_UNITS = {"m": 1e-3, "t": 1e-7}
 """Of what stands behind a number, by its first letter; the others are seconds."""
 _LARGEST = 1e15
+_WHOLE = re.compile(r"transcript(?:ion)?(?:html|text|txt|md|markdown|plain|raw|full|content|body)?\Z")
+"""What names a text of its own kind: `transcript_html`, `fullTranscript`."""
+_LAST_RANK = 99
 
 
 @lru_cache(maxsize=4096)
@@ -112,7 +115,7 @@ def meanings_of(name: str) -> tuple[Meaning, ...]:
             found = [m for m in _BY_NAME.get(plain.removesuffix(suffix), ()) if m.role in _TIMES]
             if found:
                 return tuple(meaning._replace(unit=unit) for meaning in found)
-    return ()
+    return (Meaning(Role.TEXT, _LAST_RANK),) if _WHOLE.search(plain) else ()
 
 
 def meanings_of_column(name: str) -> tuple[Meaning, ...]:

@@ -22,14 +22,13 @@ from companion.archive.transcripts.labels import speaker_of
 from companion.archive.transcripts.line_numbers import without_line_numbers
 from companion.archive.transcripts.marks import Mark, marks_in
 from companion.archive.transcripts.page import Convention, Cue, Page
+from companion.archive.transcripts.quotations import without_quotation_signs
 from companion.archive.transcripts.timing import filled, trusted
 from companion.archive.transcripts.transcript import Transcript
 from companion.storage.episodes import Chapter, Turn
 
 _RULE = re.compile(r"^[-=_~*—–]{2,}$", re.MULTILINE)
 """A line that parts turns, or a label from its words."""
-_WIKI_BOLD = re.compile(r"(?<!')'{3}(?!')")
-"""Emphasis as wikis write it."""
 _QUESTION = re.compile(r"[*_]{0,2} ?\(?\?")
 _FEWEST_TURNS = 4
 _FEWEST_WORDS = 100
@@ -54,8 +53,8 @@ def read_prose(text: str, *, among_notes: bool) -> Transcript:
     columns = read_columns(text)
     if columns:
         return columns
-    text = _WIKI_BOLD.sub("**", text)
-    text = with_clocks_apart(without_line_numbers(tidy(text.replace("\t", " "))))
+    text = without_line_numbers(without_quotation_signs(tidy(text.replace("\t", " "))))
+    text = with_clocks_apart(text)
     marks = marks_in(text)
     listed = chapter_list(text, marks)
     floor = max((end for _, end in listed.spans if end < len(text) // 2), default=0)

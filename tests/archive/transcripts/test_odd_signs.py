@@ -25,6 +25,7 @@ def _read(text: str) -> list[tuple[str | None, float | None, str]]:
 
 _TIMED: dict[str, _Write] = {
     "primes": lambda who, at, said: f"{at // 60}'{at % 60:02}\" {who}: {said}",
+    "a callout": lambda who, at, said: f"> [!quote] {who} {at // 60}:{at % 60:02}\n> {said}",
     "words": lambda who, at, said: f"{at // 60} min {at % 60} sec - {who}: {said}",
     "seconds": lambda who, at, said: f"[{at} sec] {who}: {said}",
     "YAML": lambda who, at, said: f"- time: {at // 60}:{at % 60:02}\n  speaker: {who}\n  text: |\n    {said}",

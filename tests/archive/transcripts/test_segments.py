@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.archive.transcripts.captions import turns_of
+from companion.archive.transcripts.reader import TranscriptError, read_transcript
 from companion.archive.transcripts.segments import captions_of_json
 
 JSON = st.recursive(
@@ -241,3 +242,17 @@ def test_a_number_in_from_is_a_time_and_a_name_there_a_speaker() -> None:
     assert [(turn.speaker, turn.start, turn.text) for turn in timed] == [("Ann", 0.0, "Gates close.")]
     said = [{"from": name, "text": "Gates close.", "start": 1.0} for name in ("Ann", "Bob")]
     assert [turn.speaker for turn in turns_of(captions_of_json(json.dumps(said)))] == ["Ann", "Bob"]
+
+
+@pytest.mark.parametrize("field", ["transcript_html", "fullTranscript", "episode_transcription"])
+def test_one_text_that_is_the_whole_transcript_is_read_as_what_it_is(field: str) -> None:
+    said = "".join(
+        f"<p><b>{who}</b> [0:{nth}0]<br>So it goes, for the {nth}th time.</p>" for nth, who in enumerate("ABAB")
+    )
+    turns = read_transcript(json.dumps({"title": "Mills", field: said})).turns
+    assert [(turn.speaker, turn.start) for turn in turns] == [("A", 0.0), ("B", 10.0), ("A", 20.0), ("B", 30.0)]
+
+
+def test_an_address_of_a_transcript_is_none() -> None:
+    with pytest.raises(TranscriptError):
+        read_transcript(json.dumps([{"transcript_url": "https://mill.example/1", "title": "Mills"}] * 4))
