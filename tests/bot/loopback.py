@@ -27,12 +27,14 @@ def server(number: int, permissions: int = INVITED.value) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class LoopbackDiscord:
-    """What this Discord knows of the bot. ``paths`` are what was asked; ``closed`` is set when the bot hangs up."""
+    """What this Discord knows of the bot. ``paths`` are what was asked; ``closed`` is set when the bot hangs up. Where
+    ``answers`` is given, nothing is answered before it is set."""
 
     servers: list[dict[str, Any]] = field(default_factory=lambda: [server(1)])
     application: dict[str, Any] = field(default_factory=dict[str, Any])
     logins: dict[str, int] = field(default_factory=dict[str, int])
     status: int = 200
+    answers: asyncio.Event | None = None
     paths: list[str] = field(default_factory=list[str])
     close_code: int | None = None
     closed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -54,6 +56,8 @@ class LoopbackDiscord:
     @web.middleware
     async def _guarded(self, request: web.Request, handler: Any) -> web.StreamResponse:
         self.paths.append(request.path)
+        if self.answers is not None:
+            await self.answers.wait()
         if self.status != 200:
             return _json({"message": "no"}, status=self.status, headers={"Retry-After": "7"})
         if request.path != "/gateway" and request.headers.get("Authorization") != f"Bot {TOKEN}":

@@ -12,16 +12,20 @@ from tests.bot.loopback import TOKEN, LoopbackDiscord, command_line
 ROOT = Path(__file__).parents[2]
 
 
+def settings(folder: Path, token: str = TOKEN) -> dict[str, str]:
+    return os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "DISCORD_TOKEN": token,
+        "DATABASE_URL": f"sqlite+aiosqlite:///{folder}/companion.db",
+        "LOG_LEVEL": "INFO",
+    }
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_bot_that_is_told_to_stop_closes_everything_and_ends_well(
     number: signal.Signals, tmp_path: Path
 ) -> None:
-    environment = os.environ | {
-        "PYTHONPATH": str(ROOT),
-        "DISCORD_TOKEN": TOKEN,
-        "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/companion.db",
-        "LOG_LEVEL": "INFO",
-    }
+    environment = settings(tmp_path)
     heartbeat = tmp_path / "companion.db.heartbeat"
     async with LoopbackDiscord().serving() as discord:
         process = await asyncio.create_subprocess_exec(
@@ -45,9 +49,48 @@ async def test_a_bot_that_is_told_to_stop_closes_everything_and_ends_well(
 
         said = log.decode()
         assert process.returncode == 0, said
+        async with asyncio.timeout(10):
+            await discord.closed.wait()
         assert discord.close_code == 1000
     assert said.rstrip().endswith("stopped")
     assert "Traceback" not in said
     assert TOKEN not in said
     assert not heartbeat.exists()
     assert not (tmp_path / "companion.db-wal").exists(), "the database was not closed"
+
+
+async def test_a_bot_that_waits_for_discord_can_be_stopped_too(tmp_path: Path) -> None:
+    async with LoopbackDiscord(answers=asyncio.Event()).serving() as discord:
+        process = await asyncio.create_subprocess_exec(
+            *command_line(discord.base, "run"), cwd=tmp_path, env=settings(tmp_path), stderr=asyncio.subprocess.PIPE
+        )
+        async with asyncio.timeout(60):
+            while not discord.paths:  # noqa: ASYNC110  another process asks
+                await asyncio.sleep(0.05)
+            process.send_signal(signal.SIGTERM)
+            _, log = await process.communicate()
+        assert discord.answers is not None
+        discord.answers.set()
+
+    assert process.returncode == 0, log.decode()
+    assert "Traceback" not in log.decode()
+
+
+async def test_a_token_that_discord_refuses_ends_the_bot_with_a_sentence(tmp_path: Path) -> None:
+    wrong = TOKEN.replace("x", "y")
+    async with LoopbackDiscord().serving() as discord:
+        process = await asyncio.create_subprocess_exec(
+            *command_line(discord.base, "run"),
+            cwd=tmp_path,
+            env=settings(tmp_path, wrong),
+            stderr=asyncio.subprocess.PIPE,
+        )
+        _, log = await process.communicate()
+
+    said = log.decode()
+    assert process.returncode == 1
+    assert said.splitlines()[-1].startswith("Error: Discord refused the DISCORD_TOKEN")
+    assert "Traceback" not in said
+    assert wrong not in said
+    assert discord.paths == ["/users/@me"], "a wrong token is tried once"
+    assert sorted(tmp_path.iterdir()) == [tmp_path / "companion.db"]  # noqa: ASYNC240  a look at a small folder
