@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import discord
+import pytest
 import simcord
 from sqlalchemy import select
 
@@ -101,6 +102,20 @@ class TestWhoMay:
 
         await world.jonas.click(theirs, custom_id=custom_ids.delete())
         assert posted(world) == [theirs.id, own.id]
+
+    @pytest.mark.parametrize(
+        ("command", "options"), [("episode", {"name": "cluster"}), ("episodes", {}), ("about", {})]
+    )
+    async def test_answers_of_which_nothing_is_stored_are_their_asker_s_too(
+        self, world: World, command: str, options: dict[str, str]
+    ) -> None:
+        message = only(await world.priya.slash(world.channel, command, **options))
+        await world.restart()
+
+        assert REFUSED in shown(await world.jonas.click(message, label="Delete"))
+        assert posted(world) == [message.id]
+        assert "The answer is deleted." in shown(await world.priya.click(message, label="Delete"))
+        assert posted(world) == []
 
 
 class TestWhatGoes:

@@ -119,7 +119,7 @@ def test_context_keeps_to_every_limit_of_discord(
 @settings(max_examples=20, deadline=None)
 @given(HOSTILE, HOSTILE)
 def test_help_keeps_to_every_limit_of_discord(speaker: str, missing: str) -> None:
-    assert_within_limits(help_message((), speaker, ValueError(missing)))
+    assert_within_limits(help_message((), (), speaker, ValueError(missing)))
 
 
 def text_of(message: Message) -> str:
