@@ -40,6 +40,39 @@ async def test_it_ticks_every_minute_and_a_late_tick_counts(clock: StoppedClock)
         await schedule.stop()
 
 
+async def test_the_thread_that_counts_the_minutes_has_the_duties_called_on_the_loop(clock: StoppedClock) -> None:
+    called: list[asyncio.AbstractEventLoop] = []
+
+    async def noting(_now: datetime) -> None:
+        called.append(asyncio.get_running_loop())
+
+    schedule = Schedule(clock, (noting,))
+    schedule.start()
+    (job,) = schedule.jobs()
+    await asyncio.to_thread(job.func)
+    await schedule.stop()
+    await asyncio.to_thread(job.func)
+
+    assert called == [asyncio.get_running_loop()]
+
+
+async def test_a_tick_that_is_stopped_leaves_its_thread_in_peace(clock: StoppedClock) -> None:
+    begun = asyncio.Event()
+
+    async def long(_now: datetime) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    schedule = Schedule(clock, (long,))
+    schedule.start()
+    (job,) = schedule.jobs()
+    calling = asyncio.create_task(asyncio.to_thread(job.func))
+    await begun.wait()
+    await schedule.stop()
+
+    assert await asyncio.wait_for(calling, 5) is None
+
+
 async def test_stopping_waits_for_the_tick_that_it_cancels(clock: StoppedClock) -> None:
     ended: list[str] = []
 
