@@ -162,3 +162,9 @@ async def test_the_readme_names_every_command(world: World) -> None:
             assert line.name.rpartition(" ")[2] in table, line.name
         else:
             assert f"`/{line.name}" in table, line.name
+
+
+def test_whatever_is_missing_fits() -> None:
+    text = text_in(help_message((), (), "*" * 2000, ValueError("*" * 2000)))
+
+    assert len(text) <= LAYOUT_TEXT

@@ -8,7 +8,7 @@ from itertools import groupby
 from companion.cogs.command_list import CommandLine
 from companion.cogs.views.fitting import escaped_within, lines_within
 from companion.cogs.views.layout import AMBER, TEAL, Message, container, line, row, text
-from companion.cogs.views.limits import LAYOUT_TEXT
+from companion.cogs.views.limits import LAYOUT_TEXT, cut
 from companion.cogs.views.markdown import escaped_sentence
 from companion.cogs.views.results import example_buttons
 
@@ -33,6 +33,7 @@ _MORE = "More"
 _MENUS = "In a message's menu, under Apps"
 _NAME = 40
 _DESCRIPTION = 110
+_MISSING = 500
 _SLACK = 60
 
 
@@ -44,7 +45,7 @@ def help_message(
     named = f" (say, *{escaped_within(speaker, _NAME)}*)" if speaker else ""
     head = _SEARCH.format(speaker=named)
     box.add_item(text(head))
-    told = f"⚠️ {escaped_sentence(str(missing))}" if missing else ""
+    told = f"⚠️ {escaped_sentence(cut(str(missing), _MISSING))}" if missing else ""
     if told:
         box.add_item(text(told))
     if examples:
