@@ -287,4 +287,9 @@ def _too_large(host: str, max_bytes: int) -> str:
 
 
 def _reason(error: BaseException) -> str:
+    # What these say of themselves has the whole address in it, which may be a secret.
+    if isinstance(error, aiohttp.ClientResponseError):
+        return "it does not answer in HTTP"
+    if isinstance(error, aiohttp.InvalidURL):
+        return "it is no address"
     return (str(error) or type(error).__name__).strip().rstrip(".")

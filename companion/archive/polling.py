@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from companion.archive.due import Polled, due
 from companion.archive.feed_memory import known_feed, note_failure
-from companion.archive.fetch import Fetches
+from companion.archive.fetch import FetchError, Fetches
 from companion.archive.intake import ingest
 from companion.archive.sources import is_address
 from companion.storage import feeds, podcasts, subscriptions
@@ -69,7 +69,9 @@ class Polling:
         try:
             read = await ingest(self._database, feed.address, self._fetcher, apart=True)
         except CompanionError as error:
-            log.warning("the feed of podcast %d: %s", feed.podcast_id, error)
+            # Of a failed fetch the sentence names the host alone; others may name addresses that a page gave.
+            said = str(error) if isinstance(error, FetchError) else type(error).__name__
+            log.warning("the feed of podcast %d: %s", feed.podcast_id, said)
             return
         except Exception as error:  # whatever it is, the other feeds are asked
             log.error("the feed of podcast %d failed: %s", feed.podcast_id, place_of(error))  # noqa: TRY400  it may quote

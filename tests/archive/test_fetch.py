@@ -302,3 +302,18 @@ def test_no_private_address_passes_for_public(address: str) -> None:
 @pytest.mark.parametrize("address", ["1.1.1.1", "2606:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101"])
 def test_public_addresses_are_let_through(address: str) -> None:
     assert is_public(ip_address(address))
+
+
+async def test_an_answer_that_is_no_http_is_told_of_without_the_address() -> None:
+    async def mumble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(100)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: some\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(mumble, "127.0.0.1", 0) as mumbling:
+        url = f"http://127.0.0.1:{mumbling.sockets[0].getsockname()[1]}/feed?token=secret"
+        with pytest.raises(FetchError) as refused:
+            await Fetcher(allows=lambda _address: True).get(url, max_bytes=1000)
+
+    assert str(refused.value) == "127.0.0.1 could not be fetched: it does not answer in HTTP."
