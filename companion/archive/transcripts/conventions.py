@@ -60,7 +60,7 @@ def _label_then_mark(page: Page) -> list[Cue]:
         sites.append((mark, end, floor, body, bounded))
         floor = after.end() if after else mark.end
     labels = labels_ending_at(text, [site[1] for site in sites], [site[2] for site in sites])
-    words = _words_of_speech(page, [label for label in labels if label])
+    words = _words_of_speech(text, [label for label in labels if label])
     cues = [
         Cue(undecorated(text, label.start), body, label.name, mark.seconds)
         for (mark, _, _, body, bounded), label in zip(sites, labels, strict=True)
@@ -71,20 +71,15 @@ def _label_then_mark(page: Page) -> list[Cue]:
     return _with_unmarked(page, cues)
 
 
-def _words_of_speech(page: Page, labels: Sequence[Label]) -> set[str]:
+def _words_of_speech(text: str, labels: Sequence[Label]) -> set[str]:
     """Words before marks that stand elsewhere more often (a line that ends in `and I`), and mostly not where lines
-    begin; and those that stand before one only, and are small words elsewhere (`At 10:30`)."""
-    text = page.text
+    begin."""
     counted = Counter(label.name for label in labels)
     opening = Counter(label.name for label in labels if begins_line(text, label.start))
     return {
         name
         for name, count in counted.items()
-        if (
-            2 * opening[name] < count and 2 * count < text.count(name)
-            if count > 1
-            else name.lower() in page.small_words
-        )
+        if count > 1 and 2 * opening[name] < count and 2 * count < text.count(name)
     }
 
 
