@@ -106,8 +106,6 @@ async def _simulation(bot: CompanionBot) -> AsyncGenerator[simcord.Env]:
     """A simulated Discord with the bot logged in. (``simcord.run`` can only be left by the task that entered it.)"""
     env = simcord.Env(bot, settle_timeout=_SETTLE_SECONDS)
     await env.start()
-    # Nothing is due here, and the simulation lets each action wait for a timer that is nearly up.
-    await bot.schedule.stop()
     try:
         yield env
     finally:
