@@ -24,7 +24,7 @@ Mask = NDArray[np.bool_]
 COMPRESSED_FROM = 20_000
 """Vectors from which on the first look is at codes: below it comparing exactly is as fast (benchmarks/speed.md)."""
 
-_SHARE, _LEAST = 150, 2_500
+_SHARE, _LEAST = 150, 4_000
 """What is compared again: one vector in so many, and at least so many."""
 
 _EXACT = 100
