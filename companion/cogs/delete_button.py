@@ -8,7 +8,7 @@ import discord
 from discord.ext import commands
 
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.search_buttons import Press
+from companion.cogs.press import Press
 from companion.cogs.views import custom_ids
 from companion.cogs.views.delete import Fate, deleted_message
 from companion.cogs.views.results import credit

@@ -10,10 +10,10 @@ from discord.ext import commands
 
 from companion.cogs import suggestions
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.failures import answer_failure, told_plainly
+from companion.cogs.failures import told_plainly
 from companion.cogs.fair_use import require_unblocked, turn_of
 from companion.cogs.posting import post
-from companion.cogs.search_buttons import Press
+from companion.cogs.press import Press, UnknownButtonError, in_private, refuse_unknown
 from companion.cogs.views import catalogue_ids
 from companion.cogs.views.catalogue_ids import Part
 from companion.cogs.views.episode import episode_message, part_message, search_modal
@@ -23,16 +23,9 @@ from companion.community.catalogue import LONGEST_WORDS, Catalogue
 from companion.community.episode_pages import EpisodePages
 from companion.community.fair_use import Work
 from companion.community.wishes import Wish
-from companion.storage.errors import CompanionError
 
 NO_PINGS = discord.AllowedMentions.none()
-
-
-class UnknownButtonError(CompanionError):
-    """A custom_id of another version, or a forged one."""
-
-    def __init__(self) -> None:
-        super().__init__("I don't know this button any more. Use `/episodes` again.")
+_AGAIN = "Use `/episodes` again."
 
 
 class ListPress(Press, template=catalogue_ids.LIST):
@@ -49,7 +42,7 @@ class ListPress(Press, template=catalogue_ids.LIST):
             listing = await Catalogue(interaction.client.database).listing(
                 interaction.guild_id, self.match["podcast"] or None, self.match["words"], int(self.match["page"])
             )
-        shown = listing_message(listing, private=_is_private(interaction) or not in_place)
+        shown = listing_message(listing, private=in_private(interaction) or not in_place)
         await interaction.edit_original_response(view=shown, allowed_mentions=NO_PINGS)
 
 
@@ -59,12 +52,12 @@ class OpenPress(Press, template=catalogue_ids.OPEN):
     async def pressed(self, interaction: Interaction) -> None:
         chosen = str(next(iter((interaction.data or {}).get("values", ())), ""))
         if not re.fullmatch(r"[0-9]{1,15}", chosen):
-            raise UnknownButtonError
+            raise UnknownButtonError(_AGAIN)
         turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=_is_private(interaction))
+        await interaction.response.defer(thinking=True, ephemeral=in_private(interaction))
         async with turn:
             page = await EpisodePages(interaction.client.database).get(interaction.guild_id, int(chosen))
-        shown = episode_message(page, private=_is_private(interaction))
+        shown = episode_message(page, private=in_private(interaction))
         await interaction.edit_original_response(view=shown, allowed_mentions=NO_PINGS)
 
 
@@ -74,7 +67,7 @@ class PartPress(Press, template=catalogue_ids.PART):
     async def pressed(self, interaction: Interaction) -> None:
         turned = self.match["page"]
         turn = turn_of(interaction, Work.LOOKUP)
-        if turned is not None and _is_private(interaction):
+        if turned is not None and in_private(interaction):
             await interaction.response.defer()
         else:
             await interaction.response.defer(thinking=True, ephemeral=True)
@@ -89,8 +82,8 @@ class SearchPress(Press, template=catalogue_ids.SEARCH):
 
     async def pressed(self, interaction: Interaction) -> None:
         pages = EpisodePages(interaction.client.database)
-        page = await pages.get(interaction.guild_id, int(self.match["episode"]))
-        await interaction.response.send_modal(search_modal(page))
+        episode = await pages.episode(interaction.guild_id, int(self.match["episode"]))
+        await interaction.response.send_modal(search_modal(episode))
 
 
 PRESSES = (ListPress, OpenPress, PartPress, SearchPress)
@@ -151,37 +144,25 @@ class Episodes(commands.Cog):
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answers the search form, and presses that no button of this version understands."""
         custom_id = str((interaction.data or {}).get("custom_id", ""))
-        if interaction.type is discord.InteractionType.modal_submit:
-            if match := catalogue_ids.SEARCHED.fullmatch(custom_id):
-                async with told_plainly(interaction):
-                    await require_unblocked(interaction)
-                    await self._search_in(interaction, match["episode"])
-        elif interaction.type is discord.InteractionType.component and not _is_understood(custom_id):
-            await answer_failure(interaction, UnknownButtonError())
+        submitted = interaction.type is discord.InteractionType.modal_submit
+        if submitted and (match := catalogue_ids.SEARCHED.fullmatch(custom_id)):
+            async with told_plainly(interaction):
+                await require_unblocked(interaction)
+                await self._search_in(interaction, match["episode"])
+        await refuse_unknown(interaction, ("episodes:", "episode:"), PRESSES, _AGAIN)
 
     async def _search_in(self, interaction: Interaction, episode_id: str) -> None:
         wish = Wish.typed(typed_query(interaction.data or {}), episode_id)
-        await self._pages.get(interaction.guild_id, int(episode_id))
+        await self._pages.episode(interaction.guild_id, int(episode_id))
         await post(interaction, lambda asker: self.bot.searches.ask(asker, wish))
-
-
-def _is_private(interaction: Interaction) -> bool:
-    return interaction.message is not None and interaction.message.flags.ephemeral
 
 
 def _is_theirs(interaction: Interaction) -> bool:
     """May this press change the message? Where nobody else sees it, or where the presser asked for it."""
-    if _is_private(interaction):
+    if in_private(interaction):
         return True
     asked = interaction.message.interaction_metadata if interaction.message else None
     return asked is not None and asked.user.id == interaction.user.id
-
-
-def _is_understood(custom_id: str) -> bool:
-    """Does a button of this version, or of another feature, answer to this?"""
-    patterns = [press.__discord_ui_compiled_template__ for press in PRESSES]
-    ours = custom_id.startswith(("episodes:", "episode:"))
-    return not ours or any(pattern.fullmatch(custom_id) for pattern in patterns)
 
 
 async def setup(bot: Companion) -> None:

@@ -7,9 +7,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.failures import answer_failure
 from companion.cogs.fair_use import turn_of
-from companion.cogs.search_buttons import Press
+from companion.cogs.press import Press, refuse_unknown
 from companion.cogs.views import custom_ids, saved_ids
 from companion.cogs.views import saved as views
 from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
@@ -22,13 +21,6 @@ from companion.storage.errors import CompanionError
 from companion.storage.saved import Saved
 
 _QUIET = discord.AllowedMentions.none()
-
-
-class UnknownButtonError(CompanionError):
-    """A custom_id of another version, or a forged one."""
-
-    def __init__(self) -> None:
-        super().__init__("I don't know this button any more. Use `/saved list` again.")
 
 
 class SavePress(Press, template=saved_ids.SAVE):
@@ -123,10 +115,7 @@ class SavedCommands(commands.GroupCog, group_name="saved", group_description="Pa
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answers presses that no button of this version understands."""
-        custom_id = str((interaction.data or {}).get("custom_id", ""))
-        known = any(press.__discord_ui_compiled_template__.fullmatch(custom_id) for press in PRESSES)
-        if interaction.type is discord.InteractionType.component and custom_id.startswith("saved:") and not known:
-            await answer_failure(interaction, UnknownButtonError())
+        await refuse_unknown(interaction, "saved:", PRESSES, "Use `/saved list` again.")
 
 
 def _choice(kept: Saved, episode: Episode) -> app_commands.Choice[str]:

@@ -1,17 +1,17 @@
-"""The buttons under a search result. Each press is understood from its custom_id alone, so restarts don't matter."""
+"""The buttons under a search result."""
 
 from __future__ import annotations
 
 import re
-from typing import Any, cast
 
 import discord
 from discord.ext import commands
 
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.failures import answer_failure, told_plainly
+from companion.cogs.failures import told_plainly
 from companion.cogs.fair_use import require_unblocked, turn_of
 from companion.cogs.posting import post
+from companion.cogs.press import Press, in_private, refuse_unknown
 from companion.cogs.views import custom_ids
 from companion.cogs.views.context import context_message
 from companion.cogs.views.results import results_message
@@ -19,42 +19,22 @@ from companion.cogs.views.riff import riff_modal, typed_query
 from companion.community.fair_use import Work
 from companion.community.searches import turns_in_place
 from companion.community.wishes import Wish
-from companion.storage.errors import CompanionError
 
 
-class Press(discord.ui.DynamicItem[discord.ui.Button[Any]], template=re.compile(r"(?!)")):
-    """A pressed button and what its custom_id says. Subclasses give the pattern and what happens."""
-
-    def __init__(self, button: discord.ui.Button[Any], match: re.Match[str]) -> None:
-        super().__init__(button)
-        self.match = match
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Press:
-        return cls(cast("discord.ui.Button[Any]", item), match)
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        async with told_plainly(interaction):
-            await require_unblocked(interaction)
-            await self.pressed(interaction)
-
-    async def pressed(self, interaction: Interaction) -> None:
-        """What the press does. Its errors are answered."""
-        raise NotImplementedError
+class _OfSearch(Press, template=re.compile(r"(?!)")):
+    """A button under the results of a search."""
 
     @property
     def search_id(self) -> int:
         return int(self.match["search"])
 
 
-class PagePress(Press, template=custom_ids.PAGE):
+class PagePress(_OfSearch, template=custom_ids.PAGE):
     """Turns the page: in place for the asker and in private views, in a private view for everybody else."""
 
     async def pressed(self, interaction: Interaction) -> None:
         turn = turn_of(interaction, Work.SEARCH)
-        private = interaction.message is not None and interaction.message.flags.ephemeral
+        private = in_private(interaction)
         search = await interaction.client.searches.get(self.search_id, interaction.guild_id)
         in_public = not private and turns_in_place(search, interaction.user.id)
         if private or in_public:
@@ -69,7 +49,7 @@ class PagePress(Press, template=custom_ids.PAGE):
         )
 
 
-class RiffPress(Press, template=custom_ids.RIFF):
+class RiffPress(_OfSearch, template=custom_ids.RIFF):
     """Opens the form with the query to change."""
 
     async def pressed(self, interaction: Interaction) -> None:
@@ -77,7 +57,7 @@ class RiffPress(Press, template=custom_ids.RIFF):
         await interaction.response.send_modal(riff_modal(self.search_id, search))
 
 
-class LikePress(Press, template=custom_ids.LIKE):
+class LikePress(_OfSearch, template=custom_ids.LIKE):
     """Posts the passages that say something similar."""
 
     async def pressed(self, interaction: Interaction) -> None:
@@ -85,7 +65,7 @@ class LikePress(Press, template=custom_ids.LIKE):
         await post(interaction, lambda asker: searches.like(asker, self.search_id, reference))
 
 
-class ContextPress(Press, template=custom_ids.CONTEXT):
+class ContextPress(_OfSearch, template=custom_ids.CONTEXT):
     """Shows the presser what was said around a result."""
 
     async def pressed(self, interaction: Interaction) -> None:
@@ -125,30 +105,16 @@ class SearchButtons(commands.Cog):
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answers the riff form, and presses that no button of this version understands."""
         custom_id = str((interaction.data or {}).get("custom_id", ""))
-        if interaction.type is discord.InteractionType.modal_submit:
-            if match := custom_ids.RIFFED.fullmatch(custom_id):
-                async with told_plainly(interaction):
-                    await require_unblocked(interaction)
-                    await self._riff(interaction, int(match["search"]))
-        elif interaction.type is discord.InteractionType.component and not _is_understood(custom_id):
-            await answer_failure(interaction, UnknownButtonError())
+        submitted = interaction.type is discord.InteractionType.modal_submit
+        if submitted and (match := custom_ids.RIFFED.fullmatch(custom_id)):
+            async with told_plainly(interaction):
+                await require_unblocked(interaction)
+                await self._riff(interaction, int(match["search"]))
+        await refuse_unknown(interaction, "search:", PRESSES, "Search again with `/search`.")
 
     async def _riff(self, interaction: Interaction, search_id: int) -> None:
         wish = Wish.typed(typed_query(interaction.data or {}))
         await post(interaction, lambda asker: self.bot.searches.riff(asker, search_id, wish.text))
-
-
-def _is_understood(custom_id: str) -> bool:
-    """Does a button of this version, or of another feature, answer to this?"""
-    patterns = [press.__discord_ui_compiled_template__ for press in PRESSES]
-    return not custom_id.startswith("search:") or any(pattern.fullmatch(custom_id) for pattern in patterns)
-
-
-class UnknownButtonError(CompanionError):
-    """A custom_id of another version, or a forged one."""
-
-    def __init__(self) -> None:
-        super().__init__("I don't know this button any more. Search again with `/search`.")
 
 
 async def setup(bot: Companion) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Literal
 
 import discord
@@ -10,8 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.failures import answer_failure
-from companion.cogs.search_buttons import Press
+from companion.cogs.press import Press, refuse_unknown
 from companion.cogs.views import aliases as views
 from companion.cogs.views import custom_ids
 from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
@@ -34,18 +32,19 @@ class NotAManagerError(CompanionError, app_commands.CheckFailure):
         super().__init__("Only those who may manage this server can do this: ask one of them.")
 
 
-class UnknownButtonError(CompanionError):
-    """A custom_id of another version, or a forged one."""
-
-    def __init__(self) -> None:
-        super().__init__("I don't know this button any more. Use `/setup aliases list` again.")
-
-
 def require_manager(interaction: Interaction) -> None:
     """Raises `NotAManagerError`. Discord hides the commands from others, but anybody can be given them, or forge a
     press."""
     if interaction.guild_id is None or not interaction.permissions.manage_guild:
         raise NotAManagerError
+
+
+class ManagersGroup(app_commands.Group):
+    """Commands that only those who manage the server may use."""
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        require_manager(interaction)
+        return True
 
 
 class ListPress(Press, template=custom_ids.ALIASES):
@@ -218,10 +217,7 @@ class Setup(commands.Cog):
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answers presses that no button of this version understands."""
-        custom_id = str((interaction.data or {}).get("custom_id", ""))
-        known = any(re.fullmatch(press.__discord_ui_compiled_template__, custom_id) for press in PRESSES)
-        if interaction.type is discord.InteractionType.component and custom_id.startswith("aliases:") and not known:
-            await answer_failure(interaction, UnknownButtonError())
+        await refuse_unknown(interaction, "aliases:", PRESSES, "Use `/setup aliases list` again.")
 
 
 def _podcast_typed(interaction: Interaction) -> str | None:

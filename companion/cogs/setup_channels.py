@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.setup import require_manager
+from companion.cogs.setup import ManagersGroup, require_manager
 from companion.cogs.views import check as views
 from companion.community.channels import Place, ServerChannels, purpose_of
 from companion.community.check import Meanings, check
@@ -33,14 +33,6 @@ class PostedIn(app_commands.Transformer):
     async def transform(self, _interaction: discord.Interaction[Any], value: Any, /) -> int:
         """The channel's id."""
         return int(value.id)
-
-
-class ManagersGroup(app_commands.Group):
-    """Commands that only those who manage the server may use."""
-
-    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        require_manager(interaction)
-        return True
 
 
 class Channels(ManagersGroup):

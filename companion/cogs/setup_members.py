@@ -6,9 +6,8 @@ import discord
 from discord import app_commands
 
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.search_buttons import Press
-from companion.cogs.setup import require_manager
-from companion.cogs.setup_channels import ManagersGroup
+from companion.cogs.press import Press
+from companion.cogs.setup import ManagersGroup, require_manager
 from companion.cogs.views import custom_ids
 from companion.cogs.views import members as views
 from companion.community.blocks import LONGEST_REASON, Named

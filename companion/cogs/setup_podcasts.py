@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
@@ -16,12 +14,11 @@ from companion.archive.intake import Event
 from companion.archive.links import LONGEST_TEMPLATE, LinkChange
 from companion.archive.polling import place_of
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.failures import SURPRISE, answer_failure
+from companion.cogs.failures import SURPRISE
 from companion.cogs.fair_use import turn_of
+from companion.cogs.press import Press, refuse_unknown
 from companion.cogs.progress import ProgressMessage
-from companion.cogs.search_buttons import Press
-from companion.cogs.setup import require_manager
-from companion.cogs.setup_channels import ManagersGroup
+from companion.cogs.setup import ManagersGroup, require_manager
 from companion.cogs.views import podcast_ids
 from companion.cogs.views import podcasts as views
 from companion.cogs.views.layout import sentence
@@ -39,13 +36,6 @@ log = logging.getLogger(__name__)
 _WHICH = "Which podcast, where this server has several"
 _LONGEST_OFFSET = 86_400
 Offset = app_commands.Range[float, -_LONGEST_OFFSET, _LONGEST_OFFSET]
-
-
-class UnknownButtonError(CompanionError):
-    """A custom_id of another version, or a forged one."""
-
-    def __init__(self) -> None:
-        super().__init__("I don't know this button any more. Use `/setup podcasts unsubscribe` again.")
 
 
 class UnsubscribePress(Press, template=podcast_ids.UNSUBSCRIBE):
@@ -207,10 +197,7 @@ class PodcastButtons(commands.Cog):
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answers presses that no button of this version understands."""
-        custom_id = str((interaction.data or {}).get("custom_id", ""))
-        known = re.fullmatch(podcast_ids.UNSUBSCRIBE, custom_id)
-        if interaction.type is discord.InteractionType.component and custom_id.startswith("podcasts:") and not known:
-            await answer_failure(interaction, UnknownButtonError())
+        await refuse_unknown(interaction, "podcasts:", (UnsubscribePress,), "Use `/setup podcasts unsubscribe` again.")
 
 
 def _choice(podcast: Podcast) -> app_commands.Choice[str]:

@@ -91,13 +91,17 @@ class EpisodePages:
         return await self._page(episode)
 
     async def get(self, guild_id: int | None, episode_id: int) -> EpisodePage:
+        """All about the server's episode of that id. Raises `GoneEpisodeError` for any other."""
+        return await self._page(await self.episode(guild_id, episode_id))
+
+    async def episode(self, guild_id: int | None, episode_id: int) -> Episode:
         """The server's episode of that id. Raises `GoneEpisodeError` for any other."""
         seen = await visible_podcasts(self._database, guild_id)
         async with self._database.read() as connection:
             episode = (await episodes.get(connection, [episode_id])).get(episode_id)
         if episode is None or episode.podcast_id not in seen:
             raise GoneEpisodeError
-        return await self._page(episode)
+        return episode
 
     async def _page(self, episode: Episode) -> EpisodePage:
         async with self._database.read() as connection:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import schema
@@ -125,19 +125,26 @@ class Speaker:
     spellings: frozenset[str]
 
 
-async def speakers(connection: AsyncConnection, podcasts: frozenset[int] | None) -> list[Speaker]:
-    """Everyone who speaks in these podcasts, who speaks in most turns first; None stands for every podcast."""
+async def turns_by_label(
+    connection: AsyncConnection, podcasts: frozenset[int] | None
+) -> Sequence[Row[int, int, str, int]]:
+    """Podcast, episode, label, and in how many turns it talks there; None stands for every podcast."""
     columns = schema.turns.c
-    rows = await connection.execute(
+    counted = (
         select(schema.episodes.c.podcast_id, columns.episode_id, columns.speaker, func.count())
         .join(schema.episodes, schema.episodes.c.id == columns.episode_id)
         .where(columns.speaker.is_not(None), visible(podcasts))
         .group_by(columns.episode_id, columns.speaker)
     )
+    return (await connection.execute(counted)).all()
+
+
+async def speakers(connection: AsyncConnection, podcasts: frozenset[int] | None) -> list[Speaker]:
+    """Everyone who speaks in these podcasts, who speaks in most turns first; None stands for every podcast."""
     known = await names_in(connection, podcasts)
     turns: Counter[str] = Counter()
     spellings: dict[str, set[str]] = {}
-    for podcast_id, episode_id, label, count in rows:
+    for podcast_id, episode_id, label, count in await turns_by_label(connection, podcasts):
         name = known.of(podcast_id, episode_id, label)
         turns[name] += count
         spellings.setdefault(name, {folded(name)}).add(folded(label))

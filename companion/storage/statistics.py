@@ -12,22 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from companion.storage import schema
 from companion.storage.episodes import Kind, visible
 from companion.storage.names import names_in
+from companion.storage.passages import turns_by_label
 from companion.storage.searches import NOBODY
 
 
 async def voices(connection: AsyncConnection, podcasts: frozenset[int]) -> dict[int, dict[str, int]]:
     """Who speaks in each episode of these podcasts, and in how many turns. Episodes without named speakers have no
     entry."""
-    columns = schema.turns.c
-    rows = await connection.execute(
-        select(schema.episodes.c.podcast_id, columns.episode_id, columns.speaker, func.count())
-        .join(schema.episodes, schema.episodes.c.id == columns.episode_id)
-        .where(columns.speaker.is_not(None), visible(podcasts))
-        .group_by(columns.episode_id, columns.speaker)
-    )
     names = await names_in(connection, podcasts)
     found: dict[int, dict[str, int]] = {}
-    for podcast_id, episode_id, label, count in rows:
+    for podcast_id, episode_id, label, count in await turns_by_label(connection, podcasts):
         speakers = found.setdefault(episode_id, {})
         name = names.of(podcast_id, episode_id, label)
         speakers[name] = speakers.get(name, 0) + count

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from companion.cogs.views.delete import delete_button
 from companion.cogs.views.fitting import escaped_within, lines_within
 from companion.cogs.views.layout import TEAL, Message, container, line, row, text
-from companion.cogs.views.times import day, length
+from companion.cogs.views.times import day, length, relative
 from companion.community.about import About, PodcastState
 from companion.storage.statistics import Totals
 
@@ -68,7 +66,7 @@ def _state(state: PodcastState, *, alone: bool) -> str:
     facts = [
         "" if alone else f"{totals.episodes:,} {_plural('episode', totals.episodes)}",
         f"newest {day(totals.newest)}" if totals.newest and not alone else "",
-        f"feed read {_ago(state.read_at)}" if state.read_at else "read from files",
+        f"feed read {relative(state.read_at)}" if state.read_at else "read from files",
         f"the last {_plural('attempt', state.failures, counted=True)} failed" if state.failures else "",
     ]
     name = escaped_within(state.podcast.title, _NAME) or f"Podcast {state.podcast.id}"
@@ -83,10 +81,6 @@ def _search(about: About) -> str:
     if about.loading:
         return "**How it searches**\nBy words alone for now: the model that compares meanings is still loading."
     return "**How it searches**\nBy words alone: there is no model that compares meanings."
-
-
-def _ago(instant: datetime) -> str:
-    return f"<t:{int(instant.timestamp())}:R>"
 
 
 def _long(seconds: float) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from companion.cogs.views.layout import AMBER, TEAL, Message, container, line, sentence, text
 from companion.cogs.views.limits import LAYOUT_TEXT, cut
 from companion.cogs.views.markdown import escaped_line, one_line
+from companion.cogs.views.times import relative
 from companion.community.channels import Choice
 from companion.community.check import Check, ChosenChannel, FailingFeed, Meanings
 from companion.community.permissions import FOR_PURPOSE, Permission
@@ -125,9 +125,9 @@ def _podcasts(check: Check) -> list[str]:
 
 def _feed(one: FailingFeed) -> str:
     times = "once" if one.failures == 1 else f"{one.failures} times in a row"
-    again = f" I ask again {_relative(one.again_at)}." if one.again_at else ""
+    again = f" I ask again {relative(one.again_at)}." if one.again_at else ""
     return (
-        f"⚠️ The feed of *{_title(one.podcast.title)}* could not be read {times}; it last was {_relative(one.read_at)}."
+        f"⚠️ The feed of *{_title(one.podcast.title)}* could not be read {times}; it last was {relative(one.read_at)}."
         f"{again} If that goes on, open the feed's address in a browser: it may have moved."
     )
 
@@ -163,7 +163,3 @@ def _names(permissions: Sequence[Permission]) -> str:
 
 def _title(title: str) -> str:
     return escaped_line(cut(one_line(title), _TITLE))
-
-
-def _relative(instant: datetime) -> str:
-    return f"<t:{int(instant.timestamp())}:R>"

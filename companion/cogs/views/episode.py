@@ -19,7 +19,7 @@ from companion.cogs.views.riff import QUERY
 from companion.cogs.views.times import clock_time, day, length
 from companion.community.episode_pages import EpisodePage, LinkedChapter, Quote, TranscriptFacts
 from companion.community.wishes import LONGEST_QUERY
-from companion.storage.episodes import Person
+from companion.storage.episodes import Episode, Person
 from companion.storage.mentions import Link
 
 _TITLE = 200
@@ -105,17 +105,17 @@ def part_message(page: EpisodePage, part: Part, number: int) -> Message:
     return Message(box)
 
 
-def search_modal(page: EpisodePage) -> discord.ui.Modal:
+def search_modal(episode: Episode) -> discord.ui.Modal:
     """The form that searches in the episode; what is sent in is read by `riff.typed_query`, also after a restart."""
     field = discord.ui.TextInput[discord.ui.Modal](custom_id=QUERY, min_length=1, max_length=LONGEST_QUERY)
     modal = discord.ui.Modal(
         title=cut("Search in this episode", MODAL_TITLE),
-        custom_id=catalogue_ids.searched(page.episode.id),
+        custom_id=catalogue_ids.searched(episode.id),
         timeout=None,
     )
     label = discord.ui.Label[discord.ui.Modal](
         text="What do you want to hear about?",
-        description=cut(f"In: {one_line(page.episode.title)}", 100),
+        description=cut(f"In: {one_line(episode.title)}", 100),
         component=field,
     )
     modal.add_item(label)

@@ -72,25 +72,22 @@ def chart(topic: Topic) -> bytes:
 
 def label(period: Period) -> str:
     """ "Mar 24", "Q1 24" or "2024"."""
-    year = f"{period.year % 100:02}"
+    return spelled(period) if period.unit is Unit.YEAR else _in_year(period, f"{period.year % 100:02}")
+
+
+def spelled(period: Period) -> str:
+    """ "March 2024" as "Mar 2024", "Q1 2024" or "2024": for sentences."""
+    return _in_year(period, str(period.year))
+
+
+def _in_year(period: Period, year: str) -> str:
     match period.unit:
         case Unit.MONTH:
             return f"{_MONTHS[period.part - 1]} {year}"
         case Unit.QUARTER:
             return f"Q{period.part} {year}"
         case Unit.YEAR:
-            return str(period.year)
-
-
-def spelled(period: Period) -> str:
-    """ "March 2024" as "Mar 2024", "Q1 2024" or "2024": for sentences."""
-    match period.unit:
-        case Unit.MONTH:
-            return f"{_MONTHS[period.part - 1]} {period.year}"
-        case Unit.QUARTER:
-            return f"Q{period.part} {period.year}"
-        case Unit.YEAR:
-            return str(period.year)
+            return year
 
 
 def unit_name(topic: Topic) -> str:

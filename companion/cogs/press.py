@@ -1,0 +1,60 @@
+"""Pressed buttons. A press is understood from its custom_id alone, so restarts don't matter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, cast
+
+import discord
+
+from companion.cogs.companion import Interaction
+from companion.cogs.failures import answer_failure, told_plainly
+from companion.cogs.fair_use import require_unblocked
+from companion.storage.errors import CompanionError
+
+
+class Press(discord.ui.DynamicItem[discord.ui.Button[Any]], template=re.compile(r"(?!)")):
+    """A pressed button and what its custom_id says. Subclasses give the pattern and what happens."""
+
+    def __init__(self, button: discord.ui.Button[Any], match: re.Match[str]) -> None:
+        super().__init__(button)
+        self.match = match
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Press:
+        return cls(cast("discord.ui.Button[Any]", item), match)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        async with told_plainly(interaction):
+            await require_unblocked(interaction)
+            await self.pressed(interaction)
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """What the press does. Its errors are answered."""
+        raise NotImplementedError
+
+
+class UnknownButtonError(CompanionError):
+    """A custom_id of another version, or a forged one. ``again`` is a sentence on how to get a button that works."""
+
+    def __init__(self, again: str) -> None:
+        super().__init__(f"I don't know this button any more. {again}")
+
+
+async def refuse_unknown(
+    interaction: Interaction, prefixes: str | tuple[str, ...], presses: Sequence[type[Press]], again: str
+) -> None:
+    """Answers a press whose custom_id begins like a feature's and is understood by none of its presses."""
+    custom_id = str((interaction.data or {}).get("custom_id", ""))
+    if interaction.type is not discord.InteractionType.component or not custom_id.startswith(prefixes):
+        return
+    if not any(press.__discord_ui_compiled_template__.fullmatch(custom_id) for press in presses):
+        await answer_failure(interaction, UnknownButtonError(again))
+
+
+def in_private(interaction: Interaction) -> bool:
+    """Does nobody but the presser see the message that the button is on?"""
+    return interaction.message is not None and interaction.message.flags.ephemeral
