@@ -140,6 +140,8 @@ async def ingest(
             address=known.state.address if known else None,
             private=private or (known is not None and known.podcast.private),
         )
+        if opened is not None and not opened.episodes:
+            raise EmptySourceError(opened.problems)
     except CompanionError as error:
         if known is not None:
             await note_failure(database, known, error)
@@ -149,8 +151,8 @@ async def ingest(
         async with database.read() as connection:
             count = len(await episode_sources.of_podcast(connection, known.podcast.id))
         return Ingested(known.podcast, 0, 0, count, 0, ())
-    if opened is None or not opened.episodes:
-        raise EmptySourceError(opened.problems if opened else ())
+    if opened is None:
+        raise EmptySourceError(())
     return await _Intake(database, opened, reader, anew, separate or apart, apart, listener).run()
 
 

@@ -219,7 +219,7 @@ class Renderer:
         nth = len(self._parts)
         if begun < nth <= begun + _FARTHEST:
             words = " ".join("".join(self._parts[begun:]).split())
-            second = self._follows_opening(begun)
+            second = opens and self._follows_opening(begun)
             said = second and words.endswith(_STOPS)
             if opens and words and len(words) <= _LONGEST_OPENING and not words.endswith((":", "：")) and not said:
                 self._openings.append(_Opening(nth, words, second))
@@ -230,7 +230,9 @@ class Renderer:
         self._parts.append("")
 
     def _follows_opening(self, begun: int) -> bool:
-        return bool(self._openings) and not "".join(self._parts[self._openings[-1].at : begun]).strip(" ")
+        if not self._openings:
+            return False
+        return not any(self._parts[nth].strip(" ") for nth in range(self._openings[-1].at, begun))
 
     def _note_clock(self, element: _Element, *, opens: bool) -> None:
         """Note a time in an element of its own inside of a line, and the elements on its sides."""

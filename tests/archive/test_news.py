@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestServer
 from companion.archive import intake
 from companion.archive.feeds import FeedError
 from companion.archive.fetch import Fetcher, FetchError
-from companion.archive.intake import Ingested, ingest
+from companion.archive.intake import EmptySourceError, Ingested, ingest
 from companion.storage import episodes, feeds, podcasts
 from companion.storage.engine import Database
 from companion.storage.feeds import FeedState
@@ -250,6 +250,17 @@ async def test_failures_are_counted_and_forgotten_when_it_answers(
     publisher.status = 200
     assert counts(await read(database, publisher.url(server))) == (0, 0, 3)
     assert ((await state(database, podcast)).failures, (await state(database, podcast)).not_before) == (0, None)
+
+
+async def test_a_feed_that_comes_back_empty_has_failed_too(
+    database: Database, publisher: Publisher, server: TestServer, clock: StoppedClock
+) -> None:
+    podcast = (await read(database, publisher.url(server))).podcast
+    publisher.items, publisher.etag = [], '"2"'
+    with pytest.raises(EmptySourceError):
+        await read(database, publisher.url(server))
+    known = await state(database, podcast)
+    assert (known.failures, known.not_before) == (1, clock.now() + timedelta(minutes=5))
 
 
 async def test_a_pause_that_a_host_asks_for_holds_for_all_its_feeds(

@@ -110,9 +110,9 @@ class Below:
         if len(values) != 1:
             shifted = any(_tells(value, (Role.SHIFT,)) for value in values[:8])
             rest = first = rest._replace(start=None, end=None, lasting=None, base=around.start if shifted else None)
-            untimed = not shifted and not any(_tells(value, (Role.START, Role.END)) for value in values)
-            if around.start is not None and untimed:
-                first = rest._replace(start=around.start)
+            if around.start is not None and not shifted:
+                untimed = not any(_tells(value, (Role.START, Role.END)) for value in values)
+                first = rest._replace(start=around.start) if untimed else rest
         level = self.at(f"{path}[]", listed=True)
         level.values += values
         if by_channel and len(values) > 1:

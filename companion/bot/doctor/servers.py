@@ -17,12 +17,13 @@ _MOST_PAGES = 5
 _NAMED = 10
 
 
-async def check_permissions(discord: DiscordApi) -> tuple[frozenset[int], Sequence[Finding]]:
-    """The ids of the bot's servers, and what it lacks in each by its roles; `/setup check` knows the channels too."""
+async def check_permissions(discord: DiscordApi) -> tuple[frozenset[int] | None, Sequence[Finding]]:
+    """The ids of the bot's servers
+    (None where Discord did not tell), and what it lacks in each by its roles; `/setup check` knows the channels too."""
     try:
         servers = await _servers(discord)
     except DiscordError as failed:
-        return frozenset(), [error(f"The bot's servers are not known. {failed}", "Run this again.")]
+        return None, [error(f"The bot's servers are not known. {failed}", "Run this again.")]
     found: list[Finding] = []
     for server in servers:
         granted, name = int(server.get("permissions") or 0), f"{server.get('name', '?')} ({server['id']})"

@@ -142,6 +142,7 @@ class TestServers:
 
         ours, found = await servers.check_permissions(api)
 
+        assert ours is not None
         assert len(ours) == 450
         assert discord.paths == ["/users/@me/guilds"] * 3
         assert "all 450" in of(Severity.OK, found)
