@@ -17,7 +17,7 @@ class Usage(NamedTuple):
 
 
 class LanguageModelError(CompanionError):
-    """A reply that did not come, or not whole. Its ``str()`` is one sentence for the member; ``kind`` is for the log."""
+    """A reply that did not come, or not whole. ``str()`` is one sentence for the member, ``kind`` is for the log."""
 
     def __init__(self, sentence: str, kind: str) -> None:
         super().__init__(sentence)
