@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import discord
 from discord.ext import commands
 
 from companion.cogs.companion import Companion
+from companion.cogs.outlets import Outlets, RefusedError, UncertainError
 from companion.cogs.views.check import feed_notice
 from companion.community.notices import Notice
 from companion.community.notices import Notices as Pending
-from companion.community.permissions import NOTICES, missing
+from companion.community.permissions import NOTICES
 
 log = logging.getLogger(__name__)
-
-_PAUSE = timedelta(hours=1)
-"""How long a channel that refused a message is left alone: refusals without end would have Discord ban the bot."""
 
 
 class Notices(commands.Cog):
@@ -26,7 +24,7 @@ class Notices(commands.Cog):
     def __init__(self, bot: Companion) -> None:
         self.bot = bot
         self._pending = Pending(bot.database)
-        self._paused: dict[int, datetime] = {}
+        self._outlets = Outlets(bot)
 
     async def cog_load(self) -> None:
         self.bot.duties.append(self.tell)
@@ -39,28 +37,20 @@ class Notices(commands.Cog):
         if not self.bot.is_ready():
             return  # offline, it is known of no server what the bot may do there
         for notice in await self._pending.pending(now):
-            channel = self._channel(notice, now)
+            # Until the bot may post there the notice waits.
+            channel = self._outlets.channel(notice.guild_id, notice.channel_id, NOTICES.needs, now)
             if channel is not None and await self._pending.claim(notice):
                 await self._send(channel, notice, now)
 
-    def _channel(self, notice: Notice, now: datetime) -> discord.TextChannel | None:
-        """The channel, if the bot may send there; until then the notice waits."""
-        channel = self.bot.get_channel(notice.channel_id)
-        if not isinstance(channel, discord.TextChannel) or channel.guild.id != notice.guild_id:
-            return None
-        if self._paused.get(channel.id, now) > now:
-            return None
-        return None if missing(channel.permissions_for(channel.guild.me).value, NOTICES.needs) else channel
-
     async def _send(self, channel: discord.TextChannel, notice: Notice, now: datetime) -> None:
         try:
-            await channel.send(view=feed_notice(notice.feed), allowed_mentions=discord.AllowedMentions.none())
-        except discord.HTTPException as error:
+            await self._outlets.send(channel, feed_notice(notice.feed), now)
+        except RefusedError as error:
             log.warning("guild %d could not be told of a failing feed: %s", notice.guild_id, error)
-            if error.status < 500:
-                # It was refused. After anything else it may have been sent, and `/setup check` tells of it anyway.
-                self._paused[channel.id] = now + _PAUSE
-                await self._pending.not_sent(notice)
+            await self._pending.not_sent(notice)
+        except UncertainError as error:
+            # It may have been sent, and `/setup check` tells of it anyway.
+            log.warning("guild %d may not have been told of a failing feed: %s", notice.guild_id, error)
 
 
 async def setup(bot: Companion) -> None:

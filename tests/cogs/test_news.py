@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 import pytest_asyncio
 import simcord
 
+from companion.cogs import outlets
 from companion.community.news import CLAIM_LASTS
 from companion.community.news import News as Pending
 from companion.storage import channels, subscriptions
@@ -144,7 +144,7 @@ async def test_one_that_was_sent_before_a_crash_is_found_and_not_sent_again(
     world: World, news_channel: simcord.ChannelHandle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The simulation dates messages by a clock of its own, which is behind.
-    monkeypatch.setattr(sys.modules["companion.cogs.news"], "_CLOCKS", timedelta(days=1000))
+    monkeypatch.setattr(outlets, "CLOCKS", timedelta(days=1000))
     await choose(world, news_channel)
     await publish(world, "The Drones Leave")
 

@@ -1,0 +1,107 @@
+"""Channels that the bot posts to by itself: whether it may, how a message gets there once, and what became of it.
+
+A message that is to be sent exactly once is claimed before and looked for afterwards, where its sender was stopped
+before it could say that it was sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import discord
+
+from companion.cogs.companion import Companion
+from companion.cogs.views.layout import Message
+from companion.community.permissions import Permission, missing
+
+PAUSE = timedelta(hours=1)
+"""How long a channel that refused a message is left alone: refusals without end would have Discord ban the bot."""
+CLOCKS = timedelta(minutes=2)
+"""By which this machine's clock and Discord's may differ."""
+_LOOK_THROUGH = 200
+"""Messages that are looked through for one that may have been sent."""
+
+Outlet = discord.TextChannel | discord.Thread | discord.DMChannel
+
+
+class RefusedError(Exception):
+    """Discord refused the message, so it is certain that nobody has it. ``closed``: to the bot at least."""
+
+    def __init__(self, cause: discord.HTTPException) -> None:
+        super().__init__(str(cause))
+        self.closed = isinstance(cause, discord.Forbidden)
+
+
+class UncertainError(Exception):
+    """Nobody knows whether the message was sent."""
+
+
+class Outlets:
+    """The channels of all servers, with a memory of those that refused."""
+
+    def __init__(self, bot: Companion) -> None:
+        self._bot = bot
+        self._paused: dict[int, datetime] = {}
+
+    def channel(self, guild_id: int, channel_id: int, needs: Permission, now: datetime) -> discord.TextChannel | None:
+        """The server's channel, if the bot may do there what it has to and was not refused within the hour."""
+        channel = self._bot.get_channel(channel_id)
+        if not isinstance(channel, discord.TextChannel) or channel.guild.id != guild_id:
+            return None
+        if self._paused.get(channel.id, now) > now:
+            return None
+        return None if missing(channel.permissions_for(channel.guild.me).value, needs) else channel
+
+    async def send(
+        self,
+        channel: Outlet,
+        message: Message,
+        now: datetime,
+        *,
+        nonce: str | None = None,
+        mentioned: Sequence[discord.abc.Snowflake] = (),
+    ) -> int:
+        """Sends the message and returns its id. It mentions nobody but those.
+
+        Raises `RefusedError`, after which the channel is left alone for an hour, and `UncertainError`.
+        """
+        mentions = discord.AllowedMentions(everyone=False, roles=False, replied_user=False, users=list(mentioned))
+        try:
+            if nonce is None:
+                sent = await channel.send(view=message, allowed_mentions=mentions)
+            else:
+                sent = await channel.send(view=message, allowed_mentions=mentions, nonce=nonce)
+        except discord.HTTPException as error:
+            if error.status >= 500:
+                raise UncertainError(str(error)) from error
+            self._paused[channel.id] = now + PAUSE
+            raise RefusedError(error) from error
+        return sent.id
+
+    async def sent_before(
+        self, channel: Outlet, claimed_before: datetime, is_it: Callable[[frozenset[str]], bool]
+    ) -> int | None:
+        """The message that a sender who was stopped had sent after ``claimed_before``, known by the custom_ids and
+        values of its components. Raises `UncertainError`."""
+        try:
+            async for message in channel.history(limit=_LOOK_THROUGH, after=claimed_before - CLOCKS, oldest_first=True):
+                # Answers to commands may have the same buttons.
+                own = message.author == self._bot.user and message.interaction_metadata is None
+                if own and is_it(frozenset(_marks(message.components))):
+                    return message.id
+        except discord.HTTPException as error:
+            raise UncertainError(str(error)) from error
+        return None
+
+
+def _marks(components: Sequence[Any]) -> Iterator[str]:
+    for component in components:
+        if isinstance(component, discord.Button):
+            yield component.custom_id or ""
+        elif isinstance(component, discord.SelectMenu):
+            yield component.custom_id
+            yield from (option.value for option in component.options)
+        else:
+            yield from _marks(list(getattr(component, "children", ())))
