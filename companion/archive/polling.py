@@ -58,8 +58,9 @@ class Polling:
     async def _polled(self) -> list[Polled]:
         async with self._database.read() as connection:
             seen = await podcasts.by_ids(connection, await subscriptions.subscribed(connection))
+            states = await feeds.by_ids(connection, seen)
             return [
-                Polled(podcast.id, podcast.key, await feeds.get(connection, podcast.id))
+                Polled(podcast.id, podcast.key, states.get(podcast.id))
                 for podcast in seen.values()
                 if is_address(podcast.key)
             ]

@@ -41,9 +41,10 @@ async def about(database: Database, searcher: Searcher, searches: Searches, guil
     """What there is on a server. Raises `CompanionError` where it has no podcast."""
     known = await known_to(database, guild_id)
     async with database.read() as connection:
+        read = await feeds.by_ids(connection, [podcast.id for podcast in known])
         states: list[PodcastState] = []
         for podcast in known:
-            feed = await feeds.get(connection, podcast.id)
+            feed = read.get(podcast.id)
             states.append(
                 PodcastState(
                     podcast,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from companion.archive.people import people_in
 from companion.community.keeping import known_to, meant
+from companion.community.wishes import has_words
 from companion.storage import episodes, statistics
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, EpisodeFacts
@@ -78,7 +79,7 @@ class Catalogue:
         within = frozenset({chosen.id} if chosen else seen)
         async with self._database.read() as connection:
             known = await episodes.list_episodes(connection, within)
-            found = [episode for episode in known if _has_words(episode.title, wanted)]
+            found = [episode for episode in known if has_words(episode.title, wanted)]
             if not found:
                 raise NoSuchTitleError(wanted) if known else NothingReadError
             pages = -(-len(found) // PER_PAGE)
@@ -134,7 +135,3 @@ def guests(facts: EpisodeFacts, voices: Mapping[str, int], regulars: frozenset[s
 def length(facts: EpisodeFacts, heard: float | None) -> float | None:
     """Seconds, as the feed says or as the transcript goes; None where neither tells."""
     return facts.duration or heard or None
-
-
-def _has_words(title: str, typed: str) -> bool:
-    return all(word in title.casefold() for word in typed.casefold().split())

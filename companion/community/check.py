@@ -80,11 +80,11 @@ async def check(
     async with database.read() as connection:
         visible = await subscriptions.podcast_ids(connection, guild_id)
         known = [one for one in await podcasts.list_podcasts(connection) if one.id in visible]
-        states = {one.id: await feeds.get(connection, one.id) for one in known}
+        states = await feeds.by_ids(connection, visible)
     failing = tuple(
         FailingFeed(one, state.failures, state.read_at, state.not_before)
         for one in known
-        if (state := states[one.id]) is not None and state.failures
+        if (state := states.get(one.id)) is not None and state.failures
     )
     return Check(
         here_id=here.channel_id,

@@ -10,6 +10,7 @@ from companion.archive.quoting import narrowed, quotation_of, words_of
 from companion.archive.results import Snippet
 from companion.community.places import GonePassageError, passages_at
 from companion.community.visibility import OutsideServersError, visible_podcasts
+from companion.community.wishes import has_words
 from companion.storage import episodes, podcasts, saved
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, Passage, Reference
@@ -110,8 +111,7 @@ class SavedPassages:
         async with self._database.read() as connection:
             known = await episodes.get(connection, list({one.reference.episode_id for one in shown}))
         named = [(one, known[one.reference.episode_id]) for one in shown]
-        words = typed.casefold().split()
-        return [(one, episode) for one, episode in named if all(word in episode.title.casefold() for word in words)]
+        return [(one, episode) for one, episode in named if has_words(episode.title, typed)]
 
     async def _visible(self, guild_id: int | None, member_id: int) -> tuple[Sequence[Saved], int]:
         """What the member saved here of podcasts that the server sees, and how many there are of others."""

@@ -18,7 +18,7 @@ from companion.community.examples import EXAMPLES, example_searches
 from companion.community.places import passages_at
 from companion.community.surroundings import Surroundings, surroundings
 from companion.community.visibility import visible_podcasts
-from companion.community.wishes import Wish, checked_query, known_speaker
+from companion.community.wishes import Wish, checked_query, has_words, known_speaker
 from companion.storage import episodes, passages, podcasts, searches
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, Passage, Reference
@@ -188,14 +188,14 @@ class Searches:
         podcasts = await visible_podcasts(self._database, guild_id)
         async with self._database.read() as connection:
             known = await episodes.list_episodes(connection, podcasts)
-        return [episode for episode in known if _has_words(episode.title, typed)][:limit]
+        return [episode for episode in known if has_words(episode.title, typed)][:limit]
 
     async def speakers_like(self, guild_id: int | None, typed: str, limit: int) -> list[str]:
         """Who speaks in the server's podcasts and has every typed word in a spelling, the most talkative first."""
         podcasts = await visible_podcasts(self._database, guild_id)
         async with self._database.read() as connection:
             known = await passages.speakers(connection, podcasts)
-        fits = [speaker.name for speaker in known if any(_has_words(spelling, typed) for spelling in speaker.spellings)]
+        fits = [speaker.name for speaker in known if any(has_words(spelling, typed) for spelling in speaker.spellings)]
         return fits[:limit]
 
     async def examples(self, guild_id: int | None, seed: int, count: int = EXAMPLES) -> tuple[str, ...]:
@@ -250,10 +250,10 @@ class Searches:
 
     async def _examples(self, podcasts: frozenset[int], seed: int, count: int) -> tuple[str, ...]:
         async with self._database.read() as connection:
-            known = await episodes.list_episodes(connection, podcasts)
+            newest = await episodes.list_episodes(connection, podcasts, limit=_EXAMPLE_EPISODES)
             chapters = [
                 (episode, [chapter.title for chapter in await episodes.chapters(connection, episode.id)])
-                for episode in known[:_EXAMPLE_EPISODES]
+                for episode in newest
             ]
         return example_searches(chapters, seed, count)
 
@@ -269,7 +269,3 @@ def _made_by(asker: Asker) -> dict[str, Any]:
         "member_id": asker.member_id,
         "member_name": asker.member_name,
     }
-
-
-def _has_words(name: str, typed: str) -> bool:
-    return all(word in name.casefold() for word in typed.casefold().split())

@@ -160,8 +160,8 @@ class Subscriptions:
                 if not podcast.private and is_address(podcast.key) and podcast.id not in seen
             ]
             fits = [podcast for podcast in public if folded(typed) in folded(podcast.title)]
-            states = {podcast.id: await feeds.get(connection, podcast.id) for podcast in fits}
-        read = [podcast for podcast in fits if (state := states[podcast.id]) is not None and state.reader]
+            states = await feeds.by_ids(connection, [podcast.id for podcast in fits])
+        read = [podcast for podcast in fits if (state := states.get(podcast.id)) is not None and state.reader]
         return read[:limit]
 
     async def subscribe(self, guild_id: int | None, name: str) -> Added:
@@ -194,11 +194,12 @@ class Subscriptions:
             known = await known_to(self._database, guild_id)
         except NoPodcastYetError:
             return []
+        async with self._database.read() as connection:
+            states = await feeds.by_ids(connection, [podcast.id for podcast in known])
         listed: list[Listed] = []
         for podcast in known:
             size = await self._size(podcast)
-            async with self._database.read() as connection:
-                state = await feeds.get(connection, podcast.id)
+            state = states.get(podcast.id)
             listed.append(Listed(podcast, is_address(podcast.key), size.episodes, size.newest, state))
         return listed
 
@@ -217,7 +218,7 @@ class Subscriptions:
             async with self._database.write() as connection:
                 await podcasts.put_links(connection, changed)
         async with self._database.read() as connection:
-            newest = next(iter(await episodes.list_episodes(connection, frozenset({podcast.id}))), None)
+            newest = next(iter(await episodes.list_episodes(connection, frozenset({podcast.id}), limit=1)), None)
         if newest is None:
             return Linked(changed, None, None, None)
         facts = newest.facts
@@ -243,7 +244,7 @@ class Subscriptions:
 
     async def _example(self, podcast: Podcast) -> str | None:
         async with self._database.read() as connection:
-            for episode in await episodes.list_episodes(connection, frozenset({podcast.id})):
+            for episode in await episodes.list_episodes(connection, frozenset({podcast.id}), limit=1):
                 chapters = await episodes.chapters(connection, episode.id)
                 return chapters[len(chapters) // 2].title if chapters else episode.title
         return None

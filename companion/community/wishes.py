@@ -62,6 +62,11 @@ def query_in_message(content: str) -> str:
     return re.sub(r"<(?:[@#:/]|a:|t:|id:)[^>\s]*>|https?://\S+", " ", content)
 
 
+def has_words(name: str, typed: str) -> bool:
+    """Does a name have every word that was typed so far?"""
+    return all(word in name.casefold() for word in typed.casefold().split())
+
+
 def known_speaker(typed: str, known: Sequence[Speaker]) -> str:
     """The name that is meant by one of its spellings or an unambiguous part of one. Raises `NotFoundError` with the
     choices."""

@@ -205,13 +205,15 @@ async def get(connection: AsyncConnection, ids: Collection[int]) -> Mapping[int,
     return {episode.id: episode for episode in map(from_row, rows)}
 
 
-async def list_episodes(connection: AsyncConnection, podcasts: frozenset[int] | None) -> list[Episode]:
-    """The episodes of these podcasts, newest first; None stands for every podcast."""
+async def list_episodes(
+    connection: AsyncConnection, podcasts: frozenset[int] | None, *, limit: int | None = None
+) -> list[Episode]:
+    """The episodes of these podcasts, or so many of them, newest first; None stands for every podcast."""
     columns = schema.episodes.c
     newest_first = SELECTED.where(visible(podcasts)).order_by(
         columns.published_at.desc().nulls_last(), columns.id.desc()
     )
-    return [from_row(row) for row in await connection.execute(newest_first)]
+    return [from_row(row) for row in await connection.execute(newest_first.limit(limit))]
 
 
 async def find(connection: AsyncConnection, name_or_id: str, podcasts: frozenset[int] | None) -> Episode:

@@ -42,6 +42,12 @@ async def get(connection: AsyncConnection, podcast_id: int) -> FeedState | None:
     return None if row is None else FeedState(*row)
 
 
+async def by_ids(connection: AsyncConnection, podcast_ids: Collection[int]) -> dict[int, FeedState]:
+    """What is remembered of the feeds of these podcasts, by podcast; of others nothing."""
+    wanted = select(feeds.c.podcast_id, *_STATE).where(feeds.c.podcast_id.in_(podcast_ids))
+    return {podcast_id: FeedState(*state) for podcast_id, *state in await connection.execute(wanted)}
+
+
 async def failing_since(connection: AsyncConnection, before: datetime) -> dict[int, FeedState]:
     """The feeds that failed when they were last asked, and could not be read since ``before``, by podcast."""
     columns = feeds.c

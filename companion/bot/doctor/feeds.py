@@ -27,12 +27,12 @@ async def check(database: Database, fetcher: Fetches) -> Sequence[Finding]:
     """Which feeds cannot be read, since when, and which are gone."""
     async with database.read() as connection:
         known = [one for one in await podcasts.list_podcasts(connection) if one.key.startswith(("http:", "https:"))]
-        states = {one.id: await feeds.get(connection, one.id) for one in known}
+        states = await feeds.by_ids(connection, [one.id for one in known])
     turns = asyncio.Semaphore(_AT_ONCE)
 
     async def ask(podcast: Podcast) -> Finding | None:
         async with turns:
-            return await _ask(fetcher, podcast, states[podcast.id])
+            return await _ask(fetcher, podcast, states.get(podcast.id))
 
     failing = [found for found in await asyncio.gather(*map(ask, known)) if found is not None]
     if len(failing) < len(known):
