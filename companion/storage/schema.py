@@ -8,6 +8,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     Float,
     ForeignKey,
     Index,
@@ -536,6 +537,33 @@ asking_channels = Table(
     Column("mode", String(16), nullable=False),
     Column("chosen_by", Snowflake, nullable=False),
     Column("chosen_at", Instant, nullable=False),
+)
+
+# What a server's members may ask and spend a day. The role whose id is the server's own is everyone, as in Discord; the
+# id 0 is the whole server together. None where no bound was set.
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("guild_id", Snowflake, primary_key=True, autoincrement=False),
+    Column("role_id", Snowflake, primary_key=True, autoincrement=False),
+    Column("questions", RowId),
+    Column("tokens", RowId),
+    # Millionths of a dollar.
+    Column("micros", RowId),
+    Column("set_by", Snowflake, nullable=False),
+    Column("set_at", Instant, nullable=False),
+)
+
+# What a member asked and spent on a day in UTC, with what is reserved for answers that are being written.
+spent = Table(
+    "spent",
+    metadata,
+    Column("guild_id", Snowflake, primary_key=True, autoincrement=False),
+    Column("day", Date, primary_key=True),
+    Column("member_id", Snowflake, primary_key=True, autoincrement=False),
+    Column("questions", RowId, nullable=False),
+    Column("tokens", RowId, nullable=False),
+    Column("micros", RowId, nullable=False),
 )
 
 settings = Table(
