@@ -566,6 +566,26 @@ spent = Table(
     Column("micros", RowId, nullable=False),
 )
 
+# The role of a server whose members, beside those who manage it, may mark answers right or wrong.
+host_roles = Table(
+    "host_roles",
+    metadata,
+    Column("guild_id", Snowflake, primary_key=True, autoincrement=False),
+    Column("role_id", Snowflake, nullable=False),
+    Column("chosen_by", Snowflake, nullable=False),
+    Column("chosen_at", Instant, nullable=False),
+)
+
+# Questions that found nothing and were asked again: in which state of the archive (`index_version`), and with what end.
+second_looks = Table(
+    "second_looks",
+    metadata,
+    Column("question_id", RowId, ForeignKey("questions.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("version", RowId, nullable=False),
+    Column("found", Boolean, nullable=False),
+    Column("looked_at", Instant, nullable=False),
+)
+
 settings = Table(
     "settings",
     metadata,
