@@ -56,7 +56,7 @@ async def record(connection: AsyncConnection, search: Search) -> int:
         "member_id": search.member_id,
         "member_name": search.member_name,
         "text": search.text,
-        "filters": _packed_filters(search.filters),
+        "filters": packed_filters(search.filters),
         "riff_on": search.riff_on,
         "like": asdict(search.like) if search.like else None,
         "created_at": search.created_at,
@@ -129,23 +129,23 @@ def _search(row: Row[Any]) -> Search:
         member_name=row.member_name,
         text=row.text,
         created_at=row.created_at,
-        filters=_unpacked_filters(row.filters),
+        filters=unpacked_filters(row.filters),
         riff_on=row.riff_on,
-        like=_unpacked_reference(row.like) if row.like else None,
+        like=unpacked_reference(row.like) if row.like else None,
         message_id=row.message_id,
     )
 
 
-def _packed_filters(filters: Filters) -> dict[str, Any]:
+def packed_filters(filters: Filters) -> dict[str, Any]:
     given = {name: value for name, value in asdict(filters).items() if value is not None}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in given.items()}
 
 
-def _unpacked_filters(packed: dict[str, Any]) -> Filters:
+def unpacked_filters(packed: dict[str, Any]) -> Filters:
     days: dict[str, Any] = {name: date.fromisoformat(packed[name]) for name in ("after", "before") if name in packed}
     return Filters(**{**packed, **days})
 
 
-def _unpacked_reference(packed: dict[str, Any]) -> Reference:
+def unpacked_reference(packed: dict[str, Any]) -> Reference:
     kind: Any = Kind(packed["kind"])
     return Reference(**{**packed, "kind": kind})
