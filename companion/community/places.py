@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from companion.archive.links import moment_url
+from companion.archive.quoting import quotation_of, words_of
+from companion.archive.results import Snippet
 from companion.community.visibility import visible_podcasts
-from companion.storage import episodes, passages
+from companion.storage import episodes, passages, podcasts
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, Passage, Reference
 from companion.storage.errors import NotFoundError
+from companion.storage.names import named_passage, names_in
 
 
 class GonePassageError(NotFoundError):
@@ -16,17 +22,39 @@ class GonePassageError(NotFoundError):
         super().__init__("This passage is no longer in the archive. Search again with `/search`.")
 
 
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Words of a passage, verbatim, with names in place of labels, and the link to their moment."""
+
+    passage: Passage
+    quote: Snippet
+    url: str | None
+
+
 async def passages_at(database: Database, guild_id: int | None, reference: Reference) -> tuple[list[Passage], Episode]:
     """The passages that a reference means now, the one that shares most with it first, and their episode.
 
     Raises `GonePassageError` where there is none, or where this server may not see the episode.
     """
-    podcasts = await visible_podcasts(database, guild_id)
+    visible = await visible_podcasts(database, guild_id)
     async with database.read() as connection:
         episode = (await episodes.get(connection, [reference.episode_id])).get(reference.episode_id)
-        if episode is None or episode.podcast_id not in podcasts:
+        if episode is None or episode.podcast_id not in visible:
             raise GonePassageError
         covering = await passages.at(connection, reference)
     if not covering:
         raise GonePassageError
     return [stored.passage for stored in covering], episode
+
+
+async def quoted_at(database: Database, guild_id: int | None, reference: Reference) -> Quoted:
+    """What the words of a reference are now. Raises `GonePassageError` as `passages_at` does."""
+    found, episode = await passages_at(database, guild_id, reference)
+    words = reference.first_word, reference.last_word + 1
+    passage = next((one for one in found if words_of(one, *words)), found[0])
+    async with database.read() as connection:
+        names = await names_in(connection, frozenset({episode.podcast_id}))
+        podcast = await podcasts.get(connection, episode.podcast_id)
+    passage = named_passage(passage, names, episode.podcast_id, episode.id)
+    quote = quotation_of(passage, reference)
+    return Quoted(passage, quote, moment_url(episode.facts, quote.start, podcast) if podcast else None)

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from companion.archive.links import moment_url
-from companion.archive.quoting import narrowed, quotation_of, words_of
-from companion.archive.results import Snippet
-from companion.community.places import GonePassageError, passages_at
+from companion.archive.quoting import narrowed, words_of
+from companion.community.places import GonePassageError, Quoted, passages_at, quoted_at
 from companion.community.visibility import OutsideServersError, visible_podcasts
 from companion.community.wishes import has_words
-from companion.storage import episodes, podcasts, saved
+from companion.storage import episodes, saved
 from companion.storage.engine import Database
-from companion.storage.episodes import Episode, Passage, Reference
+from companion.storage.episodes import Episode, Reference
 from companion.storage.errors import CompanionError, NotFoundError
-from companion.storage.names import named_passage, names_in
 from companion.storage.saved import Owner, Saved
 
 MOST = 200
@@ -39,13 +36,11 @@ class EnoughSavedError(CompanionError):
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """What was saved, as it is in the archive now. ``passage`` and ``quote`` are None where it is there no more."""
+    """What was saved, as it is in the archive now. ``place`` is None where it is there no more."""
 
     id: int
     episode: Episode
-    passage: Passage | None
-    quote: Snippet | None
-    url: str | None
+    place: Quoted | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,22 +117,14 @@ class SavedPassages:
         return shown, len(kept) - len(shown)
 
     async def _bookmark(self, guild_id: int | None, kept: Saved) -> Bookmark:
-        reference = kept.reference
-        try:
-            found, episode = await passages_at(self._database, guild_id, reference)
-        except GonePassageError:
-            async with self._database.read() as connection:
-                known = await episodes.get(connection, [reference.episode_id])
-            return Bookmark(kept.id, known[reference.episode_id], None, None, None)
-        words = reference.first_word, reference.last_word + 1
-        passage = next((one for one in found if words_of(one, *words)), found[0])
+        episode_id = kept.reference.episode_id
         async with self._database.read() as connection:
-            names = await names_in(connection, frozenset({episode.podcast_id}))
-            podcast = await podcasts.get(connection, episode.podcast_id)
-        passage = named_passage(passage, names, episode.podcast_id, episode.id)
-        quote = quotation_of(passage, reference)
-        url = moment_url(episode.facts, quote.start, podcast) if podcast else None
-        return Bookmark(kept.id, episode, passage, quote, url)
+            episode = (await episodes.get(connection, [episode_id]))[episode_id]
+        try:
+            place = await quoted_at(self._database, guild_id, kept.reference)
+        except GonePassageError:
+            place = None
+        return Bookmark(kept.id, episode, place)
 
 
 def _owner(guild_id: int | None, member_id: int) -> Owner:

@@ -6,6 +6,7 @@ from companion.archive.results import Hit
 from companion.cogs.views.limits import cut
 from companion.cogs.views.markdown import Spans, emphasised, escaped_line, linked, one_line, quotation, web_address
 from companion.cogs.views.times import clock_time, day
+from companion.community.places import Quoted
 from companion.storage.episodes import Episode, Kind
 from companion.storage.mentions import EditorsPick, PickOrigin
 from companion.storage.podcasts import Podcast
@@ -32,6 +33,17 @@ def result(hit: Hit, limit: int, *, podcast: bool = False, more: str = "") -> st
             break
     # The quotation comes last: the line after one would run on into it.
     return f"{head}\n{place}\n{fitted(said.text, said.matches, room)}"
+
+
+def quoted(place: Quoted, episode: Episode, limit: int) -> str:
+    """Words that were marked at some time, in at most ``limit`` (300 or more) characters; the link gives way first."""
+    said, passage = place.quote, place.passage
+    for url in (place.url, None):
+        head = heading(said.speaker, passage.kind, said.start, said.approximate, url, uncertain=said.uncertain)
+        top = f"{head}\n-# {source(episode, None, passage.chapter)}"
+        if words := fitted(said.text, said.matches, limit - len(top) - 1):
+            return f"{top}\n{words}"
+    return f"-# {source(episode, None, None)}"
 
 
 def picked(pick: EditorsPick | None) -> str:

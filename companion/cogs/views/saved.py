@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from companion.cogs.views import saved_ids
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, sentence, text
-from companion.cogs.views.passages import fitted, heading, source
+from companion.cogs.views.passages import quoted, source
 from companion.community.saved import Bookmark, SavedPage
 
 _ENTRY = 700
@@ -52,12 +52,6 @@ def list_message(saved: SavedPage, *, removed: bool = False) -> Message:
 
 
 def _entry(bookmark: Bookmark) -> str:
-    said, passage = bookmark.quote, bookmark.passage
-    if said is None or passage is None:
+    if bookmark.place is None:
         return f"-# {source(bookmark.episode, None, None)}\nThis passage is no longer in the archive."
-    for url in (bookmark.url, None):
-        head = heading(said.speaker, passage.kind, said.start, said.approximate, url, uncertain=said.uncertain)
-        top = f"{head}\n-# {source(bookmark.episode, None, passage.chapter)}"
-        if words := fitted(said.text, said.matches, _ENTRY - len(top) - 1):
-            return f"{top}\n{words}"
-    return f"-# {source(bookmark.episode, None, None)}"
+    return quoted(bookmark.place, bookmark.episode, _ENTRY)

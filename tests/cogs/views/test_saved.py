@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from companion.archive.results import Hit
 from companion.cogs.views.saved import list_message, removed_message, saved_message
+from companion.community.places import Quoted
 from companion.community.saved import PER_PAGE, Bookmark, SavedPage
 from tests.cogs.views.test_results import assert_within_limits, hits
 
@@ -13,13 +14,8 @@ from tests.cogs.views.test_results import assert_within_limits, hits
 def bookmarks(draw: st.DrawFn) -> Bookmark:
     hit: Hit = draw(hits())
     there = draw(st.booleans())
-    return Bookmark(
-        draw(st.integers(1, 10**15 - 1)),
-        hit.episode,
-        hit.passage if there else None,
-        hit.snippet if there else None,
-        hit.url,
-    )
+    place = Quoted(hit.passage, hit.snippet, hit.url) if there else None
+    return Bookmark(draw(st.integers(1, 10**15 - 1)), hit.episode, place)
 
 
 @settings(max_examples=60, deadline=None)
