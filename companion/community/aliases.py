@@ -9,13 +9,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from companion.archive.people import is_generic
 from companion.community.keeping import NotKeeperError, keeps, known_to, meant
 from companion.community.visibility import visible_podcasts
 from companion.storage import aliases, episodes
 from companion.storage.aliases import LONGEST_SPELLING, Alias, NamedLabel, Origin
-from companion.storage.engine import Database
+from companion.storage.engine import AsyncConnection, Database
 from companion.storage.episodes import Episode
 from companion.storage.errors import CompanionError, NotFoundError
 from companion.storage.names import AliasKind, AliasState, Names, folded, names_in
@@ -82,7 +83,7 @@ class Aliases:
         """`readable`, and the server may edit its names. Raises `NotKeeperError` where another one keeps them."""
         podcast = await self.readable(guild_id, name)
         if not await keeps(self._database, guild_id, podcast.id):
-            raise _not_keeper(podcast)
+            raise not_keeper(podcast)
         return podcast
 
     async def kept(self, podcast: Podcast) -> Kept:
@@ -104,22 +105,14 @@ class Aliases:
 
         Raises `UnfitNameError` where that cannot be.
         """
-        spelling = _tidy(spelling, "spelling", LONGEST_SPELLING)
-        name = _tidy(name, "name", LONGEST_NAME)
+        spelling, name = tidy_spelling(spelling), tidy_name(name)
         async with self._database.write() as connection:
-            heard = {
-                one for speaker in await speakers(connection, frozenset({podcast.id})) for one in speaker.spellings
-            }
             if kind is None:
+                heard = {
+                    one for speaker in await speakers(connection, frozenset({podcast.id})) for one in speaker.spellings
+                }
                 kind = AliasKind.PERSON if heard & {folded(spelling), folded(name)} else AliasKind.TERM
-            known = await names_in(connection, frozenset({podcast.id}))
-            _check(known, podcast, kind, spelling, name)
-            before = await aliases.get(connection, podcast.id, kind, spelling)
-            if before is None and len(await aliases.listed(connection, [podcast.id])) >= MOST_ALIASES:
-                raise UnfitNameError(f"“{podcast.title}” has {MOST_ALIASES:,} spellings already: remove some first.")
-            alias = Alias(podcast.id, kind, folded(spelling), name, AliasState.ACCEPTED, Origin.MODERATOR)
-            await aliases.put(connection, alias, self._database.clock.now())
-        return Change(podcast, alias, before)
+            return await put_alias(connection, podcast, kind, spelling, name, self._database.clock.now())
 
     async def remove(self, podcast: Podcast, spelling: str) -> Change:
         """Lets a spelling stand for itself again, and no ingest join it anew. Raises `UnknownSpellingError`."""
@@ -154,26 +147,16 @@ class Aliases:
 
         Raises `CompanionError` for an episode or a label that is not there.
         """
-        name = _tidy(name, "name", LONGEST_NAME)
+        name = tidy_name(name)
         async with self._database.write() as connection:
-            found = await episodes.find(connection, episode[:200], allowed)
-            known = (await aliases.labels(connection, frozenset({found.podcast_id}))).get(found.id, [])
-            fits = [one for one in known if one == label] or [one for one in known if folded(one) == folded(label)]
-            if not fits:
-                heard = ", ".join(known[:10]) or "nobody; its transcript has no labels"
-                raise NotFoundError(
-                    f"Nobody is labelled “{_short(label)}” in “{found.title}”. Labelled there: {heard}."
-                )
-            before = (await names_in(connection, frozenset({found.podcast_id}))).of(found.podcast_id, found.id, fits[0])
-            await aliases.name_label(connection, NamedLabel(found.id, fits[0], name, Origin.MODERATOR))
-        return LabelChange(found, fits[0], name, before)
+            return await put_label(connection, await episodes.find(connection, episode[:200], allowed), label, name)
 
     async def keepable(self, guild_id: int | None) -> frozenset[int]:
         """The podcasts whose names the server may edit. Raises `CompanionError` where there is none."""
         seen = await visible_podcasts(self._database, guild_id)
         kept = frozenset([one for one in seen if await keeps(self._database, guild_id, one)])
         if not kept:
-            raise _not_keeper((await known_to(self._database, guild_id))[0])
+            raise not_keeper((await known_to(self._database, guild_id))[0])
         return kept
 
     async def labels_of(self, allowed: frozenset[int], episode: str) -> list[str]:
@@ -200,7 +183,50 @@ class Aliases:
         return [one for one in known if folded(typed) in one.spelling or folded(typed) in folded(one.name)][:limit]
 
 
-def _not_keeper(podcast: Podcast) -> NotKeeperError:
+async def put_alias(
+    connection: AsyncConnection, podcast: Podcast, kind: AliasKind, spelling: str, name: str, now: datetime
+) -> Change:
+    """Lets a tidy spelling stand for a tidy name. Raises `UnfitNameError` where that cannot be."""
+    await require_fit(connection, podcast, kind, spelling, name)
+    before = await aliases.get(connection, podcast.id, kind, spelling)
+    alias = Alias(podcast.id, kind, folded(spelling), name, AliasState.ACCEPTED, Origin.MODERATOR)
+    await aliases.put(connection, alias, now)
+    return Change(podcast, alias, before)
+
+
+async def require_fit(connection: AsyncConnection, podcast: Podcast, kind: AliasKind, spelling: str, name: str) -> None:
+    """Raises `UnfitNameError` where `put_alias` would."""
+    _check(await names_in(connection, frozenset({podcast.id})), podcast, kind, spelling, name)
+    new = await aliases.get(connection, podcast.id, kind, spelling) is None
+    if new and len(await aliases.listed(connection, [podcast.id])) >= MOST_ALIASES:
+        raise UnfitNameError(f"“{podcast.title}” has {MOST_ALIASES:,} spellings already: remove some first.")
+
+
+async def put_label(connection: AsyncConnection, episode: Episode, label: str, name: str) -> LabelChange:
+    """Says who a label is in the episode, by a tidy name. Raises `NotFoundError` for a label that is not there."""
+    podcast = frozenset({episode.podcast_id})
+    known = (await aliases.labels(connection, podcast)).get(episode.id, [])
+    fits = [one for one in known if one == label] or [one for one in known if folded(one) == folded(label)]
+    if not fits:
+        heard = ", ".join(known[:10]) or "nobody; its transcript has no labels"
+        raise NotFoundError(f"Nobody is labelled “{_short(label)}” in “{episode.title}”. Labelled there: {heard}.")
+    before = (await names_in(connection, podcast)).of(episode.podcast_id, episode.id, fits[0])
+    await aliases.name_label(connection, NamedLabel(episode.id, fits[0], name, Origin.MODERATOR))
+    return LabelChange(episode, fits[0], name, before)
+
+
+def tidy_spelling(text: str) -> str:
+    """A spelling as it is kept but for its case. Raises `UnfitNameError` for nothing, and for too much."""
+    return _tidy(text, "spelling", LONGEST_SPELLING)
+
+
+def tidy_name(text: str) -> str:
+    """A name as it is shown. Raises `UnfitNameError` for nothing, and for too much."""
+    return _tidy(text, "name", LONGEST_NAME)
+
+
+def not_keeper(podcast: Podcast) -> NotKeeperError:
+    """What members of a server read that does not keep the podcast."""
     return NotKeeperError(f"The names of “{podcast.title}” cannot be changed", "companion aliases")
 
 
@@ -222,7 +248,7 @@ def _check(known: Names, podcast: Podcast, kind: AliasKind, spelling: str, name:
 
 
 def _tidy(text: str, what: str, longest: int) -> str:
-    """The text on one line, without invisible characters. Raises `UnfitNameError` for nothing, and for too much."""
+    """The text on one line, without invisible characters."""
     line = " ".join(text.split())
     line = "".join(sign for sign in line if not unicodedata.category(sign).startswith("C"))
     if not any(sign.isalnum() for sign in line):
