@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from companion.storage.engine import Database
 from tests.clocks import StoppedClock
+
+if TYPE_CHECKING:  # takes its time to import, and few tests want it
+    from tests.language_models import ModelServer
 
 _REAL_FEED = Path(__file__).parent.parent.parent / "shared" / "archive" / "feed.xml"
 
@@ -36,3 +40,12 @@ async def database(database_url: str, clock: StoppedClock) -> AsyncGenerator[Dat
     """An empty database of this version's schema."""
     async with await Database.open(database_url, clock) as opened:
         yield opened
+
+
+@pytest.fixture
+async def model_server() -> AsyncGenerator[ModelServer, None]:
+    """A language model on this machine, which says what it is told to say."""
+    from tests.language_models import serving_model
+
+    async with serving_model() as serving:
+        yield serving

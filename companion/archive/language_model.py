@@ -1,4 +1,7 @@
-"""A language model that writes the prose around the evidence: what answers ask of one, and what it may raise."""
+"""A language model that writes the prose around the evidence: what answers ask of one, and what it may raise.
+
+`archive/chat_completions.py` is one, at an endpoint that speaks OpenAI's protocol.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +13,33 @@ from companion.storage.errors import CompanionError
 
 
 class Usage(NamedTuple):
-    """Tokens, as the endpoint counts them."""
+    """Tokens: as the endpoint counts them, or estimated where it doesn't say."""
 
     prompt_tokens: int
     completion_tokens: int
 
+    @property
+    def tokens(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
+
+
+NOTHING_USED = Usage(0, 0)
+
 
 class LanguageModelError(CompanionError):
-    """A reply that did not come, or not whole. ``str()`` is one sentence for the member, ``kind`` is for the log."""
+    """A reply that did not come, or not whole. ``str()`` is one sentence for the member, ``kind`` is for the log.
 
-    def __init__(self, sentence: str, kind: str) -> None:
+    ``usage`` is what the call used up all the same; ``retry_after`` are the seconds that the endpoint wants to be left
+    alone.
+    """
+
+    def __init__(
+        self, sentence: str, kind: str, *, usage: Usage = NOTHING_USED, retry_after: float | None = None
+    ) -> None:
         super().__init__(sentence)
         self.kind = kind
+        self.usage = usage
+        self.retry_after = retry_after
 
 
 class LanguageModel(Protocol):
@@ -32,8 +50,13 @@ class LanguageModel(Protocol):
         """As the endpoint calls it."""
         ...
 
+    @property
+    def most_tokens(self) -> int:
+        """The longest reply, in tokens."""
+        ...
+
     def stream(self, prompt: Prompt) -> AsyncGenerator[str | Usage]:
-        """The reply's pieces as they come, never an empty one, and at the end its usage where the endpoint tells it.
+        """The reply's pieces as they come, never an empty one, and last of all its usage.
 
         Asks the endpoint once. Raises `LanguageModelError`, also after some pieces.
         """
