@@ -76,8 +76,3 @@ async def tallies(connection: AsyncConnection, question_ids: Collection[int]) ->
         one: Tally(ups.get(one, 0), downs.get(one, 0), reasons.get(one, {}))
         for one in sorted(ups.keys() | downs.keys())
     }
-
-
-async def forget(connection: AsyncConnection, question_id: int) -> None:
-    """Removes every thumb of a question."""
-    await connection.execute(delete(thumbs).where(thumbs.c.question_id == question_id))
