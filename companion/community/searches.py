@@ -18,13 +18,13 @@ from companion.community.examples import EXAMPLES, example_searches
 from companion.community.places import passages_at
 from companion.community.surroundings import Surroundings, surroundings
 from companion.community.visibility import visible_podcasts
-from companion.community.wishes import Wish, checked_query, has_words, known_speaker
+from companion.community.wishes import Wish, checked_query, has_words, looked_up
 from companion.storage import episodes, passages, podcasts, searches
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, Passage, Reference
 from companion.storage.errors import NotFoundError
 from companion.storage.names import named_passage, named_turns, names_in
-from companion.storage.searches import Filters, Search
+from companion.storage.searches import Search
 
 PER_PAGE = 5
 LAST_PAGE = 9
@@ -115,7 +115,7 @@ class Searches:
     async def ask(self, asker: Asker, wish: Wish) -> Answer:
         """Records the search and answers its first page. Raises `CompanionError` for names that nothing has."""
         podcasts = await visible_podcasts(self._database, asker.guild_id)
-        filters = await self._filters(wish, podcasts)
+        filters = await looked_up(self._database, wish, podcasts)
         return await self._record(
             asker, Search(**_made_by(asker), text=wish.text, created_at=self._now, filters=filters)
         )
@@ -238,15 +238,6 @@ class Searches:
             nearest = await self._searcher.search(unfiltered, limit=PER_PAGE)
             return replace(nearest, answerable=False, more=False)
         return replace(results, more=False) if page == LAST_PAGE else results
-
-    async def _filters(self, wish: Wish, podcasts: frozenset[int]) -> Filters:
-        episode_id = speaker = None
-        async with self._database.read() as connection:
-            if wish.episode:
-                episode_id = (await episodes.find(connection, wish.episode[:200], podcasts)).id
-            if wish.speaker:
-                speaker = known_speaker(wish.speaker, await passages.speakers(connection, podcasts))
-        return Filters(episode_id, speaker, wish.after, wish.before)
 
     async def _examples(self, podcasts: frozenset[int], seed: int, count: int) -> tuple[str, ...]:
         async with self._database.read() as connection:

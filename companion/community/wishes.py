@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from companion.community.days import between
+from companion.storage import episodes, passages
+from companion.storage.engine import Database
 from companion.storage.errors import CompanionError, NotFoundError
 from companion.storage.names import folded
 from companion.storage.passages import Speaker
+from companion.storage.searches import Filters
 
 LONGEST_QUERY = 300
 """Characters. More than that is a pasted text, and would push its own results off the message."""
@@ -65,6 +68,17 @@ def query_in_message(content: str) -> str:
 def has_words(name: str, typed: str) -> bool:
     """Does a name have every word that was typed so far?"""
     return all(word in name.casefold() for word in typed.casefold().split())
+
+
+async def looked_up(database: Database, wish: Wish, podcasts: frozenset[int]) -> Filters:
+    """What the wish is limited to: its names, looked up in these podcasts. Raises `NotFoundError` for unknown ones."""
+    episode_id = speaker = None
+    async with database.read() as connection:
+        if wish.episode:
+            episode_id = (await episodes.find(connection, wish.episode[:200], podcasts)).id
+        if wish.speaker:
+            speaker = known_speaker(wish.speaker, await passages.speakers(connection, podcasts))
+    return Filters(episode_id, speaker, wish.after, wish.before)
 
 
 def known_speaker(typed: str, known: Sequence[Speaker]) -> str:
