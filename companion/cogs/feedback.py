@@ -1,0 +1,71 @@
+"""Thumbs under answers: one tap a member, and for a thumb down one question that may be answered."""
+
+from __future__ import annotations
+
+import discord
+from discord.ext import commands
+
+from companion.cogs.companion import Companion, Interaction
+from companion.cogs.fair_use import turn_of
+from companion.cogs.press import Press, in_private, refuse_unknown
+from companion.cogs.views import feedback as views
+from companion.cogs.views import feedback_ids
+from companion.community.fair_use import Work
+from companion.community.feedback import Feedback as Kept
+from companion.storage.thumbs import Reason
+
+_QUIET = discord.AllowedMentions.none()
+
+
+class ThumbPress(Press, template=feedback_ids.THUMB):
+    """Gives the presser's thumb, or takes it back."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        turn = turn_of(interaction, Work.LOOKUP)
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        question_id, up = int(self.match["question"]), self.match["thumb"] == "up"
+        async with turn:
+            kept = Kept(interaction.client.database)
+            stands = await kept.thumb(interaction.guild_id, question_id, interaction.user.id, up=up)
+        await interaction.edit_original_response(view=views.thumb_message(question_id, stands), allowed_mentions=_QUIET)
+
+
+class ReasonPress(Press, template=feedback_ids.REASON):
+    """Says why the presser's thumb is down."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        turn = turn_of(interaction, Work.LOOKUP)
+        if in_private(interaction):
+            await interaction.response.defer()
+        else:
+            await interaction.response.defer(thinking=True, ephemeral=True)
+        reason = Reason(self.match["reason"])
+        async with turn:
+            kept = Kept(interaction.client.database)
+            await kept.explain(interaction.guild_id, int(self.match["question"]), interaction.user.id, reason)
+        await interaction.edit_original_response(view=views.reason_message(reason), allowed_mentions=_QUIET)
+
+
+PRESSES = (ThumbPress, ReasonPress)
+
+
+class Feedback(commands.Cog):
+    """What members think of answers."""
+
+    def __init__(self, bot: Companion) -> None:
+        self.bot = bot
+
+    async def cog_load(self) -> None:
+        self.bot.add_dynamic_items(*PRESSES)
+
+    async def cog_unload(self) -> None:
+        self.bot.remove_dynamic_items(*PRESSES)
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Answers presses that no button of this version understands."""
+        await refuse_unknown(interaction, "feedback:", PRESSES, "Ask again with `/ask`.")
+
+
+async def setup(bot: Companion) -> None:
+    await bot.add_cog(Feedback(bot))
