@@ -24,6 +24,7 @@ from companion.storage.aliases import Alias, Origin
 from companion.storage.episodes import Kind
 from companion.storage.names import AliasKind, AliasState
 from companion.storage.podcasts import Podcast
+from tests.cogs.answers import REFUSED, asked
 from tests.cogs.conftest import World
 from tests.cogs.managers import bot_of, managing
 from tests.cogs.messages import only, shown, text_of
@@ -94,6 +95,8 @@ class Side:
     search_id: int
     reference: str
     """A passage, as components carry it."""
+    question_id: int
+    """A question that was asked and refused."""
 
 
 @dataclass
@@ -143,12 +146,13 @@ async def _side(
             one for one in await passages.of_episode(connection, episode.id) if one.passage.kind is Kind.SPEECH
         )
         found = re.search(r"search:riff:(\d+)", json.dumps(_components(world, message)))
+    question_id = await asked(world, REFUSED, guild_id=guild.id, channel_id=channel.id, text=invented.said)
     assert podcast.private
     assert found is not None
     passage = stored.passage
     reference = f"{episode.id}s{passage.start:.0f}-{passage.end:.0f}w{passage.first_word}-{passage.last_word}"
     manager = managing(world, guild, f"boss{guild.id % 1000}")
-    return Side(podcast, invented, channel, member, manager, message, episode.id, int(found[1]), reference)
+    return Side(podcast, invented, channel, member, manager, message, episode.id, int(found[1]), reference, question_id)
 
 
 def _components(world: World, message: simcord.ResponseMessage) -> list[dict[str, Any]]:
@@ -269,6 +273,8 @@ def forged(there: Side) -> list[str]:
         f"saved:save:{there.reference}",
         "saved:remove:1",
         "saved:list:0",
+        f"feedback:up:{there.question_id}",
+        f"feedback:why:{there.question_id}:answer",
     ]
 
 
