@@ -10,8 +10,10 @@ import discord
 from discord.ext import commands
 
 from companion.archive.search import Searcher
+from companion.community.asking_places import AskingPlaces
 from companion.community.blocks import Blocks
 from companion.community.fair_use import FairUse
+from companion.community.questions import Questions
 from companion.community.searches import Searches
 from companion.community.subscriptions import Subscriptions
 from companion.storage.engine import Database
@@ -26,6 +28,8 @@ class Companion(commands.AutoShardedBot):
     database: Database
     searcher: Searcher
     searches: Searches
+    questions: Questions
+    asking_places: AskingPlaces
     fair_use: FairUse
     blocks: Blocks
     subscriptions: Subscriptions

@@ -56,6 +56,11 @@ async def answer_failure(interaction: Interaction, error: BaseException) -> None
         log.warning("the member could not be told of %s: %s", reference, unsent)
 
 
+def told_of(error: CompanionError) -> str:
+    """What a member is shown of a refusal: its sentence in Markdown, and when they can go on."""
+    return f"{cut(escaped_sentence(str(error)), CONTENT - 40)}{_again(error)}"
+
+
 def sentence(error: BaseException) -> str:
     """What a member may read of an error."""
     if isinstance(error, CompanionError):

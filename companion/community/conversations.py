@@ -116,10 +116,14 @@ class Conversations:
         async with self._database.read() as connection:
             return len(await questions.leading_to(connection, question_id, LONG + 1)) - 1
 
+    async def pins(self, thread_id: int) -> tuple[Reference, ...]:
+        """Everything that is pinned to the thread."""
+        async with self._database.read() as connection:
+            return tuple(await conversations.pinned(connection, thread_id))
+
     async def pinned(self, channel_id: int, podcasts: frozenset[int]) -> tuple[Reference, ...]:
         """What is pinned to the thread, of these podcasts."""
-        async with self._database.read() as connection:
-            pins = await conversations.pinned(connection, channel_id)
+        pins = await self.pins(channel_id)
         visible = await self._visible(pins, podcasts)
         return tuple(pin for pin in pins if pin in visible)
 

@@ -25,6 +25,10 @@ class Work(StrEnum):
     """Everything that asks the searcher: a search, a riff, more like this, another page."""
     LOOKUP = "lookup"
     """What is read from the database at a press: what was said around a result."""
+    ASK = "ask"
+    """A question: its search, and choosing what to quote."""
+    WRITE = "write"
+    """A language model's prose. It takes seconds, but none of this machine's."""
     CHART = "chart"
     INGEST = "ingest"
 
@@ -47,6 +51,8 @@ class Bounds:
 BOUNDS: Mapping[Work, Bounds] = {
     Work.SEARCH: Bounds(Rate(5, timedelta(seconds=3)), 2, 5, "You searched a lot just now."),
     Work.LOOKUP: Bounds(Rate(10, timedelta(seconds=1)), 8, 10, "You looked up a lot just now."),
+    Work.ASK: Bounds(Rate(4, timedelta(seconds=5)), 2, 4, "You asked a lot just now."),
+    Work.WRITE: Bounds(Rate(4, timedelta(seconds=5)), 8, 4, "You asked a lot just now."),
     Work.CHART: Bounds(Rate(2, timedelta(seconds=30)), 1, 2, "You asked for several charts just now."),
     Work.INGEST: Bounds(
         Rate(3, timedelta(minutes=20)), 1, 3, "Several feeds were read for this server just now.", per_server=True

@@ -19,6 +19,7 @@ CHOICES = 25
 """Choices of an autocomplete, and options of a select."""
 CHOICE_TEXT = 100
 MODAL_TITLE = 45
+THREAD_NAME = 100
 
 
 def cut(text: str, limit: int) -> str:

@@ -1,0 +1,60 @@
+"""``/ask`` and the message menu *Ask about this*."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from companion.cogs import suggestions
+from companion.cogs.answer_messages import post_answer
+from companion.cogs.companion import Companion, Interaction
+from companion.community.wishes import LONGEST_QUERY, Wish, query_in_message
+
+
+class Ask(commands.Cog):
+    """Questions, answered from what was said."""
+
+    def __init__(self, bot: Companion) -> None:
+        self.bot = bot
+        self._menu = app_commands.ContextMenu(name="Ask about this", callback=self.ask_message)
+        self._menu.guild_only = True
+
+    async def cog_load(self) -> None:
+        self.bot.tree.add_command(self._menu)
+
+    async def cog_unload(self) -> None:
+        self.bot.tree.remove_command(self._menu.name, type=self._menu.type)
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.describe(
+        question="What you want to know", episode="Only from this episode", speaker="Only from what this person says"
+    )
+    async def ask(
+        self,
+        interaction: Interaction,
+        question: app_commands.Range[str, 1, LONGEST_QUERY],
+        episode: str | None = None,
+        speaker: str | None = None,
+    ) -> None:
+        """Ask a question, and read what was said about it, quoted with who, when and a link"""
+        wish = Wish.typed(question, episode, speaker)
+        await post_answer(interaction, lambda asker: self.bot.questions.ask(asker, wish))
+
+    async def ask_message(self, interaction: Interaction, message: discord.Message) -> None:
+        """Asks what a message asks, and answers it from what was said."""
+        wish = Wish.typed(query_in_message(message.content))
+        await post_answer(interaction, lambda asker: self.bot.questions.ask(asker, wish))
+
+    @ask.autocomplete("episode")
+    async def episode_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return await suggestions.episodes(interaction, typed)
+
+    @ask.autocomplete("speaker")
+    async def speaker_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return await suggestions.speakers(interaction, typed)
+
+
+async def setup(bot: Companion) -> None:
+    await bot.add_cog(Ask(bot))

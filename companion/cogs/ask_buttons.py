@@ -1,0 +1,155 @@
+"""The buttons under an answer, and those of its sources."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import discord
+from discord.ext import commands
+
+from companion.cogs.answer_messages import QUIET, post_answer
+from companion.cogs.companion import Companion, Interaction
+from companion.cogs.conversation_threads import go_on
+from companion.cogs.failures import told_plainly
+from companion.cogs.fair_use import require_unblocked, turn_of
+from companion.cogs.press import Press, in_private, refuse_unknown
+from companion.cogs.views import answer_ids
+from companion.cogs.views.asking import riff_form
+from companion.cogs.views.custom_ids import reference_in
+from companion.cogs.views.riff import typed_query
+from companion.cogs.views.sources import prompt_message, sources_message
+from companion.community.evidence import Evidence
+from companion.community.fair_use import Work
+from companion.storage.errors import CompanionError
+
+
+class NotADayError(CompanionError):
+    """A day that no calendar has, in a forged button."""
+
+    def __init__(self) -> None:
+        super().__init__("I don't know this button any more. Ask again with `/ask`.")
+
+
+class SourcesPress(Press, template=answer_ids.SOURCES):
+    """Shows the presser what the answer rests on."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        turn = turn_of(interaction, Work.LOOKUP)
+        await _begin(interaction)
+        async with turn:
+            await _show_sources(interaction, int(self.match["question"]), int(self.match["page"]))
+
+
+class PromptPress(Press, template=answer_ids.PROMPT):
+    """Shows the presser what the model was told."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        turn = turn_of(interaction, Work.LOOKUP)
+        await _begin(interaction)
+        question_id, page = int(self.match["question"]), int(self.match["page"])
+        async with turn:
+            question = await interaction.client.questions.get(question_id, interaction.guild_id)
+            prompt = await _evidence(interaction.client).prompt(question_id, interaction.guild_id)
+        await interaction.edit_original_response(view=prompt_message(question, prompt, page), allowed_mentions=QUIET)
+
+
+class PinPress(Press, template=answer_ids.PIN):
+    """Pins a source to the thread that the press is in, or takes it off."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        turn = turn_of(interaction, Work.LOOKUP)
+        await _begin(interaction)
+        guild_id, thread_id = interaction.guild_id or 0, interaction.channel_id or 0
+        reference = reference_in(self.match)
+        conversations = interaction.client.questions.conversations
+        async with turn:
+            await interaction.client.questions.get(int(self.match["question"]), interaction.guild_id)
+            if self.match["pin"] == "pin":
+                await conversations.pin(guild_id, thread_id, reference, interaction.user.id)
+            else:
+                await conversations.unpin(guild_id, thread_id, reference)
+            await _show_sources(interaction, int(self.match["question"]), int(self.match["page"]))
+
+
+class AskRiffPress(Press, template=answer_ids.RIFF):
+    """Opens the form with the question to change."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        question = await interaction.client.questions.get(int(self.match["question"]), interaction.guild_id)
+        await interaction.response.send_modal(riff_form(question))
+
+
+class FollowPress(Press, template=answer_ids.FOLLOW):
+    """Opens a thread in which the conversation goes on, or tells where it does."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        turn = turn_of(interaction, Work.LOOKUP)
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        async with turn:
+            question = await interaction.client.questions.get(int(self.match["question"]), interaction.guild_id)
+            told = await go_on(interaction.client, question, interaction.channel, interaction.user.id)
+        await interaction.edit_original_response(view=told, allowed_mentions=QUIET)
+
+
+class DatedPress(Press, template=answer_ids.DATED):
+    """Asks the same of older or newer episodes."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        try:
+            day = date.fromisoformat(self.match["day"])
+        except ValueError:
+            raise NotADayError from None
+        after, before = (day, None) if self.match["side"] == "a" else (None, day)
+        question_id, questions = int(self.match["question"]), interaction.client.questions
+        await post_answer(interaction, lambda asker: questions.dated(asker, question_id, after, before))
+
+
+PRESSES = (SourcesPress, PromptPress, PinPress, AskRiffPress, FollowPress, DatedPress)
+
+
+class AskButtons(commands.Cog):
+    """Everything that can be pressed or sent in under an answer."""
+
+    def __init__(self, bot: Companion) -> None:
+        self.bot = bot
+
+    async def cog_load(self) -> None:
+        self.bot.add_dynamic_items(*PRESSES)
+
+    async def cog_unload(self) -> None:
+        self.bot.remove_dynamic_items(*PRESSES)
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Answers the riff form, and presses that no button of this version understands."""
+        custom_id = str((interaction.data or {}).get("custom_id", ""))
+        submitted = interaction.type is discord.InteractionType.modal_submit
+        if submitted and (match := answer_ids.RIFFED.fullmatch(custom_id)):
+            async with told_plainly(interaction):
+                await require_unblocked(interaction)
+                text = typed_query(interaction.data or {})
+                question_id = int(match["question"])
+                await post_answer(interaction, lambda asker: self.bot.questions.riff(asker, question_id, text))
+        await refuse_unknown(interaction, answer_ids.PREFIX, PRESSES, "Ask again with `/ask`.")
+
+
+def _evidence(bot: Companion) -> Evidence:
+    return Evidence(bot.database, bot.questions)
+
+
+async def _begin(interaction: Interaction) -> None:
+    """Lets the presser's own view be changed, or, from under the answer, shows them one."""
+    if in_private(interaction):
+        await interaction.response.defer()
+    else:
+        await interaction.response.defer(thinking=True, ephemeral=True)
+
+
+async def _show_sources(interaction: Interaction, question_id: int, page: int) -> None:
+    evidence = _evidence(interaction.client)
+    shown = await evidence.page(question_id, interaction.guild_id, interaction.channel_id or 0, page)
+    await interaction.edit_original_response(view=sources_message(shown), allowed_mentions=QUIET)
+
+
+async def setup(bot: Companion) -> None:
+    await bot.add_cog(AskButtons(bot))
