@@ -102,6 +102,19 @@ async def finalise(
     )
 
 
+async def messages(
+    connection: AsyncConnection, guild_id: int, episode_ids: Collection[int]
+) -> dict[int, tuple[int, int]]:
+    """Where the server was told of these episodes: the channel and the message of each that was announced."""
+    columns = announcements.c
+    rows = await connection.execute(
+        select(columns.episode_id, columns.channel_id, columns.message_id).where(
+            columns.guild_id == guild_id, columns.episode_id.in_(episode_ids), columns.message_id.is_not(None)
+        )
+    )
+    return {row.episode_id: (row.channel_id, row.message_id) for row in rows}
+
+
 async def release(connection: AsyncConnection, guild_id: int, episode_ids: Collection[int]) -> None:
     """Nothing was sent: the episodes can be claimed again."""
     await connection.execute(

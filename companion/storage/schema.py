@@ -396,9 +396,10 @@ follows = Table(
     # By which the same thing is followed but once: the words folded, or the podcast's id.
     Column("subject_key", Text, nullable=False),
     Column("podcast_id", RowId, ForeignKey("podcasts.id", ondelete="CASCADE"), index=True),
-    # `direct` or `thread`; and the channel in which it was asked for.
+    # `direct` or `thread`; the channel in which it was asked for, and the member's own thread there, once there is one.
     Column("place", String(16), nullable=False),
     Column("channel_id", Snowflake, nullable=False),
+    Column("thread_id", Snowflake),
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("guild_id", "member_id", "kind", "subject_key"),
     sqlite_autoincrement=True,

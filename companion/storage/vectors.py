@@ -101,6 +101,13 @@ async def count_missing(connection: AsyncConnection, model: str) -> int:
     return (await connection.execute(select(func.count(columns.digest.distinct())).where(_lacks(model)))).scalar_one()
 
 
+async def lacking(connection: AsyncConnection, model: str, episode_ids: Collection[int]) -> frozenset[int]:
+    """Which of these episodes have passages without vectors of this model."""
+    columns = schema.passages.c
+    wanted = select(columns.episode_id).distinct().where(columns.episode_id.in_(episode_ids), _lacks(model))
+    return frozenset((await connection.execute(wanted)).scalars())
+
+
 async def missing(connection: AsyncConnection, model: str, limit: int, after: int = 0) -> list[Unembedded]:
     """The first ``limit`` passages behind the one of id ``after`` whose texts lack vectors of this model.
 

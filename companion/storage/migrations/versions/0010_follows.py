@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("podcast_id", RowId),
         sa.Column("place", sa.String(16), nullable=False),
         sa.Column("channel_id", Snowflake, nullable=False),
+        sa.Column("thread_id", Snowflake),
         sa.Column("created_at", Instant, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_follows"),
         sa.ForeignKeyConstraint(["podcast_id"], ["podcasts.id"], name="fk_follows_podcast_id", ondelete="CASCADE"),
