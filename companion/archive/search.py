@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from time import perf_counter
+from typing import NamedTuple
 
 import numpy as np
 
@@ -43,6 +44,14 @@ searches answer from what there is, and the next renewal begins after so many ti
 
 class OtherModelError(CompanionError):
     """The archive's vectors are not of the model that was chosen."""
+
+
+class Found(NamedTuple):
+    """Results, and what they were found by: for whoever looks at them more closely."""
+
+    results: Results
+    snapshot: Snapshot
+    question: Question
 
 
 class Searcher:
@@ -92,12 +101,16 @@ class Searcher:
 
     async def search(self, query: Query, limit: int = PAGE, offset: int = 0) -> Results:
         """``limit`` results from the ``offset``-th place on; results come in pages of ten places, some left empty."""
+        return (await self.find(query, limit, offset)).results
+
+    async def find(self, query: Query, limit: int = PAGE, offset: int = 0) -> Found:
+        """The same results, with the snapshot that they are from and the question as it was asked of it."""
         snapshot = await self._current_snapshot()
         meaning = intent = None
         if query.like is None:
             intent = intent_of(query.text, await self._names(snapshot, query), self._today)
             meaning = await self._meaning(snapshot, intent.words if intent else query.text)
-        return await asyncio.to_thread(answer, snapshot, query, meaning, limit, offset, intent)
+        return await asyncio.to_thread(found, snapshot, query, meaning, limit, offset, intent)
 
     async def trace(self, query: Query) -> Trace:
         """Where in the archive a topic, the query's text, comes up."""
@@ -164,8 +177,21 @@ def answer(
     intent: Intent | None = None,
 ) -> Results:
     """The whole way from a query, what it asks for, and its meaning where there is a model, to results."""
+    return found(snapshot, query, meaning, limit, offset, intent).results
+
+
+def found(
+    snapshot: Snapshot,
+    query: Query,
+    meaning: Meaning | None,
+    limit: int = PAGE,
+    offset: int = 0,
+    intent: Intent | None = None,
+) -> Found:
+    """The same, with what the results were found by."""
     if query.like is None and not re.search(r"\w", query.text):
-        return Results(query, (), answerable=False, semantic=meaning is not None, more=False)
+        nothing = Results(query, (), answerable=False, semantic=meaning is not None, more=False)
+        return Found(nothing, snapshot, Question({}, None, frozenset()))
     visible = allowed(snapshot, Query("", podcasts=query.podcasts))
     question = _question(snapshot, query, intent, meaning, visible)
     narrowed = _narrowed(query, intent)
@@ -180,7 +206,7 @@ def answer(
     if intent is not None and narrowed != query:
         if not is_answered(snapshot, told, question, evidence, at_first, at_first):
             # What was read into the words must not cost the answer.
-            return answer(snapshot, query, meaning, limit, offset, _widened(intent))
+            return found(snapshot, query, meaning, limit, offset, _widened(intent))
         answerable = True
     else:
         among = rank(snapshot, evidence, visible) if filtered else at_first
@@ -206,7 +232,9 @@ def answer(
     hits = tuple(hit for group in groups for hit in group.hits)
     named = tuple(group for group in groups if group.name)
     also = added(question.expansions)
-    return Results(query, hits, answerable, evidence.similarities is not None, more, intent, named, also)
+    semantic = evidence.similarities is not None
+    results = Results(query, hits, answerable, semantic, more, intent, named, also)
+    return Found(results, snapshot, question)
 
 
 def _narrowed(query: Query, intent: Intent | None) -> Query:
