@@ -19,8 +19,9 @@ import pytest_asyncio
 import simcord
 from discord import app_commands
 
-from companion.storage import aliases, episodes, passages, podcasts, searches
+from companion.storage import aliases, corrections, episodes, passages, podcasts, searches
 from companion.storage.aliases import Alias, Origin
+from companion.storage.corrections import About, Mistake, Verdict
 from companion.storage.episodes import Kind
 from companion.storage.names import AliasKind, AliasState
 from companion.storage.podcasts import Podcast
@@ -96,6 +97,7 @@ class Side:
     reference: str
     """A passage, as components carry it."""
     question_id: int
+    correction_id: int
     """A question that was asked and refused."""
 
 
@@ -152,7 +154,13 @@ async def _side(
     passage = stored.passage
     reference = f"{episode.id}s{passage.start:.0f}-{passage.end:.0f}w{passage.first_word}-{passage.last_word}"
     manager = managing(world, guild, f"boss{guild.id % 1000}")
-    return Side(podcast, invented, channel, member, manager, message, episode.id, int(found[1]), reference, question_id)
+    mistake = Mistake(About.TERM, invented.said, invented.proposal)
+    async with world.database.write() as connection:
+        correction_id = await corrections.add(
+            connection, guild.id, member.id, stored.reference, mistake, datetime(2026, 1, 1, tzinfo=UTC)
+        )
+    ids = episode.id, int(found[1]), reference, question_id, correction_id
+    return Side(podcast, invented, channel, member, manager, message, *ids)
 
 
 def _components(world: World, message: simcord.ResponseMessage) -> list[dict[str, Any]]:
@@ -273,8 +281,15 @@ def forged(there: Side) -> list[str]:
         f"saved:save:{there.reference}",
         "saved:remove:1",
         "saved:list:0",
+        f"corrections:correct:{there.reference}",
+        f"corrections:correct:{there.reference}q0-9",
+        f"corrections:accept:{there.correction_id}",
+        f"corrections:reject:{there.correction_id}:0",
+        f"corrections:withdraw:{there.correction_id}",
+        "corrections:list:0",
         f"feedback:up:{there.question_id}",
         f"feedback:why:{there.question_id}:answer",
+        "asked:page:quarter:0",
     ]
 
 
@@ -291,8 +306,11 @@ async def test_no_forged_component_reaches_the_other(strangers: Strangers) -> No
         assert await searches.get(connection, there.search_id) is not None
         assert await podcasts.get(connection, there.podcast.id) == there.podcast
         proposed = await aliases.get(connection, there.podcast.id, AliasKind.TERM, there.invented.proposal)
+        correction = await corrections.get(connection, there.correction_id)
     assert proposed is not None
     assert proposed.state is AliasState.PROPOSED
+    assert correction is not None
+    assert correction.verdict is Verdict.OPEN
 
 
 async def test_every_button_of_the_bot_is_tried_above(strangers: Strangers) -> None:
@@ -328,6 +346,22 @@ async def test_no_forged_form_reaches_the_other(strangers: Strangers) -> None:
         result = await here.member.submit_modal(form, {"query": "winter"})
         assert shown(result), custom_id
         assert strangers.leaks([shown(result)]) == [], custom_id
+
+
+async def test_no_forged_correction_reaches_the_other(strangers: Strangers) -> None:
+    here, there = strangers.here, strangers.there
+    context = only(await here.member.click(here.message, label="Context"))
+    form: Any = await here.member.click(context, label="Correct")
+    form._interaction.modal["custom_id"] = f"corrections:form:{there.reference}"
+    result = await here.member.submit_modal(form, {"wrong": "term", "read": there.invented.said, "right": "winter"})
+
+    assert "This passage is no longer in the archive" in shown(result)
+    async with strangers.world.database.read() as connection:
+        known = await corrections.same(
+            connection, here.manager.guild.id, there.podcast.id, there.episode_id,
+            Mistake(About.TERM, there.invented.said, "winter"),
+        )  # fmt: skip
+    assert known == []
 
 
 def _walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
