@@ -29,6 +29,13 @@ _FEED = (
 )
 
 
+_REPLIES = (
+    "Ann says that “the gates close twice daily” [1]. Bob opens them again [1].",
+    "The gates:\n\n1. **close** twice [1, 2]\n2. see [here](https://a.example) [1]\n> Bob opens them again. [1]\n",
+    "<think>x</think>@everyone, the gates close at four [^1]. 'Well, the gates close' [passage 1]",
+)
+
+
 def seeds_of(target: str) -> Iterator[bytes]:
     """The seeds of a target; at least one."""
     if target in ("transcript", "timed_text"):
@@ -43,6 +50,9 @@ def seeds_of(target: str) -> Iterator[bytes]:
         yield b"\x03" + "今日は天気がいいですね。\n".encode("shift_jis") * 3
     if target == "chapters":
         yield _CHAPTERS.encode()
+    if target == "guarded":
+        for reply in _REPLIES:
+            yield reply.encode()
     if target == "feed":
         yield _FEED.encode()
     yield bytes(range(0, 256, 3))

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from companion.archive.decoding import NotTextError, decoded
 from companion.archive.feeds import read_feed
+from companion.archive.guards import checked
+from companion.archive.live_text import has_link, has_mention
 from companion.archive.markup import itemised, plain_text
 from companion.archive.transcripts.chapters import chapters_of_json
 from companion.archive.transcripts.reader import TranscriptError, read_transcript
 from companion.archive.transcripts.timed_text import captions_of_xml
 from companion.storage.errors import CompanionError
+from tests.archive.numbered import source
 
 _CHARSETS = (
     None,
@@ -40,6 +44,7 @@ _NAMES = (
 _SCALARS = (None, True, 0, 1, -1, 1.5, 1e308, 10**18, "", " ", ".", "Ann", "Hello", " there.", "00:00:01.500", "1.5s")
 _MORE_SCALARS = ("PT1.5S", "punctuation", "spacing", "\ud800", "\x00", "Ann: Hi.", ">> Hi", "2024", "0", "[_BEG_]")
 _DEEPEST = 6
+_SOURCES = (source(1, ("Ann", "Well, the gates close twice daily, at 4 and at 16. Bob opens them again.")),)
 
 
 def decoding(data: bytes) -> None:
@@ -88,8 +93,19 @@ def markup(data: bytes) -> None:
     assert itemised(text).split() or not text.split()
 
 
+def guarded(data: bytes) -> None:
+    """Of any reply only what cites the passages is left, without links and mentions, and it is left again as it is."""
+    prose = data.decode("utf-8", errors="replace")
+    left = checked(prose, _SOURCES, "Who opens the gates?", finished=True).prose
+    assert not has_link(left)
+    assert not has_mention(left)
+    assert set(re.findall(r"\[(\d+)\]", left)) <= {"1"}
+    assert checked(left, _SOURCES, "Who opens the gates?", finished=True).prose == left
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    target.__name__: target for target in (decoding, transcript, recognised, timed_text, chapters, feed, markup)
+    target.__name__: target
+    for target in (decoding, transcript, recognised, timed_text, chapters, feed, markup, guarded)
 }
 
 
