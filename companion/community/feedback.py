@@ -5,19 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from companion.community.hosts import Host
+from companion.community.questions import GoneQuestionError
 from companion.storage import questions, thumbs, verdicts
 from companion.storage.engine import Database
-from companion.storage.errors import CompanionError, NotFoundError
+from companion.storage.errors import CompanionError
 from companion.storage.questions import Question
 from companion.storage.thumbs import Reason
 from companion.storage.verdicts import Verdict
-
-
-class GoneAnswerError(NotFoundError):
-    """An answer that is deleted, or none of this server's."""
-
-    def __init__(self) -> None:
-        super().__init__("I don't know this answer any more: it may be deleted. Ask again with `/ask`.")
 
 
 class NoAnswerError(CompanionError):
@@ -43,14 +37,14 @@ class Feedback:
     async def thumb(self, guild_id: int | None, question_id: int, member_id: int, *, up: bool) -> bool | None:
         """Gives the member's thumb, or takes it back where they gave the same before; returns what stands then.
 
-        Raises `GoneAnswerError`.
+        Raises `GoneQuestionError`.
         """
         async with self._database.write() as connection:
             of_server(await questions.get(connection, question_id), guild_id)
             return await thumbs.press(connection, question_id, member_id, up, self._database.clock.now())
 
     async def explain(self, guild_id: int | None, question_id: int, member_id: int, reason: Reason) -> None:
-        """Says why the member's thumb is down. Raises `GoneAnswerError` and `NoThumbDownError`."""
+        """Says why the member's thumb is down. Raises `GoneQuestionError` and `NoThumbDownError`."""
         async with self._database.write() as connection:
             of_server(await questions.get(connection, question_id), guild_id)
             if not await thumbs.explain(connection, question_id, member_id, reason):
@@ -67,7 +61,7 @@ class Feedback:
     async def judge(self, host: Host, question_id: int, verdict: Verdict) -> Question:
         """Gives a host's verdict, or takes it back where it stands already; returns the question as it is then.
 
-        Raises `GoneAnswerError`.
+        Raises `GoneQuestionError`.
         """
         now = self._database.clock.now()
         async with self._database.write() as connection:
@@ -79,7 +73,7 @@ class Feedback:
 
 
 def of_server(question: Question | None, guild_id: int | None) -> Question:
-    """The question, if it is this server's. Raises `GoneAnswerError` for any other, and for none."""
+    """The question, if it is this server's. Raises `GoneQuestionError` for any other, and for none."""
     if question is None or question.guild_id != guild_id:
-        raise GoneAnswerError
+        raise GoneQuestionError
     return question

@@ -97,7 +97,7 @@ class TestWhatIsNoAnswerHere:
 
         for custom_id in (feedback_ids.thumb(question, up=True), feedback_ids.reason(question, Reason.ANSWER)):
             refused = await press(world, world.priya, custom_id)
-            assert "I don't know this answer any more" in shown(refused)
+            assert "I don't know this question any more" in shown(refused)
         assert await tally(world, question) == Tally(down=1)
 
     async def test_a_deleted_answer_takes_none(self, world: World) -> None:
@@ -107,7 +107,7 @@ class TestWhatIsNoAnswerHere:
 
         refused = await press(world, world.jonas, feedback_ids.thumb(question, up=True))
 
-        assert "I don't know this answer any more" in shown(refused)
+        assert "I don't know this question any more" in shown(refused)
 
     @pytest.mark.parametrize(
         "custom_id",
@@ -117,7 +117,7 @@ class TestWhatIsNoAnswerHere:
         assert "don't know this button any more" in shown(await press(world, world.jonas, custom_id))
 
     async def test_an_answer_that_nobody_gave_is_unknown(self, world: World) -> None:
-        assert "I don't know this answer" in shown(await press(world, world.jonas, "feedback:up:999999999999999"))
+        assert "I don't know this question" in shown(await press(world, world.jonas, "feedback:up:999999999999999"))
 
     async def test_a_blocked_member_gives_none(self, world: World) -> None:
         question = await asked(world)

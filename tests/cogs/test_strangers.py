@@ -289,6 +289,7 @@ def forged(there: Side) -> list[str]:
         "corrections:list:0",
         f"feedback:up:{there.question_id}",
         f"feedback:why:{there.question_id}:answer",
+        f"marks:{there.question_id}:right",
         "asked:page:quarter:0",
     ]
 
@@ -350,7 +351,11 @@ async def test_no_forged_form_reaches_the_other(strangers: Strangers) -> None:
 
 async def test_no_forged_correction_reaches_the_other(strangers: Strangers) -> None:
     here, there = strangers.here, strangers.there
-    context = only(await here.member.click(here.message, label="Context"))
+    context = only(
+        await press_forged(
+            strangers.world, here.member, here.message, f"search:context:{here.search_id}:{here.reference}"
+        )
+    )
     form: Any = await here.member.click(context, label="Correct")
     form._interaction.modal["custom_id"] = f"corrections:form:{there.reference}"
     result = await here.member.submit_modal(form, {"wrong": "term", "read": there.invented.said, "right": "winter"})

@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from companion.community.feedback import Feedback, GoneAnswerError, NoAnswerError, NoThumbDownError
+from companion.community.feedback import Feedback, NoAnswerError, NoThumbDownError
 from companion.community.hosts import EverybodyAHostError, Host, Hosts, NoHostsError, NotAHostError
+from companion.community.questions import GoneQuestionError
 from companion.storage import questions, thumbs
 from companion.storage.engine import Database
 from companion.storage.thumbs import Reason, Tally
@@ -49,13 +50,13 @@ async def test_nothing_is_said_of_another_server_s_answer_nor_of_a_deleted_one(d
     await deleted(database, gone)
 
     for question in (there, gone, 999):
-        with pytest.raises(GoneAnswerError):
+        with pytest.raises(GoneQuestionError):
             await kept.thumb(BEES, question, PRIYA, up=True)
-        with pytest.raises(GoneAnswerError):
+        with pytest.raises(GoneQuestionError):
             await kept.explain(BEES, question, PRIYA, Reason.ANSWER)
-        with pytest.raises(GoneAnswerError):
+        with pytest.raises(GoneQuestionError):
             await kept.judge(HOST, question, Verdict.RIGHT)
-        with pytest.raises(GoneAnswerError):
+        with pytest.raises(GoneQuestionError):
             await kept.thumb(None, question, PRIYA, up=True)
         assert await tally(database, question) == Tally()
 

@@ -56,34 +56,18 @@ def reason_message(reason: Reason) -> Message:
 
 def mark_message(question: Question, *, changed: bool = False) -> Message:
     """What a host may say of an answer, and what stands; ``changed``: just now."""
-    box = container(TEAL)
-    line = verdict_line(question)
-    if changed:
-        told = (
-            f"✅ The answer says so from now on: {line}."
-            if line
-            else "✅ Taken back: the answer is not marked any more."
-        )
+    if line := verdict_line(question):
+        told = f"✅ From now on this answer is {line}." if changed else f"This answer is {line}."
+    elif changed:
+        told = "✅ Taken back: the answer is not marked any more."
     else:
-        told = (
-            f"This answer is {line}."
-            if line
-            else "Is this answer right? Whoever reads it sees what you say, and that it was you."
-        )
-    box.add_item(
-        text(
-            f"{told}\n-# Press the same button again to take it back. What is marked ✔ is shown to whoever asks"
-            " the same again."
-        )
-    )
-    box.add_item(
-        row(
-            [
-                _mark(question, Verdict.RIGHT, "Right", discord.ButtonStyle.success),
-                _mark(question, Verdict.WRONG, "Wrong", discord.ButtonStyle.danger),
-            ]
-        )
-    )
+        told = "Is this answer right? Whoever reads it sees what you say, and that it was you."
+    undo = "Press the same button again to take it back. What is marked ✔ is shown to whoever asks the same again."
+    box = container(TEAL)
+    box.add_item(text(f"{told}\n-# {undo}"))
+    right = _mark(question, Verdict.RIGHT, "Right", discord.ButtonStyle.success)
+    wrong = _mark(question, Verdict.WRONG, "Wrong", discord.ButtonStyle.danger)
+    box.add_item(row([right, wrong]))
     return Message(box)
 
 

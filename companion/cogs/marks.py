@@ -1,0 +1,85 @@
+"""*Mark this answer*: what hosts say of answers, shown on them with credit."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from companion.cogs.answer_messages import rerender
+from companion.cogs.companion import Companion, Interaction
+from companion.cogs.fair_use import turn_of
+from companion.cogs.press import Press, in_private, refuse_unknown
+from companion.cogs.views import feedback as views
+from companion.cogs.views import feedback_ids
+from companion.community.fair_use import Work
+from companion.community.feedback import Feedback
+from companion.community.hosts import Host, Hosts
+from companion.storage.verdicts import Verdict
+
+_QUIET = discord.AllowedMentions.none()
+
+
+class VerdictPress(Press, template=feedback_ids.VERDICT):
+    """Gives a host's verdict, or takes it back, and shows that on the answer."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        turn = turn_of(interaction, Work.LOOKUP)
+        host = await host_of(interaction)
+        if in_private(interaction):
+            await interaction.response.defer()
+        else:
+            await interaction.response.defer(thinking=True, ephemeral=True)
+        async with turn:
+            kept = Feedback(interaction.client.database)
+            question = await kept.judge(host, int(self.match["question"]), Verdict(self.match["verdict"]))
+        await rerender(interaction.client, question.id)
+        await interaction.edit_original_response(
+            view=views.mark_message(question, changed=True), allowed_mentions=_QUIET
+        )
+
+
+PRESSES = (VerdictPress,)
+
+
+class Marks(commands.Cog):
+    """What hosts say of answers."""
+
+    def __init__(self, bot: Companion) -> None:
+        self.bot = bot
+        self._kept = Feedback(bot.database)
+        self.menu = app_commands.ContextMenu(name="Mark this answer", callback=self.mark)
+        self.menu.guild_only = True
+
+    async def cog_load(self) -> None:
+        self.bot.add_dynamic_items(*PRESSES)
+        self.bot.tree.add_command(self.menu)
+
+    async def cog_unload(self) -> None:
+        self.bot.remove_dynamic_items(*PRESSES)
+        self.bot.tree.remove_command(self.menu.name, type=self.menu.type)
+
+    async def mark(self, interaction: Interaction, message: discord.Message) -> None:
+        turn = turn_of(interaction, Work.LOOKUP)
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        async with turn:
+            await host_of(interaction)
+            question = await self._kept.shown_by(interaction.guild_id, message.id)
+        await interaction.edit_original_response(view=views.mark_message(question), allowed_mentions=_QUIET)
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Answers presses that no button of this version understands."""
+        await refuse_unknown(interaction, "marks:", PRESSES, "Open the answer's menu again: Apps → *Mark this answer*.")
+
+
+async def host_of(interaction: Interaction) -> Host:
+    """Whoever presses or commands, as a host of the server. Raises `NotAHostError`."""
+    member = interaction.user
+    roles = [role.id for role in member.roles] if isinstance(member, discord.Member) else []
+    manages = interaction.permissions.manage_guild
+    return await Hosts(interaction.client.database).host(interaction.guild_id, member.id, roles, manages=manages)
+
+
+async def setup(bot: Companion) -> None:
+    await bot.add_cog(Marks(bot))
