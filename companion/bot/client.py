@@ -53,6 +53,7 @@ COGS = (
     "companion.cogs.setup_members",
     "companion.cogs.delete_button",
     "companion.cogs.saved",
+    "companion.cogs.corrections",
     "companion.cogs.setup_podcasts",
     "companion.cogs.greeting",
     "companion.cogs.news",

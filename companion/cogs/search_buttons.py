@@ -17,6 +17,7 @@ from companion.cogs.views.context import context_message
 from companion.cogs.views.results import results_message
 from companion.cogs.views.riff import riff_modal, typed_query
 from companion.community.fair_use import Work
+from companion.community.proposals import Proposals
 from companion.community.searches import turns_in_place
 from companion.community.wishes import Wish
 
@@ -75,7 +76,12 @@ class ContextPress(_OfSearch, template=custom_ids.CONTEXT):
         quoted = custom_ids.quoted_in(self.match)
         async with turn:
             found = await interaction.client.searches.context(self.search_id, interaction.guild_id, reference, quoted)
-        await interaction.edit_original_response(view=context_message(self.search_id, found, quoted))
+            proposals, member_id = Proposals(interaction.client.database), interaction.user.id
+            proposed = await proposals.of_member(interaction.guild_id, member_id, reference.episode_id)
+        await interaction.edit_original_response(
+            view=context_message(self.search_id, found, quoted, proposed),
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
 
 
 class ExamplePress(Press, template=custom_ids.TRY):

@@ -15,7 +15,7 @@ from companion.storage.channels import Purpose
 
 PURPOSES: Mapping[Purpose, str] = {
     Purpose.NEWS: "new episodes are announced there",
-    Purpose.NOTICES: "managers are told there of feeds that fail for days",
+    Purpose.NOTICES: "managers are told there of feeds that fail for days, and asked about corrections of names",
 }
 _WHERE = "the channel's settings → Permissions → Advanced permissions → Companion"
 _TITLE = 80
@@ -28,7 +28,7 @@ def chose(choice: Choice) -> Message:
     effects = {
         Purpose.NEWS: f"New episodes are announced in <#{choice.channel_id}> from now on, as their feeds bring them.",
         Purpose.NOTICES: f"From now on I tell managers in <#{choice.channel_id}> when a feed fails for days, once each"
-        " time.",
+        " time, and ask them there about corrections of names that members propose.",
     }
     moved = choice.before is not None and choice.before != choice.channel_id
     was = f" It was <#{choice.before}> until now." if moved else ""
@@ -42,7 +42,8 @@ def forgot(purpose: Purpose, channel_id: int) -> Message:
     """What stops, and how to begin again."""
     effects = {
         Purpose.NEWS: "New episodes are announced nowhere in this server from now on; searches find them all the same.",
-        Purpose.NOTICES: "From now on I tell nobody here of feeds that fail: look with `/setup check`.",
+        Purpose.NOTICES: "From now on I tell nobody here of feeds that fail, nor of corrections that members propose:"
+        " look with `/setup check` and `/setup corrections`.",
     }
     again = f"-# It was <#{channel_id}>. `/setup channels choose` chooses a channel again."
     return sentence(f"✅ {effects[purpose]}\n{again}")

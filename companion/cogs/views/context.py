@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 import discord
 
-from companion.cogs.views import custom_ids, saved_ids
+from companion.cogs.views import correction_ids, custom_ids, saved_ids
+from companion.cogs.views.corrections import own_corrections
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, text
 from companion.cogs.views.limits import cut, cut_start
 from companion.cogs.views.markdown import escaped, one_line
 from companion.cogs.views.passages import fitted, heading, source
 from companion.community.searches import Found
 from companion.community.surroundings import Line
+from companion.storage.corrections import Correction
 from companion.storage.episodes import Kind
 
 _SIDE = 600
@@ -21,10 +23,13 @@ _PASSAGE = 1900
 _MOST_LINES = 20
 
 
-def context_message(search_id: int, found: Found, quoted: tuple[int, int] | None = None) -> Message:
+def context_message(
+    search_id: int, found: Found, quoted: tuple[int, int] | None = None, proposed: Sequence[Correction] = ()
+) -> Message:
     """The passage as a quotation, the turns before and after it as plain text, and where to go from there.
 
-    ``quoted`` are the words that the result showed, for saving them.
+    ``quoted`` are the words that the result showed, for saving them; ``proposed`` is what the reader said is wrong in
+    the episode.
     """
     around, kind = found.around, found.passage.kind
     box = container(TEAL)
@@ -35,12 +40,15 @@ def context_message(search_id: int, found: Found, quoted: tuple[int, int] | None
         box.add_item(text(part))
     if after := _later(around.after, kind):
         box.add_item(text(after))
+    if proposed:
+        box.add_item(text(own_corrections(proposed)))
     box.add_item(line())
     box.add_item(
         row(
             [
                 button("More like this", custom_ids.like(search_id, found.reference)),
                 button("Save", saved_ids.save(found.reference, quoted)),
+                button("Correct", correction_ids.correct(found.reference, quoted)),
                 button("Riff", custom_ids.riff(search_id), discord.ButtonStyle.primary, emoji="🎸"),
             ]
         )

@@ -1,0 +1,217 @@
+"""Corrections of names: members propose them from the context of a result, managers accept or reject them.
+
+Managers are asked in the channel they chose for notices, and read all that is open with ``/setup corrections``.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import datetime
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from companion.cogs.companion import Companion, Interaction
+from companion.cogs.failures import ANSWERED, told_plainly
+from companion.cogs.fair_use import require_unblocked, turn_of
+from companion.cogs.outlets import Outlets, RefusedError, UncertainError
+from companion.cogs.press import Press, in_private, refuse_unknown
+from companion.cogs.setup import require_manager
+from companion.cogs.views import correction_ids, custom_ids
+from companion.cogs.views import corrections as views
+from companion.cogs.views.correction_form import correction_form, typed_mistake
+from companion.cogs.views.layout import Message
+from companion.community.corrections import AlreadyDecidedError, Corrections, Proposed
+from companion.community.fair_use import Work
+from companion.community.permissions import NOTICES
+from companion.community.proposals import Proposals, Received
+from companion.storage.corrections import Correction
+
+log = logging.getLogger(__name__)
+
+_QUIET = discord.AllowedMentions.none()
+
+
+class CorrectPress(Press, template=correction_ids.CORRECT):
+    """Opens the form with what may be wrong in the passage."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        reference, quoted = custom_ids.reference_in(self.match), custom_ids.quoted_in(self.match)
+        # A form cannot follow a deferral.
+        async with turn_of(interaction, Work.LOOKUP):
+            proposals = Proposals(interaction.client.database)
+            speaking = await proposals.speakers_at(interaction.guild_id, reference, quoted)
+        await interaction.response.send_modal(correction_form(reference, quoted, speaking))
+
+
+class WithdrawPress(Press, template=correction_ids.WITHDRAW):
+    """Takes the presser's proposal back."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        turn = turn_of(interaction, Work.LOOKUP)
+        await interaction.response.defer()
+        async with turn:
+            proposals = Proposals(interaction.client.database)
+            correction, left = await proposals.withdraw(
+                interaction.guild_id, interaction.user.id, int(self.match["correction"])
+            )
+        message = views.taken_back_message(correction, left=left)
+        await interaction.edit_original_response(view=message, allowed_mentions=_QUIET)
+        if left:
+            await _show_again(interaction.client, correction)
+        else:
+            await _replace(interaction.client, correction, views.withdrawn_message(correction.mistake))
+
+
+class DecidePress(Press, template=correction_ids.DECIDE):
+    """Accepts or rejects a proposal, where managers were asked or in the list of all that is open."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        require_manager(interaction)
+        await interaction.response.defer()
+        correction_id, accept = int(self.match["correction"]), self.match["verdict"] == "accept"
+        kept_by = Corrections(interaction.client.database)
+        try:
+            proposed = await kept_by.decide(interaction.guild_id, correction_id, interaction.user.id, accept=accept)
+        except AlreadyDecidedError:
+            await self._show(interaction, await kept_by.get(interaction.guild_id, correction_id), "")
+            raise
+        await self._show(interaction, proposed, views.decided(proposed))
+
+    async def _show(self, interaction: Interaction, proposed: Proposed, done: str) -> None:
+        """What came of it, where it was pressed and where it was asked."""
+        asked_by = proposed.correction.message_id
+        if interaction.message is not None and interaction.message.id == asked_by:
+            await interaction.edit_original_response(view=views.asking_message(proposed), allowed_mentions=_QUIET)
+            return
+        if in_private(interaction):
+            kept_by = Corrections(interaction.client.database)
+            page = await kept_by.page(interaction.guild_id, int(self.match["page"] or 0))
+            await interaction.edit_original_response(view=views.list_message(page, done), allowed_mentions=_QUIET)
+        elif done:
+            await interaction.followup.send(
+                view=views.asking_message(proposed), ephemeral=True, allowed_mentions=_QUIET
+            )
+        await _show_again(interaction.client, proposed.correction)
+
+
+class ListPress(Press, template=correction_ids.LIST):
+    """Turns to a page of what is open."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        require_manager(interaction)
+        await interaction.response.defer()
+        page = await Corrections(interaction.client.database).page(interaction.guild_id, int(self.match["page"]))
+        await interaction.edit_original_response(view=views.list_message(page), allowed_mentions=_QUIET)
+
+
+PRESSES = (CorrectPress, WithdrawPress, DecidePress, ListPress)
+
+
+class CorrectionCommands(commands.Cog):
+    """The form, and the messages that ask managers."""
+
+    def __init__(self, bot: Companion) -> None:
+        self.bot = bot
+        self._kept_by = Corrections(bot.database)
+        self._proposals = Proposals(bot.database)
+        self._outlets = Outlets(bot)
+
+    async def cog_load(self) -> None:
+        self.bot.add_dynamic_items(*PRESSES)
+        self.bot.duties.append(self.tell)
+
+    async def cog_unload(self) -> None:
+        self.bot.remove_dynamic_items(*PRESSES)
+        self.bot.duties.remove(self.tell)
+
+    async def tell(self, now: datetime) -> None:
+        """Asks the managers of every server that chose a channel for it, once of each proposal."""
+        if not self.bot.is_ready():
+            return  # offline, it is known of no server what the bot may do there
+        for proposed, channel_id in await self._kept_by.untold():
+            correction = proposed.correction
+            channel = self._outlets.channel(correction.guild_id, channel_id, NOTICES.needs, now)
+            if channel is not None and await self._kept_by.claim(correction.id):
+                await self._send(channel, proposed, now)
+
+    async def _send(self, channel: discord.TextChannel, proposed: Proposed, now: datetime) -> None:
+        correction = proposed.correction
+        try:
+            message_id = await self._outlets.send(channel, views.asking_message(proposed), now)
+        except RefusedError as error:
+            log.warning("guild %d could not be asked about a correction: %s", correction.guild_id, error)
+            await self._kept_by.not_sent(correction.id)
+        except UncertainError as error:
+            # It may have been sent, and `/setup corrections` lists it anyway.
+            log.warning("guild %d may not have been asked about a correction: %s", correction.guild_id, error)
+        else:
+            await self._kept_by.sent(correction.id, channel.id, message_id)
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Answers the form, and presses that no button of this version understands."""
+        custom_id = str((interaction.data or {}).get("custom_id", ""))
+        submitted = interaction.type is discord.InteractionType.modal_submit
+        if submitted and (match := correction_ids.FORM.fullmatch(custom_id)):
+            async with told_plainly(interaction):
+                await require_unblocked(interaction)
+                await self._propose(interaction, match)
+        await refuse_unknown(interaction, "corrections:", PRESSES, "Use `/setup corrections`, or search again.")
+
+    async def _propose(self, interaction: Interaction, match: re.Match[str]) -> None:
+        reference, quoted = custom_ids.reference_in(match), custom_ids.quoted_in(match)
+        typed = typed_mistake(interaction.data or {})
+        turn = turn_of(interaction, Work.LOOKUP)
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        async with turn:
+            correction, received = await self._proposals.propose(
+                interaction.guild_id, interaction.user.id, reference, quoted, typed
+            )
+        message = views.proposed_message(correction, received)
+        await interaction.edit_original_response(view=message, allowed_mentions=_QUIET)
+        interaction.extras[ANSWERED] = True
+        if received is Received.NEW:
+            await self.tell(self.bot.database.clock.now())
+        elif received is Received.JOINED:
+            await _show_again(self.bot, correction)
+
+
+async def _show_again(bot: Companion, correction: Correction) -> None:
+    """Lets the message that asks managers tell how things are now."""
+    if correction.message_id is not None:
+        proposed = await Corrections(bot.database).get(correction.guild_id, correction.id)
+        await _replace(bot, correction, views.asking_message(proposed))
+
+
+async def _replace(bot: Companion, correction: Correction, message: Message) -> None:
+    """Replaces the message that asks managers, if there is one. If that fails, its buttons still answer rightly."""
+    if correction.channel_id is None or correction.message_id is None:
+        return
+    channel = bot.get_partial_messageable(correction.channel_id, guild_id=correction.guild_id)
+    try:
+        await channel.get_partial_message(correction.message_id).edit(view=message, allowed_mentions=_QUIET)
+    except discord.HTTPException as error:
+        log.info("what guild %d was asked about a correction is not up to date: %s", correction.guild_id, error)
+
+
+async def list_corrections(interaction: Interaction) -> None:
+    """`/setup corrections`."""
+    require_manager(interaction)
+    await interaction.response.defer(thinking=True, ephemeral=True)
+    page = await Corrections(interaction.client.database).page(interaction.guild_id, 0)
+    await interaction.edit_original_response(view=views.list_message(page), allowed_mentions=_QUIET)
+
+
+async def setup(bot: Companion) -> None:
+    parent = bot.tree.get_command("setup")
+    assert isinstance(parent, app_commands.Group)  # noqa: S101  companion.cogs.setup is loaded before
+    decides = "Accept or reject what members say is wrong with names"
+    command: app_commands.Command[Any, ..., None] = app_commands.Command(
+        name="corrections", description=decides, callback=list_corrections
+    )
+    parent.add_command(command)
+    await bot.add_cog(CorrectionCommands(bot))
