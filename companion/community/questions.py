@@ -132,6 +132,11 @@ class Questions:
         await self._log(question)
         yield replace(shown, question=question, writing=False)
 
+    async def again(self, question: Question) -> Answer:
+        """What answers a recorded question now, for what the bot does by itself. Nothing is recorded of that."""
+        podcasts = await visible_podcasts(self._database, question.guild_id)
+        return await self._answers.find(await self._asking(question, podcasts))
+
     async def get(self, question_id: int, guild_id: int | None) -> Question:
         """A question of this server. Raises `GoneQuestionError` for any other."""
         question = await self.find(question_id)

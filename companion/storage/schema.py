@@ -471,6 +471,8 @@ questions = Table(
     Column("judged_by", Snowflake),
     Column("judged_at", Instant),
     Index(None, "guild_id", "asked_at"),
+    Index(None, "guild_id", "verdict"),
+    Index(None, "answerable", "asked_at"),
     sqlite_autoincrement=True,
 )
 

@@ -155,7 +155,7 @@ def _answered(shown: Answered, room: int) -> list[str]:
         said = sources.get(quotation.number)
         if said is None or room < limit:
             continue
-        parts.append(_quotation(quotation, said, limit, podcast=several, known=quotation.number in quoted))
+        parts.append(quotation_text(quotation, said, limit, podcast=several, known=quotation.number in quoted))
         quoted.add(quotation.number)
         room -= len(parts[-1])
     others = [_brief(one) for one in answer.sources if one.number not in quoted][:_MOST_OTHERS]
@@ -176,7 +176,7 @@ def _refused(shown: Answered, room: int) -> list[str]:
         quotation = Quotation(
             one.number, said.text, said.speaker, said.start, said.approximate, said.uncertain, one.hit.url
         )
-        parts.append(_quotation(quotation, one, _NEAREST, podcast=several, known=False))
+        parts.append(quotation_text(quotation, one, _NEAREST, podcast=several, known=False))
     covers, _ = lines_within([f"- {escaped_within(title, 100)}" for title in answer.covers], min(600, room // 3))
     if covers:
         parts.append("\n".join(("The archive does cover, for example:", *covers)))
@@ -201,7 +201,7 @@ def cited(prose: str, sources: dict[int, Source], limit: int) -> str:
     return _CITATION.sub(known, escaped(cut(prose, limit - (len(shown) - len(prose)))))
 
 
-def _quotation(quotation: Quotation, said: Source, limit: int, *, podcast: bool, known: bool) -> str:
+def quotation_text(quotation: Quotation, said: Source, limit: int, *, podcast: bool, known: bool) -> str:
     """What was said, with its number, by whom, when and where; in at most ``limit`` characters.
 
     ``known``: the passage was quoted just before, so that its episode needs no second word.

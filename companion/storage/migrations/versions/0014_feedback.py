@@ -31,3 +31,5 @@ def upgrade() -> None:
             ["question_id"], ["questions.id"], name="fk_second_looks_question_id", ondelete="CASCADE"
         ),
     )
+    op.create_index("ix_questions_guild_id_verdict", "questions", ["guild_id", "verdict"])
+    op.create_index("ix_questions_answerable_asked_at", "questions", ["answerable", "asked_at"])
