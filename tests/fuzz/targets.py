@@ -19,6 +19,7 @@ from companion.archive.markup import itemised, plain_text
 from companion.archive.transcripts.chapters import chapters_of_json
 from companion.archive.transcripts.reader import TranscriptError, read_transcript
 from companion.archive.transcripts.timed_text import captions_of_xml
+from companion.archive.verbatim import as_said, quoted_spans
 from companion.storage.errors import CompanionError
 from tests.archive.numbered import source
 
@@ -94,13 +95,16 @@ def markup(data: bytes) -> None:
 
 
 def guarded(data: bytes) -> None:
-    """Of any reply only what cites the passages is left, without links and mentions, and it is left again as it is."""
+    """Of any reply only what cites the passages and quotes them is left, without links and mentions."""
     prose = data.decode("utf-8", errors="replace")
     left = checked(prose, _SOURCES, "Who opens the gates?", finished=True).prose
     assert not has_link(left)
     assert not has_mention(left)
     assert set(re.findall(r"\[(\d+)\]", left)) <= {"1"}
-    assert checked(left, _SOURCES, "Who opens the gates?", finished=True).prose == left
+    (said,) = (one.hit.passage.text for one in _SOURCES)
+    for line in left.split("\n"):
+        for start, end in quoted_spans(line):
+            assert as_said(line[start:end], said) or as_said(line[start:end], _SOURCES[0].hit.episode.title)
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
