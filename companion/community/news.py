@@ -16,6 +16,7 @@ from companion.storage import announcements, episodes, podcasts
 from companion.storage.announcements import Unannounced
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode
+from companion.storage.follow_notices import Unlooked
 from companion.storage.podcasts import Podcast
 
 STALE = timedelta(days=7)
@@ -117,6 +118,6 @@ class News:
             ]
 
 
-def is_news(one: Unannounced, now: datetime) -> bool:
+def is_news(one: Unannounced | Unlooked, now: datetime) -> bool:
     """Is it worth telling? Not what came out more than a week ago, nor before the server subscribed."""
     return one.published >= max(now - STALE, one.subscribed - _BACKDATED)

@@ -23,6 +23,8 @@ class Permission(Flag):
     SEND_MESSAGES = 1 << 11
     ATTACH_FILES = 1 << 15
     READ_MESSAGE_HISTORY = 1 << 16
+    CREATE_PUBLIC_THREADS = 1 << 35
+    CREATE_PRIVATE_THREADS = 1 << 36
     SEND_MESSAGES_IN_THREADS = 1 << 38
 
     @property
@@ -54,6 +56,18 @@ NEWS = Feature(
     Permission.VIEW_CHANNELS | Permission.SEND_MESSAGES | Permission.READ_MESSAGE_HISTORY,
 )
 NOTICES = Feature("tell managers what they should know", Permission.VIEW_CHANNELS | Permission.SEND_MESSAGES)
+# The history tells, after a crash, whether a member was told already.
+_IN_THREADS = Permission.VIEW_CHANNELS | Permission.SEND_MESSAGES_IN_THREADS | Permission.READ_MESSAGE_HISTORY
+UNDER_NEWS = Feature(
+    "tell members, under an announcement, what they follow", _IN_THREADS | Permission.CREATE_PUBLIC_THREADS
+)
+OWN_THREADS = Feature(
+    "tell members what they follow in a thread of their own", _IN_THREADS | Permission.CREATE_PRIVATE_THREADS
+)
+CONVERSATIONS = Feature(
+    "open a thread in which a conversation goes on",
+    Permission.VIEW_CHANNELS | Permission.CREATE_PUBLIC_THREADS | Permission.SEND_MESSAGES_IN_THREADS,
+)
 
 EVERYWHERE = (ANSWERS, CHARTS, CREDITS)
 """What is done in any channel that a member asks in."""
@@ -69,7 +83,7 @@ def union(features: Iterable[Feature]) -> Permission:
     return needed
 
 
-INVITED = union((*EVERYWHERE, *FOR_PURPOSE.values()))
+INVITED = union((*EVERYWHERE, *FOR_PURPOSE.values(), UNDER_NEWS, OWN_THREADS, CONVERSATIONS))
 """What the invite link asks for: what all features need, and no more."""
 
 

@@ -25,7 +25,7 @@ _BUTTONS = """\
 · **Delete** 🗑️ for whoever asked, and moderators"""
 
 _MAP = (
-    ("Ask and read", ("search", "ask", "topic", "episodes", "episode", "saved", "about", "help")),
+    ("Ask and read", ("search", "ask", "topic", "episodes", "episode", "saved", "follow", "about", "help")),
     ("For those who manage this server", ("setup",)),
 )
 """Commands by what they are for, and in which order they are told; any other comes after these, under `_MORE`."""
