@@ -54,9 +54,11 @@ COGS = (
     "companion.cogs.delete_button",
     "companion.cogs.saved",
     "companion.cogs.corrections",
+    "companion.cogs.follow",
     "companion.cogs.setup_podcasts",
     "companion.cogs.greeting",
     "companion.cogs.news",
+    "companion.cogs.following",
     "companion.cogs.notices",
 )
 _TREE_SETTING = "command_tree"
