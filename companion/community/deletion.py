@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from companion.storage import searches
+from companion.storage import questions, searches
 from companion.storage.engine import Database
 from companion.storage.errors import CompanionError
 from companion.storage.searches import Search
@@ -31,10 +31,19 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """The record that was deleted with a message, None if there was none, and the riffs that stay."""
+    """What was deleted with a message: the record of a search, or that of a question, or none.
 
-    search: Search | None
-    riffs: tuple[Search, ...]
+    ``riffs`` are those on the search, which stay, and show its words; those on a question never do.
+    """
+
+    search: Search | None = None
+    riffs: tuple[Search, ...] = ()
+    question: bool = False
+
+    @property
+    def recorded(self) -> bool:
+        """Was there a record?"""
+        return self.question or self.search is not None
 
 
 class Deletion:
@@ -48,21 +57,28 @@ class Deletion:
         if moderates:
             return
         async with self._database.read() as connection:
-            shown = await searches.shown_by(connection, posted.guild_id, posted.message_id)
-        if member_id != (shown[1].member_id if shown else posted.asked_by):
+            searched = await searches.shown_by(connection, posted.guild_id, posted.message_id)
+            asked = await questions.shown_by(connection, posted.guild_id, posted.message_id)
+        shown = searched[1] if searched else asked
+        if member_id != (shown.member_id if shown else posted.asked_by):
             raise NotTheirAnswerError
 
     async def recorded(self, guild_id: int, message_ids: Collection[int]) -> list[int]:
         """Those of the messages that have a record."""
         async with self._database.read() as connection:
-            return await searches.showing(connection, guild_id, message_ids)
+            of_searches = await searches.showing(connection, guild_id, message_ids)
+            return [*of_searches, *await questions.showing(connection, guild_id, message_ids)]
 
     async def forget(self, guild_id: int, message_id: int) -> Forgotten:
-        """Deletes the record of the search that the message shows, if it shows one."""
+        """Deletes the record of the search, or of the question, that the message shows, if it shows one."""
         async with self._database.write() as connection:
+            asked = await questions.shown_by(connection, guild_id, message_id)
+            if asked is not None:
+                await questions.remove(connection, asked.id)
+                return Forgotten(question=True)
             shown = await searches.shown_by(connection, guild_id, message_id)
             if shown is None:
-                return Forgotten(None, ())
+                return Forgotten()
             search_id, search = shown
             riffs = await searches.riffs_on(connection, search_id)
             await searches.remove(connection, search_id)

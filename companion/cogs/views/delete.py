@@ -31,11 +31,11 @@ def deleted_message(forgotten: Forgotten, fate: Fate) -> Message:
     """What was deleted, what stays, and what to do about that."""
     record = "the record of who asked for what"
     if fate is Fate.KEPT:
-        deleted = f" I have deleted {record}." if forgotten.search else ""
+        deleted = f" I have deleted {record}." if forgotten.recorded else ""
         cure = "Whoever may manage messages here can delete it in its menu."
         return sentence(f"⚠️ Discord does not let me delete this message. {cure}{deleted}{_riffs(forgotten)}", AMBER)
     told = "The answer is deleted" if fate is Fate.DELETED else "This answer was gone already"
-    with_it = f", and with it {record}" if forgotten.search else ""
+    with_it = f", and with it {record}" if forgotten.recorded else ""
     return sentence(f"🗑️ {told}{with_it}.{_riffs(forgotten)}", TEAL)
 
 
