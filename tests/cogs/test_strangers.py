@@ -19,16 +19,19 @@ import pytest_asyncio
 import simcord
 from discord import app_commands
 
-from companion.storage import aliases, corrections, episodes, passages, podcasts, searches
+from companion.archive.encoders import ToyEncoder
+from companion.storage import aliases, corrections, episodes, follows, passages, podcasts, searches
 from companion.storage.aliases import Alias, Origin
 from companion.storage.corrections import About, Mistake, Verdict
 from companion.storage.episodes import Kind
 from companion.storage.names import AliasKind, AliasState
-from companion.storage.podcasts import Podcast
+from companion.storage.podcasts import Podcast, PodcastFacts
+from companion.storage.saved import Owner
+from tests import samples
 from tests.cogs.answers import REFUSED, asked
 from tests.cogs.conftest import World
 from tests.cogs.managers import bot_of, managing
-from tests.cogs.messages import only, shown, text_of
+from tests.cogs.messages import only, said_in, shown, text_of
 from tests.cogs.test_search_buttons import press_forged
 from tests.publisher import Publisher, publishing
 
@@ -248,7 +251,9 @@ async def test_no_command_tells_of_the_other_whatever_is_typed(strangers: Strang
                 if options is None:
                     continue
                 said = shown(await here.manager.slash(here.channel, command.qualified_name, **options))
-                assert strangers.leaks(said, typed=options[parameter.name]) == [], (command.qualified_name, options)
+                # What is stopped is told with its words, which were typed before.
+                own = " ".join(values) if command.qualified_name == "follow stop" else options[parameter.name]
+                assert strangers.leaks(said, typed=own) == [], (command.qualified_name, options)
                 tried += 1
     assert tried > 60
     async with strangers.world.database.read() as connection:
@@ -317,8 +322,8 @@ async def test_no_forged_component_reaches_the_other(strangers: Strangers) -> No
 async def test_every_button_of_the_bot_is_tried_above(strangers: Strangers) -> None:
     state: Any = bot_of(strangers.world)._connection  # pyright: ignore[reportPrivateUsage]
     patterns: list[re.Pattern[str]] = list(state._view_store._dynamic_items)
-    # These carry nothing: one deletes the message that it is on, the other opens what its menu has, tried below.
-    bare = ("answer:delete", "episodes:open")
+    # These carry nothing: one deletes the message that it is on, the others mean what their menus have, tried below.
+    bare = ("answer:delete", "episodes:open", "follow:stop")
     tried = [*forged(strangers.there), *bare]
 
     assert [pattern.pattern for pattern in patterns if not any(map(pattern.fullmatch, tried))] == []
@@ -334,6 +339,45 @@ async def test_no_forged_choice_of_a_menu_reaches_the_other(strangers: Strangers
 
     assert shown(result)
     assert strangers.leaks([shown(result), text_of(listing)]) == []
+
+
+async def test_nothing_that_is_followed_there_is_told_or_stopped_here(strangers: Strangers) -> None:
+    here, there, world = strangers.here, strangers.there, strangers.world
+    await there.member.slash(there.channel, "follow topic", words=there.invented.said)
+    await there.member.slash(there.channel, "follow podcast", name=there.invented.title)
+    await here.member.slash(here.channel, "follow topic", words="winter")
+    owner = Owner(there.member.guild.id, there.member.id)
+    async with world.database.read() as connection:
+        kept = await follows.listed(connection, owner)
+    listed = only(await here.member.slash(here.channel, "follow list"))
+    for part in _walk(_components(world, listed)):
+        if part.get("type") == 3:
+            part["options"] = [{"label": "x", "value": str(one.id)} for one in kept]
+
+    for one in kept:
+        stopped = await here.member.slash(here.channel, "follow stop", what=str(one.id))
+        chosen = await here.member.select(listed, [str(one.id)], custom_id="follow:stop")
+        for result in (stopped, chosen):
+            assert "You don't follow that here" in shown(result)
+            assert strangers.leaks([shown(result), text_of(listed)]) == []
+    async with world.database.read() as connection:
+        assert await follows.listed(connection, owner) == kept
+
+
+async def test_no_new_episode_of_the_other_is_told_to_who_follows_its_words(strangers: Strangers) -> None:
+    here, there, world = strangers.here, strangers.there, strangers.world
+    await here.member.slash(here.channel, "follow topic", words=there.invented.said)
+    await there.member.slash(there.channel, "follow topic", words=there.invented.said)
+    now = world.database.clock.now()
+    said = [samples.Turn(there.invented.speaker, 0.0, 9.0, False, f"About the {there.invented.said}, once more.")]
+    facts = PodcastFacts(there.podcast.key, there.podcast.title, None, private=True)
+    await samples.store_podcast(world.database, facts, [samples.reading(there.invented.episode, said, published=now)])
+    await samples.embed(world.database, ToyEncoder())
+    duty: Any = bot_of(world).get_cog("FollowDuty")
+    await duty.tell(now)
+
+    assert len(said_in(world.env, there.member.user.dm_channel)) == 1
+    assert said_in(world.env, here.member.user.dm_channel) == []
 
 
 async def test_no_forged_form_reaches_the_other(strangers: Strangers) -> None:
