@@ -24,10 +24,11 @@ from companion.cogs.views import correction_ids, custom_ids
 from companion.cogs.views import corrections as views
 from companion.cogs.views.correction_form import correction_form, typed_mistake
 from companion.cogs.views.layout import Message
-from companion.community.corrections import AlreadyDecidedError, Corrections, Proposed
+from companion.community.corrections import AlreadyDecidedError, Corrections, Proposed, UnknownCorrectionError
 from companion.community.fair_use import Work
 from companion.community.permissions import NOTICES
 from companion.community.proposals import Proposals, Received
+from companion.community.visibility import NoPodcastYetError
 from companion.storage.corrections import Correction
 
 log = logging.getLogger(__name__)
@@ -55,12 +56,12 @@ class WithdrawPress(Press, template=correction_ids.WITHDRAW):
         await interaction.response.defer()
         async with turn:
             proposals = Proposals(interaction.client.database)
-            correction, left = await proposals.withdraw(
+            correction, stays = await proposals.withdraw(
                 interaction.guild_id, interaction.user.id, int(self.match["correction"])
             )
-        message = views.taken_back_message(correction, left=left)
+        message = views.taken_back_message(correction, stays=stays)
         await interaction.edit_original_response(view=message, allowed_mentions=_QUIET)
-        if left:
+        if stays:
             await _show_again(interaction.client, correction)
         else:
             await _replace(interaction.client, correction, views.withdrawn_message(correction.mistake))
@@ -182,9 +183,15 @@ class CorrectionCommands(commands.Cog):
 
 async def _show_again(bot: Companion, correction: Correction) -> None:
     """Lets the message that asks managers tell how things are now."""
-    if correction.message_id is not None:
+    if correction.message_id is None:
+        return
+    try:
         proposed = await Corrections(bot.database).get(correction.guild_id, correction.id)
-        await _replace(bot, correction, views.asking_message(proposed))
+    except (UnknownCorrectionError, NoPodcastYetError) as error:
+        # The server has left the podcast since, so that nothing of it is written there any more.
+        log.info("what guild %d was asked about a correction stays as it is: %s", correction.guild_id, error)
+        return
+    await _replace(bot, correction, views.asking_message(proposed))
 
 
 async def _replace(bot: Companion, correction: Correction, message: Message) -> None:

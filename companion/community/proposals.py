@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from companion.archive.people import is_generic
 from companion.community.aliases import not_keeper, require_fit, tidy_name, tidy_spelling
-from companion.community.corrections import KINDS, AlreadyDecidedError
+from companion.community.corrections import KINDS
 from companion.community.keeping import keeps
 from companion.community.noticed import labels_in, misheard, spoken_by
 from companion.community.places import passages_at
@@ -126,18 +126,16 @@ class Proposals:
         return next(one for one in same if one.verdict is Verdict.OPEN), received
 
     async def withdraw(self, guild_id: int | None, member_id: int, correction_id: int) -> tuple[Correction, bool]:
-        """Makes an open proposal the member's no more. Returns it as it was, and whether others still want it.
-
-        Raises `NotProposedError` and `AlreadyDecidedError`.
+        """Makes a proposal the member's no more. Returns it as it was, and whether it stays: because others want it,
+        or because it is decided on. Raises `NotProposedError`.
         """
         async with self._database.write() as connection:
             known = await corrections.get(connection, correction_id)
             if known is None or known.guild_id != guild_id or member_id not in known.proposers:
                 raise NotProposedError
-            if known.verdict is not Verdict.OPEN:
-                raise AlreadyDecidedError(known.verdict, by_same=False)
             await corrections.leave(connection, correction_id, member_id)
-        return known, len(known.proposers) > 1
+            stays = await corrections.get(connection, correction_id) is not None
+        return known, stays
 
     async def of_member(self, guild_id: int | None, member_id: int, episode_id: int) -> list[Correction]:
         """What the member proposed in the server for an episode, in whatever state, the oldest first."""

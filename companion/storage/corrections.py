@@ -97,7 +97,8 @@ async def join(connection: AsyncConnection, correction_id: int, member_id: int, 
 
 
 async def leave(connection: AsyncConnection, correction_id: int, member_id: int) -> bool:
-    """Makes the proposal the member's no more, and forgets it where it is nobody's then. False if it was not theirs."""
+    """Makes the proposal the member's no more, and forgets it where it is open and nobody's then. False if it was not
+    theirs."""
     theirs = correction_proposers.c.correction_id == correction_id
     left = await connection.execute(
         delete(correction_proposers).where(theirs, correction_proposers.c.member_id == member_id)
@@ -106,7 +107,8 @@ async def leave(connection: AsyncConnection, correction_id: int, member_id: int)
         return False
     others = await connection.execute(select(func.count()).select_from(correction_proposers).where(theirs))
     if not others.scalar_one():
-        await connection.execute(delete(corrections).where(corrections.c.id == correction_id))
+        is_open = corrections.c.state == Verdict.OPEN.value
+        await connection.execute(delete(corrections).where(corrections.c.id == correction_id, is_open))
     return True
 
 

@@ -404,15 +404,39 @@ class TestTakingBack:
         assert [one.proposers for one in await stored(world)] == [(world.priya.id,)]
         assert f"Proposed by <@{world.priya.id}> ·" in said_in(world.env, world.channel)[1]
 
-    async def test_what_is_decided_cannot_be_withdrawn(self, world: World) -> None:
+    async def test_from_the_context_too(self, world: World) -> None:
+        await propose(world, world.jonas, WORD, "Varroa", "heated floor")
+        context = await context_of(world, world.jonas)
+
+        await world.jonas.click(context, label="Withdraw “Varroa”")
+
+        assert "Nothing is stored of it any more" in text_of(context)
+        assert await stored(world) == []
+
+    async def test_where_the_server_has_left_the_podcast_since(self, world: World) -> None:
+        await keep(world, Purpose.NOTICES, world.channel.id)
         told = only(await propose(world, world.jonas, WORD, "Varroa", "heated floor"))
-        mo = managing(world)
-        await mo.click(await listed(world, mo), label="Accept")
+        await propose(world, world.priya, WORD, "Varroa", "heated floor")
+        async with world.database.write() as connection:
+            await subscriptions.unsubscribe(connection, world.guild.id, world.bees.id)
 
         result = await world.jonas.click(told, label="Withdraw")
 
-        assert "A manager has accepted this already" in shown(result)
-        assert len(await stored(world)) == 1
+        assert result.followups == []
+        assert "Others want it too" in text_of(told)
+
+    async def test_of_what_is_decided_only_who_proposed_it_goes(self, world: World) -> None:
+        await keep(world, Purpose.NOTICES, world.channel.id)
+        told = only(await propose(world, world.jonas, WORD, "Varroa", "heated floor"))
+        mo = managing(world)
+        await mo.click(world.channel.history()[1], label="Accept")
+
+        await world.jonas.click(told, label="Withdraw")
+
+        assert "It was accepted before, and that stays; that you proposed it is no longer stored" in text_of(told)
+        assert "Proposed by somebody" in said_in(world.env, world.channel)[1]
+        assert [one.proposers for one in await stored(world)] == [()]
+        assert await names_of(world) == {"heated floor": "Varroa"}
 
     async def test_another_member_s_cannot_be_withdrawn(self, world: World) -> None:
         await propose(world, world.jonas, WORD, "Varroa", "heated floor")

@@ -114,6 +114,18 @@ async def test_who_leaves_a_proposal_leaves_it_to_the_others_and_the_last_takes_
         assert await corrections.get(connection, made) is None
 
 
+async def test_what_is_decided_stays_when_nobody_s_name_is_on_it_any_more(database: Database, place: Reference) -> None:
+    now = database.clock.now()
+    async with database.write() as connection:
+        made = await corrections.add(connection, HERE, ADA, place, MISHEARD, now)
+        await corrections.decide(connection, made, Verdict.REJECTED, MO, now)
+
+        assert await corrections.leave(connection, made, ADA)
+        left = await corrections.get(connection, made)
+        assert left is not None
+        assert left.proposers == ()
+
+
 async def test_one_sender_takes_a_message_over_and_another_after_it_was_refused(
     database: Database, place: Reference
 ) -> None:

@@ -41,7 +41,9 @@ def context_message(
     if after := _later(around.after, kind):
         box.add_item(text(after))
     if proposed:
-        box.add_item(text(own_corrections(proposed)))
+        told, withdraw = own_corrections(proposed)
+        box.add_item(text(told))
+        box.add_item(row(withdraw))
     box.add_item(line())
     box.add_item(
         row(

@@ -93,15 +93,21 @@ def proposed_message(correction: Correction, received: Received) -> Message:
     return Message(box)
 
 
-def taken_back_message(correction: Correction, *, left: bool) -> Message:
+def taken_back_message(correction: Correction, *, stays: bool) -> Message:
     """That it is the member's no more."""
-    others = "Others want it too, so it stays open." if left else "Nothing is stored of it any more."
-    return sentence(f"✏️ Withdrawn: {_pair(correction.mistake)}. {others}")
+    left = "Nothing is stored of it any more."
+    if correction.verdict is not Verdict.OPEN:
+        left = f"It was {correction.verdict} before, and that stays; that you proposed it is no longer stored."
+    elif stays:
+        left = "Others want it too, so it stays open; that you proposed it is no longer stored."
+    return sentence(f"✏️ Withdrawn: {_pair(correction.mistake)}. {left}")
 
 
-def own_corrections(known: Sequence[Correction]) -> str:
-    """What came of a member's last proposals for an episode, in small print; nothing where there are none."""
-    return "\n".join(f"-# ✏️ You proposed {_pair(one.mistake, _SMALL_NAME)}: {_outcome(one)}." for one in known[-_OWN:])
+def own_corrections(known: Sequence[Correction]) -> tuple[str, list[discord.ui.Button[Message]]]:
+    """What came of a member's last proposals for an episode, in small print, and a button to take each back."""
+    last = known[-_OWN:]
+    told = "\n".join(f"-# ✏️ You proposed {_pair(one.mistake, _SMALL_NAME)}: {_outcome(one)}." for one in last)
+    return told, [button(f"Withdraw “{one_line(one.mistake.name)}”", correction_ids.withdraw(one.id)) for one in last]
 
 
 def _told(proposed: Proposed) -> str:

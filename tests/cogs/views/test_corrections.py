@@ -82,15 +82,15 @@ def test_a_list_keeps_to_every_limit_of_discord(some: list[Proposed], page: int,
 
 @settings(max_examples=40, deadline=None)
 @given(proposals(), st.sampled_from(Received), st.booleans())
-def test_what_is_told_of_one_keeps_to_every_limit_of_discord(one: Proposed, received: Received, left: bool) -> None:
+def test_what_is_told_of_one_keeps_to_every_limit_of_discord(one: Proposed, received: Received, stays: bool) -> None:
     assert_within_limits(asking_message(one))
     assert_within_limits(proposed_message(one.correction, received))
-    assert_within_limits(taken_back_message(one.correction, left=left))
+    assert_within_limits(taken_back_message(one.correction, stays=stays))
     assert_within_limits(withdrawn_message(one.correction.mistake))
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(CORRECTIONS, max_size=4), LINES, LINES, LINES, HOSTILE, URLS, REFERENCES)
+@given(st.lists(CORRECTIONS, max_size=4, unique_by=lambda one: one.id), LINES, LINES, LINES, HOSTILE, URLS, REFERENCES)
 def test_a_context_that_tells_of_them_keeps_to_every_limit_of_discord(
     proposed: list[Correction],
     before: tuple[Line, ...],
