@@ -164,8 +164,8 @@ class FollowCommands(
         return Wanted(interaction.guild_id, interaction.user.id, tell_in, channel_id)
 
     async def _answer(self, interaction: Interaction, begun: Begun) -> None:
-        news = await self._threads.news_channel_id(interaction.guild_id or 0)
-        await self._show(interaction, views.begun_message(begun, news))
+        places = await self._threads.places(interaction.guild_id or 0, begun.followed.follow.channel_id)
+        await self._show(interaction, views.begun_message(begun, places))
 
     async def _show(self, interaction: Interaction, message: Message) -> None:
         await interaction.edit_original_response(view=message, allowed_mentions=_QUIET)

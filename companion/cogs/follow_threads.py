@@ -8,6 +8,7 @@ import discord
 
 from companion.cogs.companion import Companion
 from companion.cogs.outlets import Outlets, RefusedError, UncertainError
+from companion.cogs.views.follow import Threads
 from companion.cogs.views.limits import cut
 from companion.cogs.views.markdown import one_line
 from companion.community.channels import ServerChannels
@@ -65,7 +66,13 @@ class FollowThreads:
 
     async def is_possible(self, guild_id: int, channel_id: int) -> bool:
         """Can a thread be opened, in that channel or under an announcement?"""
-        return self._own_channel(guild_id, channel_id) is not None or await self.news_channel_id(guild_id) is not None
+        places = await self.places(guild_id, channel_id)
+        return places.own or places.news_channel_id is not None
+
+    async def places(self, guild_id: int, channel_id: int) -> Threads:
+        """Where threads can be opened for who follows something in that channel."""
+        own = self._own_channel(guild_id, channel_id) is not None
+        return Threads(await self.news_channel_id(guild_id), own)
 
     async def open(self, member: discord.Member, tidings: Tidings) -> tuple[discord.Thread, bool]:
         """The thread in which the member is told of these, and whether it is their own.

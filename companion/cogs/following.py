@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+from contextlib import aclosing
 from datetime import datetime
 
 import discord
@@ -21,8 +22,8 @@ from companion.storage.follows import TellIn
 
 log = logging.getLogger(__name__)
 
-MEMBERS_A_MINUTE = 50
-"""Who follows are told of the same episode at once; Discord takes many direct messages at a time for spam."""
+A_MINUTE = 50
+"""Messages. All who follow a podcast are told of the same episode; and many at once are spam to Discord."""
 _UNKNOWN_MEMBER = 10007
 
 
@@ -47,12 +48,15 @@ class FollowDuty(commands.Cog):
         """Tells whoever is to be told now. One member's trouble holds up no other."""
         if not self.bot.is_ready():
             return  # offline, it is known of no server who is in it
-        reachable: list[Waiting] = []
-        for waiting in await self._pending.waiting(now):
-            if len(reachable) < MEMBERS_A_MINUTE and await self._is_reachable(waiting):
-                reachable.append(waiting)
-        for tidings in await self._pending.look(reachable, now):
-            await self._tell(tidings, now)
+        waiting = await self._pending.waiting(now)
+        reachable = [one for one in waiting if await self._is_reachable(one)]
+        told = 0
+        async with aclosing(self._pending.look(reachable, now)) as found:
+            async for tidings in found:
+                await self._tell(tidings, now)
+                told += 1
+                if told == A_MINUTE:
+                    return  # the others come next minute
 
     async def _is_reachable(self, waiting: Waiting) -> bool:
         """Is the bot in the server still, the member not blocked there, and is there a place? Until then it waits."""
@@ -89,6 +93,7 @@ class FollowDuty(commands.Cog):
             return await guild.fetch_member(tidings.owner.member_id)
         except discord.NotFound as error:
             if error.code == _UNKNOWN_MEMBER:
+                log.info("a follower left guild %d: what they followed there is deleted", guild.id)
                 await self._follows.forget(tidings.owner)
             return None
         except discord.HTTPException as error:

@@ -9,7 +9,7 @@ for a member is told in one message, as is all that several episodes hold that a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -146,14 +146,13 @@ class Following:
         ]
         return [Waiting(owner, tuple(some)) for owner, some in groupby(ready, key=lambda one: one.owner)]
 
-    async def look(self, waiting: Sequence[Waiting], now: datetime) -> list[Tidings]:
-        """What these members are to be told now. `claim` each before it is sent."""
+    async def look(self, waiting: Sequence[Waiting], now: datetime) -> AsyncGenerator[Tidings]:
+        """What these members are to be told now, found as it is asked for. `claim` each before it is sent."""
         if any(_asks_for_meaning(one) for member in waiting for one in member.episodes):
             # A load that goes on may have begun before an episode was there: the second one surely begins after that.
             await self._searcher.refresh()
             await self._searcher.refresh()
         look = _Look(self._database, self._searcher, self._turn)
-        found: list[Tidings] = []
         for member in waiting:
             matched: list[tuple[MatchedEpisode, Claim | None]] = []
             nothing: dict[int, int] = {}
@@ -166,8 +165,8 @@ class Following:
             if nothing:
                 async with self._database.write() as connection:
                     await follow_notices.settle_nothing(connection, member.owner, nothing, now, now - CLAIM_LASTS)
-            found += together(member.owner, matched)
-        return found
+            for tidings in together(member.owner, matched):
+                yield tidings
 
     async def claim(self, tidings: Tidings, now: datetime) -> Tidings | None:
         """Takes it over from everybody else: what is left of it to be told. None where nothing is, because others were

@@ -7,7 +7,7 @@ What is kept of it names a member: in ``follows`` what they follow, in ``follow_
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from companion.archive.query import has_content
 from companion.archive.results import Query
@@ -86,12 +86,15 @@ class AlreadySaid:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """What came of a wish to follow something. ``new``: it was not followed before; ``before``: where the member was
-    told of it until now; ``said``: of a topic, what there is already."""
+    """What came of a wish to follow something.
+
+    ``new``: it was not followed before; ``moved``: it was, and the member is told of it elsewhere from now on;
+    ``said``: of a topic, what there is already.
+    """
 
     followed: Followed
     new: bool
-    before: TellIn | None
+    moved: bool
     said: AlreadySaid | None = None
 
 
@@ -113,7 +116,7 @@ class Follows:
         said = AlreadySaid(
             sum(share.speaking for share in trace.shares), sum(share.speaking > 0 for share in trace.shares)
         )
-        return Begun(begun.followed, begun.new, begun.before, said)
+        return replace(begun, said=said)
 
     async def speaker(self, wanted: Wanted, name: str) -> Begun:
         """Follows somebody who speaks in the server's podcasts. Raises `CompanionError` for anybody else."""
@@ -164,24 +167,31 @@ class Follows:
     async def _begin(self, wanted: Wanted, subject: Subject) -> Begun:
         owner = wanted.owner
         async with self._database.write() as connection:
-            before = await follows.find(connection, owner, subject)
+            before, moved = await follows.find(connection, owner, subject), False
             if before is None:
                 if await follows.count(connection, owner) >= MOST:
                     raise EnoughFollowedError
                 now = self._database.clock.now()
                 await follows.add(connection, owner, subject, wanted.tell_in, wanted.channel_id, now)
-            elif before.tell_in is not wanted.tell_in:
+            elif moved := _elsewhere(before, wanted):
                 await follows.tell_elsewhere(connection, before.id, wanted.tell_in, wanted.channel_id)
             kept = await follows.find(connection, owner, subject)
         if kept is None:
             raise RuntimeError("what was followed just now is followed")
         followed = _with_podcast(kept, await self._podcasts(owner.guild_id))
-        return Begun(followed, before is None, before.tell_in if before else None)
+        return Begun(followed, before is None, moved)
 
     async def _podcasts(self, guild_id: int) -> Mapping[int, Podcast]:
         """The podcasts that the server sees."""
         async with self._database.read() as connection:
             return await podcasts.by_ids(connection, await subscriptions.podcast_ids(connection, guild_id))
+
+
+def _elsewhere(before: Follow, wanted: Wanted) -> bool:
+    """Is it another place? For direct messages it does not matter where they were asked for."""
+    if before.tell_in is not wanted.tell_in:
+        return True
+    return wanted.tell_in is TellIn.THREAD and before.channel_id != wanted.channel_id
 
 
 def _with_podcast(follow: Follow, known: Mapping[int, Podcast]) -> Followed:

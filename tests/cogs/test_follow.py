@@ -87,6 +87,10 @@ async def test_what_is_followed_already_is_told_so_and_can_be_told_elsewhere(wor
     (one,) = await followed(world, world.priya)
     assert one.tell_in is TellIn.THREAD
 
+    other = world.guild.create_text_channel("other")
+    assert "told elsewhere" in shown(await world.priya.slash(other, "follow topic", words="winter", where="thread"))
+    assert [one.channel_id for one in await followed(world, world.priya)] == [other.id]
+
 
 async def test_there_is_room_for_so_many_and_no_more(world: World) -> None:
     async with world.database.write() as connection:
@@ -113,6 +117,15 @@ async def test_a_thread_is_promised_only_where_one_can_be_opened(world: World) -
     await keep(world, Purpose.NEWS, world.channel.id)
     promised = shown(await world.priya.slash(closed, "follow topic", words="winter", where="thread"))
     assert f"in a thread under its announcement in <#{world.channel.id}>, which everybody there can read" in promised
+
+
+async def test_where_no_thread_can_be_opened_none_is_promised(world: World) -> None:
+    closed = closed_channel(world, "closed", create_private_threads=False)
+
+    said = shown(await world.priya.slash(closed, "follow topic", words="winter"))
+
+    assert "keep yours open to members of this server" in said
+    assert "thread" not in said
 
 
 async def test_an_announcement_channel_has_no_private_threads(world: World) -> None:

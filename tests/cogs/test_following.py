@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+import sys
+from datetime import datetime, timedelta
 from typing import Any
 
 import discord
@@ -11,6 +12,7 @@ import pytest
 import simcord
 
 from companion.archive.encoders import ToyEncoder
+from companion.bot.client import CompanionBot
 from companion.cogs import outlets
 from companion.community.following import Following
 from companion.community.news import CLAIM_LASTS, STALE
@@ -18,6 +20,7 @@ from companion.storage import aliases, blocks, follows, subscriptions
 from companion.storage.aliases import Alias, Origin
 from companion.storage.blocks import Block
 from companion.storage.channels import Purpose
+from companion.storage.clock import SystemClock
 from companion.storage.follows import FollowKind, Subject, TellIn
 from companion.storage.names import AliasKind, AliasState
 from companion.storage.saved import Owner
@@ -26,6 +29,7 @@ from tests.cogs.conftest import World
 from tests.cogs.managers import bot_of
 from tests.cogs.messages import said_in, shown, walk
 from tests.cogs.test_setup_channels import closed_channel, keep
+from tests.publisher import item, loopback_fetcher, publishing
 
 DRONES = "Today the drones leave the hive, and nobody says goodbye to them."
 LATER = timedelta(minutes=1)
@@ -221,6 +225,53 @@ class TestWhen:
 
         await minute(world, timedelta(hours=6))
         assert len(direct(world)) == 1
+
+    async def test_without_a_model_words_alone_decide_at_once(self, world: World) -> None:
+        await world.become(CompanionBot(world.database, fetcher=loopback_fetcher(), shard_count=1))
+        await follow(world, topic("drones"))
+        await publish(world, "The Drones Leave", embedded=False)
+        await minute(world)
+
+        assert len(direct(world)) == 1
+
+    async def test_the_schedule_brings_it_from_the_feed_to_the_follower(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        bot, now = bot_of(world), world.database.clock.now()
+        async with publishing() as publisher:
+            url = publisher.publish("/feed.xml", [item(1, published=now - timedelta(hours=2))])
+            await bot.subscriptions.add(world.guild.id, url)
+            await world.priya.slash(world.channel, "follow topic", words="organ")
+            publisher.publish("/feed.xml", [item(1), item(7, published=now)])
+            later = now + timedelta(hours=2)
+
+            def much_later(_clock: SystemClock) -> datetime:
+                return later
+
+            monkeypatch.setattr(SystemClock, "now", much_later)
+            for _ in range(200):
+                await bot.schedule.tick()
+                if direct(world):
+                    break
+                await asyncio.sleep(0.05)  # the vectors are made in a thread
+            await bot.schedule.tick()
+
+        (said,) = direct(world)
+        assert "New: [Lamp 7](https://lamps.example/7)" in said
+        assert "**organ** comes up in" in said
+
+    async def test_a_crowd_is_told_within_some_minutes(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys.modules["companion.cogs.following"], "A_MINUTE", 1)
+        await follow(world, topic("drones"))
+        await follow(world, topic("zeppelins"), world.jonas)
+        await follow(world, topic("goodbye"), world.jonas)
+        await publish(world, "The Drones Leave")
+        told: list[int] = []
+        for number in range(3):
+            await minute(world, LATER * number)
+            told.append(len(direct(world)) + len(direct(world, world.jonas)))
+
+        assert told == [1, 2, 2]
 
     async def test_a_transcript_that_comes_later_is_looked_at_then(self, world: World) -> None:
         await follow(world, topic("drones"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import discord
 
@@ -36,18 +37,25 @@ _WHEN = {
 _GONE = "a podcast that this server has no longer"
 
 
-def begun_message(begun: Begun, news_channel_id: int | None) -> Message:
-    """What is followed now, and where and when its follower is told. ``news_channel_id`` is the channel under whose
-    announcements threads can be opened, if there is one."""
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """Where threads can be opened now: under the announcements in a channel, or the follower's ``own``."""
+
+    news_channel_id: int | None
+    own: bool
+
+
+def begun_message(begun: Begun, threads: Threads) -> Message:
+    """What is followed now, and where and when its follower is told."""
     follow, box = begun.followed.follow, container(TEAL)
     told = f"You follow {subject(begun.followed)}"
     if begun.new:
         told = f"{told} now."
-    elif begun.before is not follow.tell_in:
+    elif begun.moved:
         told = f"{told} since {day(follow.created_at)} already; from now on you are told elsewhere."
     else:
         told = f"{told} since {day(follow.created_at)} already: nothing changed."
-    place = where(follow, news_channel_id)
+    place = _where(follow, threads)
     box.add_item(text(f"🔔 {told}\n{_WHEN[follow.subject.kind]} is in the archive, I tell you once, {place}."))
     if begun.said is not None:
         box.add_item(text(_said(begun)))
@@ -125,13 +133,16 @@ def label(follow: Follow, podcast: Podcast | None, limit: int) -> str:
     return cut(f"{what.kind.capitalize()}: {one_line(named)}", limit)
 
 
-def where(follow: Follow, news_channel_id: int | None) -> str:
+def _where(follow: Follow, threads: Threads) -> str:
     """Where its follower is told, at the end of a sentence."""
-    own = f"in a private thread of your own in <#{follow.channel_id}>"
-    thread = own if news_channel_id is None else f"in a thread under its announcement in <#{news_channel_id}>"
-    if follow.tell_in is TellIn.DIRECT:
-        return f"in a direct message; if yours are closed to me, {thread}"
-    return thread if news_channel_id is None else f"{thread}, which everybody there can read"
+    direct = follow.tell_in is TellIn.DIRECT
+    if threads.news_channel_id is not None:
+        thread = f"in a thread under its announcement in <#{threads.news_channel_id}>, which everybody there can read"
+    elif threads.own:
+        thread = f"in a private thread of your own in <#{follow.channel_id}>"
+    else:
+        return "in a direct message: keep yours open to members of this server, or it cannot reach you"
+    return f"in a direct message; if yours are closed to me, {thread}" if direct else thread
 
 
 def _short_place(follow: Follow, news_channel_id: int | None) -> str:

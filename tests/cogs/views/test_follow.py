@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from companion.archive.awaited import Held
-from companion.cogs.views.follow import begun_message, list_message, stopped_message, tidings_message
+from companion.cogs.views.follow import Threads, begun_message, list_message, stopped_message, tidings_message
 from companion.community.following import Match, MatchedEpisode, Tidings
 from companion.community.follows import LONGEST_TOPIC, MOST, AlreadySaid, Begun, Followed
 from companion.storage.follows import Follow, FollowKind, Subject, TellIn
@@ -50,12 +50,12 @@ def matched(draw: st.DrawFn) -> MatchedEpisode:
 
 
 @settings(max_examples=30, deadline=None)
-@given(followed(), st.booleans(), st.sampled_from([None, *TellIn]), st.sampled_from([None, SNOWFLAKE]))
+@given(followed(), st.booleans(), st.booleans(), st.sampled_from([None, SNOWFLAKE]), st.booleans())
 def test_what_is_begun_keeps_to_every_limit_of_discord(
-    one: Followed, new: bool, before: TellIn | None, news: int | None
+    one: Followed, new: bool, moved: bool, news: int | None, own: bool
 ) -> None:
     said = AlreadySaid(10**6, 10**4) if one.follow.subject.kind is FollowKind.TOPIC else None
-    assert_within_limits(begun_message(Begun(one, new, before, said), news))
+    assert_within_limits(begun_message(Begun(one, new, moved, said), Threads(news, own)))
     assert_within_limits(stopped_message(one))
 
 
