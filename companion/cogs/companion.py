@@ -12,6 +12,7 @@ from discord.ext import commands
 from companion.archive.search import Searcher
 from companion.community.asking_places import AskingPlaces
 from companion.community.blocks import Blocks
+from companion.community.budgets import Budgets
 from companion.community.fair_use import FairUse
 from companion.community.questions import Questions
 from companion.community.searches import Searches
@@ -29,6 +30,7 @@ class Companion(commands.AutoShardedBot):
     searcher: Searcher
     searches: Searches
     questions: Questions
+    budgets: Budgets
     asking_places: AskingPlaces
     fair_use: FairUse
     blocks: Blocks

@@ -19,6 +19,7 @@ from companion.cogs.answer_messages import QUIET, deliver, spot_of
 from companion.cogs.companion import Companion
 from companion.cogs.conversation_threads import open_thread
 from companion.cogs.failures import SURPRISE, told_of
+from companion.cogs.posting import roles_of
 from companion.cogs.views.answer import answer_message
 from companion.cogs.views.asking import what_to_ask_message
 from companion.cogs.views.layout import AMBER, Message, sentence
@@ -116,7 +117,7 @@ class Conversations(commands.Cog):
         turns = [self.bot.fair_use.turn(work, heard.guild.id, author.id) for work in (Work.ASK, Work.WRITE)]
         wish = Wish.typed(query_in_message(message.content))
         await message.channel.typing()  # seen at once; the passages follow within a second
-        asker = Asker(heard.guild.id, message.channel.id, author.id, author.display_name)
+        asker = Asker(heard.guild.id, message.channel.id, author.id, author.display_name, roles_of(author))
         async with turns[0]:
             shown = await self.bot.questions.ask(asker, wish, follows=heard.follows)
         posted = await _reply(message, answer_message(shown))

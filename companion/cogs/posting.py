@@ -21,7 +21,13 @@ def asker_of(interaction: Interaction) -> Asker:
         channel_id=interaction.channel_id or 0,
         member_id=interaction.user.id,
         member_name=interaction.user.display_name,
+        role_ids=roles_of(interaction.user),
     )
+
+
+def roles_of(user: discord.abc.User) -> tuple[int, ...]:
+    """The ids of a member's roles, as far as Discord told of them."""
+    return tuple(role.id for role in user.roles) if isinstance(user, discord.Member) else ()
 
 
 async def post(interaction: Interaction, ask: Callable[[Asker], Awaitable[Answer]]) -> None:

@@ -11,12 +11,14 @@ import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from time import perf_counter
 from typing import Any, Protocol
 
 from companion.archive.answers import Answer, Asking
+from companion.archive.language_model import NOTHING_USED, Usage
 from companion.archive.results import Query
+from companion.community.budgets import Budgets, Reservation
 from companion.community.conversations import Conversations
 from companion.community.searches import Asker
 from companion.community.visibility import visible_podcasts
@@ -59,7 +61,8 @@ class Answered:
     ``origin`` is the question that it varies, ``parent`` the one that it goes on from: None where there is none, or it
     is deleted. ``episode`` is what it was limited to. ``writing``: a model's prose is still to come. ``loading``: asked
     again in a few seconds, it would be searched by meaning too. ``again``: the prose was written before, for the same
-    question.
+    question. ``writes_again``: when the model may be asked again, whose budget is used up. ``reserved`` is what is set
+    aside for the prose.
     """
 
     question: Question
@@ -70,13 +73,21 @@ class Answered:
     writing: bool = False
     loading: bool = False
     again: bool = False
+    writes_again: datetime | None = None
+    reserved: Reservation | None = None
 
 
 class Questions:
     """What members do with questions, over one database. ``model`` is the name of what writes prose; None: nothing."""
 
     def __init__(
-        self, database: Database, answers: Answers, *, model: str | None = None, loading: bool = False
+        self,
+        database: Database,
+        answers: Answers,
+        budgets: Budgets,
+        *,
+        model: str | None = None,
+        loading: bool = False,
     ) -> None:
         self.loading = loading
         """Will meanings be compared soon?"""
@@ -84,6 +95,7 @@ class Questions:
         self.conversations = Conversations(database)
         self._database = database
         self._answers = answers
+        self._budgets = budgets
 
     async def ask(self, asker: Asker, wish: Wish, *, follows: int | None = None) -> Answered:
         """Records a question and answers it from what was said; a model's prose comes with `write`.
@@ -96,7 +108,9 @@ class Questions:
         guild_id = asker.guild_id or 0
         if follows is None:
             follows = await self.conversations.goes_on_from(guild_id, asker.channel_id)
-        return await self._answer(self._question(asker, wish.text, filters, follows_id=follows), podcasts)
+        return await self._answer(
+            self._question(asker, wish.text, filters, follows_id=follows), podcasts, asker.role_ids
+        )
 
     async def riff(self, asker: Asker, question_id: int, text: str) -> Answered:
         """A variation of somebody's question, with its filters, in its conversation, and with credit to it."""
@@ -105,7 +119,7 @@ class Questions:
         varied = self._question(
             asker, checked_query(text), origin.filters, follows_id=origin.follows_id, riff_on=origin.id
         )
-        return await self._answer(varied, podcasts)
+        return await self._answer(varied, podcasts, asker.role_ids)
 
     async def dated(self, asker: Asker, question_id: int, after: date | None, before: date | None) -> Answered:
         """The same question, asked of the episodes of other days (inclusive)."""
@@ -113,7 +127,7 @@ class Questions:
         podcasts = await visible_podcasts(self._database, asker.guild_id)
         filters = replace(origin.filters, after=after, before=before)
         same = self._question(asker, origin.text, filters, follows_id=origin.follows_id, riff_on=origin.id)
-        return await self._answer(same, podcasts)
+        return await self._answer(same, podcasts, asker.role_ids)
 
     async def write(self, shown: Answered) -> AsyncGenerator[Answered]:
         """The answer while a model's prose grows; the last one is final, and logged.
@@ -121,16 +135,16 @@ class Questions:
         Of a reply that nobody waits for any more, nothing is kept.
         """
         began = perf_counter()
-        asked_for = shown.question.outcome
-        found_in = asked_for.seconds if asked_for else 0.0
+        before = shown.question.outcome.seconds if shown.question.outcome else 0.0
         async with aclosing(self._answers.write(shown.answer)) as growing:
             async for answer in growing:
                 shown = replace(shown, answer=answer)
                 yield shown
-        outcome = outcome_of(shown.answer, found_in + perf_counter() - began, self.model)
-        question = replace(shown.question, outcome=outcome)
-        await self._log(question)
-        yield replace(shown, question=question, writing=False)
+        used = usage_of(shown.answer)
+        # Where nobody waited for the end, what was reserved stays spent.
+        micros = await self._budgets.settle(shown.reserved, used) if shown.reserved else None
+        outcome = replace(outcome_of(shown.answer, before + perf_counter() - began), cost_micros=micros)
+        yield replace(await self._logged(shown, outcome), writing=False, reserved=None)
 
     async def again(self, question: Question) -> Answer:
         """What answers a recorded question now, for what the bot does by itself. Nothing is recorded of that."""
@@ -159,31 +173,44 @@ class Questions:
         async with self._database.write() as connection:
             await questions.attach_message(connection, question_id, message_id)
 
-    async def _answer(self, question: Question, podcasts: frozenset[int]) -> Answered:
+    async def _answer(self, question: Question, podcasts: frozenset[int], role_ids: tuple[int, ...]) -> Answered:
         began = perf_counter()
         asking = await self._asking(question, podcasts)
-        key = await self._cache_key(asking)
-        async with self._database.write() as connection:
-            question_id = await questions.record(connection, replace(question, cache_key=key))
-        question = replace(question, id=question_id, cache_key=key)
-        found = await self._answers.find(asking)
-        shown = await self._with_circumstances(question, found, podcasts)
-        same = await self._same(question, found)
+        question = replace(question, cache_key=await self._cache_key(asking))
+        same = await self._same(question)
+        # What was written before costs nothing, so that it is answered whatever is left of a budget.
+        reserved = await self._reserve(question, role_ids) if same is None else None
+        try:
+            async with self._database.write() as connection:
+                question = replace(question, id=await questions.record(connection, question))
+            found = await self._answers.find(asking)
+            if same is not None and not _rests_on(same, found):
+                same, reserved = None, await self._reserve(question, role_ids)
+            shown = await self._with_circumstances(question, found, podcasts)
+        except BaseException:
+            if reserved is not None:
+                await self._budgets.release(reserved)
+            raise
+        shown = _written_before(shown, same) if same is not None else self._to_be_written(shown, reserved)
+        if reserved is not None and not shown.writing:
+            await self._budgets.settle(reserved, NOTHING_USED)
+        outcome = outcome_of(shown.answer, perf_counter() - began)
         if same is not None and same.outcome is not None:
-            written = replace(found, prose=same.outcome.answer)
-            outcome = replace(
-                outcome_of(written, perf_counter() - began, same.outcome.model),
-                prompt=same.outcome.prompt,
-                interventions=same.outcome.interventions,
-            )
-            shown = replace(shown, answer=written, again=True)
-        else:
-            outcome = outcome_of(found, perf_counter() - began, None)
-            shown = replace(shown, writing=self.model is not None and found.results.answerable)
-        question = replace(question, outcome=outcome)
+            outcome = replace(outcome, model=same.outcome.model, prompt=same.outcome.prompt, cost_micros=0)
         # Logged before the prose is there too: what is asked next may go on from it already.
-        await self._log(question)
-        return replace(shown, question=question)
+        return await self._logged(shown, outcome)
+
+    async def _reserve(self, question: Question, role_ids: tuple[int, ...]) -> Reservation:
+        return await self._budgets.reserve(question.guild_id, question.member_id, role_ids)
+
+    def _to_be_written(self, shown: Answered, reserved: Reservation | None) -> Answered:
+        """Whether a model writes now, or why it doesn't."""
+        if self.model is None or reserved is None or not shown.answer.results.answerable:
+            return shown
+        if not reserved.may_write:
+            refused = replace(shown.answer, problem=reserved.problem)
+            return replace(shown, answer=refused, writes_again=reserved.again)
+        return replace(shown, writing=True, reserved=reserved)
 
     async def _asking(self, question: Question, podcasts: frozenset[int]) -> Asking:
         filters = question.filters
@@ -208,18 +235,14 @@ class Questions:
         ]
         return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
 
-    async def _same(self, question: Question, found: Answer) -> Question | None:
-        """An earlier question that the model has answered from the very same passages."""
-        if self.model is None or question.cache_key is None or not found.results.answerable:
+    async def _same(self, question: Question) -> Question | None:
+        """An earlier question to which the model has written what would answer this one."""
+        if self.model is None or question.cache_key is None:
             return None
         async with self._database.read() as connection:
-            same = await questions.answered_same(
+            return await questions.answered_same(
                 connection, question.guild_id, question.cache_key, question.asked_at, SAME_FOR
             )
-        if same is None or same.outcome is None:
-            return None
-        before = [source.reference for source in same.outcome.sources]
-        return same if before == [source.hit.reference for source in found.sources] else None
 
     async def _with_circumstances(self, question: Question, answer: Answer, podcasts: frozenset[int]) -> Answered:
         episode_id = question.filters.episode_id
@@ -232,10 +255,11 @@ class Questions:
         loading = self.loading and not answer.results.semantic
         return Answered(question, answer, origin, parent, episode, loading=loading)
 
-    async def _log(self, question: Question) -> None:
-        if question.outcome is not None:
-            async with self._database.write() as connection:
-                await questions.answered(connection, question.id, question.outcome)
+    async def _logged(self, shown: Answered, outcome: Outcome) -> Answered:
+        question = replace(shown.question, outcome=outcome)
+        async with self._database.write() as connection:
+            await questions.answered(connection, question.id, outcome)
+        return replace(shown, question=question)
 
     def _question(
         self,
@@ -259,6 +283,17 @@ class Questions:
         )
 
 
+def _rests_on(earlier: Question, found: Answer) -> bool:
+    """Was the earlier question answered from the very passages that are found now?"""
+    before = [source.reference for source in earlier.outcome.sources] if earlier.outcome else []
+    return found.results.answerable and before == [source.hit.reference for source in found.sources]
+
+
+def _written_before(shown: Answered, earlier: Question) -> Answered:
+    prose = earlier.outcome.answer if earlier.outcome else ""
+    return replace(shown, answer=replace(shown.answer, prose=prose), again=True)
+
+
 def cited_in(answer: Answer) -> frozenset[int]:
     """The numbers of the sources that the answer quotes or refers to."""
     if answer.prose:
@@ -266,8 +301,14 @@ def cited_in(answer: Answer) -> frozenset[int]:
     return frozenset(quotation.number for quotation in answer.quotations)
 
 
-def outcome_of(answer: Answer, seconds: float, model: str | None) -> Outcome:
-    """What is logged of an answer. ``model`` is what wrote its prose, or was to."""
+def usage_of(answer: Answer) -> Usage:
+    """What the model used up for the answer."""
+    writing = answer.writing
+    return Usage(writing.prompt_tokens, writing.completion_tokens) if writing else NOTHING_USED
+
+
+def outcome_of(answer: Answer, seconds: float) -> Outcome:
+    """What is logged of an answer."""
     writing = answer.writing
     cited = cited_in(answer)
     quoted = "\n".join(f"[{quotation.number}] {quotation.text}" for quotation in answer.quotations)
@@ -280,7 +321,7 @@ def outcome_of(answer: Answer, seconds: float, model: str | None) -> Outcome:
         ),
         seconds=seconds,
         prompt=writing.prompt if writing else None,
-        model=writing.model if writing else model,
+        model=writing.model if writing else None,
         interventions=tuple((one.kind, one.sentence) for one in writing.interventions) if writing else (),
         problem=answer.problem or None,
         prompt_tokens=writing.prompt_tokens if writing else None,

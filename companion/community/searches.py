@@ -47,12 +47,13 @@ class NoSuchPageError(NotFoundError):
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, and where. ``guild_id`` is None in a direct message."""
+    """Who asks, and where. ``guild_id`` is None in a direct message; ``role_ids`` are those of the member there."""
 
     guild_id: int | None
     channel_id: int
     member_id: int
     member_name: str
+    role_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

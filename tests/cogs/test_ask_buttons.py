@@ -184,9 +184,9 @@ class TestNewerAndOlder:
 
         assert f"🎸 <@{world.jonas.id}> riffs on <@{world.priya.id}>'s [question]" in newer
         assert "from 2024-01-18" in newer
-        assert "Winter Cluster" not in newer
+        assert "*The Winter Cluster*" not in newer
         assert "until 2025-06-02" in older
-        assert "Egg Fed Better" not in older
+        assert "*An Egg Fed Better*" not in older
 
     async def test_where_dates_don_t_matter_there_are_no_such_buttons(self, world: World) -> None:
         assert not {"Newer", "Older"} & set(buttons(await ask(world)))
