@@ -5,11 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 from datetime import datetime, timedelta
-from typing import Any
 
-import discord
 import pytest
-import simcord
 
 from companion.archive.encoders import ToyEncoder
 from companion.bot.client import CompanionBot
@@ -19,87 +16,25 @@ from companion.community.news import CLAIM_LASTS, STALE
 from companion.storage import aliases, blocks, follows, subscriptions
 from companion.storage.aliases import Alias, Origin
 from companion.storage.blocks import Block
-from companion.storage.channels import Purpose
 from companion.storage.clock import SystemClock
-from companion.storage.follows import FollowKind, Subject, TellIn
+from companion.storage.follows import FollowKind, Subject
 from companion.storage.names import AliasKind, AliasState
 from companion.storage.saved import Owner
 from tests import samples
 from tests.cogs.conftest import World
+from tests.cogs.followers import (
+    DRONES,
+    LATER,
+    direct,
+    follow,
+    minute,
+    publish,
+    speaker,
+    topic,
+)
 from tests.cogs.managers import bot_of
 from tests.cogs.messages import said_in, shown, walk
-from tests.cogs.test_setup_channels import closed_channel, keep
 from tests.publisher import item, loopback_fetcher, publishing
-
-DRONES = "Today the drones leave the hive, and nobody says goodbye to them."
-LATER = timedelta(minutes=1)
-
-
-async def follow(
-    world: World,
-    subject: Subject,
-    member: simcord.MemberActor | None = None,
-    tell_in: TellIn = TellIn.DIRECT,
-    channel: simcord.ChannelHandle | None = None,
-) -> None:
-    member = member or world.priya
-    async with world.database.write() as connection:
-        owner, now = Owner(member.guild.id, member.id), world.database.clock.now()
-        await follows.add(connection, owner, subject, tell_in, (channel or world.channel).id, now)
-
-
-def topic(words: str) -> Subject:
-    return Subject(FollowKind.TOPIC, words)
-
-
-def speaker(name: str) -> Subject:
-    return Subject(FollowKind.SPEAKER, name)
-
-
-async def publish(
-    world: World, *titles: str, words: str = DRONES, by: str = "Mara Lindqvist", embedded: bool = True
-) -> None:
-    """Episodes of Hive Minds that come out now."""
-    now = world.database.clock.now()
-    turns = [samples.Turn(by, 0.0, 40.0, False, words)]
-    readings = [
-        samples.reading(title, turns, published=now + timedelta(seconds=number)) for number, title in enumerate(titles)
-    ]
-    await samples.store_podcast(world.database, samples.BEES, readings)
-    if embedded:
-        await samples.embed(world.database, ToyEncoder())
-
-
-async def minute(world: World, later: timedelta = timedelta(0)) -> None:
-    """What the schedule does every minute: announcing, and telling followers."""
-    bot = bot_of(world)
-    names = ["News", "FollowDuty"]
-    cogs: list[Any] = [bot.get_cog(name) for name in names]
-    announce, tell = cogs[0].announce, cogs[1].tell
-    assert bot.duties.index(announce) < bot.duties.index(tell)
-    await announce(world.database.clock.now() + later)
-    await tell(world.database.clock.now() + later)
-
-
-def direct(world: World, member: simcord.MemberActor | None = None) -> list[str]:
-    """The direct messages that a member got."""
-    return said_in(world.env, (member or world.priya).user.dm_channel)
-
-
-def threads(world: World, channel: simcord.ChannelHandle | None = None) -> list[simcord.ChannelHandle]:
-    return (channel or world.channel).threads
-
-
-def close_direct_messages(world: World) -> None:
-    """Priya takes none from members of servers."""
-    path = f"/channels/{world.priya.user.dm_channel.id}/messages"
-    told = "Cannot send messages to this user"
-    world.env.inject_error("POST", path, status=403, code=50007, message=told)
-
-
-def posts(world: World) -> int:
-    """How often anything was sent anywhere."""
-    return sum(entry.method == "POST" and entry.path.endswith("/messages") for entry in world.env.http_requests)
 
 
 class TestWhatIsTold:
@@ -336,149 +271,6 @@ class TestWhoIsNotTold:
         assert direct(world, world.lotte) == []
 
 
-class TestInThreads:
-    async def test_an_own_private_thread_which_the_next_ones_come_to_as_well(self, world: World) -> None:
-        await follow(world, topic("drones"), tell_in=TellIn.THREAD)
-        await publish(world, "The Drones Leave")
-        await minute(world)
-        await publish(world, "The Drones Return")
-        await minute(world)
-
-        (thread,) = threads(world)
-        assert world.env.backend.channels[thread.id].type == discord.ChannelType.private_thread.value
-        assert world.priya.id in world.env.backend.channels[thread.id].thread_members
-        first, second = said_in(world.env, thread)
-        assert first.startswith(f"<@{world.priya.id}>")
-        assert "The Drones Return" in second
-        assert direct(world) == []
-
-    async def test_a_thread_that_was_archived_is_found_again(self, world: World) -> None:
-        await follow(world, topic("drones"), tell_in=TellIn.THREAD)
-        await publish(world, "The Drones Leave")
-        await minute(world)
-        (thread,) = threads(world)
-        opened = bot_of(world).get_channel(thread.id)
-        assert isinstance(opened, discord.Thread)
-        await opened.edit(archived=True)
-        await world.restart()
-        await publish(world, "The Drones Return")
-        await minute(world)
-
-        assert len(said_in(world.env, thread)) == 2
-        assert len(threads(world)) == 1
-
-    async def test_a_deleted_thread_is_opened_anew(self, world: World) -> None:
-        await follow(world, topic("drones"), tell_in=TellIn.THREAD)
-        await publish(world, "The Drones Leave")
-        await minute(world)
-        (thread,) = threads(world)
-        world.env.backend.delete_channel(thread.id)
-        await world.env.settle()
-        await publish(world, "The Drones Return")
-        await minute(world)
-
-        (anew,) = threads(world)
-        assert anew.id != thread.id
-        assert len(said_in(world.env, anew)) == 1
-
-    async def test_under_the_announcement_one_thread_for_all_its_followers(self, world: World) -> None:
-        news = world.guild.create_text_channel("news")
-        await keep(world, Purpose.NEWS, news.id)
-        await follow(world, topic("drones"), tell_in=TellIn.THREAD)
-        await follow(world, topic("drones"), world.jonas, tell_in=TellIn.THREAD)
-        await publish(world, "The Drones Leave")
-        await minute(world)
-
-        (thread,) = threads(world, news)
-        assert thread.name == "The Drones Leave"
-        assert thread.id == news.history()[0].id
-        assert [said.split(">")[0] for said in said_in(world.env, thread)] == [
-            f"<@{world.priya.id}",
-            f"<@{world.jonas.id}",
-        ]
-        assert threads(world) == []
-
-    async def test_a_thread_that_somebody_opened_under_it_already(self, world: World) -> None:
-        news = world.guild.create_text_channel("news")
-        await keep(world, Purpose.NEWS, news.id)
-        await follow(world, topic("drones"), tell_in=TellIn.THREAD)
-        await publish(world, "The Drones Leave", embedded=False)
-        await minute(world)
-        channel = bot_of(world).get_channel(news.id)
-        assert isinstance(channel, discord.TextChannel)
-        await channel.get_partial_message(news.history()[0].id).create_thread(name="Poor drones")
-        await samples.embed(world.database, ToyEncoder())
-        await minute(world, LATER)
-
-        (thread,) = threads(world, news)
-        assert thread.name == "Poor drones"
-        assert len(said_in(world.env, thread)) == 1
-
-    async def test_nobody_but_the_follower_is_mentioned(self, world: World) -> None:
-        await follow(world, topic("drones"), tell_in=TellIn.THREAD)
-        await publish(world, f"@everyone <@{world.jonas.id}>", words=f"{DRONES} @here <@{world.jonas.id}>")
-        await minute(world)
-
-        (thread,) = threads(world)
-        (message,) = thread.history()
-        assert [one.id for one in message.mentions] == [world.priya.id]
-        assert not message.mention_everyone
-        (said,) = said_in(world.env, thread)
-        assert said.count("<@") == 1
-
-    async def test_it_waits_for_a_place_and_asks_discord_for_nothing_meanwhile(self, world: World) -> None:
-        closed = closed_channel(world, "closed", create_private_threads=False)
-        await follow(world, topic("drones"), tell_in=TellIn.THREAD, channel=closed)
-        await publish(world, "The Drones Leave")
-        asked = len(world.env.http_requests)
-        await minute(world)
-        assert len(world.env.http_requests) == asked
-
-        await keep(world, Purpose.NEWS, world.channel.id)
-        await minute(world)
-        assert len(threads(world)) == 1
-
-
-class TestClosedDirectMessages:
-    async def test_it_is_told_in_a_thread_that_says_why(self, world: World) -> None:
-        await follow(world, topic("drones"))
-        close_direct_messages(world)
-        await publish(world, "The Drones Leave")
-        await minute(world)
-        await minute(world, CLAIM_LASTS * 2)
-
-        (thread,) = threads(world)
-        (said,) = said_in(world.env, thread)
-        assert said.startswith(f"<@{world.priya.id}>")
-        assert "yours are closed to me: so I tell you here" in said
-        assert direct(world) == []
-
-    async def test_where_the_server_has_news_under_the_announcement(self, world: World) -> None:
-        news = world.guild.create_text_channel("news")
-        await keep(world, Purpose.NEWS, news.id)
-        await follow(world, topic("drones"))
-        close_direct_messages(world)
-        await publish(world, "The Drones Leave")
-        await minute(world)
-
-        (thread,) = threads(world, news)
-        assert len(said_in(world.env, thread)) == 1
-
-    async def test_where_there_is_no_thread_either_it_is_not_tried_again(self, world: World) -> None:
-        closed = closed_channel(world, "closed", create_private_threads=False)
-        await follow(world, topic("drones"), channel=closed)
-        close_direct_messages(world)
-        await publish(world, "The Drones Leave")
-        await minute(world)
-        sent = posts(world)
-        await minute(world, CLAIM_LASTS * 2)
-        await world.restart()
-        await minute(world, timedelta(days=1))
-
-        assert posts(world) == sent
-        assert direct(world) == []
-
-
 class TestInterrupted:
     async def test_one_that_was_sent_before_a_crash_is_found_and_not_sent_again(
         self, world: World, monkeypatch: pytest.MonkeyPatch
@@ -536,23 +328,3 @@ async def test_the_menu_under_it_stops_following_from_a_direct_message_too(world
     assert "You don't follow the topic **drones** any more" in shown(result)
     async with world.database.read() as connection:
         assert await follows.listed(connection, Owner(world.guild.id, world.priya.id)) == []
-
-
-async def test_nobody_else_stops_it_under_a_public_thread(world: World) -> None:
-    await keep(world, Purpose.NEWS, world.channel.id)
-    await follow(world, topic("drones"), tell_in=TellIn.THREAD)
-    await publish(world, "The Drones Leave")
-    await minute(world)
-    (thread,) = threads(world)
-    (message,) = thread.history()
-    (kept,) = await listed(world)
-
-    result = await world.jonas.select(message, [str(kept.id)])
-
-    assert "You don't follow that here" in shown(result)
-    assert await listed(world) == [kept]
-
-
-async def listed(world: World) -> list[follows.Follow]:
-    async with world.database.read() as connection:
-        return await follows.listed(connection, Owner(world.guild.id, world.priya.id))

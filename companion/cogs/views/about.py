@@ -17,6 +17,7 @@ _KEPT = """\
 Of each search: who asked (id and name), what, with which filters, in which channel, and when. \
 {searches} of this server. \
 Whoever asked, and those who manage messages, can delete an answer under it. \
+What a member saves or follows, until they stop that. \
 Messages are read only where somebody picks *Search the archive* on one. \
 All of it, word for word: *What is stored, and what is not* in the README."""
 
