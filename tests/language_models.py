@@ -13,7 +13,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from companion.archive.chat_completions import ChatEndpoint, Patience
+from companion.archive.chat_endpoint import ChatEndpoint, Patience
 
 KEY = "sk-very-secret"
 MODEL = "parrot-1"

@@ -10,15 +10,12 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any, cast
-from urllib.parse import urlsplit
 
-import httpx2
 import openai
 
-from companion.archive.fetch import MEBIBYTE
+from companion.archive.chat_endpoint import ChatEndpoint, Patience, client_of, endless, unreadable
 from companion.archive.language_model import NOTHING_USED, LanguageModelError, Usage
 from companion.archive.prompt import Prompt, estimated_tokens
 from companion.storage.clock import Clock
@@ -27,38 +24,7 @@ log = logging.getLogger(__name__)
 
 LONGEST_REPLY = 16_384
 """Characters. An answer has some two thousand."""
-_LARGEST_RESPONSE = 4 * MEBIBYTE
-"""Bytes on the wire, where every token comes in an envelope of some 250."""
 _LONGEST_REST = 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """Seconds that the endpoint has: to be connected to, to say the first word, to say the next, to have said all."""
-
-    connect: float = 5.0
-    first: float = 20.0
-    between: float = 10.0
-    whole: float = 45.0
-
-
-@dataclass(frozen=True, slots=True)
-class ChatEndpoint:
-    """Where a model is asked. ``key`` is a secret."""
-
-    model: str
-    key: str = field(repr=False)
-    base_url: str | None = None
-    patience: Patience = Patience()
-    most_tokens: int = 3000
-
-    @property
-    def host(self) -> str:
-        """For the log. The rest of an address may be a secret."""
-        try:
-            return urlsplit(self.base_url or "https://api.openai.com").hostname or "the endpoint"
-        except ValueError:
-            return "the endpoint"
 
 
 class ChatModel:
@@ -132,7 +98,7 @@ class ChatModel:
 
     async def _completions(self, prompt: Prompt, wanted: dict[str, Any]) -> openai.AsyncStream[Any]:
         if self._client is None:
-            self._client = _client(self._endpoint)
+            self._client = client_of(self._endpoint)
         create = cast("Any", self._client.chat.completions.create)
         messages = [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}]
         return await create(model=self.name, messages=messages, stream=True, **wanted)
@@ -219,45 +185,8 @@ class _Reply:
         self._parts.append(piece)
         self.length += len(piece)
         if self.length > LONGEST_REPLY:
-            raise _endless()
+            raise endless()
         return piece
-
-
-class _Bounded(httpx2.AsyncByteStream):
-    """The bytes of a response, up to a bound: the client itself keeps a line of any length in memory."""
-
-    def __init__(self, inner: httpx2.AsyncByteStream) -> None:
-        self._inner = inner
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        read = 0
-        async for chunk in self._inner:
-            read += len(chunk)
-            if read > _LARGEST_RESPONSE:
-                raise _endless()
-            yield chunk
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-
-async def _bound(response: httpx2.Response) -> None:
-    if response.headers.get("content-encoding", "identity") != "identity":
-        raise _unreadable()  # it was asked not to compress, and what is compressed has no bound
-    response.stream = _Bounded(cast("httpx2.AsyncByteStream", response.stream))
-
-
-def _client(endpoint: ChatEndpoint) -> openai.AsyncOpenAI:
-    patience = endpoint.patience
-    timeout = httpx2.Timeout(patience.whole, connect=patience.connect)
-    return openai.AsyncOpenAI(
-        api_key=endpoint.key,
-        base_url=endpoint.base_url,
-        max_retries=0,
-        timeout=timeout,
-        default_headers={"Accept-Encoding": "identity"},
-        http_client=openai.DefaultAsyncHttpxClient(timeout=timeout, event_hooks={"response": [_bound]}),
-    )
 
 
 def _told(error: Exception, reply: _Reply) -> LanguageModelError:
@@ -272,11 +201,11 @@ def _told(error: Exception, reply: _Reply) -> LanguageModelError:
         case _ if not reply.asked:  # also an address that is none
             return LanguageModelError("The language model cannot be reached right now.", "unreachable")
         case openai.APIResponseValidationError():
-            return _unreadable()
+            return unreadable()
         case openai.APIError():  # told in the middle of the stream
             return LanguageModelError("The language model failed in the middle of its answer.", "failed")
         case _:  # whatever reading something malformed raises
-            return _unreadable()
+            return unreadable()
 
 
 def _refused(status: int) -> LanguageModelError:
@@ -296,14 +225,6 @@ def _refused(status: int) -> LanguageModelError:
 
 def _busy(kind: str, rest: float | None) -> LanguageModelError:
     return LanguageModelError("The language model takes no more questions for now.", kind, retry_after=rest)
-
-
-def _endless() -> LanguageModelError:
-    return LanguageModelError("The language model did not come to an end with its answer.", "too long")
-
-
-def _unreadable() -> LanguageModelError:
-    return LanguageModelError("The language model answered with something that cannot be read.", "malformed")
 
 
 def _retry_after(error: openai.APIStatusError, clock: Clock) -> float | None:

@@ -5,12 +5,16 @@ Options that the lower floors take are made from it; nothing but the command lin
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from companion.storage.errors import CompanionError
+
+_PRICE = r"\s*[^\s,=][^,=]*=\s*\d{1,6}(?:\.\d{1,6})?\s*/\s*\d{1,6}(?:\.\d{1,6})?\s*"
+_PRICES = re.compile(rf"{_PRICE}(?:,{_PRICE})*,?\s*")
 
 
 class ConfigurationError(CompanionError):
@@ -19,6 +23,12 @@ class ConfigurationError(CompanionError):
 
 def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
+
+
+def _prices(value: str | None) -> str | None:
+    if value is not None and not _PRICES.fullmatch(value):
+        raise ValueError("write it like some-model=0.25/2, another=1.10/4.40")
+    return value
 
 
 class Settings(BaseSettings):
@@ -45,12 +55,35 @@ class Settings(BaseSettings):
         description="A sentence-transformers model, by folder or Hugging Face name; empty: all-MiniLM-L6-v2, packaged.",
     )
     openai_api_key: SecretStr | None = Field(
-        default=None, description="The key of the endpoint that transcribes audio, where it wants one."
+        default=None,
+        description="The key of the endpoint that writes answers and transcribes audio, where it wants one.",
     )
     openai_base_url: str | None = Field(
         default=None, description="The address of another endpoint that speaks OpenAI's API."
     )
     transcription_model: str = Field(default="whisper-1", description="The model that transcribes audio.")
+    companion_model: str | None = Field(
+        default=None,
+        description="The language model that writes the prose of answers; empty: answers are quotations alone. It wants"
+        " OPENAI_API_KEY, or OPENAI_BASE_URL, or both.",
+    )
+    companion_model_prices: Annotated[str | None, AfterValidator(_prices)] = Field(
+        default=None,
+        description="What models cost, in dollars for a million tokens read and a million written, such as"
+        " `some-model=0.25/2, another=1.10/4.40`. Without a price budgets hold in questions and tokens only.",
+    )
+    companion_model_seconds: int = Field(
+        default=45,
+        ge=5,
+        le=600,
+        description="Seconds that the model has for a whole answer; half of them for its first word. After that members"
+        " get the quotations.",
+    )
+    message_content: bool = Field(
+        default=False,
+        description="1: every message in the thread of a conversation is answered, not only those that mention the bot."
+        " Discord has to grant the bot the message content intent for that (Bot → Privileged Gateway Intents).",
+    )
     feed_interval_minutes: int = Field(
         default=60,
         ge=5,

@@ -11,7 +11,8 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from companion.archive.chat_completions import LONGEST_REPLY, ChatEndpoint, ChatModel, Patience
+from companion.archive.chat_completions import LONGEST_REPLY, ChatModel
+from companion.archive.chat_endpoint import ChatEndpoint, Patience
 from companion.archive.language_model import NOTHING_USED, LanguageModelError, Usage
 from companion.archive.prompt import Prompt
 from tests.clocks import StoppedClock

@@ -11,7 +11,7 @@ import aiohttp
 from companion.archive.fetch import Fetcher, Fetches
 from companion.bot import heartbeat
 from companion.bot.config import Settings
-from companion.bot.doctor import application, configuration, disk, feeds, files, model, servers, token
+from companion.bot.doctor import application, configuration, disk, feeds, files, language_model, model, servers, token
 from companion.bot.doctor import database as stored
 from companion.bot.doctor.discord_api import API, DiscordApi
 from companion.bot.doctor.findings import Finding, Section, Severity, hint, ok, warning
@@ -40,6 +40,7 @@ async def examine(clock: Clock, *, api: str = API, fetcher: Fetches | None = Non
         sections += [Section("Podcasts", subscribed), Section("Feeds", answering)]
     known = file.path if file.usable else None
     sections.append(Section("Model", await asyncio.to_thread(model.check, known, settings.embedding_model)))
+    sections.append(Section("Language model", await language_model.check(settings)))
     if file.path is not None:
         episodes = file.health.episodes if file.health else 0
         sections.append(Section("Disk", disk.check(file.path.parent, file.path, episodes)))
