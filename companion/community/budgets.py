@@ -19,6 +19,7 @@ from companion.storage.budgets import WHOLE_SERVER, Amount, Limits
 from companion.storage.engine import Database
 from companion.storage.errors import CompanionError, NotFoundError
 
+MICROS_A_DOLLAR = 1_000_000
 MEMBER_A_DAY = Limits(questions=100, tokens=200_000, micros=500_000)
 """Where nothing was decided: some fifty answers by a model."""
 SERVER_A_DAY = Limits(questions=2000, tokens=2_000_000, micros=5_000_000)

@@ -243,7 +243,7 @@ class TestAtTheSameInstant:
         assert all(isinstance(result, Reservation | OverBudgetError) for result in results)
 
     @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3000), st.integers(0, 1000)), max_size=12))
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=10, deadline=None)
     def test_however_they_are_settled_no_more_is_spent_than_there_is(
         self, tmp_path_factory: pytest.TempPathFactory, asked: list[tuple[int, int, int]]
     ) -> None:
