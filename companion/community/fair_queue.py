@@ -7,6 +7,9 @@ from collections import OrderedDict, deque
 from collections.abc import AsyncGenerator, Hashable
 from contextlib import asynccontextmanager
 
+_NOBODY = object()
+"""That nobody can be called. (`None` is somebody: the program itself.)"""
+
 
 class FairQueue:
     """A queue in which nobody waits for more than one turn of each other member.
@@ -60,8 +63,8 @@ class FairQueue:
         if member in self._waiting:
             self._waiting.move_to_end(member)  # whoever has had a turn is behind everybody else
         while len(self._busy) < self._places:
-            following = next((one for one in self._waiting if one not in self._busy), None)
-            if following is None:
+            following = next((one for one in self._waiting if one not in self._busy), _NOBODY)
+            if following is _NOBODY:
                 return
             called = self._waiting[following][0]
             self._forget(following, called)

@@ -115,3 +115,16 @@ async def test_what_the_program_does_by_itself_waits_in_the_same_queue_and_cools
             assert fair_use.is_full(Work.INGEST)
 
     await use(fair_use, Work.INGEST, GUILD, ADA)
+
+
+async def test_what_the_program_does_by_itself_is_called_when_it_had_to_wait(clock: StoppedClock) -> None:
+    fair_use, done = FairUse(clock), list[str]()
+
+    async def work(name: str) -> None:
+        async with fair_use.own_turn(Work.ASK):
+            done.append(name)
+            await asyncio.sleep(0)
+
+    await asyncio.wait_for(asyncio.gather(work("first"), work("second"), work("third")), timeout=5)
+
+    assert done == ["first", "second", "third"]
