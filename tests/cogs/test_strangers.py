@@ -295,6 +295,8 @@ def forged(there: Side) -> list[str]:
         f"feedback:up:{there.question_id}",
         f"feedback:why:{there.question_id}:answer",
         f"marks:{there.question_id}:right",
+        f"awaited:tell:{there.question_id}",
+        f"awaited:told:{there.question_id}:{there.member.id}",
         "asked:page:quarter:0",
     ]
 
@@ -402,7 +404,7 @@ async def test_no_forged_correction_reaches_the_other(strangers: Strangers) -> N
     )
     form: Any = await here.member.click(context, label="Correct")
     form._interaction.modal["custom_id"] = f"corrections:form:{there.reference}"
-    result = await here.member.submit_modal(form, {"wrong": "term", "read": there.invented.said, "right": "winter"})
+    result = await here.member.submit_modal(form, {"wrong": ["term"], "read": there.invented.said, "right": "winter"})
 
     assert "This passage is no longer in the archive" in shown(result)
     async with strangers.world.database.read() as connection:
