@@ -45,7 +45,7 @@ async def propose(
 ) -> simcord.InteractionResult:
     """Goes all the way from a search to the sent form."""
     form = await form_for(world, who, query)
-    return await who.submit_modal(form, {"wrong": wrong, "read": read, "right": right})
+    return await who.submit_modal(form, {"wrong": [wrong], "read": read, "right": right})
 
 
 async def listed(world: World, manager: simcord.MemberActor) -> simcord.ResponseMessage:
@@ -139,12 +139,12 @@ class TestLearning:
 
 
 class TestTheForm:
-    async def test_it_offers_who_speaks_the_quoted_words_first_and_a_word(self, world: World) -> None:
+    async def test_it_offers_a_word_and_who_speaks_the_quoted_words_before_the_others(self, world: World) -> None:
         form = await form_for(world, world.jonas)
 
         assert form.modal is not None
         values = re.findall(r"'value': '([^']+)'", str(form.modal))
-        assert values == [TOMAS, CALLED, "label:Mara Lindqvist", "person:Mara Lindqvist", WORD]
+        assert values == [WORD, TOMAS, CALLED, "label:Mara Lindqvist", "person:Mara Lindqvist"]
         assert "“Tomas Ek” is somebody else" in str(form.modal)
 
     async def test_where_nobody_is_named_there_is_no_name_to_be_spelt_otherwise(self, world: World) -> None:
@@ -155,7 +155,7 @@ class TestTheForm:
         form = await form_for(world, world.jonas, "propolis glue poplar")
 
         values = re.findall(r"'value': '([^']+)'", str(form.modal))
-        assert values == ["label:SPEAKER 1", WORD]
+        assert values == [WORD, "label:SPEAKER 1"]
 
     async def test_where_nobody_speaks_only_words_can_be_misheard(self, world: World) -> None:
         turns = [samples.Turn(None, 0.0, 30.0, False, "Propolis is glue, and bees bring it from poplar buds.")]
@@ -199,7 +199,7 @@ class TestTheForm:
         form: Any = await form_for(world, world.jonas)
         form._interaction.modal["components"][0]["component"]["options"][0]["value"] = wrong
 
-        told = await world.jonas.submit_modal(form, {"wrong": wrong, "right": "Somebody"})
+        told = await world.jonas.submit_modal(form, {"wrong": [wrong], "right": "Somebody"})
 
         assert refusal in shown(told)
         assert await stored(world) == []
@@ -254,7 +254,7 @@ class TestAskingManagers:
 
         said = said_in(world.env, world.channel)[-1]
         assert "### ✏️ A correction is accepted" in said
-        assert "in this episode only: all 3 turns that have that label" in said
+        assert "Who speaks, in *The Winter Cluster* only: all 3 turns that have that label" in said
         assert f"✅ Accepted by <@{mo.id}>" in said
         assert f"Proposed by <@{world.jonas.id}>" in said
         assert not buttons_in(world, world.channel)
@@ -520,7 +520,7 @@ class TestWhoMay:
         context = await context_of(world, world.jonas)
         await managing(world).slash(world.channel, "setup members block", member=world.jonas)
 
-        sent = await world.jonas.submit_modal(form, {"wrong": TOMAS, "right": "Thomas"})
+        sent = await world.jonas.submit_modal(form, {"wrong": [TOMAS], "right": "Thomas"})
         pressed = await world.jonas.click(context, label="Correct")
 
         for refused in (sent, pressed):

@@ -8,7 +8,7 @@ from typing import Any
 import discord
 
 from companion.cogs.views import correction_ids
-from companion.cogs.views.limits import OPTION_TEXT, cut
+from companion.cogs.views.limits import CHOICES, OPTION_TEXT, cut
 from companion.cogs.views.markdown import one_line
 from companion.community.aliases import LONGEST_NAME
 from companion.community.proposals import Speaking
@@ -18,7 +18,7 @@ from companion.storage.episodes import Reference
 from companion.storage.errors import CompanionError
 
 _WRONG, _READ, _RIGHT = "wrong", "read", "right"
-_SPEAKERS = 4
+_SPEAKERS = (CHOICES - 1) // 2
 _TERM = About.TERM.value
 
 
@@ -40,13 +40,13 @@ def correction_form(
     modal = discord.ui.Modal(title="Correct a name", custom_id=correction_ids.form(reference, quoted), timeout=None)
     choices = _choices(speaking)
     if choices:
-        word = discord.RadioGroupOption(
+        word = discord.SelectOption(
             label="A name or word in the text is misheard",
             value=_TERM,
             description="A search for either spelling will find both. The text stays as it was transcribed.",
         )
-        group = discord.ui.RadioGroup[discord.ui.Modal](custom_id=_WRONG, options=[*choices, word])
-        modal.add_item(discord.ui.Label[discord.ui.Modal](text="What is wrong?", component=group))
+        menu = discord.ui.Select[discord.ui.Modal](custom_id=_WRONG, options=[word, *choices])
+        modal.add_item(discord.ui.Label[discord.ui.Modal](text="What is wrong?", component=menu))
     read = discord.ui.TextInput[discord.ui.Modal](custom_id=_READ, max_length=LONGEST_SPELLING, required=not choices)
     modal.add_item(
         discord.ui.Label[discord.ui.Modal](
@@ -83,14 +83,14 @@ def typed_mistake(data: Mapping[str, Any]) -> Mistake:
     return Mistake(About(about), spelling, sent.get(_RIGHT, ""))
 
 
-def _choices(speaking: Sequence[Speaking]) -> list[discord.RadioGroupOption]:
-    """Two for each speaker, as far as there is room for ten options, and for their label in one."""
-    choices: list[discord.RadioGroupOption] = []
+def _choices(speaking: Sequence[Speaking]) -> list[discord.SelectOption]:
+    """Two for each speaker, as far as there is room for them in a menu, and for their label in a choice."""
+    choices: list[discord.SelectOption] = []
     known = [one for one in speaking if len(_value(About.PERSON, one.label)) <= OPTION_TEXT and one_line(one.name)]
     for one in known[:_SPEAKERS]:
         name = cut(one_line(one.name), OPTION_TEXT - 40)
         choices.append(
-            discord.RadioGroupOption(
+            discord.SelectOption(
                 label=f"“{name}” is somebody else",
                 value=_value(About.LABEL, one.label),
                 description="In this episode, wherever it says so.",
@@ -98,7 +98,7 @@ def _choices(speaking: Sequence[Speaking]) -> list[discord.RadioGroupOption]:
         )
         if not one.is_generic:
             choices.append(
-                discord.RadioGroupOption(
+                discord.SelectOption(
                     label=f"“{name}” is spelt otherwise",
                     value=_value(About.PERSON, one.label),
                     description="In every episode of the podcast.",
@@ -113,4 +113,4 @@ def _value(about: About, label: str) -> str:
 
 def _sent(data: Mapping[str, Any]) -> list[tuple[str, str]]:
     inner = [part.get("component", part) for part in data.get("components", ())]
-    return [(str(one.get("custom_id")), str(one.get("value") or "")) for one in inner]
+    return [(str(one.get("custom_id")), str(one.get("value") or "".join(one.get("values") or ()))) for one in inner]

@@ -45,7 +45,8 @@ def list_message(page: Page, done: str = "") -> Message:
         box.add_item(text(done))
         box.add_item(line())
     of_pages = f" · page {page.page + 1} of {page.pages}" if page.pages > 1 else ""
-    box.add_item(text(f"### ✏️ Proposed corrections\n-# {page.total} open{of_pages}"))
+    facts = f"\n-# {page.total} open{of_pages}" if page.total else ""
+    box.add_item(text(f"### ✏️ Proposed corrections{facts}"))
     if not page.proposed:
         box.add_item(
             text(
@@ -135,7 +136,7 @@ def _effect(proposed: Proposed) -> str:
     podcast = f"*{_short(proposed.podcast.title, _TITLE)}*"
     if mistake.about is About.LABEL:
         turns = "the one turn that has" if proposed.turns == 1 else f"all {proposed.turns} turns that have"
-        return f"Who speaks, in this episode only: {turns} that label."
+        return f"Who speaks, in *{_short(proposed.episode.title, _TITLE)}* only: {turns} that label."
     if mistake.about is About.PERSON:
         return f"How somebody who speaks is called, in all of {podcast}. Either name finds them."
     return f"Words that were misheard, in all of {podcast}. A search for either finds both; no text is changed."
