@@ -19,8 +19,8 @@ from companion.storage.passages import covering
 
 NEIGHBOUR_WORDS = 90
 """Words that are given of what was said just before a passage, and just after."""
-COVERED = 5
-"""Examples of what the archive does cover."""
+COVERED, _NEAR = 5, 3
+"""Examples of what the archive does cover, and how many of them are near to what was asked."""
 
 
 def passages_meant(found: Found, references: Iterable[Reference], taken: Sequence[Hit]) -> list[Hit]:
@@ -52,7 +52,7 @@ def around(snapshot: Snapshot, hit: Hit) -> tuple[str, str]:
 
 def covered(snapshot: Snapshot, podcasts: frozenset[int] | None, hits: Sequence[Hit], seed: str) -> tuple[str, ...]:
     """A few things that the archive does cover: the chapters of the nearest passages, then titles of any episodes."""
-    near = (hit.passage.chapter or hit.episode.title for hit in hits)
+    near = list(dict.fromkeys(hit.passage.chapter or hit.episode.title for hit in hits))[:_NEAR]
     titles = [
         episode.title for episode in snapshot.episodes.values() if podcasts is None or episode.podcast_id in podcasts
     ]

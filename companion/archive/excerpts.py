@@ -1,4 +1,4 @@
-"""What may be quoted of a passage: runs of whole sentences of one turn, short enough to be read in an answer."""
+"""What may be quoted of a passage: runs of whole sentences of one turn and paragraph, short enough for an answer."""
 
 from __future__ import annotations
 
@@ -17,16 +17,21 @@ LONGEST_SENTENCE = 70
 LONGEST = 500
 """Characters of whatever is quoted as one sentence, for scripts that write no blanks."""
 _PART_WORDS, _PART_LONGEST = 20, 200
+_PARAGRAPH = re.compile(r"\n[^\S\n]*\n")
 
 
 class Sentence(NamedTuple):
-    """A sentence of a passage, or a part of one that is too long: its place among the pieces, and its characters."""
+    """A sentence of a passage, or a part of one that is too long: the number of its piece, and its characters.
+
+    ``asks``: is it a question? ``opens``: does it begin a turn or a paragraph?
+    """
 
     piece: int
     start: int
     end: int
     words: int
     asks: bool
+    opens: bool
 
 
 class Run(NamedTuple):
@@ -42,11 +47,15 @@ def sentences_of(passage: Passage) -> list[Sentence]:
     bounds = [*(piece.offset for piece in passage.pieces), len(passage.text)]
     for number, (begin, end) in enumerate(pairwise(bounds)):
         text = passage.text[begin:end]
+        before = 0
         for first, last in sentences(text):
             asks = ends_with_question(text[first:last])
+            opens = before == 0 or _PARAGRAPH.search(text, before, first) is not None
             for start, stop in _parts(text, first, last):
                 words = len(text[start:stop].split())
-                found.append(Sentence(number, begin + start, begin + stop, words, asks))
+                found.append(Sentence(number, begin + start, begin + stop, words, asks, opens))
+                opens = False
+            before = last
     return found
 
 
@@ -58,7 +67,7 @@ def runs(sentences: Sequence[Sentence], most_words: int = MOST_WORDS) -> Iterato
             last = sentences[after - 1]
             words += last.words
             too_long = words > most_words or last.end - opening.start > LONGEST
-            if last.piece != opening.piece or (too_long and after > first + 1):
+            if after > first + 1 and (last.opens or too_long):
                 break
             yield Run(first, after)
 

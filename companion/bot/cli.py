@@ -31,6 +31,7 @@ COMMANDS = {
     "transcript": Entry("archive", "Print what was said in an episode."),
     "transcribe": Entry("transcribe", "Make the transcript of an episode from its audio."),
     "search": Entry("search", "Search everything that was said."),
+    "ask": Entry("asking", "Answer a question from what was said, with the passages that say so."),
     "aliases": Entry("people", "List and edit other spellings of people and things in a podcast."),
     "podcasts": Entry("subscriptions", "List the podcasts in the archive and the servers that see them."),
     "subscribe": Entry("subscriptions", "Let a Discord server see a podcast."),

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncGenerator, Iterable, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,43 +14,28 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from companion.archive.encoding import EncodingWorker
 from companion.archive.links import moment_url
-from companion.archive.models import ChosenModel
-from companion.archive.results import Asked, Hit, Query, Results
-from companion.archive.search import Searcher
+from companion.archive.results import Asked, Hit, Results
+from companion.bot.commands.questions import (
+    Narrowing,
+    Question,
+    check_speaker,
+    narrowing,
+    opened_searcher,
+    read_questions,
+)
 from companion.bot.config import Settings, read_settings
 from companion.bot.printing import output
 from companion.cogs.views.times import clock_time
 from companion.cogs.views.understood import understood
-from companion.community.days import between
-from companion.community.wishes import checked_query, known_speaker
-from companion.storage import episodes, passages
+from companion.community.wishes import checked_query
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
-from companion.storage.errors import CompanionError
-
-
-class QuestionsError(CompanionError):
-    """A file of questions that cannot be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A line of a file of questions."""
-
-    id: str
-    text: str
 
 
 @click.command()
 @click.argument("query", required=False)
-@click.option("--episode", help="Search in this episode only: its id, or a part of its title that fits no other.")
-@click.option("--speaker", help="Only what this person said.")
-@click.option(
-    "--after", metavar="DATE", help="Episodes of this day, month or year and later: 2024, 2024-03, 2024-03-17."
-)
-@click.option("--before", metavar="DATE", help="Episodes of this day, month or year and earlier.")
+@narrowing
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="How many results.")
 @click.option(
     "--batch",
@@ -74,24 +58,22 @@ def search(
         raise click.UsageError("Give either a QUERY or --batch FILE.")
     if batch is not None and not as_json:
         raise click.UsageError("--batch prints JSON only: add --json.")
-    first, last = between(after, before)
-    filters = Query("" if query is None else checked_query(query), speaker=speaker, after=first, before=last)
+    text = "" if query is None else checked_query(query)
     questions = None if batch is None else read_questions(batch.read_bytes(), batch.name)
-    asyncio.run(_search(read_settings(), filters, episode, questions, limit, as_json))
+    wanted = Narrowing(episode, speaker, after, before)
+    asyncio.run(_search(read_settings(), text, wanted, questions, limit, as_json))
 
 
 async def _search(
-    settings: Settings, query: Query, episode: str | None, questions: list[Question] | None, limit: int, as_json: bool
+    settings: Settings, text: str, wanted: Narrowing, questions: list[Question] | None, limit: int, as_json: bool
 ) -> None:
     async with await Database.open(settings.database_url, SystemClock()) as database:
-        if episode is not None:
-            async with database.read() as connection:
-                query = replace(query, episode_id=(await episodes.find(connection, episode, None)).id)
-        async with _searcher(settings, database) as searcher:
+        query = await wanted.query(text, database)
+        async with opened_searcher(settings, database) as searcher:
             if questions is None:
                 results = await searcher.search(query, limit)
                 if query.speaker and not results.hits:
-                    await _check_speaker(database, query.speaker)
+                    await check_speaker(database, query.speaker)
                 if as_json:
                     click.echo(json.dumps(_results_json(results), ensure_ascii=False, indent=2))
                 else:
@@ -99,44 +81,6 @@ async def _search(
             for question in questions or ():
                 results = await searcher.search(replace(query, text=question.text), limit)
                 click.echo(json.dumps({"id": question.id, **_results_json(results)}, ensure_ascii=False))
-
-
-async def _check_speaker(database: Database, speaker: str) -> None:
-    """Raises `NotFoundError`, with who speaks, where nobody has that name."""
-    async with database.read() as connection:
-        known_speaker(speaker, await passages.speakers(connection, None))
-
-
-@asynccontextmanager
-async def _searcher(settings: Settings, database: Database) -> AsyncGenerator[Searcher, None]:
-    worker = EncodingWorker(await asyncio.to_thread(ChosenModel(database.path, settings.embedding_model).load))
-    try:
-        searcher = Searcher(database, worker)
-        await searcher.require_vectors()
-        yield searcher
-    finally:
-        worker.close()
-
-
-def read_questions(data: bytes, name: str) -> list[Question]:
-    """The questions of a file of JSON objects with an ``id`` and a ``question``, one a line. Skips empty lines."""
-    try:
-        lines = data.decode("utf-8-sig").split("\n")
-    except UnicodeDecodeError as error:
-        raise QuestionsError(f"{name} is not UTF-8 text.") from error
-    return [_question(line, f"{name}, line {number}") for number, line in enumerate(lines, 1) if line.strip()]
-
-
-def _question(line: str, place: str) -> Question:
-    try:
-        parsed: Any = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise QuestionsError(f"{place} is not JSON: {error.msg}.") from error
-    match parsed:
-        case {"id": str() | int() as identity, "question": str() as text}:
-            return Question(str(identity), text)
-        case _:
-            raise QuestionsError(f'{place} is not an object with "id" and "question".')
 
 
 def _results_json(results: Results) -> dict[str, Any]:
@@ -147,7 +91,7 @@ def _results_json(results: Results) -> dict[str, Any]:
         "semantic": results.semantic,
         "also_searched": list(results.also),
         "widened": results.intent is not None and results.intent.widened,
-        "results": [{**_hit_json(hit), "group": group} for group, hit in _grouped(results)],
+        "results": [{**hit_json(hit), "group": group} for group, hit in _grouped(results)],
     }
 
 
@@ -159,7 +103,7 @@ def _grouped(results: Results) -> Iterator[tuple[str | None, Hit]]:
         yield from ((None, hit) for hit in results.hits)
 
 
-def _hit_json(hit: Hit) -> dict[str, Any]:
+def hit_json(hit: Hit) -> dict[str, Any]:
     passage = hit.passage
     return {
         "podcast": hit.podcast.title,
@@ -192,7 +136,7 @@ def _print_results(console: Console, results: Results) -> None:
         if group != before and results.kind is Asked.COMPARE:
             console.print(Text(f"\n{group}", style="bold"))
         before = group
-        console.print(Text.assemble("\n", *_joined(_heading(number, hit))))
+        console.print(Text.assemble("\n", *joined(_heading(number, hit))))
         console.print(_quotation(hit))
         if hit.url:
             console.print(Text(hit.url, style="dim"), soft_wrap=True)
@@ -212,7 +156,7 @@ def _heading(number: int, hit: Hit) -> Iterable[tuple[str, str]]:
         yield "★", "yellow"
 
 
-def _joined(parts: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+def joined(parts: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
     for index, part in enumerate(parts):
         if index:
             yield " · ", "dim"
