@@ -24,7 +24,7 @@ from benchmarks.plots import draw
 from benchmarks.processes import resident_megabytes
 from benchmarks.strays import strayed_alone
 from companion.archive.codes import Codes
-from companion.archive.passage_vectors import Coded, Groups, PassageVectors
+from companion.archive.passage_vectors import Coded, PassageVectors
 from companion.archive.tokens import Vectors
 from companion.archive.vector_index import VectorIndex, Wanted, highest
 
@@ -49,7 +49,7 @@ def ours(vectors: Vectors) -> Search:
         like = like or codes
         nothing = Coded(matrix[:0], codes.part(0, 0))
         rows = np.arange(len(matrix), dtype=np.int32)
-        parts.append(PassageVectors(rows, Groups(np.zeros(len(matrix) + 1, np.int64)), Coded(matrix, codes), nothing))
+        parts.append(PassageVectors(rows, np.zeros(len(matrix) + 1, np.int64), Coded(matrix, codes), nothing))
     size = len(vectors)
     index = VectorIndex(parts, [len(part.rows) for part in parts if part is not None])
     wanted = Wanted(np.zeros(size, np.float32), 1.0, 0.0, [np.ones(size, np.bool_)])

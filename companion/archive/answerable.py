@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -107,22 +107,24 @@ def signs_of(
         raise ValueError("signs need meanings to compare")
     followers = among.scores[1:_FOLLOWERS]
     rarity = {term: snapshot.lexical.idf(term) for term in question.terms}
-    held = _held(snapshot, question, ranking)
+    names = {term: rarity[term] for term in named_terms(text) & rarity.keys()}
+    few = len(words(text)) <= _LITERAL_WORDS
+    held = _held(snapshot, question, rarity if few else names, ranking)
     best: list[int] = ranking.rows[:_PRICED].tolist()
     return Signs(
         window=float(evidence.similarities.window[ranking.rows].max()),
         lead=float(ranking.scores[0] - followers.mean()) if len(followers) else 0.0,
-        named=_most_held(held, {term: rarity[term] for term in named_terms(text) & rarity.keys()}),
+        named=_most_held(held, names),
         unpriced=asks_a_price(text) and not any(_PRICE.search(snapshot.passages[row].passage.text) for row in best),
         terms=len(rarity),
-        literal=len(words(text)) <= _LITERAL_WORDS and _most_held(held, rarity) >= 1.0,
+        literal=few and _most_held(held, rarity) >= 1.0,
     )
 
 
-def _held(snapshot: Snapshot, question: Question, ranking: Ranking) -> dict[str, list[bool]]:
-    """For each term, which of the best passages hold it, or what it stands in in another spelling."""
+def _held(snapshot: Snapshot, question: Question, terms: Iterable[str], ranking: Ranking) -> dict[str, list[bool]]:
+    """For each of some terms, which of the best passages hold it, or what it stands in in another spelling."""
     best = ranking.rows[:_BEST]
-    held = {term: snapshot.lexical.holding(term, best) for term in question.terms}
+    held = {term: snapshot.lexical.holding(term, best) for term in terms}
     for term in {term for expansion in question.expansions for term in expansion.replaced} & held.keys():
         held[term] |= np.isin(best, rows_of(question.expansions, term))
     return {term: places.tolist() for term, places in held.items()}

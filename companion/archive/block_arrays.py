@@ -13,7 +13,7 @@ from companion.archive.blocks import Block
 from companion.archive.bm25 import Postings
 from companion.archive.codes import Codes
 from companion.archive.packed import PackedPassages
-from companion.archive.passage_vectors import Coded, Groups, PassageVectors
+from companion.archive.passage_vectors import Coded, PassageVectors
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -30,7 +30,7 @@ def arrays_of(block: Block) -> dict[str, NDArray[Any]]:
     arrays["speakers.first"] = np.cumsum([0, *map(len, block.speaker_rows)], dtype=np.int64)
     arrays["speakers.rows"] = np.concatenate([np.zeros(0, np.int32), *block.speaker_rows])
     if block.vectors is not None:
-        arrays |= {"vectors.rows": block.vectors.rows, "vectors.first": block.vectors.groups.first}
+        arrays |= {"vectors.rows": block.vectors.rows, "vectors.first": block.vectors.first}
         for grain, coded in (("whole", block.vectors.whole), ("windows", block.vectors.windows)):
             arrays[f"{grain}.matrix"] = coded.matrix
             arrays |= {f"{grain}.{name}": getattr(coded.codes, name) for name in _OF_CODES}
@@ -61,4 +61,4 @@ def _vectors(arrays: Arrays) -> PassageVectors:
         Coded(arrays[f"{grain}.matrix"], Codes(*(arrays[f"{grain}.{name}"] for name in _OF_CODES)))
         for grain in ("whole", "windows")
     )
-    return PassageVectors(arrays["vectors.rows"], Groups(arrays["vectors.first"]), whole, windows)
+    return PassageVectors(arrays["vectors.rows"], arrays["vectors.first"], whole, windows)

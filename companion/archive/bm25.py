@@ -18,6 +18,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from companion.archive.kernels import add_gains
+
 K1 = 0.9
 
 MOST_COUNTED = 255
@@ -163,14 +165,11 @@ class Bm25:
 
     def scores(self, query: Mapping[str, float]) -> NDArray[np.float32]:
         """The score of every document for terms with their weights; shape (size,), 0 where no term is shared."""
-        asked = [(self._held(term), np.float32(weight * self.idf(term))) for term, weight in query.items()]
-        if not asked:
-            return np.zeros(self.size, np.float32)
-        documents = np.concatenate([held.documents for held, _ in asked])
-        frequencies = np.concatenate([held.frequencies for held, _ in asked])
-        weights = np.repeat(np.array([weight for _, weight in asked]), [len(held.documents) for held, _ in asked])
-        gains = weights * (frequencies * np.float32(self._k1 + 1)) / (frequencies + np.float32(self._k1))
-        return np.bincount(documents, gains, self.size).astype(np.float32)
+        scores = np.zeros(self.size, np.float32)
+        for term, weight in query.items():
+            held = self._held(term)
+            add_gains(held.documents, held.frequencies, (self._k1 + 1) * weight * self.idf(term), self._k1, scores)
+        return scores
 
     def best_score(self, query: Mapping[str, float]) -> float:
         """The score that a document full of all the terms would come near to: no score exceeds it."""

@@ -10,6 +10,7 @@ which changed no measured result (docs/search.md). The question's stay as they a
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,9 +19,10 @@ from math import pi, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from companion.archive import codes
 from companion.archive.bm25 import Bm25
-from companion.archive.codes import differing, planes
-from companion.archive.lexical import words
+from companion.archive.kernels import multiply_nearest
+from companion.archive.lexical import Word, words
 from companion.archive.tokens import Tokens, Vectors
 
 Weights = NDArray[np.float32]
@@ -103,19 +105,10 @@ def _met(query: Vectors, passages: Sequence[bytes]) -> Vectors:
     """
     dimension = query.shape[1]
     width = (dimension + 7) // 8
-    codes = np.frombuffer(b"".join(passages), np.uint8).reshape(-1, width)
-    sizes = np.array([len(passage) for passage in passages]) // width
-    firsts: NDArray[np.intp] = np.cumsum(sizes) - sizes
-    owners = np.repeat(np.arange(len(passages)), sizes)
-    bits, asked = planes(codes), planes(np.packbits(query > 0, axis=1))
+    tokens = np.frombuffer(b"".join(passages), np.uint8).reshape(-1, width)
+    first = np.cumsum([0, *(len(passage) // width for passage in passages)])
     sums = np.empty((len(passages), len(query)), np.float32)
-    for place, token in enumerate(query):
-        # Counting the bits that differ is faster than multiplying, and tells all but the few nearest apart.
-        found = differing(bits, asked[:, place])
-        least = np.minimum.reduceat(found, firsts)
-        near = np.flatnonzero(found <= (least + np.uint16(_NEAREST)).take(owners))
-        products = np.unpackbits(codes.take(near, axis=0), axis=1, count=dimension).astype(np.float32) @ token
-        sums[:, place] = np.maximum.reduceat(products, near.searchsorted(firsts))
+    multiply_nearest(tokens, codes.words(tokens), first, query, codes.signs(query), _NEAREST, sums)
     # With bits of 0 and 1 in place of signs: Σ ±q = 2 Σ bit·q − Σ q.
     return (2.0 * sums - query.sum(axis=1)) * np.float32(sqrt(pi / 2) / sqrt(dimension))
 
@@ -124,10 +117,8 @@ def _rarity(text: str, tokens: Tokens, lexical: Bm25) -> Weights:
     """How rare each token's word is in the archive. A word's tokens share its weight: a model takes rare words apart,
     and they would count several times."""
     found = words(text)
-    owners = [
-        next((number for number, word in enumerate(found) if word.start <= start < word.end), None)
-        for start in tokens.spans[:, 0].tolist()
-    ]
+    begins = [word.start for word in found]
+    owners = [_owner(found, bisect_right(begins, start) - 1, start) for start in tokens.spans[:, 0].tolist()]
     count = Counter(owners)
     rarity = [
         max((lexical.idf(term) for term in found[owner].terms), default=0.0) / count[owner]
@@ -136,3 +127,8 @@ def _rarity(text: str, tokens: Tokens, lexical: Bm25) -> Weights:
         for owner in owners
     ]
     return np.array(rarity if any(rarity) else [1.0] * len(owners), np.float32)
+
+
+def _owner(found: Sequence[Word], place: int, character: int) -> int | None:
+    """The place, if there is a word that has the character in it."""
+    return place if place >= 0 and character < found[place].end else None

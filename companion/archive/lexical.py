@@ -6,11 +6,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple, cast
 
 import Stemmer
 
 _WORD = re.compile(r"\w+(?:['’.\-]\w+)*")
+_CHUNK = re.compile(r"(?<!\S)\S+")
 _JOINT = re.compile(r"['’.\-_]")
 _LETTERS_OR_DIGITS = re.compile(r"\d+|[^\W\d]+")
 _SPACED_NUMBER = re.compile(r"(\d)(?:(, )(?=\d{3}\b)|\. (?=\d))")
@@ -61,11 +63,33 @@ def words(text: str) -> list[Word]:
 @lru_cache(maxsize=_LATEST)
 def words_with(text: str, wanted: frozenset[str]) -> tuple[Word, ...]:
     """Those of the text's words that have one of the wanted terms."""
-    return tuple(
-        Word(found, *match.span())
-        for match in _WORD.finditer(text)
-        if not wanted.isdisjoint(found := _terms_of_word(match[0]))
-    )
+    found: list[Word] = []
+    end = 0
+    # What stands between blanks comes again and again, so that its terms are known; few of them are looked for.
+    for chunk in [chunk for chunk in text.split() if not wanted.isdisjoint(_terms_of_chunk(chunk))]:
+        start = _place_of(chunk, text, end)
+        end = start + len(chunk)
+        found += (
+            Word(of_word, *match.span())
+            for match in _WORD.finditer(text, start, end)
+            if not wanted.isdisjoint(of_word := _terms_of_word(match[0]))
+        )
+    return tuple(found)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _terms_of_chunk(chunk: str) -> tuple[str, ...]:
+    """The terms of what stands between blanks: a word with the marks about it, or several that are joined."""
+    found = _WORD.findall(chunk)
+    return _terms_of_word(found[0]) if len(found) == 1 else tuple(chain(*map(_terms_of_word, found)))
+
+
+def _place_of(chunk: str, text: str, start: int) -> int:
+    """Where a chunk that stands between blanks after ``start`` does so for the first time."""
+    start = text.index(chunk, start)
+    while (match := _CHUNK.match(text, start)) is None or match[0] != chunk:
+        start = text.index(chunk, start + 1)
+    return start
 
 
 def terms(text: str) -> list[str]:

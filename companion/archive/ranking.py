@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +59,14 @@ class Evidence:
     nearness: Scores | None = None
     """How much more closely than the least near of them the best passages meet the question word by word; 0 for all
     others."""
+    _standing: dict[Mix, Ranking] = field(default_factory=dict["Mix", "Ranking"], compare=False, repr=False)
+    """What `rank` begins with, remembered: a search ranks several times by the same evidence."""
+
+    def standing(self, snapshot: Snapshot, mix: Mix) -> Ranking:
+        """What every passage that may be among the best has, by row, without `nearness`."""
+        if mix not in self._standing:
+            self._standing[mix] = _standing(snapshot, self, mix)
+        return self._standing[mix]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +101,16 @@ def compared(snapshot: Snapshot, question: Question, evidence: Evidence, ranking
     best = [ranking.rows[:COMPARED] for ranking in rankings if len(ranking.rows)]
     if question.word_by_word is None or evidence.similarities is None or not best:
         return evidence
-    rows = np.unique(np.concatenate(best))
+    rows = np.sort(best[0]) if len(best) == 1 else np.unique(np.concatenate(best))
     goes_on = snapshot.continues[rows] & (np.diff(rows, prepend=-2) == 1)
     found = question.word_by_word.nearness(snapshot.passage_ids[rows].tolist(), goes_on)
-    if np.isnan(found).all():
+    unknown = np.isnan(found)
+    if unknown.all():
         return evidence
-    nearness = np.zeros(len(snapshot), np.float32)
     # A passage whose tokens are still to be made is neither near nor far.
-    nearness[rows] = np.where(np.isnan(found), np.nanmean(found), found) - np.nanmin(found)
+    found[unknown] = found[~unknown].mean()
+    nearness = np.zeros(len(snapshot), np.float32)
+    nearness[rows] = found - found.min()
     return replace(evidence, nearness=nearness)
 
 
@@ -138,30 +148,33 @@ def talks(snapshot: Snapshot, name: str) -> Mask:
 
 def rank(snapshot: Snapshot, evidence: Evidence, mask: Mask, mix: Mix = BEST_MIX) -> Ranking:
     """The fused ranking of what the filters left; without a model, of the passages that share a word with the query."""
-    if evidence.similarities is None or evidence.likely is None:
-        scores = smoothed(fused(evidence, mix), snapshot.continues, mix.neighbours)
-        scores += _own(snapshot, evidence, slice(None), mix)
-        rows = np.flatnonzero(mask if evidence.similarities is not None else mask & (evidence.coverage > 0))
-        best = rows[first_places(scores[rows], CANDIDATES)]
-        return Ranking(best.astype(np.int32), scores[best])
-    # Estimates are no rivals of what was compared again; they count only for the passages beside them.
-    near = np.flatnonzero(with_neighbours(evidence.likely.astype(np.intp), len(snapshot)))
-    similar = Similarities(evidence.similarities.whole[near], evidence.similarities.window[near])
-    continues = snapshot.continues[near] & (np.diff(near, prepend=-2) == 1)
-    scores = smoothed(fused(Evidence(evidence.coverage[near], similar), mix), continues, mix.neighbours)
-    scores += _own(snapshot, evidence, near, mix)
-    places = np.searchsorted(near, evidence.likely)
-    places = places[mask[evidence.likely]]
-    places = places[first_places(scores[places], CANDIDATES)]
-    return Ranking(near[places].astype(np.int32), scores[places])
-
-
-def _own(snapshot: Snapshot, evidence: Evidence, rows: slice | NDArray[np.intp], mix: Mix) -> Scores:
-    """What counts for a passage, and not for those beside it."""
-    own: Scores = -np.float32(mix.retold) * snapshot.retold[rows].astype(np.float32)
+    standing = evidence.standing(snapshot, mix)
+    rows, scores = standing.rows, standing.scores
+    left = mask[rows]
+    if evidence.similarities is None:
+        left &= evidence.coverage[rows] > 0
+    if not left.all():
+        rows, scores = rows[left], scores[left]
     if evidence.nearness is not None:
-        own += np.float32(mix.nearness) * evidence.nearness[rows]
-    return own
+        scores = (scores + np.float32(mix.nearness) * evidence.nearness[rows]).astype(np.float32)
+    best = first_places(scores, CANDIDATES)
+    return Ranking(rows[best], scores[best])
+
+
+def _standing(snapshot: Snapshot, evidence: Evidence, mix: Mix) -> Ranking:
+    """Every passage that may be among the best, by row, with all that counts for it but its nearness."""
+    similar, rows = evidence.similarities, evidence.likely
+    if similar is None or rows is None:
+        rows = np.arange(len(snapshot), dtype=np.int32)
+        scores = smoothed(fused(evidence, mix), snapshot.continues, mix.neighbours)
+    else:
+        # Estimates are no rivals of what was compared again; they count only for the passages beside them.
+        near = np.flatnonzero(with_neighbours(rows.astype(np.intp), len(snapshot)))
+        at_them = Evidence(evidence.coverage[near], Similarities(similar.whole[near], similar.window[near]))
+        continues = snapshot.continues[near] & (np.diff(near, prepend=-2) == 1)
+        scores = smoothed(fused(at_them, mix), continues, mix.neighbours)[near.searchsorted(rows)]
+    scores[snapshot.retold[rows]] -= np.float32(mix.retold)
+    return Ranking(rows, scores)
 
 
 def first_places(scores: Scores, count: int) -> NDArray[np.intp]:

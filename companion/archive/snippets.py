@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -68,14 +69,18 @@ def _best(text: str, turns: Iterable[_Turn], weights: Mapping[str, float], focus
             break
         first, last = turn.span
         said = text[first:last]
+        begins = [word.start for word in turn.matching]
+        worth: dict[tuple[int, int], float] = {}
         for start, end in _runs(said, sentence_spans(said)):
             span = first + start, first + end
-            words = [word for word in turn.matching if span[0] <= word.start < span[1]]
-            if not words and best is not None and best[0] > _PLAINLY:
+            words = bisect_left(begins, span[0]), bisect_left(begins, span[1])
+            if words[0] == words[1] and best is not None and best[0] > _PLAINLY:
                 continue
             # Among those with the same words the one in focus, and the shorter one, says it more plainly.
             plain = (2 * _shared(span, focus) - (end - start)) / LONGEST * _PLAINLY
-            telling = _worth(words, weights) + plain
+            if words not in worth:  # several runs have the same words
+                worth[words] = _worth(turn.matching[slice(*words)], weights)
+            telling = worth[words] + plain
             if best is None or (telling, -first) > best[:2]:
                 best = telling, -first, turn.piece, span
     return best and best[2:]

@@ -8,14 +8,14 @@ vectors themselves. So what ends up on a page has exact scores.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
-from companion.archive.codes import Indices
+from companion.archive.kernels import Places
 from companion.archive.passage_vectors import PassageVectors, Rows, Scores, Similarities
 from companion.archive.tokens import Vectors
 
@@ -46,16 +46,13 @@ class Wanted:
     window: float
     masks: Sequence[Mask]
 
-    def scores(self, similar: Similarities, rows: Indices | slice = slice(None)) -> Scores:
+    def scores(self, similar: Similarities, rows: Places | slice = slice(None)) -> Scores:
         """Of some rows, or of all."""
         scores = similar.whole[rows] * np.float32(self.whole)
         if self.window:
             scores += np.float32(self.window) * similar.window[rows]
         scores += self.prior[rows]
         return scores
-
-
-_Write = Callable[[PassageVectors, Similarities], None]
 
 
 class VectorIndex:
@@ -76,7 +73,8 @@ class VectorIndex:
     def similarities(self, query: Vectors, size: int) -> Similarities:
         """The cosines of ``size`` passages with a unit vector; -1 for a passage without vectors."""
         similar = Similarities.none(size)
-        self._each(lambda part, out: part.exact(query, out), similar)
+        for part, begin, end in self._placed():
+            part.exact(query, similar.part(begin, end))
         return similar
 
     def best_similarities(self, query: Vectors, size: int, wanted: Wanted) -> tuple[Similarities, Rows]:
@@ -85,7 +83,8 @@ class VectorIndex:
         Those that are not among them are estimates, and most often too high where they are high.
         """
         similar = Similarities.none(size)
-        self._each(lambda part, out: part.estimated(query, out), similar)
+        for part, begin, end in self._placed():
+            part.estimated(query, similar.part(begin, end))
         scores = wanted.scores(similar)
         again = max(self.size // _SHARE, _LEAST) * size // self.size
         likely = np.zeros(size, np.bool_)
@@ -106,11 +105,7 @@ class VectorIndex:
         part = self._parts[number] if number < len(self._parts) else None
         return None if part is None else part.of_row(row - self._begins[number])
 
-    def _each(self, write: _Write, similar: Similarities) -> None:
-        for part, begin, end in self._placed():
-            write(part, similar.part(begin, end))
-
-    def _refine(self, query: Vectors, rows: Indices, similar: Similarities, *, exactly: bool) -> None:
+    def _refine(self, query: Vectors, rows: Places, similar: Similarities, *, exactly: bool) -> None:
         for part, begin, end in self._placed():
             first, last = rows.searchsorted((begin, end)).tolist()
             if first < last:
@@ -122,7 +117,7 @@ class VectorIndex:
                 yield part, begin, end
 
 
-def highest(scores: Scores, count: int) -> Indices:
+def highest(scores: Scores, count: int) -> Places:
     """The places of the ``count`` highest scores, in no order."""
     if len(scores) <= count:
         return np.arange(len(scores))
@@ -137,7 +132,7 @@ def highest(scores: Scores, count: int) -> Indices:
     return places[np.argpartition(-scores[places], count - 1)[:count]]
 
 
-def _highest_under(mask: Mask, scores: Scores, count: int) -> Indices:
+def _highest_under(mask: Mask, scores: Scores, count: int) -> Places:
     """The rows of the highest scores among those that the mask leaves."""
     if mask.all():
         return highest(scores, count)
@@ -145,7 +140,7 @@ def _highest_under(mask: Mask, scores: Scores, count: int) -> Indices:
     return rows[highest(scores[rows], count)]
 
 
-def with_neighbours(rows: Indices, size: int) -> Mask:
+def with_neighbours(rows: Places, size: int) -> Mask:
     """The rows and those beside them, which count for them too."""
     near = np.zeros(size + 2, np.bool_)
     for shift in range(3):

@@ -130,17 +130,22 @@ def test_vectors_that_are_cut_and_joined_again_are_the_same(counts: list[int], d
         mine, theirs = again.of_row(row), matrices.get(row)
         assert (mine is None and theirs is None) or np.array_equal(np.asarray(mine), np.asarray(theirs))
     query = unit(random.standard_normal((1, 8)))[0]
-    assert again.whole.codes.differing(query).tolist() == whole.whole.codes.differing(query).tolist()
+    estimates = Similarities.none(len(counts)), Similarities.none(len(counts))
+    again.estimated(query, estimates[0])
+    whole.estimated(query, estimates[1])
+    assert estimates[0].whole.tolist() == estimates[1].whole.tolist()
+    assert estimates[0].window.tolist() == estimates[1].window.tolist()
 
 
 @pytest.mark.parametrize("dimension", [3, 64, 100, 384, 1024])
-def test_differing_bits_are_counted_whatever_the_dimension(dimension: int) -> None:
+def test_the_bits_of_vectors_are_the_signs_of_their_numbers_whatever_the_dimension(dimension: int) -> None:
     random = np.random.default_rng(dimension)
     vectors, query = unit(random.standard_normal((50, dimension))), unit(random.standard_normal((1, dimension)))[0]
     codes = Codes.of(vectors)
     expected = ((vectors > codes.mean) != (query > codes.mean)).sum(axis=1)
 
-    assert codes.differing(query).tolist() == expected.tolist()
+    assert np.bitwise_count(codes.bits ^ codes.signs(query)).sum(axis=1).tolist() == expected.tolist()
+    assert codes.estimates(query).shape == (dimension + 1,)
 
 
 def test_codes_around_other_means_can_be_joined() -> None:
@@ -151,7 +156,7 @@ def test_codes_around_other_means_can_be_joined() -> None:
     )
 
     assert joined.whole.matrix @ questions[0] == pytest.approx(vectors[:3] @ questions[0], abs=1e-6)
-    assert len(joined.whole.codes.differing(questions[0])) == 3
+    assert joined.whole.codes.bits.shape == (3, DIMENSION // 64)
 
 
 @given(st.lists(st.integers(0, 50), max_size=300), st.integers(1, 40))
