@@ -133,10 +133,10 @@ class CorrectionCommands(commands.Cog):
         """Asks the managers of every server that chose a channel for it, once of each proposal."""
         if not self.bot.is_ready():
             return  # offline, it is known of no server what the bot may do there
-        for proposed, channel_id in await self._kept_by.untold():
-            correction = proposed.correction
+        for correction, channel_id in await self._kept_by.untold():
+            # Until the bot may post there it waits, and `/setup corrections` lists it.
             channel = self._outlets.channel(correction.guild_id, channel_id, NOTICES.needs, now)
-            if channel is not None and await self._kept_by.claim(correction.id):
+            if channel is not None and (proposed := await self._kept_by.claim(correction.id)):
                 await self._send(channel, proposed, now)
 
     async def _send(self, channel: discord.TextChannel, proposed: Proposed, now: datetime) -> None:

@@ -117,22 +117,23 @@ class Corrections:
             await corrections.decide(connection, correction_id, verdict, member_id, self._database.clock.now())
         return await self.get(guild_id, correction_id)
 
-    async def untold(self) -> list[tuple[Proposed, int]]:
+    async def untold(self) -> list[tuple[Correction, int]]:
         """What the managers of a server that chose a channel for it were not asked yet, with that channel."""
         async with self._database.read() as connection:
             known = await corrections.untold(connection)
-            if not known:
-                return []
-            chosen = await channels.of_purpose(connection, Purpose.NOTICES)
-            seen = {one.guild_id: await subscriptions.podcast_ids(connection, one.guild_id) for one in known}
-            wanted = [one for one in known if one.guild_id in chosen and one.podcast_id in seen[one.guild_id]]
-            proposed = [await _proposed(connection, one) for one in wanted]
-        return [(await self._quoting(one), chosen[one.correction.guild_id]) for one in proposed]
+            chosen = await channels.of_purpose(connection, Purpose.NOTICES) if known else {}
+            guilds = {one.guild_id for one in known} & chosen.keys()
+            seen = {guild_id: await subscriptions.podcast_ids(connection, guild_id) for guild_id in guilds}
+        return [(one, chosen[one.guild_id]) for one in known if one.podcast_id in seen.get(one.guild_id, ())]
 
-    async def claim(self, correction_id: int) -> bool:
-        """Takes its message over from every other process. False where there is nothing to send any more."""
+    async def claim(self, correction_id: int) -> Proposed | None:
+        """Takes its message over from every other process. None where there is nothing to send any more."""
         async with self._database.write() as connection:
-            return await corrections.claim(connection, correction_id, self._database.clock.now())
+            if not await corrections.claim(connection, correction_id, self._database.clock.now()):
+                return None
+            known = await corrections.get(connection, correction_id)
+            proposed = await _proposed(connection, known) if known else None
+        return await self._quoting(proposed) if proposed else None
 
     async def not_sent(self, correction_id: int) -> None:
         """The message was refused, so that it is certain that nobody has it."""

@@ -256,9 +256,11 @@ async def test_managers_are_asked_where_they_want_notices_and_once(database: Dat
     async with database.write() as connection:
         await channels.choose(connection, HERE, Purpose.NOTICES, 5, MO, database.clock.now())
 
-    ((proposed, channel_id),) = await managers.untold()
+    ((untold, channel_id),) = await managers.untold()
     claims = await asyncio.gather(*(managers.claim(correction.id) for _ in range(4)))
 
-    assert (proposed.correction.id, channel_id) == (correction.id, 5)
-    assert sorted(claims) == [False, False, False, True]
+    assert (untold, channel_id) == (correction, 5)
+    (claimed,) = [claim for claim in claims if claim is not None]
+    assert claimed.correction == correction
+    assert claimed.place is not None
     assert await managers.untold() == []
