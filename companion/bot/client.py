@@ -17,21 +17,27 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from companion.archive.answering import Answerer
 from companion.archive.encoders import load_encoder
 from companion.archive.encoding import EncodingWorker
 from companion.archive.fetch import Fetcher, Fetches
+from companion.archive.language_model import LanguageModel
 from companion.archive.models import ChosenModel
 from companion.archive.polling import Polling
 from companion.archive.search import Searcher
 from companion.bot.config import Settings
 from companion.bot.heartbeat import beating, heartbeat_file
+from companion.bot.language_model import chat_model, cost_of
 from companion.bot.model import LoadEncoder, ModelThread
 from companion.bot.schedule import Schedule
 from companion.cogs.companion import Companion
 from companion.cogs.failures import answer_failure, told_plainly
 from companion.cogs.fair_use import require_unblocked
+from companion.community.asking_places import AskingPlaces
 from companion.community.blocks import Blocks
+from companion.community.budgets import Budgets, ModelCost
 from companion.community.fair_use import FairUse, Work
+from companion.community.questions import Questions
 from companion.community.searches import Searches
 from companion.community.subscriptions import Subscriptions
 from companion.storage import settings as stored_settings
@@ -44,6 +50,9 @@ log = logging.getLogger(__name__)
 COGS = (
     "companion.cogs.search",
     "companion.cogs.search_buttons",
+    "companion.cogs.ask",
+    "companion.cogs.ask_buttons",
+    "companion.cogs.conversations",
     "companion.cogs.episodes",
     "companion.cogs.topic",
     "companion.cogs.about",
@@ -51,6 +60,8 @@ COGS = (
     "companion.cogs.setup",
     "companion.cogs.setup_channels",
     "companion.cogs.setup_members",
+    "companion.cogs.setup_budgets",
+    "companion.cogs.setup_asking",
     "companion.cogs.delete_button",
     "companion.cogs.saved",
     "companion.cogs.corrections",
@@ -60,6 +71,11 @@ COGS = (
     "companion.cogs.news",
     "companion.cogs.following",
     "companion.cogs.notices",
+    "companion.cogs.feedback",
+    "companion.cogs.marks",
+    "companion.cogs.awaited",
+    "companion.cogs.setup_hosts",
+    "companion.cogs.asked",
 )
 _TREE_SETTING = "command_tree"
 _AUTHENTICATION_FAILED = 4004
@@ -89,7 +105,9 @@ class CompanionBot(Companion):
 
     ``load`` makes the encoder, beside the running bot; until it has, and where it fails or is None, search compares
     words only. ``chosen`` names the model to use now: when it names another, that one is loaded. Feeds are fetched by
-    the ``fetcher``, each every ``feed_interval``.
+    the ``fetcher``, each every ``feed_interval``. ``language_model`` writes the prose of answers at
+    that ``cost``; without one they are quotations. With ``message_content``, which Discord has to grant, the threads of
+    conversations are read.
     """
 
     def __init__(
@@ -99,6 +117,9 @@ class CompanionBot(Companion):
         chosen: Callable[[], object] | None = None,
         fetcher: Fetches | None = None,
         feed_interval: timedelta = timedelta(hours=1),
+        language_model: LanguageModel | None = None,
+        cost: ModelCost | None = None,
+        message_content: bool = False,
         **options: Any,
     ) -> None:
         # The library warns of voice without its voice packages; this bot has no voice.
@@ -107,13 +128,22 @@ class CompanionBot(Companion):
             command_prefix=commands.when_mentioned,
             help_command=None,
             tree_cls=Tree,
-            intents=intents(),
+            intents=intents(message_content=message_content),
             allowed_mentions=discord.AllowedMentions.none(),
             **options,
         )
         self.database = database
         self.searcher = Searcher(database)
         self.searches = Searches(database, self.searcher, loading=load is not None)
+        self.budgets = Budgets(database, cost)
+        self.questions = Questions(
+            database,
+            Answerer(database, self.searcher, language_model),
+            self.budgets,
+            model=language_model.name if language_model else None,
+            loading=load is not None,
+        )
+        self.asking_places = AskingPlaces(database)
         self.fair_use = FairUse(database.clock)
         self.blocks = Blocks(database)
         fetcher = fetcher or Fetcher()
@@ -139,6 +169,9 @@ class CompanionBot(Companion):
     def is_connected(self) -> bool:
         """Is every part of the bot in touch with Discord at this moment?"""
         return self.is_ready() and all(not shard.is_closed() for shard in self.shards.values())
+
+    async def on_message(self, _message: discord.Message, /) -> None:
+        """Looks for no commands in messages: all are slash commands. What members ask in messages is a cog's."""
 
     async def on_ready(self) -> None:
         log.info("ready as %s in %d servers", self.user, len(self.guilds))
@@ -182,7 +215,7 @@ class CompanionBot(Companion):
         self._begin(self.searcher.refresh(), "snapshot with vectors")
 
     def _finish_loading(self) -> None:
-        self.searches.loading = False
+        self.searches.loading = self.questions.loading = False
         self._begin(self.searcher.refresh(), "snapshot with new vectors")
 
     def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
@@ -196,9 +229,15 @@ class CompanionBot(Companion):
             log.error("%s failed", task.get_name(), exc_info=error)
 
 
-def intents() -> discord.Intents:
-    """What the bot hears of. None of it is privileged."""
-    return discord.Intents(guilds=True, guild_messages=True, guild_reactions=True, guild_scheduled_events=True)
+def intents(*, message_content: bool = False) -> discord.Intents:
+    """What the bot hears of. None of it is privileged but the text of messages that are not meant for it."""
+    return discord.Intents(
+        guilds=True,
+        guild_messages=True,
+        guild_reactions=True,
+        guild_scheduled_events=True,
+        message_content=message_content,
+    )
 
 
 def encoder_loader(settings: Settings) -> LoadEncoder:
@@ -215,16 +254,28 @@ async def _serve(settings: Settings) -> None:
     if settings.discord_token is None:
         raise ConnectionRefusedByDiscordError("There is no DISCORD_TOKEN: set it in the environment or in .env.")
     database = await Database.open(settings.database_url, SystemClock())
+    writer = None
     try:
+        writer = chat_model(settings, database.clock)
         model = ChosenModel(database.path, settings.embedding_model)
         interval = timedelta(minutes=settings.feed_interval_minutes)
-        async with CompanionBot(database, model.load, model.folder, feed_interval=interval) as bot:
+        async with CompanionBot(
+            database,
+            model.load,
+            model.folder,
+            feed_interval=interval,
+            language_model=writer,
+            cost=cost_of(writer, settings) if writer else None,
+            message_content=settings.message_content,
+        ) as bot:
             stop_on_signals(asyncio.current_task())
             async with beating(heartbeat_file(database.path), database.clock, bot.is_connected):
                 await _connect(bot, settings.discord_token.get_secret_value())
     except asyncio.CancelledError:
         log.info("stopped")
     finally:
+        if writer is not None:
+            await writer.close()
         await database.close()
 
 

@@ -18,6 +18,7 @@ from simcord.preview import Preview
 
 from companion.archive.fetch import Fetcher
 from companion.archive.intake import ingest
+from companion.archive.language_model import LanguageModel
 from companion.bot.client import CompanionBot, encoder_loader, stop_on_signals
 from companion.bot.config import Settings
 from companion.bot.model import LoadEncoder
@@ -74,7 +75,7 @@ async def _serve(load: LoadEncoder, port: int) -> None:
     try:
         async with opened(load, port) as sandbox:
             click.echo(f"\n  Open this in a browser:  {sandbox.url}\n")
-            click.echo("  Type /search in the box at the bottom, press what is under a result, or type /help.")
+            click.echo("  Type /ask or /search in the box at the bottom, press what is under an answer, or type /help.")
             click.echo("  “Viewing as” at the top makes you somebody else. Ctrl-C ends it.")
             await sandbox.preview.wait_closed()
     except asyncio.CancelledError:
@@ -82,14 +83,17 @@ async def _serve(load: LoadEncoder, port: int) -> None:
 
 
 @asynccontextmanager
-async def opened(load: LoadEncoder | None, port: int | None = None) -> AsyncGenerator[Sandbox]:
-    """The sandbox, on any free port for None. Its database is thrown away afterwards. Raises `SandboxError`."""
+async def opened(
+    load: LoadEncoder | None, port: int | None = None, writer: LanguageModel | None = None
+) -> AsyncGenerator[Sandbox]:
+    """The sandbox, on any free port for None; ``writer`` writes the prose of answers. Its database is thrown away
+    afterwards. Raises `SandboxError`."""
     with tempfile.TemporaryDirectory(prefix="companion-sandbox-") as folder:
         database = await Database.open(f"sqlite+aiosqlite:///{Path(folder) / 'sandbox.db'}", SystemClock())
         try:
             with resources.as_file(resources.files("companion") / "demo") as demo:
                 podcast = (await ingest(database, str(demo), Fetcher())).podcast
-            bot = CompanionBot(database, load, shard_count=1)
+            bot = CompanionBot(database, load, language_model=writer, shard_count=1)
             async with _simulation(bot) as env:
                 if bot.user is not None:
                     await bot.user.edit(username=BOT_NAME)

@@ -18,6 +18,7 @@ from companion.cogs.views.limits import cut
 from companion.cogs.views.markdown import escaped, escaped_line, escaped_sentence, linked, one_line, web_address
 from companion.cogs.views.passages import fitted, heading, source
 from companion.cogs.views.results import also_searched
+from companion.cogs.views.times import relative
 from companion.cogs.views.understood import understood
 from companion.community.questions import Answered, cited_in
 from companion.community.turning import turning_point
@@ -34,7 +35,7 @@ _NEAREST = 360
 _MOST_NEAREST = 3
 _MOST_OTHERS = 4
 _SLACK = 60
-_CITATION = re.compile(r"\\\[(\d{1,3})\]")
+_CITATION = re.compile(r"\\\[(\d{1,3})\\\]")
 _STILL_LOADING = "⏳ Found by words alone: the model that compares meanings is still loading."
 
 
@@ -121,18 +122,15 @@ def _footer(shown: Answered) -> str:
     """How the answer came about, in one line of small print."""
     answer = shown.answer
     if shown.writing:
-        told = (
-            "✍️ The answer is being written. This is what was said:" if not answer.prose else "✍️ Still being written …"
-        )
+        told = "✍️ Still being written …" if answer.prose else "✍️ The answer is being written from these passages …"
     elif answer.prose:
         model = answer.writing.model if answer.writing else (shown.question.outcome and shown.question.outcome.model)
         by = f"by {escaped_line(cut(one_line(model), _FILTER))}, " if model else ""
         again = " for the same question, asked before" if shown.again else ""
         told = f"🤖 Written {by}from the passages that it cites{again}. What is quoted is word for word."
     elif answer.problem:
-        told = (
-            f"⚠️ {escaped_sentence(cut(one_line(answer.problem), _QUESTION))} So here is what was said, word for word."
-        )
+        when = f" It writes again {relative(shown.writes_again)}." if shown.writes_again else ""
+        told = f"⚠️ {escaped_sentence(cut(one_line(answer.problem), _QUESTION))}{when} Quoted word for word."
     elif answer.results.answerable:
         told = "Quoted word for word."
     else:
