@@ -28,6 +28,7 @@ from companion.archive.retellings import resolved
 from companion.archive.serving import PAGE, episodes_meant
 from companion.archive.snapshot import Mask, Snapshot, renewed
 from companion.archive.spelling import corrections
+from companion.archive.tokens import Vectors
 from companion.archive.topics import Trace, traced
 from companion.storage import index_version, token_vectors, vectors
 from companion.storage.engine import Database
@@ -78,6 +79,10 @@ class Searcher:
     def attach(self, encoder: EncodingWorker) -> None:
         """From now on meanings are compared too, with this encoder's vectors."""
         self._encoder = encoder
+
+    async def vector_of(self, text: str) -> Vectors | None:
+        """The text's unit vector, of shape (dimension,); None while there is no model."""
+        return (await self._encoder.encode_query(text))[0] if self._encoder else None
 
     async def refresh(self) -> None:
         """Loads the archive as it is now, if it changed; searches go on meanwhile. One load at a time."""

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage.questions import Question, from_row
 from companion.storage.schema import awaited_answers, questions, second_looks, thumbs
-from companion.storage.searches import NOBODY
+from companion.storage.searches import NOBODY, Filters, unpacked_filters
 from companion.storage.verdicts import Verdict
 
 _BATCH = 200
@@ -48,6 +48,18 @@ class Unanswered:
     message_id: int | None
     waiting: int
     found: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedRight:
+    """A question whose answer a host marked right, with the message that shows it."""
+
+    id: int
+    text: str
+    filters: Filters
+    channel_id: int
+    message_id: int
+    host_id: int
 
 
 async def totals(connection: AsyncConnection, guild_id: int, since: datetime) -> Totals:
@@ -132,12 +144,19 @@ async def everything(connection: AsyncConnection, guild_id: int | None) -> Async
         last = found[-1].id
 
 
-async def marked_right(connection: AsyncConnection, guild_id: int, limit: int) -> list[Question]:
+async def marked_right(connection: AsyncConnection, guild_id: int, limit: int) -> list[MarkedRight]:
     """The server's answers that a host marked right, the one marked last first. Those that go on from another question
     are left out: alone they say nothing."""
     columns = questions.c
     right = columns.guild_id == guild_id, columns.verdict == Verdict.RIGHT.value, columns.member_id != NOBODY
     alone = columns.follows_id.is_(None), columns.message_id.is_not(None), columns.answerable
-    newest = columns.judged_at.desc(), columns.id.desc()
-    rows = await connection.execute(select(questions).where(*right, *alone).order_by(*newest).limit(limit))
-    return [from_row(row) for row in rows]
+    rows = await connection.execute(
+        select(columns.id, columns.text, columns.filters, columns.channel_id, columns.message_id, columns.judged_by)
+        .where(*right, *alone)
+        .order_by(columns.judged_at.desc(), columns.id.desc())
+        .limit(limit)
+    )
+    return [
+        MarkedRight(row.id, row.text, unpacked_filters(row.filters), row.channel_id, row.message_id, row.judged_by)
+        for row in rows
+    ]

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from companion.storage import asked as storage
 from companion.storage import awaited, second_looks, thumbs, verdicts
-from companion.storage.asked import Totals
+from companion.storage.asked import MarkedRight, Totals
 from companion.storage.engine import Database
+from companion.storage.searches import Filters
 from companion.storage.verdicts import Verdict
 from tests.storage.asking import ANSWERED, BEES, CAVES, JONAS, LOTTE, PRIYA, REFUSED, asked, deleted
 
@@ -117,4 +118,5 @@ async def test_answers_marked_right_come_the_last_marked_first_and_only_those_th
         last = await storage.marked_right(connection, BEES, 1)
 
     assert [one.id for one in found] == [second, first]
+    assert found[0] == MarkedRight(second, "how do bees winter?", Filters(), 20, 77, LOTTE)
     assert [one.id for one in last] == [second]
