@@ -36,6 +36,11 @@ _OPENERS = frozenset(
 )
 """English words that open a sentence without being a name."""
 _NO_NAME_ENDINGS = ("ly", "ing", "ed")
+_DOES = re.compile(
+    r"\s+(?:and\b|or\b|[A-Z]|[a-z]+(?:s|ed)\b|(?:built|made|won|took|gave|went|came|ran|wrote|bought|sold|led|found|said"
+    r"|told|thought|had|can|could|will|would|may|might|must|also)\b)|\s*,"
+)
+"""What follows the subject of one: no verb of many, as in “bees heat”."""
 _ENGLISH = frozenset({"the", "and", "is", "of", "it"})
 _MOST_FOREIGN = 2
 
@@ -124,15 +129,20 @@ def _names(sentence: str, known: frozenset[str]) -> Iterator[str]:
         end = match.end()
         inner_capital = any(map(str.isupper, word[1:]))
         mixed = any(map(str.isdigit, word)) and any(map(str.isalpha, word))
-        capital = word[0].isupper() and (_may_open_as_a_name(word, english=english) if opens else word not in _NO_NAMES)
+        if opens:
+            capital = english and word[0].isupper() and _opens_as_a_name(word, sentence[end : end + 40])
+        else:
+            capital = word[0].isupper() and word not in _NO_NAMES
         if inner_capital or mixed or capital:
             yield word
 
 
-def _may_open_as_a_name(word: str, *, english: bool) -> bool:
-    """May the word that opens a sentence be a name? In other languages than English that is not known."""
+def _opens_as_a_name(word: str, following: str) -> bool:
+    """May the word that opens an English sentence be a name? Whoever has one does or did something alone."""
     plain = word.lower()
-    return english and any(map(tells, terms(word))) and plain not in _OPENERS and not plain.endswith(_NO_NAME_ENDINGS)
+    if plain in _OPENERS or plain.endswith(_NO_NAME_ENDINGS) or not any(map(tells, terms(word))):
+        return False
+    return plain.endswith(("'s", "’s")) or _DOES.match(following) is not None
 
 
 def all_words(parts: Iterable[Words]) -> Words:

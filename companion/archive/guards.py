@@ -145,7 +145,7 @@ class _Guard:
                 self._note("heading", sentence)
             return kept
         sentences = [self._borrowing(block.sentences, place) for place in range(len(block.sentences))]
-        if block.quoted:
+        if block.quoted and not any(map(quoted_spans, sentences)):
             sentences = [_as_quotation(sentences)]
         lost_before = False
         for place, sentence in enumerate(sentences):
@@ -288,8 +288,7 @@ def _as_quotation(sentences: Sequence[str]) -> str:
     """A block quote as a sentence that quotes."""
     whole = " ".join(sentences)
     marks = "".join(f"[{number}]" for number in cited_in(whole))
-    words = without_marks(whole)
-    return f"{words} {marks}" if quoted_spans(words) else f"“{words}” {marks}"
+    return f"“{without_marks(whole)}” {marks}"
 
 
 def _without_quotations(sentence: str) -> str:

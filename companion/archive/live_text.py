@@ -24,5 +24,5 @@ def has_mention(text: str) -> bool:
 
 
 def without_signs(text: str) -> str:
-    """The text without the signs that mentions are made with."""
-    return _SIGNS.sub("", text)
+    """The text without the signs that mentions are made with, and the blanks around them."""
+    return " ".join(_SIGNS.sub("", text).split())

@@ -135,6 +135,7 @@ def _label(link: re.Match[str]) -> str:
 def _with_like_citations(text: str) -> str:
     """Citations as ``[1][2]`` before the stop, however they were written."""
     text = _FOREIGN_CITATION.sub("", _CITATION.sub(_marks, text))
+    text = re.sub(r"(?<=[.!?…])(?=[<>])", " ", text)
     text = re.sub(r"(\[\d+\])\s+(?=\[\d+\])", r"\1", text)
     text = re.sub(r"(?<=[^\s\]])(?=\[\d+\])", " ", text)
     text = _IN_QUOTATION.sub(r"\2\3 \1", text)

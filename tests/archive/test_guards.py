@@ -296,5 +296,27 @@ def test_whatever_comes_what_is_left_can_be_shown(prose: str, finished: bool) ->
         quoted = found.prose[start:end]
         assert any(as_said(quoted, text) for text in SAID), quoted
     assert found.enough <= ("[" in found.prose)
-    again = check(found.prose)
-    assert again.prose == found.prose
+
+
+PARAPHRASED = (
+    "According to Tomas Ek, the bees warm their hive by shivering, which keeps the cluster at 34 degrees [1].",
+    "Colonies don't die of cold: they run out of honey, since all that shivering burns it [1].",
+    "Beekeepers should not wrap a hive in wool, because it traps the damp, which kills more colonies than frost [2].",
+    "However, wool keeps the damp inside, so a small gap should stay under the lid [2].",
+    "Overall, both passages agree that honey and dry air matter more for a colony than warmth [1][2].",
+    "To get a colony to May takes around 20 kilos of honey [1].",
+)
+
+
+@pytest.mark.parametrize("sentence", PARAPHRASED)
+def test_other_words_for_what_was_said_stay(sentence: str) -> None:
+    assert check(sentence) == Checked(sentence, (), enough=True)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Tesla heats the hive [1].", "Berlin's bees heat the hive [1].", "Google built the hive that the bees heat [1].",
+     "Maersk, he says, heats the hive of the bees [1]."],
+)  # fmt: skip
+def test_a_name_that_opens_a_sentence_is_seen(sentence: str) -> None:
+    assert [one.kind for one in check(sentence).interventions] == ["name"]
