@@ -32,7 +32,7 @@ from tests import samples
 from tests.cogs.asking import QUESTION, answers_in, last_answer, mention
 from tests.cogs.conftest import World, loaded
 from tests.cogs.managers import bot_of
-from tests.cogs.messages import buttons, only, shown, text_of
+from tests.cogs.messages import only, shown, text_of
 from tests.language_models import KEY, MODEL, End, ModelServer, Reply, serving_model
 from tests.publisher import loopback_fetcher
 
