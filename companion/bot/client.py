@@ -37,6 +37,7 @@ from companion.community.asking_places import AskingPlaces
 from companion.community.blocks import Blocks
 from companion.community.budgets import Budgets, ModelCost
 from companion.community.fair_use import FairUse, Work
+from companion.community.faq import Faq
 from companion.community.questions import Questions
 from companion.community.searches import Searches
 from companion.community.subscriptions import Subscriptions
@@ -140,6 +141,7 @@ class CompanionBot(Companion):
             database,
             Answerer(database, self.searcher, language_model),
             self.budgets,
+            Faq(database, self.searcher.vector_of),
             model=language_model.name if language_model else None,
             loading=load is not None,
         )

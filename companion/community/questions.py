@@ -20,6 +20,7 @@ from companion.archive.language_model import NOTHING_USED, Usage
 from companion.archive.results import Query
 from companion.community.budgets import Budgets, Reservation
 from companion.community.conversations import Conversations
+from companion.community.faq import Faq, Precedent
 from companion.community.searches import Asker
 from companion.community.visibility import visible_podcasts
 from companion.community.wishes import Wish, checked_query, looked_up
@@ -59,10 +60,10 @@ class Answered:
     """An answer with everything that is shown with it.
 
     ``origin`` is the question that it varies, ``parent`` the one that it goes on from: None where there is none, or it
-    is deleted. ``episode`` is what it was limited to. ``writing``: a model's prose is still to come. ``loading``: asked
-    again in a few seconds, it would be searched by meaning too. ``again``: the prose was written before, for the same
-    question. ``writes_again``: when the model may be asked again, whose budget is used up. ``reserved`` is what is set
-    aside for the prose.
+    is deleted. ``episode`` is what it was limited to, ``precedent`` an answer to the same that a host marked right.
+    ``writing``: a model's prose is still to come. ``loading``: asked again in a few seconds, it would be searched by
+    meaning too. ``again``: the prose was written before, for the same question. ``writes_again``: when the model may be
+    asked again, whose budget is used up. ``reserved`` is what is set aside for the prose.
     """
 
     question: Question
@@ -70,6 +71,7 @@ class Answered:
     origin: Question | None = None
     parent: Question | None = None
     episode: Episode | None = None
+    precedent: Precedent | None = None
     writing: bool = False
     loading: bool = False
     again: bool = False
@@ -85,6 +87,7 @@ class Questions:
         database: Database,
         answers: Answers,
         budgets: Budgets,
+        faq: Faq,
         *,
         model: str | None = None,
         loading: bool = False,
@@ -96,6 +99,7 @@ class Questions:
         self._database = database
         self._answers = answers
         self._budgets = budgets
+        self._faq = faq
 
     async def ask(self, asker: Asker, wish: Wish, *, follows: int | None = None) -> Answered:
         """Records a question and answers it from what was said; a model's prose comes with `write`.
@@ -253,7 +257,8 @@ class Questions:
         if episode is not None and episode.podcast_id not in podcasts:
             episode = None  # the server has left the podcast since
         loading = self.loading and not answer.results.semantic
-        return Answered(question, answer, origin, parent, episode, loading=loading)
+        precedent = await self._faq.asked_before(question)
+        return Answered(question, answer, origin, parent, episode, precedent, loading=loading)
 
     async def _logged(self, shown: Answered, outcome: Outcome) -> Answered:
         question = replace(shown.question, outcome=outcome)

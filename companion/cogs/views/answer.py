@@ -11,7 +11,7 @@ from companion.archive.answers import Quotation, Source
 from companion.archive.results import Asked
 from companion.cogs.views import answer_ids, limits
 from companion.cogs.views.delete import delete_button
-from companion.cogs.views.feedback import feedback_buttons, verdict_line
+from companion.cogs.views.feedback import feedback_buttons, precedent_line, verdict_line
 from companion.cogs.views.fitting import escaped_within, lines_within
 from companion.cogs.views.layout import AMBER, TEAL, Message, button, container, line, row, text
 from companion.cogs.views.limits import cut
@@ -87,6 +87,8 @@ def _header(shown: Answered) -> str:
         lines.append(f"-# {taken_for}")
     if shown.answer.results.also:
         lines.append(f"-# Also searched for: {also_searched(shown.answer.results.also)}")
+    if shown.precedent is not None:
+        lines.append(precedent_line(shown.precedent))
     return "\n".join(lines)
 
 
