@@ -30,8 +30,8 @@ def log_to_stderr(level: str, secrets: Iterable[SecretStr] = ()) -> None:
     root = logging.getLogger()
     root.handlers[:] = [stream]
     root.setLevel(level)
-    # These tell their every step at INFO.
-    for chatty in ("alembic", "httpx", "httpx2", "sentence_transformers"):
+    # These tell their every step, some with all that is sent.
+    for chatty in ("alembic", "httpx", "httpx2", "httpcore2", "openai", "sentence_transformers"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
     # These warn of intents and voice libraries that the bot does without on purpose.
     for worried in ("discord.client", "discord.state"):

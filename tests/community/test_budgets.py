@@ -228,14 +228,17 @@ class TestTheModel:
 
 
 class TestAtTheSameInstant:
-    async def test_two_who_want_the_last_of_a_budget_do_not_both_get_it(self, database: Database) -> None:
+    async def test_two_who_want_the_last_of_a_budget_do_not_both_get_it(
+        self, database: Database, database_url: str, clock: StoppedClock
+    ) -> None:
         await Budgets(database).decide(GUILD, WHOLE_SERVER, Limits(questions=5, tokens=8000), MANAGER)
-        one, other = Budgets(database, MODEL), Budgets(database, MODEL)
 
-        results = await asyncio.gather(
-            *(budgets.reserve(GUILD, member, ()) for member in range(10) for budgets in (one, other)),
-            return_exceptions=True,
-        )
+        async with await Database.open(database_url, clock) as another_process:
+            one, other = Budgets(database, MODEL), Budgets(another_process, MODEL)
+            results = await asyncio.gather(
+                *(budgets.reserve(GUILD, member, ()) for member in range(10) for budgets in (one, other)),
+                return_exceptions=True,
+            )
 
         granted = [result for result in results if isinstance(result, Reservation)]
         assert len(granted) == 5
