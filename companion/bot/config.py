@@ -81,7 +81,7 @@ class Settings(BaseSettings):
     )
     message_content: bool = Field(
         default=False,
-        description="1: every message in the thread of a conversation is answered, not only those that mention the bot."
+        description="True: every message in the thread of a conversation is answered, not only those that mention the bot."
         " Discord has to grant the bot the message content intent for that (Bot → Privileged Gateway Intents).",
     )
     feed_interval_minutes: int = Field(

@@ -13,6 +13,7 @@ def hello_message() -> Message:
         " second.\n\n"
         "**Next**, for those who manage this server: `/setup podcasts add url:` with the address of your podcast's RSS"
         " feed. `/setup check` tells whether I may do here what I have to.\n"
-        "**Then**, for everybody: `/search`, and `/help` for all the rest.\n"
-        "-# I read no messages, and speak only when I'm asked, or where a manager switched it on."
+        "**Then**, for everybody: `/ask` or a mention of me, `/search`, and `/help` for all the rest.\n"
+        "-# I read no messages but those that are meant for me, and speak only when I'm asked, or where a manager"
+        " switched it on."
     )
