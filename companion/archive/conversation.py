@@ -178,7 +178,9 @@ def _with_person(text: str, before: list[str], earlier: Sequence[Asked]) -> str:
     if _ANYBODY.search(ahead) or names_in(ahead):
         return text
     person = _person_of(before, earlier)
-    return text if person is None else _PERSON.sub(lambda one: _instead(one, text, person), text)
+    if person is None:
+        return text
+    return f"{ahead}{_instead(match, text, person)}{text[match.end() :]}"
 
 
 def _instead(match: re.Match[str], text: str, person: str) -> str:

@@ -98,7 +98,7 @@ def best_excerpts(candidates: Sequence[Excerpt], hits: Sequence[Hit]) -> list[Ex
     chosen: list[Excerpt] = []
     ranked = sorted(candidates, key=lambda one: -one.weight)
     for one in ranked:
-        enough = len(chosen) >= FEWEST and len(joined(in_reading_order(chosen, hits), hits)) >= FEWEST
+        enough = len(chosen) >= FEWEST and len(joined(in_reading_order(chosen, hits))) >= FEWEST
         if len(chosen) == MOST or (enough and one.weight < ranked[0].weight - FAR_BEHIND):
             break
         taken = Counter(other.hit for other in chosen)
@@ -107,7 +107,7 @@ def best_excerpts(candidates: Sequence[Excerpt], hits: Sequence[Hit]) -> list[Ex
             continue
         if not any(_same_words(one, other, hits) for other in chosen):
             chosen.append(one)
-    return joined(in_reading_order(chosen, hits), hits)
+    return joined(in_reading_order(chosen, hits))
 
 
 def best_of_each(candidates: Sequence[Excerpt], hits: Sequence[Hit], most: int = MOST) -> list[Excerpt]:
@@ -132,7 +132,7 @@ def in_reading_order(chosen: Sequence[Excerpt], hits: Sequence[Hit]) -> list[Exc
     )
 
 
-def joined(chosen: Sequence[Excerpt], hits: Sequence[Hit]) -> list[Excerpt]:
+def joined(chosen: Sequence[Excerpt]) -> list[Excerpt]:
     """The same, with those that nearly touch in one turn of a passage as one."""
     made: list[Excerpt] = []
     for one in chosen:

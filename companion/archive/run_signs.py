@@ -144,8 +144,11 @@ def _rows_of(snapshot: Snapshot, hit: Hit) -> Iterator[tuple[int, int]]:
         stored = snapshot.passages[near].passage
         if stored.last_word < passage.first_word or stored.first_word > passage.last_word:
             continue
-        ahead = stored.first_word - passage.first_word
-        yield near, _start_of_word(passage.text, ahead) if ahead >= 0 else -_start_of_word(stored.text, -ahead)
+        begins = passage.text.find(stored.text)
+        if begins < 0:  # only a part of it is shown
+            ahead = stored.first_word - passage.first_word
+            begins = _start_of_word(passage.text, ahead) if ahead >= 0 else -_start_of_word(stored.text, -ahead)
+        yield near, begins
 
 
 def _start_of_word(text: str, place: int) -> int:
