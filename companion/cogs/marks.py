@@ -60,6 +60,7 @@ class Marks(commands.Cog):
         self.bot.tree.remove_command(self.menu.name, type=self.menu.type)
 
     async def mark(self, interaction: Interaction, message: discord.Message) -> None:
+        """For hosts: marks an answer of mine right or wrong."""
         turn = turn_of(interaction, Work.LOOKUP)
         await interaction.response.defer(thinking=True, ephemeral=True)
         async with turn:

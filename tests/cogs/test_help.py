@@ -123,10 +123,16 @@ async def test_commands_for_administrators_alone_are_told_to_nobody_else(world: 
 
 
 async def test_message_menus_are_told_with_what_they_do(world: World) -> None:
-    [menu] = [line for line in usable(bot_of(world).tree, NOBODY, in_server=True) if line.menu]
+    menus = [line for line in usable(bot_of(world).tree, NOBODY, in_server=True) if line.menu]
 
-    assert (menu.name, menu.description) == ("Search the archive", "Searches for what a message says.")
-    assert "*Search the archive* – Searches for what a message says." in text_in(help_message([menu], (), None, None))
+    assert {menu.name: menu.description for menu in menus} == {
+        "Search the archive": "Searches for what a message says.",
+        "Ask about this": "Asks what a message asks, and answers it from what was said.",
+        "Mark this answer": "For hosts: marks an answer of mine right or wrong.",
+    }
+    told = text_in(help_message(menus, (), None, None))
+    assert "*Search the archive* – Searches for what a message says." in told
+    assert "*Mark this answer* – For hosts: marks an answer of mine right or wrong." in told
 
 
 @pytest.mark.parametrize("count", [1, 40, 400])
