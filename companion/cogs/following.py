@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 A_MINUTE = 50
 """Messages. All who follow a podcast are told of the same episode; and many at once are spam to Discord."""
+MEMBERS_A_MINUTE = 500
+"""For whom episodes are looked at: other duties wait meanwhile, some hundredths of a second a topic."""
 _UNKNOWN_MEMBER = 10007
 
 
@@ -51,7 +53,7 @@ class FollowDuty(commands.Cog):
         waiting = await self._pending.waiting(now)
         reachable = [one for one in waiting if await self._is_reachable(one)]
         told = 0
-        async with aclosing(self._pending.look(reachable, now)) as found:
+        async with aclosing(self._pending.look(reachable[:MEMBERS_A_MINUTE], now)) as found:
             async for tidings in found:
                 await self._tell(tidings, now)
                 told += 1

@@ -9,7 +9,7 @@ for a member is told in one message, as is all that several episodes hold that a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -174,7 +174,7 @@ class Following:
         owner = tidings.owner
         async with self._database.write() as connection:
             visible = await subscriptions.podcast_ids(connection, owner.guild_id)
-            followed = {one.id for one in await follows.listed(connection, owner)}
+            followed = {one.id: one for one in await follows.listed(connection, owner)}
             left = [_still(one, followed) for one in tidings.episodes if one.podcast.id in visible]
             revisions = {one.episode.id: one.revision for one in left if one.matches}
             claimed = await follow_notices.claim(connection, owner, revisions, tidings.mark, now, now - CLAIM_LASTS)
@@ -277,6 +277,7 @@ def _asks_for_meaning(one: Unlooked) -> bool:
     return any(follow.subject.kind is FollowKind.TOPIC for follow in one.follows)
 
 
-def _still(one: MatchedEpisode, followed: set[int]) -> MatchedEpisode:
-    """Without what the member stopped following meanwhile."""
-    return replace(one, matches=tuple(match for match in one.matches if match.follow.id in followed))
+def _still(one: MatchedEpisode, followed: Mapping[int, Follow]) -> MatchedEpisode:
+    """As the member follows it now: they may have stopped, or got a thread of their own for another message."""
+    kept = [match for match in one.matches if match.follow.id in followed]
+    return replace(one, matches=tuple(replace(match, follow=followed[match.follow.id]) for match in kept))

@@ -93,6 +93,20 @@ class TestInThreads:
         ]
         assert threads(world) == []
 
+    async def test_where_the_announcements_cannot_be_reached_all_comes_to_the_own_thread(self, world: World) -> None:
+        news = world.guild.create_text_channel("news")
+        await keep(world, Purpose.NEWS, news.id)
+        await follow(world, topic("drones"), tell_in=TellIn.THREAD)
+        await publish(world, "The Drones Leave", "The Drones Return", embedded=False)
+        await minute(world)
+        world.env.backend.delete_channel(news.id)
+        await world.env.settle()
+        await samples.embed(world.database, ToyEncoder())
+        await minute(world, LATER)
+
+        (thread,) = threads(world)
+        assert len(said_in(world.env, thread)) == 2
+
     async def test_a_thread_that_somebody_opened_under_it_already(self, world: World) -> None:
         news = world.guild.create_text_channel("news")
         await keep(world, Purpose.NEWS, news.id)
