@@ -29,9 +29,10 @@ from companion.storage.podcasts import Podcast, PodcastFacts
 from companion.storage.saved import Owner
 from tests import samples
 from tests.cogs.answers import REFUSED, asked
+from tests.cogs.asking import answers_in, last_answer, mention
 from tests.cogs.conftest import World
 from tests.cogs.managers import bot_of, managing
-from tests.cogs.messages import only, said_in, shown, text_of
+from tests.cogs.messages import buttons, only, said_in, shown, text_of
 from tests.cogs.test_search_buttons import press_forged
 from tests.publisher import Publisher, publishing
 
@@ -211,6 +212,48 @@ async def test_no_search_finds_anything_of_the_other(strangers: Strangers) -> No
         assert f"{there.invented.token}.example" not in said
 
 
+async def test_no_question_is_answered_from_the_other(strangers: Strangers) -> None:
+    here, there, world = strangers.here, strangers.there, strangers.world
+    said = there.invented.said
+    for options in (
+        {"question": f"what is the {said}"},
+        {"question": f"{there.invented.speaker} on {there.invented.chapter}"},
+        {"question": said, "episode": str(there.episode_id)},
+        {"question": said, "speaker": there.invented.speaker},
+        {"question": "what is the latest episode"},
+    ):
+        before = len(answers_in(world, here.channel))
+        told = shown(await here.member.slash(here.channel, "ask", **options))
+        told += "".join(text_of(answer) for answer in answers_in(world, here.channel)[before:])
+        assert told
+        for typed in options.values():
+            told = told.replace(typed, "")
+        assert strangers.leaks(told) == [], options
+    await here.member.send(here.channel, mention(world, f"what is the {said}"))
+    answer = last_answer(world, here.channel)
+    private = shown(await here.member.click(answer, label="Sources"))
+    assert strangers.leaks((text_of(answer) + private).replace(f"what is the {said}", "")) == []
+
+
+async def test_a_passage_of_the_other_is_neither_pinned_nor_remembered_in_a_conversation(strangers: Strangers) -> None:
+    here, there, world = strangers.here, strangers.there, strangers.world
+    held = bot_of(world).questions.conversations
+    await here.member.slash(here.channel, "ask", question=here.invented.said)
+    await here.member.click(last_answer(world, here.channel), label="Follow up")
+    (thread,) = here.channel.threads
+    await here.member.send(thread, mention(world, here.invented.said))
+    answer = last_answer(world, thread)
+    own = int(buttons(answer)["Riff"][0].split(":")[2])
+
+    result = await press_forged(world, here.member, answer, f"ask:pin:{own}:0:{there.reference}")
+
+    assert "no longer in the archive" in shown(result)
+    assert await held.pins(thread.id) == ()
+    for podcast, known in ((here.podcast, True), (there.podcast, False)):
+        kept = await held.before(own, frozenset({podcast.id}))
+        assert any(one.cited for one in kept) is known
+
+
 async def test_no_autocomplete_of_any_command_suggests_anything_of_the_other(strangers: Strangers) -> None:
     here, there = strangers.here, strangers.there
     typed = ("", there.invented.title[:4], there.invented.episode[:6], there.invented.speaker[:5], "a")
@@ -292,6 +335,12 @@ def forged(there: Side) -> list[str]:
         f"corrections:reject:{there.correction_id}:0",
         f"corrections:withdraw:{there.correction_id}",
         "corrections:list:0",
+        f"ask:sources:{there.question_id}:0",
+        f"ask:prompt:{there.question_id}:0",
+        f"ask:riff:{there.question_id}",
+        f"ask:follow:{there.question_id}",
+        f"ask:dated:{there.question_id}:a2020-01-01",
+        f"ask:pin:{there.question_id}:0:{there.reference}",
         f"feedback:up:{there.question_id}",
         f"feedback:why:{there.question_id}:answer",
         f"marks:{there.question_id}:right",
@@ -387,6 +436,7 @@ async def test_no_forged_form_reaches_the_other(strangers: Strangers) -> None:
     for label, custom_id in (
         ("Riff", f"search:riffed:{there.search_id}"),
         ("Riff", f"episode:searched:{there.episode_id}"),
+        ("Riff", f"ask:riffed:{there.question_id}"),
     ):
         form: Any = await here.member.click(here.message, label=label)
         form._interaction.modal["custom_id"] = custom_id

@@ -13,19 +13,20 @@ from companion.cogs.views.markdown import escaped_sentence
 from companion.cogs.views.results import example_buttons
 
 _SEARCH = """\
-### 🔎 Search what was said
-`/search` finds the passages that answer, word for word, with who said them, when, and a link to that second. \
-Ask in your own words or give keywords; narrow it down by episode, speaker{speaker} and date."""
+### 💬 Ask what was said
+`/ask`, or mention me with a question: I answer with what was said, word for word, with who, when, and a link to that \
+second. Reply to an answer to go on from it. `/search` lists passages, also for keywords. \
+Narrow both down by episode and speaker{speaker}."""
 
 _BUTTONS = """\
-**Under every result**
-**Context** what was said around it, for you alone · **More like this** what says something similar · \
-**Save** keeps it for you alone · \
-**Riff** 🎸 change somebody's search and post your variation, with credit \
+**Under answers and results**
+**Follow up** goes on in a thread · **Sources** what an answer rests on, **Context** what was said around a result, \
+for you alone · **More like this** what says something similar · **Save** keeps it for you alone · \
+**Riff** 🎸 change somebody's question and post your variation, with credit \
 · **Delete** 🗑️ for whoever asked, and moderators"""
 
 _MAP = (
-    ("Ask and read", ("search", "ask", "topic", "episodes", "episode", "saved", "follow", "about", "help")),
+    ("Ask and read", ("ask", "search", "topic", "episodes", "episode", "saved", "follow", "about", "help")),
     ("For those who manage this server", ("setup",)),
 )
 """Commands by what they are for, and in which order they are told; any other comes after these, under `_MORE`."""
