@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from companion.archive.answers import Source
 from companion.archive.figures import figures_known
@@ -82,20 +83,27 @@ def words_of_source(source: Source) -> Words:
     return found
 
 
-def said_in_one_go(source: Source) -> Iterator[str]:
+class Said(NamedTuple):
+    """What one voice says in one go."""
+
+    speaker: str | None
+    text: str
+
+
+def said_in_one_go(source: Source) -> Iterator[Said]:
     """The source's text in parts that one voice says; and the title of its episode, which is quoted like a sentence."""
     passage = source.hit.passage
     pieces = passage.pieces
     if not pieces:
-        yield passage.text
+        yield Said(passage.speaker, passage.text)
     begin = 0
     for place, piece in enumerate(pieces):
         following = pieces[place + 1] if place + 1 < len(pieces) else None
         if following is None or following.speaker != piece.speaker:
             end = following.offset if following else len(passage.text)
-            yield passage.text[begin:end]
+            yield Said(piece.speaker, passage.text[begin:end])
             begin = end
-    yield source.hit.episode.title
+    yield Said(None, source.hit.episode.title)
 
 
 def content(text: str) -> frozenset[str]:

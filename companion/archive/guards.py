@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from companion.archive.answers import Source
+from companion.archive.attribution import named_in, speakers_of
 from companion.archive.evidence_words import (
     NONE,
+    Said,
     Words,
     all_words,
     capitals_are_names,
@@ -29,7 +31,7 @@ from companion.archive.figures import figures_stated
 from companion.archive.live_text import has_link, has_mention, without_signs
 from companion.archive.prompt import DECLINED
 from companion.archive.prose import MARK, Block, blocks_of, cited_in, without_marks
-from companion.archive.verbatim import as_said, is_closed, outermost, quoted_spans
+from companion.archive.verbatim import as_said, is_closed, outermost, quoted_spans, without_quotations
 
 LONGEST_ANSWER = 1500
 """Characters."""
@@ -117,6 +119,7 @@ class _Guard:
     def __init__(self, sources: Sequence[Source], question: str) -> None:
         self._sources = {source.number: source for source in sources}
         self._words = {source.number: words_of_source(source) for source in sources}
+        self._speakers = {source.number: speakers_of(source) for source in sources}
         self._question = words_of(question)
         self._asked = content(question)
         self._known = all_words((*self._words.values(), self._question))
@@ -205,12 +208,12 @@ class _Guard:
             return self._cut("empty", sentence)
         if not bare.rstrip("\"'”’»)").endswith(tuple(_STOPS)) and not MARK.search(real[-8:]):
             return self._cut("unfinished", sentence)
-        quoting = self._with_quotations(real, cited)
-        if quoting is None:
+        quoting, voices = self._with_quotations(real, cited)
+        if not quoting:
             return self._cut("quotation", sentence)
         words = all_words((*(self._words[number] for number in cited), self._question))
-        own = without_marks(_without_quotations(quoting))
-        if problem := self._unsupported(own, words):
+        own = without_marks(without_quotations(quoting))
+        if problem := self._unsupported(own, words) or self._misattributed(own, cited, voices, words):
             return self._cut(problem, sentence)
         for number in cited:  # that stood within a quotation
             quoting = quoting if number in cited_in(quoting) else _with_mark(quoting, number)
@@ -236,23 +239,33 @@ class _Guard:
             return bare
         return self._cut("uncited", sentence)
 
-    def _with_quotations(self, sentence: str, cited: Sequence[int]) -> str | None:
-        """The sentence with its quotations as they were said; None where one of them was not, or never ends."""
+    def _with_quotations(self, sentence: str, cited: Sequence[int]) -> tuple[str, frozenset[str]]:
+        """The sentence with its quotations as they were said, and who said them; empty where one of them was not said,
+        or never ends."""
         if not is_closed(sentence):
-            return None
+            return "", frozenset()
         said = [part for number in cited for part in said_in_one_go(self._sources[number])]
         spans = quoted_spans(sentence)
         parts: list[str] = []
+        voices: set[str] = set()
         end = 0
         for start, stop in spans:
-            words = _verbatim(sentence[start:stop], said)
-            if words is None:
-                return None
+            found = _verbatim(sentence[start:stop], said)
+            if found is None:
+                return "", frozenset()
             if (start, stop) not in outermost(spans):
                 continue
-            parts += [sentence[end:start], words]
+            voices.update([found.speaker] if found.speaker else [])
+            parts += [sentence[end:start], found.text]
             end = stop
-        return "".join((*parts, sentence[end:]))
+        return "".join((*parts, sentence[end:])), frozenset(voices)
+
+    def _misattributed(self, sentence: str, cited: Sequence[int], voices: frozenset[str], words: Words) -> str:
+        """Does it name a speaker of other passages only, or quote somebody else than whom it names?"""
+        here = frozenset[str]().union(*(self._speakers[number] for number in cited))
+        named = named_in(sentence, frozenset[str]().union(*self._speakers.values()))
+        absent = [one for one in named - here if words.terms.isdisjoint(one.lower().split())]
+        return "speaker" if absent or (named and voices and not voices & named) else ""
 
     def _unsupported(self, sentence: str, words: Words) -> str:
         """Why the passages do not support a sentence; empty where they may."""
@@ -274,13 +287,14 @@ class _Guard:
         self._done.append(Intervention(kind, sentence[:_LONGEST_KEPT]))
 
 
-def _verbatim(quotation: str, said: Sequence[str]) -> str | None:
+def _verbatim(quotation: str, said: Sequence[Said]) -> Said | None:
+    """The quotation as it was said, and by whom."""
     inside = MARK.sub("", quotation)
     for part in said:
-        words = as_said(inside, part)
+        words = as_said(inside, part.text)
         # What was said must not look like a citation, nor end the quotation.
         if words is not None and not MARK.search(words) and is_closed(words) and not has_link(words):
-            return words
+            return Said(part.speaker, words)
     return None
 
 
@@ -289,15 +303,6 @@ def _as_quotation(sentences: Sequence[str]) -> str:
     whole = " ".join(sentences)
     marks = "".join(f"[{number}]" for number in cited_in(whole))
     return f"“{without_marks(whole)}” {marks}"
-
-
-def _without_quotations(sentence: str) -> str:
-    parts: list[str] = []
-    end = 0
-    for start, stop in outermost(quoted_spans(sentence)):
-        parts.append(sentence[end:start])
-        end = stop
-    return "".join((*parts, sentence[end:]))
 
 
 def _with_mark(sentence: str, number: int) -> str:

@@ -48,6 +48,16 @@ def outermost(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return found
 
 
+def without_quotations(text: str) -> str:
+    """The text without what stands between quotation marks; the marks stay."""
+    parts: list[str] = []
+    end = 0
+    for start, stop in outermost(quoted_spans(text)):
+        parts.append(text[end:start])
+        end = stop
+    return "".join((*parts, text[end:]))
+
+
 def as_said(quotation: str, said: str) -> str | None:
     """The words of the quotation as they stand in what was said, on one line; None where they do not stand there.
 
