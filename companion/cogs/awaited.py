@@ -81,21 +81,18 @@ class TellMe(commands.Cog):
         if not self.bot.is_ready():
             return  # offline, it is known of no server who is in it
         await self._awaited.look(now)
-        told = 0
-        for one, question in await self._awaited.to_tell(now):
-            if told >= TOLD_A_MINUTE:
-                break
+        reachable = [pair for pair in await self._awaited.to_tell(now) if self.bot.get_guild(pair[1].guild_id)]
+        for one, question in reachable[:TOLD_A_MINUTE]:
             member = await self._member(one, question)
             tidings = await self._awaited.claim(one, question, now) if member else None
             if member is not None and tidings is not None:
-                told += 1
                 await self._tell(member, tidings, now)
 
     async def _member(self, one: Awaited, question: Question) -> discord.Member | None:
         """Who is to be told, if they can be. Of one who left, or whom the server blocked, nothing is kept."""
         guild = self.bot.get_guild(question.guild_id)
         if guild is None:
-            return None  # out of reach; perhaps not for good
+            return None
         if await self.bot.blocks.is_blocked(guild.id, one.member_id):
             await self._awaited.drop(one)
             return None
@@ -174,6 +171,15 @@ class TellMe(commands.Cog):
         thread = isinstance(channel, discord.Thread)
         lacks = missing(channel.permissions_for(member.guild.me).value, in_place(_NEEDS, thread=thread))
         return None if lacks or not channel.permissions_for(member).view_channel else channel
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, deleted: discord.RawMessageDeleteEvent) -> None:
+        """Forgets what was told in a message that is deleted in Discord's own way, too."""
+        await self._awaited.message_deleted({deleted.message_id})
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, deleted: discord.RawBulkMessageDeleteEvent) -> None:
+        await self._awaited.message_deleted(deleted.message_ids)
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:

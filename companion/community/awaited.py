@@ -7,7 +7,7 @@ server or is blocked there is told nothing, and nothing is kept of their waiting
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -176,6 +176,13 @@ class AwaitedAnswers:
         """The member cannot be told, or must not: nothing is kept of their waiting."""
         async with self._database.write() as connection:
             await awaited.remove(connection, one.question_id, one.member_id)
+
+    async def message_deleted(self, message_ids: Collection[int]) -> None:
+        """Of who was told in these messages nothing is kept any more."""
+        async with self._database.read() as connection:
+            told = await awaited.told_by(connection, message_ids)
+        for one in told:
+            await self.drop(one)
 
     async def require_told(self, question_id: int, member_id: int, message_id: int) -> Awaited:
         """The waiting that this message put an end to. Raises `NotToldError`."""

@@ -6,6 +6,7 @@ and whenever the sender is stopped.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -81,6 +82,12 @@ async def found(connection: AsyncConnection, expired: datetime, limit: int) -> l
         .limit(limit)
     )
     return [Awaited(*row) for row in rows]
+
+
+async def told_by(connection: AsyncConnection, message_ids: Collection[int]) -> list[Awaited]:
+    """Who was told in one of these messages."""
+    told = select(awaited_answers).where(_COLUMNS.told_message_id.in_(message_ids))
+    return [Awaited(*row) for row in await connection.execute(told)]
 
 
 async def claim(connection: AsyncConnection, awaited: Awaited, now: datetime) -> bool:

@@ -459,6 +459,33 @@ class TestDeletingWhatWasTold:
         assert told(world) == []
         assert await kept(world, question, world.priya) is None
 
+    async def test_what_came_by_direct_message_is_deleted_there(self, world: World) -> None:
+        answer, question = await refused(world)
+        await tell_me(world, answer)
+        world.env.backend.delete_channel(world.channel.id)
+        await world.env.settle()
+        await publish(world)
+        await minute(world)
+        direct = world.priya.user.dm_channel
+        message = last_answer(world, direct)
+        assert "Ask it now" not in buttons(message)
+
+        await world.priya.user.click(message, label="Delete")
+
+        assert told(world, direct) == []
+        assert await kept(world, question, world.priya) is None
+
+    async def test_deleting_it_in_discord_s_own_menu_leaves_nothing_either(self, world: World) -> None:
+        answer, question = await refused(world)
+        await tell_me(world, answer)
+        await publish(world)
+        await minute(world)
+        sent = last_answer(world)
+        world.env.backend.delete_message(sent.channel_id, sent.id)
+        await world.env.settle()
+
+        assert await kept(world, question, world.priya) is None
+
     async def test_who_may_manage_messages_deletes_it_and_others_do_not(self, world: World) -> None:
         answer, _ = await refused(world)
         await tell_me(world, answer)

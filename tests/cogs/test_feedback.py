@@ -9,6 +9,7 @@ from companion.cogs.views import feedback_ids
 from companion.storage import questions, thumbs
 from companion.storage.thumbs import Reason, Tally
 from tests.cogs.answers import asked, press
+from tests.cogs.asking import QUESTION, ask
 from tests.cogs.conftest import World
 from tests.cogs.managers import managing
 from tests.cogs.messages import buttons, only, shown, text_of
@@ -32,6 +33,18 @@ async def test_a_thumb_is_one_tap_that_is_told_to_nobody_else(world: World) -> N
     assert "👍 Noted, from you. Press 👍 again to take it back." in text_of(told)
     assert buttons(told) == {}
     assert await tally(world, question) == Tally(up=1)
+
+
+async def test_every_answer_and_every_refusal_has_both_thumbs(world: World) -> None:
+    for asked_for in (QUESTION, "which submarine did the prime minister of Peru repaint"):
+        answer = await ask(world, asked_for)
+        async with world.database.read() as connection:
+            question = await questions.shown_by(connection, world.guild.id, answer.id)
+        assert question is not None
+
+        for up in (True, False):
+            await world.jonas.click(answer, custom_id=feedback_ids.thumb(question.id, up=up))
+            assert await tally(world, question.id) == (Tally(up=1) if up else Tally(down=1))
 
 
 async def test_the_same_thumb_again_takes_it_back_after_a_restart_too(world: World) -> None:
