@@ -37,6 +37,9 @@ from companion.storage.podcasts import Podcast
 CACHE = Path(__file__).parent.parent / "build" / "benchmarks"
 """Vectors of earlier runs: a second run only searches."""
 
+FEED = SHARED / "archive" / "feed.xml"
+DEMO = Path(__file__).parent.parent / "companion" / "demo"
+
 
 @dataclass(frozen=True, slots=True)
 class Searched:
@@ -97,11 +100,11 @@ class Judged:
 
 
 @asynccontextmanager
-async def ingested_feed(worker: EncodingWorker) -> AsyncGenerator[Database]:
-    """A database with the shared feed, read and embedded as `companion ingest` does."""
+async def ingested_feed(worker: EncodingWorker, source: Path = FEED) -> AsyncGenerator[Database]:
+    """A database with a source, the shared feed, read and embedded as `companion ingest` does."""
     CACHE.mkdir(parents=True, exist_ok=True)
-    async with await Database.open(f"sqlite+aiosqlite:///{CACHE}/feed.db", SystemClock()) as database:
-        await ingest(database, str(SHARED / "archive" / "feed.xml"), Fetcher())
+    async with await Database.open(f"sqlite+aiosqlite:///{CACHE}/{source.stem}.db", SystemClock()) as database:
+        await ingest(database, str(source), Fetcher())
         await embed(database, worker)
         yield database
 

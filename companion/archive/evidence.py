@@ -23,8 +23,10 @@ COVERED, _NEAR = 5, 3
 """Examples of what the archive does cover, and how many of them are near to what was asked."""
 
 
-def passages_meant(found: Found, references: Iterable[Reference], taken: Sequence[Hit]) -> list[Hit]:
+def passages_meant(found: Found, references: Sequence[Reference], taken: Sequence[Hit]) -> list[Hit]:
     """The passages of references as hits, each once and none that is taken. Nothing outside the query's podcasts."""
+    if not references:
+        return []
     snapshot, query = found.snapshot, found.results.query
     visible = allowed(snapshot, Query("", podcasts=query.podcasts))
     weights = {term: snapshot.lexical.idf(term) for term in found.question.terms}

@@ -2,8 +2,7 @@
 
 Every run of a few sentences is weighed by a handful of signs (`archive/run_signs.py`), as a log-linear model over the
 runs of all passages: how good its passage is, how many of the question's words it has, how near its talk comes in
-meaning, and how it stands in the conversation. What is said right after a question that shares words with the one asked
-answers it, while the question itself does not.
+meaning, how much it says, and whether it asks itself.
 """
 
 from __future__ import annotations

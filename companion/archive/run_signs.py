@@ -10,14 +10,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from companion.archive.excerpts import Run, Sentence, runs, sentences_of
+from companion.archive.excerpts import Sentence, runs, sentences_of
 from companion.archive.expansion import weights_in
 from companion.archive.grains import windows
-from companion.archive.lexical import terms, terms_of_parts
-from companion.archive.query import Question, tells
+from companion.archive.lexical import terms_of_parts
+from companion.archive.query import Question
 from companion.archive.results import Hit
 from companion.archive.search import Found
-from companion.archive.snapshot import Snapshot, name_words
+from companion.archive.snapshot import Snapshot
 
 _ASKS_A_FIGURE = re.compile(
     r"\bhow (?:many|much|long|big|old|often|far|large|fast|tall|heavy|expensive|cheap)\b|\bwhen\b"
@@ -36,9 +36,8 @@ class Signs(NamedTuple):
 
     ``passage``: how far its passage's score is from the best one's. ``covered``: the share of the question's words, by
     rarity, that it has. ``near``: the cosine of the talk there with the question, 0 without a model. ``length``: the
-    logarithm of its words. ``asks``: the share of its words that are questions. ``replies``: the share of the
-    question's words that the question has which it replies to. ``person``: is it said by somebody whom the question
-    names? ``figure``: does it give a figure where one is asked for?
+    logarithm of its words. ``asks``: the share of its words that are questions. ``figure``: does it give a figure where
+    one is asked for?
     """
 
     passage: float
@@ -46,12 +45,10 @@ class Signs(NamedTuple):
     near: float
     length: float
     asks: float
-    replies: float
-    person: float
     figure: float
 
 
-WEIGHTS = Signs(3.3, 5.4, 4.0, 1.5, -2.0, 5.2, 1.9, 1.0)
+WEIGHTS = Signs(3.3, 5.3, 4.0, 1.5, -2.0, 1.0)
 """What each sign counts, by a fit on the development questions (benchmarks/answers.py), rounded; questions are set back
 by twice as much as it says, which costs nothing there: nobody wants to read one for an answer."""
 
@@ -76,8 +73,6 @@ def weighed_runs(found: Found, hit: Hit, best_score: float) -> Iterator[WeighedR
     said = sentences_of(passage)
     held = terms_of_parts(passage.text, [(one.start, one.end) for one in said], frozenset(weights))
     near = _nearness(snapshot, question, hit, said)
-    named = frozenset(name_words(asked))
-    by_named = [_is_named(piece.speaker, named) for piece in passage.pieces]
     wants_figure = _ASKS_A_FIGURE.search(asked) is not None
     befores = [len(passage.text[: one.start].split()) for one in said]
     near_sums = [0.0, *np.cumsum(near).tolist()]
@@ -91,8 +86,6 @@ def weighed_runs(found: Found, hit: Hit, best_score: float) -> Iterator[WeighedR
             near=(near_sums[run.after] - near_sums[run.first]) / (run.after - run.first),
             length=math.log(max(words, 1)),
             asks=sum(one.words for one in part if one.asks) / max(words, 1),
-            replies=_worth(_replied_to(said, held, run), weights, total),
-            person=float(by_named[part[0].piece]),
             figure=float(wants_figure and _FIGURE.search(passage.text, start, end) is not None),
         )
         places = passage.first_word + befores[run.first], passage.first_word + befores[run.first] + words
@@ -101,19 +94,6 @@ def weighed_runs(found: Found, hit: Hit, best_score: float) -> Iterator[WeighedR
 
 def _worth(held: frozenset[str], weights: Mapping[str, float], total: float) -> float:
     return min(sum(weights[term] for term in held) / total, 1.0)
-
-
-def _replied_to(said: Sequence[Sentence], held: Sequence[frozenset[str]], run: Run) -> frozenset[str]:
-    """The question's terms in the turn before, where that ends with a question and the run begins the reply."""
-    if run.first == 0 or said[run.first - 1].piece == said[run.first].piece or not said[run.first - 1].asks:
-        return frozenset()
-    asking = said[run.first - 1].piece
-    return frozenset[str]().union(*(held[n] for n in range(run.first) if said[n].piece == asking))
-
-
-def _is_named(speaker: str | None, named: frozenset[str]) -> bool:
-    """Does the question have a name of the speaker's?"""
-    return speaker is not None and any(tells(term) for term in terms(" ".join(name_words(speaker) & named)))
 
 
 def _nearness(snapshot: Snapshot, question: Question, hit: Hit, said: Sequence[Sentence]) -> NDArray[np.float64]:
