@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from companion.archive.blocks import Block
 from companion.archive.bm25 import Postings
 from companion.archive.codes import Codes
-from companion.archive.packed import PackedPassages
+from companion.archive.packed import PackedPassages, PackedTokens
 from companion.archive.passage_vectors import Coded, PassageVectors
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -23,7 +23,7 @@ _OF_CODES = ("bits", "numbers", "scales", "mean", "radius")
 
 
 def arrays_of(block: Block) -> dict[str, NDArray[Any]]:
-    """All of a block but the speakers' labels."""
+    """All of a block but the speakers' labels and the tokens."""
     arrays: dict[str, NDArray[Any]] = {name: getattr(block, name) for name in _OF_BLOCK}
     arrays |= {f"postings.{name}": getattr(block.postings, name) for name in _OF_POSTINGS}
     arrays |= {"passages.data": block.passages.data, "passages.ends": block.passages.ends}
@@ -53,6 +53,7 @@ def block_of(arrays: Arrays, labels: Sequence[str]) -> Block:
         tuple(speakers[first:last] for first, last in pairwise(bounds)),
         Postings(*(arrays[f"postings.{name}"] for name in _OF_POSTINGS)),
         _vectors(arrays) if "vectors.rows" in arrays else None,
+        tokens=PackedTokens(arrays["tokens.data"], arrays["tokens.ends"]) if "tokens.ends" in arrays else None,
     )
 
 

@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 
 from companion.archive.block_arrays import arrays_of, block_of
 from companion.archive.blocks import Block
+from companion.storage import token_vectors
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ _MAGIC = b"companion block\n"
 _DIGEST_BYTES, _LENGTH_BYTES = 32, 8
 _ALIGNED = 64
 """Bytes at whose multiples arrays begin."""
+_TOKENS_AT_ONCE = 500
 _ABANDONED = 3600.0
 """Seconds after which nobody writes on at a file that was begun."""
 _MADE_BY = (
@@ -71,6 +73,7 @@ class BlockFiles:
 
     def __init__(self, database: Path, model_id: str | None) -> None:
         self.folder = database.with_name(f"{database.name}.blocks")
+        self._database = database
         self._model = model_id
         self._seen: set[str] = set()
 
@@ -83,7 +86,7 @@ class BlockFiles:
                     found.append(block)
                     self._seen.add(file.name)
         if self._model is None:
-            found = [replace(block, vectors=None) for block in found]
+            found = [replace(block, vectors=None, tokens=None) for block in found]
         return tuple(sorted(found, key=lambda block: block.size))
 
     def _load(self, file: Path) -> tuple[Path, Block | None]:
@@ -108,7 +111,7 @@ class BlockFiles:
                 blocks = [self._write(block) if block.file is None else block for block in blocks]
                 self._tidy()
                 _give_back_memory()
-            except OSError as error:
+            except (OSError, _UnusableError) as error:
                 log.info("the index is not kept in files, so that the next start takes longer: %s", error)
         used = {block.file for block in blocks}
         for name in (self._seen | {block.file for block in before if block.file is not None}) - used:
@@ -122,9 +125,15 @@ class BlockFiles:
         descriptor, begun = tempfile.mkstemp(".part", dir=self.folder)
         try:
             with os.fdopen(descriptor, "wb") as stream:
-                stream.writelines(_parts(block, self._model or ""))
+                stream.write(_MAGIC + bytes(_DIGEST_BYTES))
+                digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
+                for part in _parts(block, self._model or "", self._database):
+                    digest.update(part)
+                    stream.write(part)
+                stream.seek(len(_MAGIC))
+                stream.write(digest.digest())
             Path(begun).replace(self.folder / name)
-        except OSError:
+        except (OSError, _UnusableError):
             Path(begun).unlink(missing_ok=True)
             raise
         self._seen.add(name)
@@ -160,26 +169,41 @@ def _name(block: Block, model_id: str) -> str:
     return digest.hexdigest()
 
 
-def _parts(block: Block, model_id: str) -> Iterator[bytes | memoryview]:
-    """A file's contents: a mark, the digest of the rest, the header's length, the header, the arrays."""
+def _parts(block: Block, model_id: str, database: Path) -> Iterator[bytes | memoryview]:
+    """A file's contents behind its mark and the digest of them: the header's length, the header, the arrays."""
     arrays = {name: np.ascontiguousarray(array) for name, array in arrays_of(block).items()}
+    ids: list[int] = block.passage_ids.tolist()
+    sizes = token_vectors.sizes_of(database, model_id, ids)
+    arrays["tokens.ends"] = np.cumsum([sizes.get(passage_id, 0) for passage_id in ids], dtype=np.int64)
     places: dict[str, tuple[str, list[int], int]] = {}
     end = 0
     for name, array in arrays.items():
         places[name] = (array.dtype.str, list(array.shape), end)
         end = _aligned(end + array.nbytes)
+    places["tokens.data"] = ("|u1", [sum(sizes.values())], end)
+    end += sum(sizes.values())
     told = {"made by": _made_by(), "model": model_id, "labels": block.labels, "arrays": places, "bytes": end}
     header = json.dumps(told).encode()
     begin = len(_MAGIC) + _DIGEST_BYTES + _LENGTH_BYTES
     header = header.ljust(_aligned(begin + len(header)) - begin)
-    body: list[bytes | memoryview] = [len(header).to_bytes(_LENGTH_BYTES, "little"), header]
+    yield len(header).to_bytes(_LENGTH_BYTES, "little")
+    yield header
     for array in arrays.values():
-        body += [array.reshape(-1).view(np.uint8).data, bytes(_aligned(array.nbytes) - array.nbytes)]
-    digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
-    for part in body:
-        digest.update(part)
-    yield _MAGIC + digest.digest()
-    yield from body
+        yield array.reshape(-1).view(np.uint8).data
+        yield bytes(_aligned(array.nbytes) - array.nbytes)
+    yield from _tokens(database, model_id, ids, sizes)
+
+
+def _tokens(database: Path, model_id: str, ids: Sequence[int], sizes: Mapping[int, int]) -> Iterator[bytes]:
+    """The packed tokens of passages, few at a time: all are too much to hold. Raises `_UnusableError`."""
+    for first in range(0, len(ids), _TOKENS_AT_ONCE):
+        some = ids[first : first + _TOKENS_AT_ONCE]
+        held = token_vectors.tokens_of(database, model_id, some)
+        for passage_id in some:
+            tokens = held.get(passage_id, b"")
+            if len(tokens) != sizes.get(passage_id, 0):
+                raise _UnusableError("the archive changed meanwhile")
+            yield tokens
 
 
 def _header(file: Path) -> tuple[_Header, int]:

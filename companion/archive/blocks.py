@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from companion.archive.bm25 import Field, Postings
 from companion.archive.codes import Codes
 from companion.archive.lexical import terms
-from companion.archive.packed import PackedPassages
+from companion.archive.packed import PackedPassages, PackedTokens
 from companion.archive.passage_vectors import PassageVectors
 from companion.archive.tokens import Vectors
 from companion.storage.episodes import Episode, Kind
@@ -61,6 +61,8 @@ class Block:
     vectors: PassageVectors | None
     file: str | None = None
     """Its name, where the arrays lie in one (`block_files`)."""
+    tokens: PackedTokens | None = None
+    """Of each passage, where the arrays lie in a file; else they are in the database alone."""
 
     @property
     def size(self) -> int:
@@ -109,7 +111,7 @@ class Block:
     def with_vectors(self, vectors: Mapping[int, Vectors], like: Codes | None) -> Block:
         """The same passages with other vectors, by passage id."""
         rows = {row: vectors[key] for row, key in enumerate(self.passage_ids.tolist()) if key in vectors}
-        return replace(self, vectors=PassageVectors.of(rows, like), file=None)
+        return replace(self, vectors=PassageVectors.of(rows, like), file=None, tokens=None)
 
     def part(self, first: int, last: int) -> Block:
         """The episodes from place ``first`` to before ``last``."""
@@ -134,6 +136,7 @@ class Block:
             tuple(spoken.values()),
             self.postings.part(begin, end),
             None if self.vectors is None else self.vectors.part(begin, end),
+            tokens=None if self.tokens is None else self.tokens.part(begin, end),
         )
 
     def rows_of(self, place: int) -> int:

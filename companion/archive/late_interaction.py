@@ -35,6 +35,10 @@ _NEAREST = 12
 """A passage's tokens that differ from one of the question in so many bits more than the nearest are multiplied with it:
 some nine of 170, and seven times in ten thousand one that is nearer still is missed (docs/search.md)."""
 
+Packed = bytes | NDArray[np.uint8]
+"""The signs of a passage's tokens, as `packed` makes them."""
+_NOTHING: Mapping[int, Packed] = {}
+
 TokenSource = Callable[[Sequence[int]], Mapping[int, bytes]]
 """The packed tokens of passages, by id; those that have none are left out."""
 
@@ -57,15 +61,19 @@ class WordByWord:
     weights: Weights
     source: TokenSource
 
-    def nearness(self, passage_ids: Sequence[int], continues: NDArray[np.bool_]) -> NDArray[np.float32]:
+    def nearness(
+        self, passage_ids: Sequence[int], continues: NDArray[np.bool_], at_hand: Mapping[int, Packed] = _NOTHING
+    ) -> NDArray[np.float32]:
         """How closely the talk at each of the passages meets the question, as a cosine; NaN where there are no tokens.
 
         A token of the question may meet one of the passages before and after as well, where ``continues`` says that
-        a passage goes on from the one before it: what is talked of was often named a minute ago.
+        a passage goes on from the one before it: what is talked of was often named a minute ago. The packed tokens of
+        passages that are not ``at_hand``, by id, are read.
         """
-        held = self.source(passage_ids)
+        absent = [passage_id for passage_id in passage_ids if passage_id not in at_hand]
+        held = {**at_hand, **self.source(absent)} if absent else at_hand
         met = np.full((len(passage_ids), len(self.weights)), np.nan, np.float32)
-        known = [place for place, passage_id in enumerate(passage_ids) if held.get(passage_id)]
+        known = [place for place, passage_id in enumerate(passage_ids) if len(held.get(passage_id, b""))]
         if known:
             met[known] = _met(self.vectors, [held[passage_ids[place]] for place in known])
         after = np.flatnonzero(continues[1:]) + 1
@@ -97,7 +105,7 @@ def packed(tokens: Tokens) -> bytes:
     return np.packbits(tokens.vectors > 0, axis=1).tobytes()
 
 
-def _met(query: Vectors, passages: Sequence[bytes]) -> Vectors:
+def _met(query: Vectors, passages: Sequence[Packed]) -> Vectors:
     """Of each passage and each token of the query the cosine with the nearest token; shape (passages, tokens).
 
     A unit vector's product with the signs of another, over the root of the dimension, is on average √(2/π) of their
@@ -105,7 +113,7 @@ def _met(query: Vectors, passages: Sequence[bytes]) -> Vectors:
     """
     dimension = query.shape[1]
     width = (dimension + 7) // 8
-    tokens = np.frombuffer(b"".join(passages), np.uint8).reshape(-1, width)
+    tokens = np.concatenate([np.frombuffer(passage, np.uint8) for passage in passages]).reshape(-1, width)
     first = np.cumsum([0, *(len(passage) // width for passage in passages)])
     sums = np.empty((len(passages), len(query)), np.float32)
     multiply_nearest(tokens, codes.words(tokens), first, query, codes.signs(query), _NEAREST, sums)

@@ -61,6 +61,25 @@ class PackedPassages:
         return cls(np.concatenate([part.data for part in parts]), np.concatenate(ends))
 
 
+@dataclass(frozen=True, slots=True)
+class PackedTokens:
+    """The packed tokens of passages one after the other, as `late_interaction.packed` makes them; of some there are
+    none. They are as large as all vectors, so they are only ever mapped: the i-th are ``data[ends[i - 1]:ends[i]]``."""
+
+    data: NDArray[np.uint8]
+    ends: NDArray[np.int64]
+
+    def __getitem__(self, index: int) -> NDArray[np.uint8]:
+        return self.data[int(self.ends[index - 1]) if index else 0 : int(self.ends[index])]
+
+    def part(self, begin: int, end: int) -> PackedTokens:
+        """Those of the passages from ``begin`` to before ``end``."""
+        first = int(self.ends[begin - 1]) if begin else 0
+        ends = self.ends[begin:end]
+        last = int(ends[-1]) if len(ends) else first
+        return PackedTokens(self.data[first:last], ends - first)
+
+
 class PassageRows(Sequence[StoredPassage]):
     """The passages of packed parts that follow each other, as one sequence."""
 

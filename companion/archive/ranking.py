@@ -96,14 +96,15 @@ def retrieve(snapshot: Snapshot, question: Question, masks: Sequence[Mask] = (),
 def compared(snapshot: Snapshot, question: Question, evidence: Evidence, rankings: Sequence[Ranking]) -> Evidence:
     """The evidence, and how closely the best of each of the rankings by it meet the question word by word.
 
-    Reads the tokens of these passages. Without a model, or while none of them has tokens, nothing is added.
+    Reads the tokens of those that are not at hand. Without a model, or while none of them has tokens, nothing is added.
     """
     best = [ranking.rows[:COMPARED] for ranking in rankings if len(ranking.rows)]
     if question.word_by_word is None or evidence.similarities is None or not best:
         return evidence
     rows = np.sort(best[0]) if len(best) == 1 else np.unique(np.concatenate(best))
     goes_on = snapshot.continues[rows] & (np.diff(rows, prepend=-2) == 1)
-    found = question.word_by_word.nearness(snapshot.passage_ids[rows].tolist(), goes_on)
+    passage_ids = snapshot.passage_ids[rows].tolist()
+    found = question.word_by_word.nearness(passage_ids, goes_on, snapshot.tokens(rows))
     unknown = np.isnan(found)
     if unknown.all():
         return evidence

@@ -77,6 +77,18 @@ class Snapshot:
         """Does the passage go on where the one of the row before ends?"""
         return 0 < row < len(self) and bool(self.continues[row])
 
+    def tokens(self, rows: Rows) -> dict[int, NDArray[np.uint8]]:
+        """By passage id, the packed tokens of those of some rows, ascending, that have theirs at hand."""
+        found: dict[int, NDArray[np.uint8]] = {}
+        begin = 0
+        for block in self.blocks:
+            if block.tokens is not None:
+                first, last = rows.searchsorted((begin, begin + block.size)).tolist()
+                for row in rows[first:last].tolist():
+                    found[int(self.passage_ids[row])] = block.tokens[row - begin]
+            begin += block.size
+        return {passage_id: tokens for passage_id, tokens in found.items() if len(tokens)}
+
     @classmethod
     def build(cls, corpus: Corpus, model_id: str | None) -> Snapshot:
         """The snapshot of a corpus that was loaded with the vectors of ``model_id``."""

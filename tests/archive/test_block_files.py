@@ -7,13 +7,14 @@ import shutil
 from collections.abc import Callable, Collection
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy import delete
 
 from companion.archive import block_files, snapshot
 from companion.archive.encoders import ToyEncoder
 from companion.archive.snapshot import Snapshot, renewed
-from companion.storage import index_version, schema
+from companion.storage import index_version, schema, token_vectors
 from companion.storage.corpus import CorpusReader
 from companion.storage.engine import Database
 from companion.storage.passages import StoredPassage
@@ -99,6 +100,52 @@ async def test_what_was_deleted_is_in_no_file_after_the_next_look(database: Data
     assert_same(after, renewed(database.path, None, MODEL))
 
 
+async def test_tokens_lie_in_the_files_as_they_are_in_the_database(database: Database) -> None:
+    await fill(database)
+    made = renewed(database.path, None, MODEL)
+    kept = token_vectors.tokens_of(database.path, MODEL, made.passage_ids.tolist())
+
+    for opened in (made, renewed(database.path, None, MODEL)):
+        rows = np.arange(len(opened), dtype=np.int32)
+        assert {key: tokens.tobytes() for key, tokens in opened.tokens(rows).items()} == kept
+        assert list(opened.tokens(rows[1:3])) == opened.passage_ids[1:3].tolist()
+    assert len(kept) == len(made)
+
+
+async def test_tokens_of_what_is_in_no_file_yet_are_not_at_hand(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill(database)
+    before = renewed(database.path, None, MODEL)
+    await store(database, await store_podcast(database), reading("episode 1", ["Three wasps."]))
+    await embed(database)
+    monkeypatch.setattr(block_files, "KEPT_FROM", 1_000)
+
+    after = renewed(database.path, before, MODEL)
+    at_hand = after.tokens(np.arange(len(after), dtype=np.int32))
+
+    kept = token_vectors.tokens_of(database.path, MODEL, after.passage_ids.tolist())
+    assert len(kept) == len(after)
+    assert {key: tokens.tobytes() for key, tokens in at_hand.items()}.items() <= kept.items()
+    assert all(block.tokens is None for block in after.blocks if block.file is None and len(block.episodes) > 1)
+
+
+async def test_an_archive_whose_tokens_go_while_a_file_is_written_gets_none(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill(database)
+
+    def gone(*_: object) -> dict[int, bytes]:
+        return {}
+
+    monkeypatch.setattr(token_vectors, "tokens_of", gone)
+
+    opened = renewed(database.path, None, MODEL)
+
+    assert len(opened) == 6
+    assert files(database) == []
+
+
 def cut_in_the_middle(data: bytes) -> bytes:
     return data[: len(data) // 2]
 
@@ -119,6 +166,10 @@ def one_bit_of_its_vectors(data: bytes) -> bytes:
     return data[:-100] + bytes([data[-100] ^ 1]) + data[-99:]
 
 
+def the_last_of_its_tokens(data: bytes) -> bytes:
+    return data[:-1] + bytes([data[-1] ^ 1])
+
+
 def one_bit_of_its_header(data: bytes) -> bytes:
     return data[:70] + bytes([data[70] ^ 1]) + data[71:]
 
@@ -137,6 +188,7 @@ DAMAGES: list[Callable[[bytes], bytes]] = [
     emptied,
     of_another_program,
     one_bit_of_its_vectors,
+    the_last_of_its_tokens,
     one_bit_of_its_header,
     with_a_header_longer_than_the_file,
     with_something_behind_it,

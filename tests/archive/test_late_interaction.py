@@ -76,6 +76,30 @@ def test_what_is_said_just_before_and_after_counts_too_where_the_talk_goes_on() 
     assert together.sum() > alone.sum() + 0.2
 
 
+def test_tokens_that_are_at_hand_are_not_read() -> None:
+    random = np.random.default_rng(2)
+    question = unit_rows(random.normal(size=(2, 384)).astype(np.float32))
+    held = {number: packed(tokens(random.normal(size=(9, 384)).astype(np.float32))) for number in range(3)}
+    read: list[int] = []
+
+    def source(passage_ids: Sequence[int]) -> dict[int, bytes]:
+        read.extend(passage_ids)
+        return {one: held[one] for one in passage_ids}
+
+    spans = np.array([[0, 1], [2, 3]], np.int64)
+    closer = word_by_word("x y", Meaning(question[0], Tokens(question, spans), source), SNAPSHOT.lexical)
+    assert closer is not None
+    apart = np.zeros(3, np.bool_)
+    every = closer.nearness([0, 1, 2], apart)
+    read.clear()
+
+    assert closer.nearness([0, 1, 2], apart, {1: np.frombuffer(held[1], np.uint8)}).tolist() == every.tolist()
+    assert read == [0, 2]
+    read.clear()
+    assert closer.nearness([0, 1, 2], apart, held).tolist() == every.tolist()
+    assert read == []
+
+
 @given(st.integers(0, 2**32 - 1), st.integers(1, 100), st.integers(1, 8))
 def test_the_estimate_of_the_nearest_cosine_is_close_at_any_dimension_and_length(
     seed: int, length: int, asked: int

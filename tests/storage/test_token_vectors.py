@@ -4,7 +4,7 @@ import numpy as np
 
 from companion.storage import vectors
 from companion.storage.engine import Database
-from companion.storage.token_vectors import tokens_of
+from companion.storage.token_vectors import sizes_of, tokens_of
 from companion.storage.vectors import Embedding, digest_of
 from tests.storage.readings import reading, store, store_podcast
 
@@ -22,6 +22,7 @@ async def test_the_tokens_of_the_passages_asked_for_are_read_and_no_others(datab
     assert tokens_of(database.path, "toy@2", [ids["Two."]]) == {ids["Two."]: b"Two."}
     assert tokens_of(database.path, "other@2", list(ids.values())) == {}
     assert tokens_of(database.path, "toy@2", []) == {}
+    assert sizes_of(database.path, "toy@2", list(ids.values())) == {ids["One."]: 4, ids["Two."]: 4}
 
 
 async def test_what_was_written_a_moment_ago_is_read(database: Database) -> None:
