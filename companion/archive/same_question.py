@@ -6,6 +6,9 @@ two questions get. So what turns a question into another one is compared word by
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import NamedTuple
+
 from companion.archive.lexical import terms
 from companion.archive.query import content_terms
 
@@ -28,33 +31,35 @@ _TURNING = frozenset(
 """Words that turn a question around, or into its counterpart."""
 
 
+class _Parts(NamedTuple):
+    """What of a question is compared with another one's."""
+
+    words: frozenset[str]
+    numbers: frozenset[str]
+    turning: frozenset[str]
+    asking: frozenset[str]
+
+
 def shared(one: str, other: str) -> float:
     """The share of the words of both questions that they have in common, from 0 to 1.
 
     0 where a number, a word that turns a question around, or what is asked for (who, when, …) sets them apart.
     """
-    if _numbers(one) != _numbers(other) or _turning(one) != _turning(other):
+    this, that = _parts(one), _parts(other)
+    if this.numbers != that.numbers or this.turning != that.turning:
         return 0.0
-    asks, asks_too = _asking(one), _asking(other)
-    if asks and asks_too and asks != asks_too:
+    if this.asking and that.asking and this.asking != that.asking:
         return 0.0
-    words, others = set(content_terms(one)), set(content_terms(other))
-    return len(words & others) / len(words | others) if words | others else 0.0
+    return len(this.words & that.words) / len(this.words | that.words) if this.words or that.words else 0.0
 
 
-def _plain(text: str) -> list[str]:
-    """The words as they are written, in small letters, with "n't" as "not"."""
+@lru_cache(maxsize=4096)
+def _parts(text: str) -> _Parts:
     spelled = text.casefold().replace("’", "'").replace("can't", "can not").replace("n't", " not")
-    return ["".join(filter(str.isalnum, word)) for word in spelled.split()]
-
-
-def _numbers(text: str) -> frozenset[str]:
-    return frozenset(term for term in terms(text) if any(map(str.isdigit, term)))
-
-
-def _turning(text: str) -> frozenset[str]:
-    return _TURNING.intersection(_plain(text))
-
-
-def _asking(text: str) -> frozenset[str]:
-    return _ASKING.intersection(_plain(text))
+    plain = ["".join(filter(str.isalnum, word)) for word in spelled.split()]
+    return _Parts(
+        words=frozenset(content_terms(text)),
+        numbers=frozenset(term for term in terms(text) if any(map(str.isdigit, term))),
+        turning=_TURNING.intersection(plain),
+        asking=_ASKING.intersection(plain),
+    )

@@ -12,7 +12,7 @@ from companion.storage.asked import MarkedRight
 from companion.storage.engine import Database
 from companion.storage.questions import Question
 
-_LOOK_THROUGH = 500
+_LOOK_THROUGH = 300
 """Answers that are looked through, those marked last."""
 _COMPARED = 5
 """Questions whose meanings are compared, those that share most words: each takes a few milliseconds."""
