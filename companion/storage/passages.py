@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -74,6 +75,28 @@ async def of_episode(connection: AsyncConnection, episode_id: int) -> list[Store
     columns = schema.passages.c
     rows = await connection.execute(SELECTED.where(columns.episode_id == episode_id).order_by(columns.ordinal))
     return [from_row(row) for row in rows]
+
+
+async def spoken(connection: AsyncConnection, episode_id: int, first_word: int, last_word: int) -> str:
+    """What is said in an episode from one word to another, both in it; passages are joined by a newline."""
+    columns = schema.passages.c
+    rows = await connection.execute(
+        select(columns.first_word, columns.text)
+        .where(
+            columns.episode_id == episode_id,
+            columns.kind == Kind.SPEECH.value,
+            columns.first_word <= last_word,
+            columns.last_word >= first_word,
+        )
+        .order_by(columns.ordinal)
+    )
+    parts: list[str] = []
+    for row in rows:
+        words = list(re.finditer(r"\S+", row.text))[
+            max(first_word - row.first_word, 0) : last_word - row.first_word + 1
+        ]
+        parts.append(row.text[words[0].start() : words[-1].end()])
+    return "\n".join(parts)
 
 
 async def at(connection: AsyncConnection, reference: Reference) -> list[StoredPassage]:

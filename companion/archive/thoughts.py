@@ -1,0 +1,107 @@
+"""Does a stretch of talk begin a thought, and end one? By the words at its edges, and those just outside.
+
+The lists are of English words; in other languages only marks, turns and questions tell.
+"""
+
+from __future__ import annotations
+
+import re
+
+from companion.archive.sentences import ends_a_sentence, ends_with_question
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+GOES_ON = frozenset(
+    "and but so because or which that's then also plus though although however cause 'cause nor yet otherwise"
+    " anyway therefore hence besides like".split()
+)
+"""Words that open a sentence which goes on from the one before."""
+REFERS = frozenset(
+    "he she they it its this that these those him her them his their there it's he's she's they're that's they've"
+    " it'll that'll he'd she'd they'd they'll both neither either such another second secondly third".split()
+)
+"""Words that mean something said before when they open a sentence."""
+ANSWERS = frozenset(
+    "yeah yes yep yup no nope right okay ok sure exactly totally absolutely definitely correct well oh um uh hmm mm"
+    " mhm thanks thank cool great nice wow true indeed haha hm".split()
+)
+"""Words that open an answer or pass the time until it comes."""
+_EMPTY_OPENINGS = (("of", "course"), ("i", "mean"), ("you", "know"), ("i", "guess"), ("that", "makes", "sense"))
+_ENUMERATES = re.compile(
+    r"(?:one|two|three|a|b|number \w+|the (?:second|third|other|last|next) \w+)\b(?:,| is\b| was\b| would\b)",
+    re.IGNORECASE,
+)
+"""An item of a list that began before."""
+_TAGS = ("right", "yeah", "okay", "huh", "no", "know", "sense", "see")
+"""Words with which a question asks only for assent."""
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, in lower case, with straight apostrophes."""
+    return [word.replace("’", "'") for word in _WORD.findall(text.lower())]
+
+
+def begins_thought(sentence: str, before: str | None, *, new_turn: bool) -> float:
+    """From 0, in the middle of one, to 1: whether a sentence, with the one ``before`` it, begins a thought."""
+    words = words_of(sentence)
+    skipped = _passed(words)
+    words = words[skipped:]
+    if not words:
+        return 0.0
+    opener = words[0]
+    score = 1.0
+    if skipped:
+        score -= 0.2
+    if opener in GOES_ON:
+        score -= 0.2 if new_turn else 0.45
+        words = words[1:]
+        opener = words[0] if words else ""
+    if opener in REFERS or _ENUMERATES.match(sentence):
+        score -= 0.4
+    if sentence[:1].islower() or (len(opener) == 1 and opener not in {"i", "a"}):
+        # Speech recognition ended a sentence where there was none: `the U. S. tech charts`.
+        score -= 0.4
+    if not new_turn and before is not None and not ends_a_sentence(before):
+        score -= 0.5
+    if new_turn and before is not None and ends_with_question(before) and (skipped or len(words_of(sentence)) < 6):
+        # A bare answer: what was asked is missing.
+        score -= 0.15
+    return max(score, 0.0)
+
+
+def ends_thought(sentence: str, after: str | None) -> float:
+    """From 0 to 1: whether a sentence ends a thought, where the turn goes on with the sentence ``after`` it, if it
+    does."""
+    if not ends_a_sentence(sentence) or sentence.rstrip().endswith(("-", "–", "—", "…", "...")):
+        return 0.0
+    words = words_of(sentence)
+    if not words:
+        return 0.0
+    score = 1.0
+    if ends_with_question(sentence):
+        score -= 0.35 if words[-1] in _TAGS else 0.8
+    if len(words) < 4:
+        score -= 0.2
+    if after is None:
+        return max(score, 0.0)
+    following = words_of(after)
+    following = following[_passed(following) :]
+    if following and (following[0] in GOES_ON or following[0] in REFERS):
+        score -= 0.35
+    else:
+        score -= 0.1
+    return max(score, 0.0)
+
+
+def _passed(words: list[str]) -> int:
+    """How many words at the beginning only answer, or pass the time."""
+    place = 0
+    while place < len(words):
+        phrase = next((one for one in _EMPTY_OPENINGS if tuple(words[place : place + len(one)]) == one), None)
+        if phrase:
+            place += len(phrase)
+        elif words[place] in ANSWERS:
+            place += 1
+        else:
+            break
+    return place
