@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from companion.archive.query import content_terms, has_content
+from companion.archive.wording import ABOUT, SAY, VIEWS
 
 MOST_ADDED = 2
 """Parts that a question takes over from those before it: the one that began, and the latest addition."""
@@ -82,6 +83,13 @@ _SAID_OF_IT = frozenset(
     "different similar better worse true possible good bad hard easy important useful related done used made".split()
 )
 """Words before which “is that …” asks about something named before."""
+_SAID_ABOUT = re.compile(rf"(?P<said>.*\b(?:{SAY}|{VIEWS}) {ABOUT}) \S", re.IGNORECASE | re.DOTALL)
+_OF_THE_SAME = re.compile(
+    r"(?:the|an?|this|that|these|those|his|her|its|their|my|our|your|it|them|in|on|at|for|with|without|from|by|to|as|if"
+    r"|when|while|during|after|before|since|until|about|of|not)\b",
+    re.IGNORECASE,
+)
+"""What follows “and what about” as a part or a circumstance of what was asked, rather than as another thing."""
 _ANYBODY = re.compile(
     r"\b(?:guys?|man|woman|person|someone|somebody|guest|host|speaker|author|founder|who)\b", re.IGNORECASE
 )
@@ -117,8 +125,7 @@ def _parts(text: str, before: list[str], earlier: Sequence[Asked]) -> list[str]:
     match = _ELLIPSIS.match(text) or (_AND.match(text) if _is_short(text) else None)
     if match is not None and not _asks(match["rest"]):
         rest = match["rest"].rstrip(" ?!.")
-        swapped = _with_other_person(rest, before, earlier)
-        return swapped or _added(rest, before)
+        return _with_other_person(rest, before, earlier) or _with_other_topic(rest, before) or _added(rest, before)
     lacking = _lacks_its_thing(text) or not has_content(text)
     text = _with_person(text, before, earlier)
     return _added(text, before) if lacking else [text]
@@ -213,6 +220,12 @@ def _with_other_person(rest: str, before: list[str], earlier: Sequence[Asked]) -
     words = set(person.casefold().split())
     named = next((name for name in names_in(before[0]) if set(name.casefold().split()) <= words), None)
     return [before[0].replace(named, rest, 1), *before[1:]] if named else None
+
+
+def _with_other_topic(rest: str, before: list[str]) -> list[str] | None:
+    """For “and wool?” what somebody said about wool in place of what they said before. “The price” is one of that."""
+    match = _SAID_ABOUT.match(before[0])
+    return None if match is None or _OF_THE_SAME.match(rest) else [f"{match['said']} {rest}?", *before[1:]]
 
 
 def names_in(text: str) -> list[str]:

@@ -97,6 +97,21 @@ def test_another_name_takes_the_place_of_the_one_before(question: str, name: str
     assert standing(question, [DAMP]).text == f"What did {name} say about damp?"
 
 
+@pytest.mark.parametrize(
+    ("question", "completed"),
+    [
+        ("and what about wool?", "What did Mina Sato say about wool?"),
+        ("And moist air?", "What did Mina Sato say about moist air?"),
+        ("what about the price?", "the price — What did Mina Sato say about damp?"),
+        ("and in winter?", "in winter — What did Mina Sato say about damp?"),
+    ],
+)
+def test_another_thing_takes_the_place_of_what_was_spoken_of_but_a_part_of_it_does_not(
+    question: str, completed: str
+) -> None:
+    assert standing(question, [DAMP]).text == completed
+
+
 def test_a_chain_keeps_where_it_began_and_what_came_last() -> None:
     price, payer = Asked("and what about the price?"), Asked("who paid for it?")
 
