@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from companion.cogs import suggestions
-from companion.cogs.answer_messages import post_answer
+from companion.cogs.answer_messages import post_answer, rerender
 from companion.cogs.companion import Companion, Interaction
 from companion.community.wishes import LONGEST_QUERY, Wish, query_in_message
 
@@ -22,9 +24,17 @@ class Ask(commands.Cog):
 
     async def cog_load(self) -> None:
         self.bot.tree.add_command(self._menu)
+        self.bot.duties.append(self.end_broken_off)
 
     async def cog_unload(self) -> None:
+        self.bot.duties.remove(self.end_broken_off)
         self.bot.tree.remove_command(self._menu.name, type=self._menu.type)
+
+    async def end_broken_off(self, now: datetime) -> None:
+        """Lets answers say so that will not be finished, because the bot was stopped while a model wrote."""
+        if self.bot.is_ready():
+            for question_id in await self.bot.questions.broken_off(now):
+                await rerender(self.bot, question_id)
 
     @app_commands.command()
     @app_commands.guild_only()

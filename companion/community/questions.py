@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import asdict, dataclass, replace
@@ -16,11 +15,12 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from companion.archive.answers import Answer, Asking
-from companion.archive.language_model import NOTHING_USED, Usage
+from companion.archive.language_model import NOTHING_USED
 from companion.archive.results import Query
 from companion.community.budgets import Budgets, Reservation
 from companion.community.conversations import Conversations
 from companion.community.faq import Faq, Precedent
+from companion.community.outcomes import outcome_of, rests_on, usage_of
 from companion.community.searches import Asker
 from companion.community.visibility import visible_podcasts
 from companion.community.wishes import Wish, checked_query, looked_up
@@ -28,12 +28,15 @@ from companion.storage import episodes, index_version, questions
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode
 from companion.storage.errors import NotFoundError
-from companion.storage.questions import CitedSource, Outcome, Question
+from companion.storage.questions import Outcome, Question
 from companion.storage.searches import Filters
 
 SAME_FOR = timedelta(days=30)
 """How long what a model wrote is shown again to whoever asks the same of the same archive."""
-_CITATION = re.compile(r"\[(\d{1,3})\]")
+_UNFINISHED = "The answer is not finished."
+"""The problem of an answer that is being written, until it is."""
+_BROKEN_OFF = "I was stopped while this answer was being written."
+_LONGEST_WRITING = timedelta(minutes=20)
 
 
 class Answers(Protocol):
@@ -150,6 +153,11 @@ class Questions:
         outcome = replace(outcome_of(shown.answer, before + perf_counter() - began), cost_micros=micros)
         yield replace(await self._logged(shown, outcome), writing=False, reserved=None)
 
+    async def broken_off(self, now: datetime) -> list[int]:
+        """Questions whose answers nobody writes any more, since whoever did was stopped: each is returned once."""
+        async with self._database.write() as connection:
+            return await questions.break_off(connection, _UNFINISHED, _BROKEN_OFF, now - _LONGEST_WRITING)
+
     async def again(self, question: Question) -> Answer:
         """What answers a recorded question now, for what the bot does by itself. Nothing is recorded of that."""
         podcasts = await visible_podcasts(self._database, question.guild_id)
@@ -188,7 +196,7 @@ class Questions:
             async with self._database.write() as connection:
                 question = replace(question, id=await questions.record(connection, question))
             found = await self._answers.find(asking)
-            if same is not None and not _rests_on(same, found):
+            if same is not None and not rests_on(same, found):
                 same, reserved = None, await self._reserve(question, role_ids)
             shown = await self._with_circumstances(question, found, podcasts)
         except BaseException:
@@ -201,6 +209,8 @@ class Questions:
         outcome = outcome_of(shown.answer, perf_counter() - began)
         if same is not None and same.outcome is not None:
             outcome = replace(outcome, model=same.outcome.model, prompt=same.outcome.prompt, cost_micros=0)
+        if shown.writing:
+            outcome = replace(outcome, problem=_UNFINISHED)
         # Logged before the prose is there too: what is asked next may go on from it already.
         return await self._logged(shown, outcome)
 
@@ -288,47 +298,6 @@ class Questions:
         )
 
 
-def _rests_on(earlier: Question, found: Answer) -> bool:
-    """Was the earlier question answered from the very passages that are found now?"""
-    before = [source.reference for source in earlier.outcome.sources] if earlier.outcome else []
-    return found.results.answerable and before == [source.hit.reference for source in found.sources]
-
-
 def _written_before(shown: Answered, earlier: Question) -> Answered:
     prose = earlier.outcome.answer if earlier.outcome else ""
     return replace(shown, answer=replace(shown.answer, prose=prose), again=True)
-
-
-def cited_in(answer: Answer) -> frozenset[int]:
-    """The numbers of the sources that the answer quotes or refers to."""
-    if answer.prose:
-        return frozenset(int(number) for number in _CITATION.findall(answer.prose))
-    return frozenset(quotation.number for quotation in answer.quotations)
-
-
-def usage_of(answer: Answer) -> Usage:
-    """What the model used up for the answer."""
-    writing = answer.writing
-    return Usage(writing.prompt_tokens, writing.completion_tokens) if writing else NOTHING_USED
-
-
-def outcome_of(answer: Answer, seconds: float) -> Outcome:
-    """What is logged of an answer."""
-    writing = answer.writing
-    cited = cited_in(answer)
-    quoted = "\n".join(f"[{quotation.number}] {quotation.text}" for quotation in answer.quotations)
-    return Outcome(
-        searched=answer.searched,
-        answerable=answer.results.answerable,
-        answer=answer.prose or quoted,
-        sources=tuple(
-            CitedSource(source.hit.reference, source.hit.score, source.number in cited) for source in answer.sources
-        ),
-        seconds=seconds,
-        prompt=writing.prompt if writing else None,
-        model=writing.model if writing else None,
-        interventions=tuple((one.kind, one.sentence) for one in writing.interventions) if writing else (),
-        problem=answer.problem or None,
-        prompt_tokens=writing.prompt_tokens if writing else None,
-        completion_tokens=writing.completion_tokens if writing else None,
-    )

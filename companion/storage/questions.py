@@ -177,6 +177,14 @@ async def answered_same(
     return from_row(row) if row else None
 
 
+async def break_off(connection: AsyncConnection, problem: str, becomes: str, before: datetime) -> list[int]:
+    """Gives the questions with this ``problem`` that were asked before then another one; returns their ids."""
+    columns = questions.c
+    stuck = columns.problem == problem, columns.asked_at < before, columns.member_id != NOBODY
+    changed = update(questions).where(*stuck).values(problem=becomes).returning(columns.id)
+    return list((await connection.execute(changed)).scalars())
+
+
 async def remove(connection: AsyncConnection, question_id: int) -> None:
     """Deletes the question. An empty row stays for those that go on from it or vary it, which names nobody and keeps no
     word; what they repeat of it in their own logs goes too."""

@@ -20,7 +20,8 @@ from companion.cogs.views.passages import fitted, heading, source
 from companion.cogs.views.results import also_searched
 from companion.cogs.views.times import relative
 from companion.cogs.views.understood import understood
-from companion.community.questions import Answered, cited_in
+from companion.community.outcomes import cited_in
+from companion.community.questions import Answered
 from companion.community.turning import turning_point
 from companion.storage.questions import Question
 
@@ -36,6 +37,7 @@ _MOST_NEAREST = 3
 _MOST_OTHERS = 4
 _SLACK = 60
 _CITATION = re.compile(r"\\\[(\d{1,3})\\\]")
+_WRITING = "-# ✍️"
 _STILL_LOADING = "⏳ Found by words alone: the model that compares meanings is still loading."
 
 
@@ -63,8 +65,10 @@ def with_footer(message: discord.Message, question: Question) -> discord.ui.Layo
     foot = view.find_item(FOOTER)
     if not isinstance(foot, discord.ui.TextDisplay):
         return None
-    said = verdict_line(question)
-    foot.content = "\n".join(filter(None, (foot.content.partition("\n")[0], said)))
+    first = foot.content.partition("\n")[0]
+    if first.startswith(_WRITING) and question.outcome is not None and question.outcome.problem:
+        first = f"-# ⚠️ {escaped_sentence(question.outcome.problem)}"
+    foot.content = "\n".join(filter(None, (first, verdict_line(question))))
     return view
 
 
