@@ -31,7 +31,7 @@ from companion.archive.figures import figures_stated
 from companion.archive.live_text import has_link, has_mention, without_signs
 from companion.archive.prompt import DECLINED
 from companion.archive.prose import MARK, Block, blocks_of, cited_in, without_marks
-from companion.archive.verbatim import as_said, is_closed, outermost, quoted_spans, without_quotations
+from companion.archive.verbatim import as_said, is_closed, outermost, quoted_spans, single_is_closed, without_quotations
 
 LONGEST_ANSWER = 1500
 """Characters."""
@@ -232,7 +232,7 @@ class _Guard:
     def _uncited(self, sentence: str, bare: str) -> str:
         """A sentence without a citation stays where it adds nothing: a lead-in, or that the passages do not tell."""
         adds = content(bare) - self._asked - _FRAME
-        invents = self._unsupported(bare, NONE | self._question) or quoted_spans(bare)
+        invents = self._unsupported(bare, NONE | self._question) or quoted_spans(bare) or not single_is_closed(bare)
         if _ABSENCE.match(bare) and not invents and not any(map(str.isdigit, bare)):
             return bare
         if bare.endswith(":") and not adds and not invents and not _NEGATION.search(bare):
@@ -242,7 +242,7 @@ class _Guard:
     def _with_quotations(self, sentence: str, cited: Sequence[int]) -> tuple[str, frozenset[str]]:
         """The sentence with its quotations as they were said, and who said them; empty where one of them was not said,
         or never ends."""
-        if not is_closed(sentence):
+        if not is_closed(sentence) or not single_is_closed(sentence):
             return "", frozenset()
         said = [part for number in cited for part in said_in_one_go(self._sources[number])]
         spans = quoted_spans(sentence)

@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from companion.archive.sentences import sentence_spans
-from companion.archive.verbatim import is_closed
+from companion.archive.verbatim import is_closed, single_is_closed
 
 LONGEST_PROSE = 20_000
 """Characters of a reply that are looked at."""
 _LONGEST_RANGE = 10
+_LONGEST_QUOTATION = 8
+"""Sentences."""
 
 _THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _STRAY_JOINER = re.compile("(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])")
@@ -164,10 +166,14 @@ def _sentences(text: str) -> Iterator[str]:
     while at < len(spans):
         start, end = spans[at]
         last = at
-        while not is_closed(text[start:end]) and last + 1 < len(spans):
+        while not _is_closed(text[start:end]) and last + 1 < min(len(spans), at + _LONGEST_QUOTATION):
             last += 1
             end = spans[last][1]
-        if not is_closed(text[start:end]):  # never closed: only the sentence with the mark is lost by that
+        if not _is_closed(text[start:end]):  # never closed: only the sentence with the mark is lost by that
             last, end = at, spans[at][1]
         yield " ".join(text[start:end].split()).replace(" .", ".")
         at = last + 1
+
+
+def _is_closed(text: str) -> bool:
+    return is_closed(text) and single_is_closed(text)

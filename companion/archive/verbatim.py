@@ -10,6 +10,10 @@ from typing import NamedTuple
 _MARKS = ('"＂″', "“”„‟〝〞〟", "«»", "‹›", "「」", "『』", "《》")
 """Marks of one kind open and close by turns, so that it does not matter which of them a language opens with."""
 _SINGLE = re.compile(r"(?:(?<=[\s(\[:—–])|^)[‘'‚](?=\S)([^‘'’‚\n]*(?:(?<=\w)['’](?=\w)[^‘'’‚\n]*)*)[’'‘](?!\w)")
+_OPENS_SINGLE = re.compile(
+    r"(?:(?<=[\s(\[:—–])|^)(?:[‘‚]|'(?!(?:em|cause|til|till|tis|twas|n|round|bout|\d0s)\b))(?=\S)", re.IGNORECASE
+)
+"""Not the sign of what is left out: 'em, '90s."""
 _JOINERS = "'’-‐‑.,/"
 _STOPS = ".,!?…;:"
 _REMEMBERED = 64
@@ -25,8 +29,15 @@ class _Letters(NamedTuple):
 
 
 def is_closed(text: str) -> bool:
-    """Is every quotation that the text opens closed in it?"""
+    """Is every quotation that the text opens closed in it, those between single marks left aside?"""
     return all(sum(map(text.count, kind)) % 2 == 0 for kind in _MARKS)
+
+
+def single_is_closed(text: str) -> bool:
+    """Is every quotation between single marks that the text opens closed in it?"""
+    closed = [match.span() for match in _SINGLE.finditer(text)]
+    openings = (match.start() for match in _OPENS_SINGLE.finditer(text))
+    return all(any(start <= opening < end for start, end in closed) for opening in openings)
 
 
 def quoted_spans(text: str) -> list[tuple[int, int]]:

@@ -133,6 +133,8 @@ CUT = {
     "two voices in one quotation": ("“So who heats the hive? What people forget about a hive” [1].", "quotation"),
     "another case": ("He says “THE BEES heat it themselves” [1].", "quotation"),
     "a quotation that never ends": ("He says “the bees heat it themselves [1].", "quotation"),
+    "single marks over two sentences": ("Ek says ‘bees heat it. With gas, they heat the hive’ [1].", "quotation"),
+    "straight ones": ("Ek says 'bees shiver [1]. With gas, bees heat it' [1].", "quotation"),
     "an invented block quote": ("\n\n> Bees are heated by electric wires in the hive [1]", "quotation"),
     "an invented name": ("Bees of Elon Musk heat the hive [1].", "name"),
     "an invented name in front": ("Einstein says that bees heat the hive [1].", "name"),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.archive.verbatim import as_said, is_closed, quoted_spans
+from companion.archive.verbatim import as_said, is_closed, quoted_spans, single_is_closed
 
 SAID = "It can't be non-trivial, e.g. GPT 4. 5 —\nthe US asked us: why?"
 
@@ -60,3 +60,17 @@ def test_quotations_stand_between_marks_of_any_kind(text: str, quoted: list[str]
 )
 def test_marks_come_in_pairs(text: str, closed: bool) -> None:
     assert is_closed(text) is closed
+
+
+@pytest.mark.parametrize(
+    ("text", "closed"),
+    [
+        ("he says ‘so", False),
+        ("he says 'so", False),
+        ("he says ‘so’ and 'no'", True),
+        ("the bees' honey, rock 'n' roll, get 'em in the '90s, don’t", True),
+        ("'cause it's ‘don't stop’", True),
+    ],
+)
+def test_so_do_single_ones_apart_from_apostrophes(text: str, closed: bool) -> None:
+    assert single_is_closed(text) is closed

@@ -16,7 +16,8 @@ from typing import Any
 # Without stubs, and installed by the extra `fuzz` only.
 atheris: Any = importlib.import_module("atheris")
 
-with atheris.instrument_imports(include=["companion"]):
+# What numba compiles is read as it stands.
+with atheris.instrument_imports(include=["companion"], exclude=["companion.archive.kernels"]):
     from tests.fuzz.seeds import seeds_of
     from tests.fuzz.targets import TARGETS
 
