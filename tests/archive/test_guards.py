@@ -275,6 +275,7 @@ def test_a_long_hostile_reply_is_checked_soon() -> None:
         "*a " * 60_000,
         "[1](" * 50_000,
         "<@" * 99_000,
+        "‘a. B" * 40_000,
         "“a” [1]. " * 20_000,
         "a.b" * 60_000,
     ):
