@@ -24,7 +24,9 @@ MOST = 2.5
 """Standard deviations that a signal counts for at most, so that none decides alone."""
 
 _FILLERS = frozenset("uh um er hmm yeah like basically kinda sorta okay literally whatever".split())
-_FILLING = re.compile(r"\b(?:you know|i mean|kind of|sort of|or something|or whatever|and stuff|i guess)\b")
+_FILLING = re.compile(
+    r"\b(?:you know|i mean|kind of|sort of|or something|or whatever|and stuff|and so forth|and so on|i guess)\b"
+)
 _ARGUES = frozenset(
     "because so why reason reasons therefore means if cause since thus then hence"
     " but however actually instead rather although whereas yet".split()
@@ -46,7 +48,7 @@ _NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][\w'’\-]*[a-z0-9]")
 _NO_NAMES = frozenset("I'm I've I'd I'll I’m I’ve I’d I’ll".split())
 _POINTS_BACK = re.compile(
     r"\b(?:(?:as|like) (?:i|we|you) (?:just |already )?(?:said|mentioned)|(?:i|we|you) (?:just |already )?mentioned"
-    r"|talked about (?:earlier|before)|(?:this|last|next|that) slide|on (?:the|this|my) screen|over here|as you can see"
+    r"|talked about (?:earlier|before)|on (?:the|this|my) screen|over here|you can see"
     r"|going back to|back to your)\b",
     re.IGNORECASE,
 )
@@ -56,7 +58,8 @@ _HOUSEKEEPING = re.compile(
     r"|(?:our|this|the|a) (?:podcast|show|newsletter|pod)|show notes|link in the|listeners?|today we|our next"
     r"|sponsors?|sponsored|brought to you|subscribe|sign up|promo code|coupon|free trial|we(?:'re| are) hiring"
     r"|(?:follow|find|reach) (?:me|us|you|him|her|out)|check (?:it |us )?out|shout-?out|lightning round"
-    r"|(?:next|last|final) question|before we (?:get|wrap|dive|go)|wrap up)\b",
+    r"|(?:let me|i'll|i will|i'm going to|we'll) (?:\w+ )?(?:explain|give|talk|start|go|get|skip|show|say|tell)"
+    r"|to start|slides?|(?:next|last|final) question|before we (?:get|wrap|dive|go)|wrap up)\b",
     re.IGNORECASE,
 )
 _GLUED = re.compile(r"[a-z]{2}[.?!]+[A-Z][a-z]|[a-z]I(?= [a-z])|\[[^\]]*\]")
@@ -181,7 +184,7 @@ SIGNALS: Mapping[str, WordSignal] = {
     "names": WordSignal(_names, 1.76, 2.49),
     "numbers": WordSignal(_numbers, 0.39, 0.95),
     "rare": WordSignal(_rare, 6.67, 1.08),
-    "begins": WordSignal(_begins, 0.79, 0.25),
+    "begins": WordSignal(_begins, 0.77, 0.25),
     "ends": WordSignal(_ends, 0.78, 0.23),
     "unresolved": WordSignal(_unresolved, 7.8, 4.67),
     "addressed": WordSignal(_share_of(_ADDRESSES), 3.09, 2.76),

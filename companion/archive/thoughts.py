@@ -21,6 +21,14 @@ REFERS = frozenset(
     " it'll that'll he'd she'd they'd they'll both neither either such another second secondly third".split()
 )
 """Words that mean something said before when they open a sentence."""
+_REFERS_WITHIN = frozenset("it them him her these those it's".split())
+"""And those that do among its first few words, when they are no part of it: “we changed it”."""
+_FIRST_FEW = 6
+_SUBJECTS_OR_VERBS = frozenset(
+    "i we you they he she it there who people everyone everybody nobody is are was were am be been has have had do does"
+    " did can could will would should may might must let lets".split()
+)
+"""A sentence without any of these hangs on another: “Lighting, colour, and so on.”"""
 ANSWERS = frozenset(
     "yeah yes yep yup no nope right okay ok sure exactly totally absolutely definitely correct well oh um uh hmm mm"
     " mhm thanks thank cool great nice wow true indeed haha hm".split()
@@ -58,6 +66,10 @@ def begins_thought(sentence: str, before: str | None, *, new_turn: bool) -> floa
         opener = words[0] if words else ""
     if opener in REFERS or _ENUMERATES.match(sentence):
         score -= 0.4
+    elif not _REFERS_WITHIN.isdisjoint(words[1:_FIRST_FEW]):
+        score -= 0.2
+    if not any(word in _SUBJECTS_OR_VERBS or "'" in word for word in words):
+        score -= 0.3
     if sentence[:1].islower() or (len(opener) == 1 and opener not in {"i", "a"}):
         # Speech recognition ended a sentence where there was none: `the U. S. tech charts`.
         score -= 0.4

@@ -9,7 +9,7 @@ import json
 import logging
 import signal
 from collections.abc import Callable, Coroutine
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -17,11 +17,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from companion.archive.answering import Answerer
+from companion.archive.answering import PROMPT_TOKENS, Answerer
 from companion.archive.encoders import load_encoder
 from companion.archive.encoding import EncodingWorker
 from companion.archive.fetch import Fetcher, Fetches
-from companion.archive.language_model import LanguageModel
+from companion.archive.language_model import LanguageModel, Usage
 from companion.archive.models import ChosenModel
 from companion.archive.polling import Polling
 from companion.archive.search import Searcher
@@ -38,6 +38,7 @@ from companion.community.blocks import Blocks
 from companion.community.budgets import Budgets, ModelCost
 from companion.community.fair_use import FairUse, Work
 from companion.community.faq import Faq
+from companion.community.highlights import Picker
 from companion.community.questions import Questions
 from companion.community.searches import Searches
 from companion.community.subscriptions import Subscriptions
@@ -107,7 +108,7 @@ class CompanionBot(Companion):
     ``load`` makes the encoder, beside the running bot; until it has, and where it fails or is None, search compares
     words only. ``chosen`` names the model to use now: when it names another, that one is loaded. Feeds are fetched by
     the ``fetcher``, each every ``feed_interval``. ``language_model`` writes the prose of answers at
-    that ``cost``; without one they are quotations. With ``message_content``, which Discord has to grant, the threads of
+    that ``cost``, without a price where none is given; without a model they are quotations. With ``message_content``, which Discord has to grant, the threads of
     conversations are read.
     """
 
@@ -136,6 +137,8 @@ class CompanionBot(Companion):
         self.database = database
         self.searcher = Searcher(database)
         self.searches = Searches(database, self.searcher, loading=load is not None)
+        if language_model is not None and cost is None:
+            cost = ModelCost(Usage(PROMPT_TOKENS, language_model.most_tokens))
         self.budgets = Budgets(database, cost)
         self.questions = Questions(
             database,
@@ -145,6 +148,7 @@ class CompanionBot(Companion):
             model=language_model.name if language_model else None,
             loading=load is not None,
         )
+        self.picker = Picker(database, self.searcher)
         self.asking_places = AskingPlaces(database)
         self.fair_use = FairUse(database.clock)
         self.blocks = Blocks(database)
@@ -163,6 +167,8 @@ class CompanionBot(Companion):
     async def setup_hook(self) -> None:
         for cog in COGS:
             await self.load_extension(cog)
+        # After what members are waiting for.
+        self.duties.append(self._make_candidates)
         await self._sync_changed_tree()
         self._begin(self.searcher.refresh(), "snapshot")
         self._starting = asyncio.create_task(self._start_model(), name="model")
@@ -211,6 +217,11 @@ class CompanionBot(Companion):
                 self.database, self._load, self._compare_meanings, self._finish_loading, self._chosen
             )
             self._model.start()
+
+    async def _make_candidates(self, now: datetime) -> None:
+        # As long as the model is being loaded they would be made by words alone, and made again when it is.
+        if not self.searches.loading:
+            await self.picker.make_ready(now)
 
     def _compare_meanings(self, worker: EncodingWorker) -> None:
         self.searcher.attach(worker)

@@ -14,6 +14,7 @@ from companion.community.asking_places import AskingPlaces
 from companion.community.blocks import Blocks
 from companion.community.budgets import Budgets
 from companion.community.fair_use import FairUse
+from companion.community.highlights import Picker
 from companion.community.questions import Questions
 from companion.community.searches import Searches
 from companion.community.subscriptions import Subscriptions
@@ -32,6 +33,7 @@ class Companion(commands.AutoShardedBot):
     questions: Questions
     budgets: Budgets
     asking_places: AskingPlaces
+    picker: Picker
     fair_use: FairUse
     blocks: Blocks
     subscriptions: Subscriptions

@@ -38,7 +38,7 @@ from companion.storage.highlight_weights import Weight
 
 __all__ = ["Choice", "Picker", "Reason", "Rule", "Serving", "choose", "in_words", "why"]
 
-EPISODES_A_TICK = 5
+EPISODES_A_TICK = 3
 """Episodes whose candidates are made in one go by the schedule, some tenths of a second each, in a thread."""
 EPISODES_AT_A_PICK = 10
 """And before a pick, which may be the first: the newest of the server's."""

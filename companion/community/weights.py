@@ -52,7 +52,7 @@ SIGNALS: Mapping[str, Signal] = {
     "numbers": Signal(0.04, "it has numbers", "it has no numbers"),
     "rare": Signal(0.04, "its words are rare ones", "its words are everyday ones"),
     # About as long as fits a card and half a minute.
-    "length": Signal(0.06, "it has a good length", "it is rather short or long"),
+    "length": Signal(0.08, "it has a good length", "it is rather short or long"),
     # Uh, like, you know: read and heard worse.
     "fillers": Signal(-0.06, "it has many fillers", "it has few fillers"),
     # Greetings, thanks, sponsors, what comes next: never a highlight.
