@@ -14,11 +14,13 @@ _ROOM = 2500
 
 _KEPT = """\
 **What is kept of members**
-Of each search: who asked (id and name), what, with which filters, in which channel, and when. \
+Of each search and question: who asked (id and name), what, with which filters, in which channel, when, and what was \
+answered. \
 {searches} of this server. \
 Whoever asked, and those who manage messages, can delete an answer under it. \
-What a member saves or follows, until they stop that. \
-Messages are read only where somebody picks *Search the archive* on one. \
+What a member saves, follows, waits for or thinks of an answer, until they take it back. \
+Messages are read only where somebody picks *Search the archive* or *Ask about this* on one, mentions me, or replies to \
+me, and, where whoever runs me allows it, in the threads of conversations. \
 All of it, word for word: *What is stored, and what is not* in the README."""
 
 
