@@ -59,7 +59,7 @@ class Evidence:
     nearness: Scores | None = None
     """How much more closely than the least near of them the best passages meet the question word by word; 0 for all
     others."""
-    _standing: dict[Mix, Ranking] = field(default_factory=dict["Mix", "Ranking"], compare=False, repr=False)
+    _standing: dict[Mix, Ranking] = field(default_factory=dict["Mix", "Ranking"], init=False, compare=False, repr=False)
     """What `rank` begins with, remembered: a search ranks several times by the same evidence."""
 
     def standing(self, snapshot: Snapshot, mix: Mix) -> Ranking:
@@ -67,6 +67,12 @@ class Evidence:
         if mix not in self._standing:
             self._standing[mix] = _standing(snapshot, self, mix)
         return self._standing[mix]
+
+    def with_nearness(self, nearness: Scores) -> Evidence:
+        """The same evidence with this as well, which changes nothing of what is remembered."""
+        closer = replace(self, nearness=nearness)
+        closer._standing.update(self._standing)
+        return closer
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,7 @@ def compared(snapshot: Snapshot, question: Question, evidence: Evidence, ranking
     found[unknown] = found[~unknown].mean()
     nearness = np.zeros(len(snapshot), np.float32)
     nearness[rows] = found - found.min()
-    return replace(evidence, nearness=nearness)
+    return evidence.with_nearness(nearness)
 
 
 def allowed(snapshot: Snapshot, query: Query) -> Mask:

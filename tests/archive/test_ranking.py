@@ -76,6 +76,19 @@ def test_a_ranking_is_sorted_and_says_nothing_twice(text: str, meaning: bool) ->
     assert len(set(ranking.rows.tolist())) == len(ranking.rows)
 
 
+def test_ranking_again_by_changed_evidence_goes_by_what_changed() -> None:
+    evidence = retrieve(SNAPSHOT, question("salt yeast hour"))
+    first = rank(SNAPSHOT, evidence, EVERYTHING)
+    last = int(first.rows[-1])
+    nearness = np.zeros(len(SNAPSHOT), np.float32)
+    nearness[last] = 9.0
+
+    assert rank(SNAPSHOT, evidence.with_nearness(nearness), EVERYTHING).rows[0] == last
+    words = nearness / np.float32(9)
+    assert rank(SNAPSHOT, replace(evidence, coverage=words * 5), EVERYTHING).rows[0] == last
+    assert rank(SNAPSHOT, evidence, EVERYTHING).rows.tolist() == first.rows.tolist()
+
+
 def test_words_alone_find_only_what_has_them() -> None:
     ranking = rank(SNAPSHOT, retrieve(SNAPSHOT, question("eels and lanterns", meaning=False)), EVERYTHING)
 
