@@ -1,4 +1,4 @@
-"""What the buttons carry with which something is said of an answer. Whoever answers a press checks it against the server."""
+"""What the buttons around thumbs and verdicts carry. Whoever answers a press checks it against the server."""
 
 from __future__ import annotations
 
