@@ -25,4 +25,4 @@ def turning_point(days: Collection[date], *, latest: bool) -> Turning:
         return Turning()
     before = ordered[len(ordered) // 2] - _DAY
     after = ordered[(len(ordered) - 1) // 2] + _DAY
-    return Turning(before, after if len(ordered) > 1 else None)
+    return Turning(before, None if latest else after)
