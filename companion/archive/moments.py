@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from companion.archive.sentences import sentence_spans
+from companion.archive.sentences import ends_with_question, sentence_spans
 from companion.archive.thoughts import begins_thought, ends_thought
 from companion.storage.episodes import Turn
 
@@ -32,6 +32,9 @@ _OPENING_TURN = 60
 """Words of a turn, such as a question, that a moment may hold whole and then go on with what is said to it."""
 _MOST_TURNS = 4
 _BEST_LENGTH = 90
+_BRIEF = 12
+"""Words up to which a turn of an exchange may be there in passing."""
+_IN_PASSING = 0.3
 _MOST_CHOSEN = 180
 
 
@@ -72,7 +75,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sentence:
+class Sentence:
     """``text[start:end]`` of a turn, which begins with the episode's word ``first`` and ends before ``after``."""
 
     turn: int
@@ -108,7 +111,7 @@ def moments(turns: Sequence[Turn], chosen: Sequence[tuple[int, int]] = ()) -> li
 
 def stretches(turns: Sequence[Turn]) -> Iterator[Moment]:
     """Everything that could be a moment, in the order of where it begins."""
-    sentences = list(_sentences(turns))
+    sentences = list(sentences_of(turns))
     last_of_turn = {sentence.turn: number for number, sentence in enumerate(sentences)}
     for begin, opening in enumerate(sentences):
         whole_turn = begin == 0 or sentences[begin - 1].turn != opening.turn
@@ -117,7 +120,7 @@ def stretches(turns: Sequence[Turn]) -> Iterator[Moment]:
         if whole_turn and sentences[own_end].after - opening.first <= _OPENING_TURN:
             limit = last_of_turn.get(opening.turn + _MOST_TURNS - 1, len(sentences) - 1)
         for end in _ends(sentences, begin, limit, own_end):
-            moment = _moment(turns, sentences, begin, end)
+            moment = moment_of(turns, sentences, begin, end)
             if fits(moment):
                 yield moment
 
@@ -129,7 +132,7 @@ def fits(moment: Moment) -> bool:
     return SHORTEST <= moment.end - moment.start <= LONGEST and moment.words <= MOST_WORDS
 
 
-def _ends(sentences: Sequence[_Sentence], begin: int, limit: int, own_end: int) -> list[int]:
+def _ends(sentences: Sequence[Sentence], begin: int, limit: int, own_end: int) -> list[int]:
     """The sentences with which a stretch may end: the first behind each length, the turn's last, and those of the
     turns after it."""
     found: set[int] = set()
@@ -144,7 +147,7 @@ def _ends(sentences: Sequence[_Sentence], begin: int, limit: int, own_end: int) 
     return sorted(found)
 
 
-def _sentences(turns: Sequence[Turn]) -> Iterator[_Sentence]:
+def sentences_of(turns: Sequence[Turn]) -> Iterator[Sentence]:
     """The sentences of all turns. One that begins within a word, as in scripts without blanks, is no place to cut."""
     first_word = 0
     for number, turn in enumerate(turns):
@@ -156,11 +159,12 @@ def _sentences(turns: Sequence[Turn]) -> Iterator[_Sentence]:
             stop = end if place + 1 < len(spans) else len(turn.text.rstrip())
             if place + 1 < len(spans):
                 stop = len(turn.text[: spans[place + 1][0]].rstrip())
-            yield _Sentence(number, start, stop, first_word + begins, first_word + after)
+            yield Sentence(number, start, stop, first_word + begins, first_word + after)
         first_word += len(starts)
 
 
-def _moment(turns: Sequence[Turn], sentences: Sequence[_Sentence], begin: int, end: int) -> Moment:
+def moment_of(turns: Sequence[Turn], sentences: Sequence[Sentence], begin: int, end: int) -> Moment:
+    """The stretch from one of the sentences to another, both in it."""
     opening, closing = sentences[begin], sentences[end]
     texts: list[str] = []
     said: Counter[str | None] = Counter()
@@ -177,6 +181,13 @@ def _moment(turns: Sequence[Turn], sentences: Sequence[_Sentence], begin: int, e
     after = None if end + 1 == len(sentences) else _text(turns, sentences[end + 1])
     new_turn = begin == 0 or sentences[begin - 1].turn != opening.turn
     last_turn = end + 1 == len(sentences) or sentences[end + 1].turn != closing.turn
+    begins = begins_thought(_text(turns, opening), before, new_turn=new_turn)
+    ends = ends_thought(_text(turns, closing), None if last_turn else after)
+    if opening.turn != closing.turn:
+        # Of an exchange, what only passes the word from one to the other is no place to begin or to end.
+        first_said, last_said = turns[opening.turn].text, turns[closing.turn].text
+        begins -= _IN_PASSING if _is_brief(first_said) and not ends_with_question(first_said) else 0.0
+        ends -= _IN_PASSING if _is_brief(last_said) else 0.0
     return Moment(
         opening.first,
         closing.after - 1,
@@ -187,12 +198,16 @@ def _moment(turns: Sequence[Turn], sentences: Sequence[_Sentence], begin: int, e
         opening.turn,
         closing.turn,
         "\n".join(texts),
-        begins_thought(_text(turns, opening), before, new_turn=new_turn),
-        ends_thought(_text(turns, closing), None if last_turn else after),
+        max(begins, 0.0),
+        max(ends, 0.0),
     )
 
 
-def _text(turns: Sequence[Turn], sentence: _Sentence) -> str:
+def _is_brief(text: str) -> bool:
+    return len(text.split()) <= _BRIEF
+
+
+def _text(turns: Sequence[Turn], sentence: Sentence) -> str:
     return turns[sentence.turn].text[sentence.start : sentence.end]
 
 
