@@ -92,7 +92,7 @@ def assert_within_limits(message: Message) -> None:
     assert len(parts) <= limits.LAYOUT_COMPONENTS
     assert all(len(custom_id) <= limits.CUSTOM_ID for custom_id in custom_ids)
     assert len(custom_ids) == len(set(custom_ids))
-    assert all(len(part["label"]) <= limits.BUTTON_LABEL for part in parts if part["type"] == 2)
+    assert all(len(part.get("label", "")) <= limits.BUTTON_LABEL for part in parts if part["type"] == 2)
     assert all(1 <= len(part["components"]) <= 5 for part in parts if part["type"] == 1)
 
 
