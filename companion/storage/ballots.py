@@ -1,0 +1,114 @@
+"""Messages that members vote on, and what each is about."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, and_, delete, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from companion.storage.schema import ballots, clips, votes
+from companion.storage.upsert import insert_or_keep
+
+CLIP = "clip"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is voted on: its ``kind``, and its id among those of its kind."""
+
+    kind: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """A message that members vote on. Votes are counted while it is ``open``.
+
+    ``reconciled_at`` is when its reactions were last compared with Discord's, None where they never were.
+    """
+
+    message_id: int
+    guild_id: int
+    channel_id: int
+    subject: Subject
+    posted_at: datetime
+    open: bool = True
+    reconciled_at: datetime | None = None
+
+
+async def add(connection: AsyncConnection, ballot: Ballot) -> None:
+    """Opens a ballot; one that is known stays as it is."""
+    row = {
+        "message_id": ballot.message_id,
+        "guild_id": ballot.guild_id,
+        "channel_id": ballot.channel_id,
+        "subject_kind": ballot.subject.kind,
+        "subject_id": ballot.subject.id,
+        "posted_at": ballot.posted_at,
+        "open": ballot.open,
+        "reconciled_at": ballot.reconciled_at,
+    }
+    await connection.execute(insert_or_keep(ballots, ["message_id"]), row)
+
+
+async def open_among(connection: AsyncConnection, message_ids: Collection[int]) -> dict[int, Ballot]:
+    """Those of the messages that are open ballots."""
+    rows = await connection.execute(select(ballots).where(ballots.c.message_id.in_(message_ids), ballots.c.open))
+    return {row.message_id: _ballot(row) for row in rows}
+
+
+async def open_of(connection: AsyncConnection, subjects: Collection[Subject]) -> list[Ballot]:
+    """The open ballots about these subjects, the newest first."""
+    about = tuple_(ballots.c.subject_kind, ballots.c.subject_id).in_([(one.kind, one.id) for one in subjects])
+    rows = await connection.execute(
+        select(ballots).where(about, ballots.c.open).order_by(ballots.c.posted_at.desc(), ballots.c.message_id.desc())
+    )
+    return [_ballot(row) for row in rows]
+
+
+async def to_reconcile(connection: AsyncConnection, before: datetime, limit: int) -> list[Ballot]:
+    """Open ballots that were not compared with Discord since ``before``, the newest first."""
+    stale = or_(ballots.c.reconciled_at.is_(None), ballots.c.reconciled_at < before)
+    newest = ballots.c.posted_at.desc(), ballots.c.message_id.desc()
+    rows = await connection.execute(select(ballots).where(ballots.c.open, stale).order_by(*newest).limit(limit))
+    return [_ballot(row) for row in rows]
+
+
+async def reconciled(connection: AsyncConnection, message_id: int, at: datetime) -> None:
+    """The ballot's reactions were compared with Discord's."""
+    await connection.execute(update(ballots).where(ballots.c.message_id == message_id).values(reconciled_at=at))
+
+
+async def close(connection: AsyncConnection, message_ids: Collection[int]) -> None:
+    """No more votes are counted on these messages. Those that were given stand."""
+    await connection.execute(update(ballots).where(ballots.c.message_id.in_(message_ids)).values(open=False))
+
+
+async def remove_subject(connection: AsyncConnection, subject: Subject) -> None:
+    """Forgets a subject that is no more, with its ballots, their reactions and its votes. The ledger stays."""
+    for table in (ballots, votes):
+        await connection.execute(
+            delete(table).where(and_(table.c.subject_kind == subject.kind, table.c.subject_id == subject.id))
+        )
+
+
+async def maker(connection: AsyncConnection, subject: Subject) -> int | None:
+    """The member who made what is voted on, whose own vote does not count; None where no member did."""
+    if subject.kind != CLIP:
+        return None
+    return (await connection.execute(select(clips.c.made_by).where(clips.c.id == subject.id))).scalar_one_or_none()
+
+
+def _ballot(row: Row[tuple[object, ...]]) -> Ballot:
+    return Ballot(
+        row.message_id,
+        row.guild_id,
+        row.channel_id,
+        Subject(row.subject_kind, row.subject_id),
+        row.posted_at,
+        row.open,
+        row.reconciled_at,
+    )
