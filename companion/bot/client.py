@@ -66,6 +66,8 @@ COGS = (
     "companion.cogs.setup_asking",
     "companion.cogs.delete_button",
     "companion.cogs.saved",
+    "companion.cogs.clips",
+    "companion.cogs.clip_buttons",
     "companion.cogs.corrections",
     "companion.cogs.follow",
     "companion.cogs.setup_podcasts",
@@ -107,9 +109,9 @@ class CompanionBot(Companion):
 
     ``load`` makes the encoder, beside the running bot; until it has, and where it fails or is None, search compares
     words only. ``chosen`` names the model to use now: when it names another, that one is loaded. Feeds are fetched by
-    the ``fetcher``, each every ``feed_interval``. ``language_model`` writes the prose of answers at
-    that ``cost``, without a price where none is given; without a model they are quotations. With ``message_content``, which Discord has to grant, the threads of
-    conversations are read.
+    the ``fetcher``, each every ``feed_interval``. ``language_model`` writes the prose of answers at that ``cost``;
+    without one they are quotations. With ``message_content``, which Discord has to grant, the threads of conversations
+    are read.
     """
 
     def __init__(
@@ -297,6 +299,12 @@ async def _connect(bot: discord.Client, token: str) -> None:
         await bot.start(token)
     except discord.LoginFailure as error:
         raise _refused_token() from error
+    except discord.PrivilegedIntentsRequired as error:
+        raise ConnectionRefusedByDiscordError(
+            "Discord does not grant the bot the message content intent that MESSAGE_CONTENT asks for: switch it on at"
+            " https://discord.com/developers/applications → your application → Bot → Privileged Gateway Intents, or set"
+            " MESSAGE_CONTENT=False."
+        ) from error
     except discord.ConnectionClosed as error:
         if error.code != _AUTHENTICATION_FAILED:
             raise

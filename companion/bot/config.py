@@ -81,8 +81,8 @@ class Settings(BaseSettings):
     )
     message_content: bool = Field(
         default=False,
-        description="True: every message in the thread of a conversation is answered, not only those that mention the bot."
-        " Discord has to grant the bot the message content intent for that (Bot → Privileged Gateway Intents).",
+        description="True: every message in the thread of a conversation is answered, not only those that mention the"
+        " bot. Discord has to grant the bot the message content intent for that (Bot → Privileged Gateway Intents).",
     )
     feed_interval_minutes: int = Field(
         default=60,

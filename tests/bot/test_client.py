@@ -129,6 +129,7 @@ async def test_a_bot_that_is_closed_while_its_model_loads_lets_go_of_it(database
     ("error", "sentence"),
     [
         (discord.LoginFailure("Improper token"), "Discord refused the DISCORD_TOKEN"),
+        (discord.PrivilegedIntentsRequired(None), "set MESSAGE_CONTENT=False"),
         (
             aiohttp.ClientConnectorError(connection_key=None, os_error=OSError("no route")),  # pyright: ignore[reportArgumentType]
             "Discord cannot be reached",

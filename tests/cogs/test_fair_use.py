@@ -18,8 +18,9 @@ from companion.community.cooldowns import Rate
 from companion.community.fair_use import BOUNDS, Bounds, FairUse, Work
 from companion.storage.clock import Clock
 from tests.clocks import StoppedClock
+from tests.cogs.asking import answers_in, mention
 from tests.cogs.conftest import World
-from tests.cogs.messages import buttons, only, shown
+from tests.cogs.messages import buttons, only, shown, text_of
 from tests.cogs.test_search_buttons import press_forged
 
 STORM = 50
@@ -184,3 +185,37 @@ async def test_another_server_and_another_member_have_cool_downs_of_their_own(wo
         (world.lotte, world.cave_channel),
     ):
         assert not only(await member.slash(channel, "search", query="bees")).ephemeral
+
+
+class TestQuestions:
+    async def test_of_a_storm_four_are_answered_and_another_member_is_too(self, world: World) -> None:
+        bot = world.env.bot
+        assert isinstance(bot, CompanionBot)
+        bot.fair_use = FairUse(StoppedClock())
+        asking = [world.priya.slash(world.channel, "ask", question=f"bees in the hive {number}") for number in range(9)]
+
+        *theirs, other = await at_once(
+            world, [*asking, world.jonas.slash(world.channel, "ask", question=OTHERS_QUESTION)]
+        )
+
+        refused = [one for one in theirs if one.response is not None]
+        assert len(refused) == 5
+        for one in refused:
+            assert only(one).ephemeral
+            assert re.fullmatch(r"⚠️ You asked a lot just now. Wait a little. You can go on <t:\d+:R>\.", shown(one))
+        answers = [text_of(one) for one in answers_in(world, world.channel)]
+        assert len(answers) == 5
+        assert other.response is None
+        assert any(OTHERS_QUESTION in text and f"<@{world.jonas.id}> asked" in text for text in answers)
+
+    async def test_a_storm_of_mentions_is_told_off_twice_and_then_met_with_silence(self, world: World) -> None:
+        bot = world.env.bot
+        assert isinstance(bot, CompanionBot)
+        bot.fair_use = FairUse(StoppedClock())
+
+        for number in range(9):
+            await world.priya.send(world.channel, mention(world, f"bees in the hive {number}"))
+
+        texts = [text_of(one) for one in answers_in(world, world.channel)]
+        assert len([text for text in texts if "You asked a lot just now" in text]) == 2
+        assert len(texts) == 4 + 2

@@ -11,7 +11,8 @@ from companion.bot.doctor.findings import Finding, error, hint, ok, warning
 from companion.community.permissions import invite_link
 
 PORTAL = "https://discord.com/developers/applications"
-_PRIVILEGED = {"Presence": 0b11 << 12, "Server Members": 0b11 << 14, "Message Content": 0b11 << 18}
+_MESSAGE_CONTENT = "Message Content"
+_PRIVILEGED = {"Presence": 0b11 << 12, "Server Members": 0b11 << 14, _MESSAGE_CONTENT: 0b11 << 18}
 """The two bits of each among an application's flags: granted, or granted to a small bot.
 
 https://discord.com/developers/docs/resources/application#application-object-application-flags
@@ -19,8 +20,11 @@ https://discord.com/developers/docs/resources/application#application-object-app
 _FEW_LOGINS = 50
 
 
-async def check(discord: DiscordApi) -> Sequence[Finding]:
-    """Logs in as the bot. The first finding says whether it could; where it could not, it is the only one."""
+async def check(discord: DiscordApi, *, message_content: bool = False) -> Sequence[Finding]:
+    """Logs in as the bot. The first finding says whether it could; where it could not, it is the only one.
+
+    ``message_content``: do the settings ask for the text of messages?
+    """
     try:
         bot = await discord.get("/users/@me")
         application = await discord.get("/oauth2/applications/@me")
@@ -31,22 +35,25 @@ async def check(discord: DiscordApi) -> Sequence[Finding]:
         return [error(str(unreachable), "Without Discord the bot cannot start; all else was checked.")]
     return [
         ok(f"Discord takes the token: it is the bot {bot.get('username', '?')} ({bot.get('id', '?')})."),
-        *_intents(int(application.get("flags") or 0)),
+        *_intents(int(application.get("flags") or 0), message_content=message_content),
         *_invitation(application),
         *_logins(gateway.get("session_start_limit") or {}),
     ]
 
 
-def _intents(flags: int) -> list[Finding]:
+def _intents(flags: int, *, message_content: bool) -> list[Finding]:
     on = [name for name, bits in _PRIVILEGED.items() if flags & bits]
-    if not on:
-        return [ok("No privileged intent is on, and none is needed.")]
-    return [
-        hint(
-            f"Privileged intents are on that Companion does not use: {', '.join(on)}.",
-            f"Switch them off: {PORTAL} → your application → Bot → Privileged Gateway Intents.",
-        )
-    ]
+    place = f"{PORTAL} → your application → Bot → Privileged Gateway Intents"
+    if message_content and _MESSAGE_CONTENT not in on:
+        cure = f"Switch it on: {place}. Or set MESSAGE_CONTENT=False."
+        return [error("MESSAGE_CONTENT asks for the message content intent, which Discord does not grant.", cure)]
+    unused = [name for name in on if not (message_content and name == _MESSAGE_CONTENT)]
+    if unused:
+        told = f"Privileged intents are on that Companion does not use: {', '.join(unused)}."
+        return [hint(told, f"Switch them off: {place}.")]
+    if message_content:
+        return [ok("The message content intent is on, for the threads of conversations.")]
+    return [ok("No privileged intent is on, and none is needed.")]
 
 
 def _invitation(application: dict[str, Any]) -> list[Finding]:

@@ -60,7 +60,7 @@ async def _discord(settings: Settings, api: str) -> tuple[frozenset[int] | None,
         return None, sections
     async with aiohttp.ClientSession() as session:
         discord = DiscordApi(session, secret, api)
-        login = await application.check(discord)
+        login = await application.check(discord, message_content=settings.message_content)
         sections.append(Section("Discord", login))
         if login[0].severity is not Severity.OK:
             return None, sections

@@ -91,6 +91,17 @@ class TestTheApplication:
 
         assert "Server Members, Message Content" in of(Severity.HINT, await application.check(api))
 
+    async def test_the_text_of_messages_that_is_asked_for_has_to_be_granted(
+        self, discord: LoopbackDiscord, api: DiscordApi
+    ) -> None:
+        missing = await application.check(api, message_content=True)
+        discord.application["flags"] = 1 << 19
+        granted = await application.check(api, message_content=True)
+
+        assert "MESSAGE_CONTENT asks for the message content intent" in of(Severity.ERROR, missing)
+        assert "The message content intent is on" in of(Severity.OK, granted)
+        assert of(Severity.HINT, granted) == of(Severity.ERROR, granted) == ""
+
     async def test_a_code_grant_that_lets_no_invitation_end_is_an_error(
         self, discord: LoopbackDiscord, api: DiscordApi
     ) -> None:
