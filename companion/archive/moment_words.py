@@ -56,6 +56,7 @@ _HOUSEKEEPING = re.compile(
     r"\b(?:welcome (?:back )?to|thank(?:s| you) (?:so much |again |all )?for \w+ing|thank you (?:so much|all|both)"
     r"|see you (?:next|all|then)|(?:great|good|nice|excited) to (?:have|be|see|meet)|my co-?host|in the studio"
     r"|(?:our|this|the|a) (?:podcast|show|newsletter|pod)|show notes|link in the|listeners?|today we|our next"
+    r"|(?:our|my) guests?|join(?:ing|s) us"
     r"|sponsors?|sponsored|brought to you|subscribe|sign up|promo code|coupon|free trial|we(?:'re| are) hiring"
     r"|(?:follow|find|reach) (?:me|us|you|him|her|out)|check (?:it |us )?out|shout-?out|lightning round"
     r"|(?:let me|i'll|i will|i'm going to|we'll) (?:\w+ )?(?:explain|give|talk|start|go|get|skip|show|say|tell)"
@@ -128,8 +129,9 @@ def _numbers(said: Said) -> float:
 
 
 def _rare(said: Said) -> float:
+    """Of the telling words that tell most, how much they tell, as a share of what a word can."""
     bits = sorted((said.vocabulary.bits(term) for term in set(terms(said.text)) if tells(term)), reverse=True)
-    return sum(bits[:10]) / 10
+    return sum(bits[:10]) / 10 / max(said.vocabulary.bits(""), 1.0)
 
 
 def _sentences(said: Said) -> float:
@@ -183,9 +185,9 @@ SIGNALS: Mapping[str, WordSignal] = {
     "story": WordSignal(_share_of(_TELLS), 1.76, 2.32),
     "names": WordSignal(_names, 1.76, 2.49),
     "numbers": WordSignal(_numbers, 0.39, 0.95),
-    "rare": WordSignal(_rare, 6.67, 1.08),
-    "begins": WordSignal(_begins, 0.77, 0.25),
-    "ends": WordSignal(_ends, 0.78, 0.23),
+    "rare": WordSignal(_rare, 0.67, 0.11),
+    "begins": WordSignal(_begins, 0.75, 0.26),
+    "ends": WordSignal(_ends, 0.77, 0.23),
     "unresolved": WordSignal(_unresolved, 7.8, 4.67),
     "addressed": WordSignal(_share_of(_ADDRESSES), 3.09, 2.76),
     "questions": WordSignal(_questions, 11.5, 19.2),

@@ -24,6 +24,8 @@ REFERS = frozenset(
 _REFERS_WITHIN = frozenset("it them him her these those it's".split())
 """And those that do among its first few words, when they are no part of it: “we changed it”."""
 _FIRST_FEW = 6
+_BARE = 9
+"""Words below which an answer does not say again what it answers."""
 _SUBJECTS_OR_VERBS = frozenset(
     "i we you they he she it there who people everyone everybody nobody is are was were am be been has have had do does"
     " did can could will would should may might must let lets".split()
@@ -75,9 +77,9 @@ def begins_thought(sentence: str, before: str | None, *, new_turn: bool) -> floa
         score -= 0.4
     if not new_turn and before is not None and not ends_a_sentence(before):
         score -= 0.5
-    if new_turn and before is not None and ends_with_question(before) and (skipped or len(words_of(sentence)) < 6):
-        # A bare answer: what was asked is missing.
-        score -= 0.15
+    if new_turn and before is not None and ends_with_question(before):
+        # An answer; where it is a bare one, what was asked is missing.
+        score -= 0.4 if len(words) < _BARE else 0.1
     return max(score, 0.0)
 
 
