@@ -146,13 +146,7 @@ class Clips:
         """
         seen = await visible_podcasts(self._database, guild_id)
         end = start + USUAL if end is None else end
-        if end <= start:
-            raise NoClipThereError("The end of a clip comes after its start: give the later time as `end`.")
-        if end - start > LONGEST:
-            raise NoClipThereError(
-                f"A clip is {LONGEST:.0f} seconds long at most, and this would be {end - start:.0f}: give an earlier"
-                " `end`, or a later `start`."
-            )
+        require_length(start, end)
         async with self._database.read() as connection:
             episode = await episodes.find(connection, name[:200], seen)
             turns = await episodes.turns(connection, episode.id)
@@ -283,6 +277,17 @@ class Clips:
             url = moment_url(episode.facts, clip.start, podcast)
             shown.append(ShownClip(replace(clip, turns=named), episode, podcast, url))
         return shown
+
+
+def require_length(start: float, end: float) -> None:
+    """Raises `NoClipThereError` for seconds that lie too far apart, or the wrong way round."""
+    if end <= start:
+        raise NoClipThereError("The end of a clip comes after its start: give the later time as the end.")
+    if end - start > LONGEST:
+        raise NoClipThereError(
+            f"A clip is {LONGEST:.0f} seconds long at most, and this would be {end - start:.0f}: give an earlier end,"
+            " or a later start."
+        )
 
 
 def _words_between(turns: Sequence[Turn], episode: Episode, start: float, end: float) -> tuple[int, int]:

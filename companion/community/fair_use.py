@@ -30,6 +30,8 @@ class Work(StrEnum):
     WRITE = "write"
     """A language model's prose. It takes seconds, but none of this machine's."""
     CHART = "chart"
+    CLIP = "clip"
+    """Making or posting a clip: its words, its picture and its audio."""
     INGEST = "ingest"
 
 
@@ -54,6 +56,7 @@ BOUNDS: Mapping[Work, Bounds] = {
     Work.ASK: Bounds(Rate(4, timedelta(seconds=5)), 2, 4, "You asked a lot just now."),
     Work.WRITE: Bounds(Rate(4, timedelta(seconds=5)), 8, 4, "You asked a lot just now."),
     Work.CHART: Bounds(Rate(2, timedelta(seconds=30)), 1, 2, "You asked for several charts just now."),
+    Work.CLIP: Bounds(Rate(3, timedelta(seconds=10)), 2, 3, "You asked for several clips just now."),
     Work.INGEST: Bounds(
         Rate(3, timedelta(minutes=20)), 1, 3, "Several feeds were read for this server just now.", per_server=True
     ),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import discord
 
-from companion.cogs.views import correction_ids, custom_ids, saved_ids
+from companion.cogs.views import clip_ids, correction_ids, custom_ids, saved_ids
 from companion.cogs.views.corrections import own_corrections
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, text
 from companion.cogs.views.limits import cut, cut_start
@@ -45,16 +45,15 @@ def context_message(
         box.add_item(text(told))
         box.add_item(row(withdraw))
     box.add_item(line())
-    box.add_item(
-        row(
-            [
-                button("More like this", custom_ids.like(search_id, found.reference)),
-                button("Save", saved_ids.save(found.reference, quoted)),
-                button("Correct", correction_ids.correct(found.reference, quoted)),
-                button("Riff", custom_ids.riff(search_id), discord.ButtonStyle.primary, emoji="🎸"),
-            ]
-        )
-    )
+    ways = [
+        button("More like this", custom_ids.like(search_id, found.reference)),
+        button("Save", saved_ids.save(found.reference, quoted)),
+        button("Correct", correction_ids.correct(found.reference, quoted)),
+        button("Riff", custom_ids.riff(search_id), discord.ButtonStyle.primary, emoji="🎸"),
+    ]
+    if kind is Kind.SPEECH:
+        ways.insert(1, button("Clip it", clip_ids.make(found.reference, quoted), emoji="🎬"))
+    box.add_item(row(ways))
     return Message(box)
 
 

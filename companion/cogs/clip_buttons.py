@@ -1,0 +1,121 @@
+"""What can be pressed around clips: Clip it with its form, Save, and the list of one's own."""
+
+from __future__ import annotations
+
+import re
+
+import discord
+from discord.ext import commands
+
+from companion.cogs.clip_posts import answer_with, take_down
+from companion.cogs.clips import told_of
+from companion.cogs.companion import Companion, Interaction
+from companion.cogs.failures import told_plainly
+from companion.cogs.fair_use import require_unblocked, turn_of
+from companion.cogs.press import Press, refuse_unknown
+from companion.cogs.views import clip_ids, custom_ids
+from companion.cogs.views.clip import own_clips_message
+from companion.cogs.views.clip_form import adjustment, clip_form
+from companion.cogs.views.saved import saved_message
+from companion.community.clip_requests import ClipRequests
+from companion.community.clips import Clips
+from companion.community.fair_use import Work
+from companion.community.saved import SavedPassages
+
+_QUIET = discord.AllowedMentions.none()
+
+
+class MakePress(Press, template=clip_ids.MAKE):
+    """Opens the form with the bounds of the clip that a result would make."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        reference, quoted = custom_ids.reference_in(self.match), custom_ids.quoted_in(self.match)
+        # A form cannot follow a deferral.
+        async with turn_of(interaction, Work.LOOKUP):
+            requests = ClipRequests(interaction.client.database)
+            proposed = await requests.propose(interaction.guild_id, reference, quoted)
+        await interaction.response.send_modal(clip_form(reference, quoted, proposed))
+
+
+class SavePress(Press, template=clip_ids.SAVE):
+    """Keeps a clip's words for the presser."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        turn = turn_of(interaction, Work.LOOKUP)
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        database, guild_id = interaction.client.database, interaction.guild_id
+        async with turn:
+            shown = await Clips(database).shown(guild_id, int(self.match["clip"]))
+            kept_by = SavedPassages(database)
+            bookmark, new = await kept_by.save(guild_id, interaction.user.id, shown.reference, None)
+        await interaction.edit_original_response(view=saved_message(bookmark, new=new), allowed_mentions=_QUIET)
+
+
+class DeletePress(Press, template=clip_ids.DELETE):
+    """Deletes a clip of the presser's own, and shows those that are left where it stood among them."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        turn = turn_of(interaction, Work.LOOKUP)
+        await interaction.response.defer()
+        clips, guild_id, member_id = Clips(interaction.client.database), interaction.guild_id, interaction.user.id
+        async with turn:
+            gone = await clips.delete(guild_id, member_id, int(self.match["clip"]), moderates=False)
+            left = await clips.of_member(guild_id, member_id, int(self.match["page"]))
+        await interaction.edit_original_response(
+            view=own_clips_message(left, "Deleted, with its votes."), allowed_mentions=_QUIET
+        )
+        await take_down(interaction.client, gone)
+
+
+class ListPress(Press, template=clip_ids.LIST):
+    """Turns to a page of what the presser made."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        turn = turn_of(interaction, Work.LOOKUP)
+        await interaction.response.defer()
+        async with turn:
+            clips = Clips(interaction.client.database)
+            page = await clips.of_member(interaction.guild_id, interaction.user.id, int(self.match["page"]))
+        await interaction.edit_original_response(view=own_clips_message(page), allowed_mentions=_QUIET)
+
+
+PRESSES = (MakePress, SavePress, DeletePress, ListPress)
+
+
+class ClipButtons(commands.Cog):
+    """The presses, and the form."""
+
+    def __init__(self, bot: Companion) -> None:
+        self.bot = bot
+        self._requests = ClipRequests(bot.database)
+
+    async def cog_load(self) -> None:
+        self.bot.add_dynamic_items(*PRESSES)
+
+    async def cog_unload(self) -> None:
+        self.bot.remove_dynamic_items(*PRESSES)
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Answers the form, and presses that no button of this version understands."""
+        custom_id = str((interaction.data or {}).get("custom_id", ""))
+        submitted = interaction.type is discord.InteractionType.modal_submit
+        if submitted and (match := clip_ids.FORM.fullmatch(custom_id)):
+            async with told_plainly(interaction):
+                await require_unblocked(interaction)
+                await self._make(interaction, match)
+        await refuse_unknown(interaction, "clip:", PRESSES, "Use `/clip show`, or search again.")
+
+    async def _make(self, interaction: Interaction, match: re.Match[str]) -> None:
+        reference, quoted = custom_ids.reference_in(match), custom_ids.quoted_in(match)
+        turn = turn_of(interaction, Work.CLIP)
+        await interaction.response.defer(thinking=True)
+        async with turn:
+            proposed = await self._requests.propose(interaction.guild_id, reference, quoted)
+            adjusted = adjustment(interaction.data or {}, proposed)
+            made = await self._requests.make(interaction.guild_id, interaction.user.id, proposed, adjusted)
+            await answer_with(interaction, made.shown, heading=told_of(made))
+
+
+async def setup(bot: Companion) -> None:
+    await bot.add_cog(ClipButtons(bot))

@@ -1,0 +1,165 @@
+"""``/clip``: spans of episodes that members make, show and delete."""
+
+from __future__ import annotations
+
+import logging
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from companion.cogs import suggestions
+from companion.cogs.clip_posts import answer_with, take_down
+from companion.cogs.companion import Companion, Interaction
+from companion.cogs.fair_use import turn_of
+from companion.cogs.views import clip as views
+from companion.cogs.views.layout import Message
+from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
+from companion.cogs.views.markdown import one_line
+from companion.cogs.views.times import clock_time
+from companion.community.clip_times import seconds_of
+from companion.community.clips import Clips, GoneClipError, Made
+from companion.community.fair_use import Work
+from companion.community.votes import Votes
+from companion.storage.ballots import CLIP, Ballot
+from companion.storage.clips import Clip
+from companion.storage.episodes import Episode
+from companion.storage.errors import CompanionError
+from companion.storage.votes import Tally
+
+log = logging.getLogger(__name__)
+
+_QUIET = discord.AllowedMentions.none()
+LONGEST_TIME = 20
+
+
+def told_of(made: Made) -> str:
+    """The heading of what a request for a clip came to."""
+    return "🎬 A new clip" if made.new else "🎬 This is clipped already"
+
+
+@app_commands.guild_only()
+class ClipCommands(commands.GroupCog, group_name="clip", group_description="Moments of episodes to hear again"):
+    """``/clip``."""
+
+    def __init__(self, bot: Companion) -> None:
+        self.bot = bot
+        self._clips = Clips(bot.database)
+
+    async def cog_load(self) -> None:
+        self.bot.tallied[CLIP] = self.tallied
+
+    async def cog_unload(self) -> None:
+        del self.bot.tallied[CLIP]
+
+    async def tallied(self, ballot: Ballot, tally: Tally) -> Message | None:
+        """The message with a clip as it stands, with these votes; None where it is none, or cannot be read."""
+        channel = self.bot.get_partial_messageable(ballot.channel_id, guild_id=ballot.guild_id)
+        rules = await Votes(self.bot.database).rules(ballot.guild_id)
+        try:
+            message = await channel.fetch_message(ballot.message_id)
+        except discord.HTTPException as error:
+            log.info("the votes on a clip in guild %d are not up to date: %s", ballot.guild_id, error)
+            return None
+        return views.retallied(message, tally, rules.emoji)
+
+    @app_commands.command()
+    @app_commands.describe(
+        episode="Which one: choose it from what is suggested",
+        start="Where it begins: 12:34, 1:02:03, or seconds",
+        end="Where it ends, 15 to 120 seconds later; both move to where sentences begin and end",
+    )
+    async def create(
+        self,
+        interaction: Interaction,
+        episode: str,
+        start: app_commands.Range[str, 1, LONGEST_TIME],
+        end: app_commands.Range[str, 1, LONGEST_TIME] | None = None,
+    ) -> None:
+        """Make a clip of what was said in an episode, for everybody here to hear and vote on"""
+        turn = turn_of(interaction, Work.CLIP)
+        begins, ends = seconds_of(start), None if end is None else seconds_of(end)
+        await interaction.response.defer(thinking=True)
+        async with turn:
+            made = await self._clips.make_between(interaction.guild_id, interaction.user.id, episode, begins, ends)
+            await answer_with(interaction, made.shown, heading=told_of(made))
+
+    @app_commands.command()
+    @app_commands.describe(clip="Which one: choose it from what is suggested")
+    async def show(self, interaction: Interaction, clip: str) -> None:
+        """Post a clip again"""
+        turn = turn_of(interaction, Work.CLIP)
+        await interaction.response.defer(thinking=True)
+        async with turn:
+            await answer_with(interaction, await self._clips.shown(interaction.guild_id, _id_of(clip)))
+
+    @app_commands.command()
+    async def random(self, interaction: Interaction) -> None:
+        """Post one of this server's clips, whichever chance brings"""
+        turn = turn_of(interaction, Work.CLIP)
+        await interaction.response.defer(thinking=True)
+        async with turn:
+            await answer_with(interaction, await self._clips.random(interaction.guild_id, interaction.id))
+
+    @app_commands.command()
+    async def mine(self, interaction: Interaction) -> None:
+        """See the clips that you made in this server"""
+        turn = turn_of(interaction, Work.LOOKUP)
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        async with turn:
+            page = await self._clips.of_member(interaction.guild_id, interaction.user.id)
+        await interaction.edit_original_response(view=views.own_clips_message(page), allowed_mentions=_QUIET)
+
+    @app_commands.command()
+    @app_commands.describe(clip="Which one: choose it from what is suggested")
+    async def delete(self, interaction: Interaction, clip: str) -> None:
+        """Delete a clip that you made, or any if you moderate here, with its votes"""
+        turn = turn_of(interaction, Work.LOOKUP)
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        moderates = interaction.permissions.manage_messages
+        async with turn:
+            gone = await self._clips.delete(
+                interaction.guild_id, interaction.user.id, _id_of(clip), moderates=moderates
+            )
+        await interaction.edit_original_response(view=views.deleted_message(gone), allowed_mentions=_QUIET)
+        await take_down(self.bot, gone)
+
+    @create.autocomplete("episode")
+    async def episode_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return await suggestions.episodes(interaction, typed)
+
+    @show.autocomplete("clip")
+    async def clip_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return await self._choices(interaction, typed, None)
+
+    @delete.autocomplete("clip")
+    async def own_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        moderates = interaction.permissions.manage_messages
+        return await self._choices(interaction, typed, None if moderates else interaction.user.id)
+
+    async def _choices(
+        self, interaction: Interaction, typed: str, member_id: int | None
+    ) -> list[app_commands.Choice[str]]:
+        try:
+            known = await self._clips.like(interaction.guild_id, typed, CHOICES, member_id=member_id)
+        except CompanionError:
+            return []
+        return [_choice(clip, episode) for clip, episode in known]
+
+
+def _id_of(typed: str) -> int:
+    """The id that an option has. Raises `GoneClipError` for what is none."""
+    if not (typed.isascii() and typed.isdigit() and len(typed) <= 15):
+        raise GoneClipError
+    return int(typed)
+
+
+def _choice(clip: Clip, episode: Episode) -> app_commands.Choice[str]:
+    at = f" {clock_time(clip.start)}" if clip.start is not None else ""
+    where = f" · {cut(one_line(episode.title), 30)}{at}"
+    name = cut(f"“{cut(one_line(clip.title), CHOICE_TEXT - len(where) - 2)}”{where}", CHOICE_TEXT)
+    return app_commands.Choice(name=name, value=str(clip.id))
+
+
+async def setup(bot: Companion) -> None:
+    await bot.add_cog(ClipCommands(bot))

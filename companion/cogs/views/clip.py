@@ -1,0 +1,171 @@
+"""A clip as it is posted, wherever it is: its words by speaker, where they were said, and the votes on it."""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+
+import discord
+
+from companion.cogs.views import clip_ids
+from companion.cogs.views.delete import delete_button
+from companion.cogs.views.fitting import escaped_within
+from companion.cogs.views.layout import TEAL, Message, button, container, line, row, sentence, text
+from companion.cogs.views.markdown import one_line
+from companion.cogs.views.passages import fitted, heading, source
+from companion.cogs.views.times import clock_time
+from companion.community.clips import ClipPage, ShownClip
+from companion.storage.clips import Clip
+from companion.storage.episodes import Kind
+from companion.storage.votes import Tally
+
+CARD = "quote.png"
+"""The attachment that is the quote card."""
+AUDIO = "clip.mp3"
+"""The attachment that is heard."""
+UP, DOWN = "👍", "👎"
+_WORDS = 2600
+"""Characters of a clip's words, with names and marks: 300 words are some 1,700."""
+_ENTRY = 420
+_TITLE = 200
+_HEADING = 300
+_ALT = 1000
+_TALLY = "-# 🗳️ "
+_CUSTOM_EMOJI = re.compile(r"(a:)?(\w{1,32}):(\d{15,22})")
+
+
+def clip_message(
+    shown: ShownClip,
+    tally: Tally | None,
+    *,
+    heading: str = "",
+    emoji: tuple[str, str] = (UP, DOWN),
+    card: bool = False,
+    audio: bool = False,
+    private: bool = False,
+) -> Message:
+    """A posted clip. ``heading`` is Markdown on top of it; ``tally`` is None where nobody is asked to vote.
+
+    ``card`` and ``audio`` say that the message has the attachments of those names.
+    """
+    box = container(TEAL)
+    title = f"“{escaped_within(shown.clip.title, _TITLE)}”"
+    box.add_item(text(f"### {heading}\n**{title}**" if heading else f"### 🎬 {title}"))
+    if card:
+        gallery: discord.ui.MediaGallery[Message] = discord.ui.MediaGallery(
+            discord.MediaGalleryItem(f"attachment://{CARD}", description=alt(shown))
+        )
+        box.add_item(gallery)
+    box.add_item(text(f"{_place(shown)}\n{_words(shown, _WORDS)}"))
+    if audio:
+        box.add_item(discord.ui.File[Message](f"attachment://{AUDIO}"))
+    if tally is not None:
+        box.add_item(text(tally_line(tally, emoji)))
+    box.add_item(line())
+    ways = [button("Save", clip_ids.save(shown.clip.id))]
+    box.add_item(row(ways if private else [*ways, delete_button()]))
+    return Message(box)
+
+
+def tally_line(tally: Tally, emoji: tuple[str, str] = (UP, DOWN)) -> str:
+    """The votes on a clip, or how to give one, on one line."""
+    up, down = (shown_emoji(one) for one in emoji)
+    if not tally.up and not tally.down:
+        return f"{_TALLY}Worth hearing again? Vote with {up} or {down}."
+    return f"{_TALLY}{tally.up} {up} · {tally.down} {down}"
+
+
+def shown_emoji(emoji: str) -> str:
+    """An emoji, written as reactions are, as messages write it."""
+    custom = _CUSTOM_EMOJI.fullmatch(emoji)
+    return emoji if custom is None else f"<{custom[1] or ':'}{custom[2]}:{custom[3]}>"
+
+
+def retallied(message: discord.Message, tally: Tally, emoji: tuple[str, str] = (UP, DOWN)) -> Message | None:
+    """A posted clip as its message stands, with its picture and audio, and with these votes; None for any other
+    message."""
+    view = discord.ui.LayoutView.from_message(message, timeout=None)
+    view.stop()
+    box = view.children[0] if view.children else None
+    if not isinstance(box, discord.ui.Container):
+        return None
+    for item in list(box.walk_children()):
+        if isinstance(item, discord.ui.TextDisplay) and item.content.startswith(_TALLY):
+            item.content = tally_line(tally, emoji)
+        elif isinstance(item, discord.ui.MediaGallery):
+            # Discord tells of its own copies, whose addresses end some day.
+            item.items = [
+                discord.MediaGalleryItem(f"attachment://{CARD}", description=one.description) for one in item.items
+            ]
+        elif isinstance(item, discord.ui.File):
+            item.media = discord.UnfurledMediaItem(f"attachment://{AUDIO}")
+    view.remove_item(box)
+    return Message(cast("discord.ui.Container[Message]", box))
+
+
+def alt(shown: ShownClip) -> str:
+    """What the quote card shows, in words, for those who cannot see it."""
+    words = one_line(shown.clip.text)
+    told = f"Quote card: {', '.join(shown.speakers) or 'somebody'} in “{one_line(shown.episode.title)}”"
+    return f"{told}{_at(shown.clip)}: “{words}”"[: _ALT - 1]
+
+
+def own_clips_message(page: ClipPage, done: str = "") -> Message:
+    """A page of what a member made, each with its Delete; ``done`` is what just happened."""
+    box = container(TEAL)
+    facts = [f"{page.total} of yours in this server"]
+    if page.pages > 1:
+        facts.append(f"page {page.page + 1} of {page.pages}")
+    told = f"\n✅ {done}" if done else ""
+    box.add_item(text(f"### 🎬 Your clips\n-# {' · '.join(facts)}{told}"))
+    if not page.clips:
+        box.add_item(
+            text("There are none yet: `/clip create`, or **Context** under a search result and then **Clip it**.")
+        )
+    for shown in page.clips:
+        box.add_item(line())
+        box.add_item(text(f"**“{escaped_within(shown.clip.title, _TITLE)}”**\n{_place(shown)}"[:_ENTRY]))
+        box.add_item(row([button("Delete", clip_ids.delete(shown.clip.id, page.page))]))
+    turns = [button(f"‹ Page {page.page}", clip_ids.own(page.page - 1))] if page.page else []
+    if page.page + 1 < page.pages:
+        turns.append(button(f"Page {page.page + 2} ›", clip_ids.own(page.page + 1)))
+    if turns:
+        box.add_item(line())
+        box.add_item(row(turns))
+    return Message(box)
+
+
+def deleted_message(clip: Clip) -> Message:
+    """That a clip was deleted, to who did it."""
+    return sentence(
+        f"🗑️ Deleted: “{escaped_within(clip.title, _TITLE)}”. Its votes are deleted with it, and it will not be posted"
+        " again."
+    )
+
+
+def gone_message() -> Message:
+    """What stands in place of a deleted clip where it was posted."""
+    return sentence("🗑️ This clip was deleted.")
+
+
+def _words(shown: ShownClip, room: int) -> str:
+    parts: list[str] = []
+    for place, turn in enumerate(shown.clip.turns):
+        start = shown.clip.start if place == 0 else None
+        url = shown.url if place == 0 else None
+        head = heading(turn.speaker, Kind.SPEECH, start, shown.clip.approximate, url, uncertain=turn.uncertain)
+        words = fitted(turn.text, (), room - len(head) - 2)
+        if not words:
+            break
+        parts.append(f"{head}\n{words}")
+        room -= len(parts[-1]) + 1
+    return "\n".join(parts)
+
+
+def _place(shown: ShownClip) -> str:
+    by = f" · clipped by <@{shown.clip.made_by}>" if shown.clip.made_by is not None else ""
+    return f"-# {source(shown.episode, shown.podcast, None)}{by}"
+
+
+def _at(clip: Clip) -> str:
+    return "" if clip.start is None else f" at {clock_time(clip.start, clip.approximate)}"
