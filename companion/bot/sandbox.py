@@ -99,7 +99,7 @@ async def opened(
                     await bot.user.edit(username=BOT_NAME)
                 guild, channel, members = await _populate(env, database, podcast)
                 await _begin_talk(channel, members)
-                async with _preview(env, channel, members, port) as preview:
+                async with previewed(env, channel, members, port) as preview:
                     yield Sandbox(env, database, guild, channel, members, preview)
         finally:
             await database.close()
@@ -153,9 +153,10 @@ async def _begin_talk(channel: simcord.ChannelHandle, members: tuple[simcord.Mem
 
 
 @asynccontextmanager
-async def _preview(
+async def previewed(
     env: simcord.Env, channel: simcord.ChannelHandle, members: tuple[simcord.MemberActor, ...], port: int | None
 ) -> AsyncGenerator[Preview]:
+    """A channel, or a thread, in the browser: one at a time. Raises `SandboxError`."""
     try:
         preview = await env.preview(
             channel, viewers=members, layout="channel", port=port, assets=_portraits(env, members)

@@ -11,15 +11,23 @@ from pathlib import Path
 
 from PIL import Image
 
+from companion.archive.chat_completions import ChatModel
 from companion.archive.encoders import load_encoder
 from companion.bot.client import CompanionBot
-from companion.bot.sandbox import Sandbox, opened
+from companion.bot.sandbox import Sandbox, opened, previewed
+from companion.storage.clock import SystemClock
 from tests.browser.window import Window, chromium, opened_window
+from tests.language_models import Reply, serving_model
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 QUERY = "what does a frost do to a hive?"
 EPISODE = "brass"
 TOPIC = "machine"
+FOLLOW_UP = "and what does it sound like?"
+WRITTEN = (
+    "A frost makes every hive lose several degrees within the hour [1]. In the cold the bees sit in a ball and shiver"
+    " to keep warm, and the hive gets lighter by what they eat [2]."
+)
 RIFF = "what can you hear from inside a hive?"
 
 
@@ -30,9 +38,56 @@ async def take_all(executable: str, folder: Path) -> None:
         async with opened_window(executable, sandbox.url, width=1280, height=860, scale=2) as window:
             await window.picture(folder / "sandbox.png")
         async with opened_window(executable, sandbox.url, width=700, height=1000, scale=2, bare=True) as window:
+            await _take_asking(window, folder)
             await _take(window, folder)
             await _take_reading(window, folder)
             await _take_setup(window, folder)
+
+
+async def take_writing(executable: str, folder: Path) -> None:
+    """Takes the picture of an answer that a language model wrote."""
+    async with serving_model() as model:
+        writer = ChatModel(model.endpoint(), SystemClock())
+        model.will(Reply(WRITTEN))
+        async with opened(lambda: load_encoder(None), writer=writer) as sandbox:
+            await _loaded(sandbox)
+            async with opened_window(executable, sandbox.url, width=700, height=1000, scale=2, bare=True) as window:
+                await window.type_command("ask", question=QUERY)
+                await window.send()
+                await window.latest.get_by_text("Written by").wait_for()
+                await window.picture(folder / "ask-model.png", window.latest)
+        await writer.close()
+
+
+async def take_thread(executable: str, folder: Path) -> None:
+    """Takes the picture of a conversation: the browser opens no threads, so it is shown one."""
+    async with opened(lambda: load_encoder(None)) as sandbox:
+        await _loaded(sandbox)
+        await sandbox.preview.close()
+        priya, jonas, _ = sandbox.members
+        await priya.slash(sandbox.channel, "ask", question=QUERY)
+        answer = sandbox.channel.last_message
+        assert answer is not None
+        await jonas.click(answer, label="Follow up")
+        (thread,) = sandbox.channel.threads
+        assert sandbox.env.bot.user is not None
+        await jonas.send(thread, f"<@{sandbox.env.bot.user.id}> {FOLLOW_UP}")
+        async with (
+            previewed(sandbox.env, thread, sandbox.members, None) as preview,
+            opened_window(executable, preview.url, width=700, height=1200, scale=2, bare=True) as window,
+        ):
+            await window.picture(folder / "ask-thread.png")
+
+
+async def _take_asking(window: Window, folder: Path) -> None:
+    await window.type_command("ask", question=QUERY)
+    await window.send()
+    await window.picture(folder / "ask.png", window.latest)
+    await window.press("Sources")
+    await window.picture(folder / "ask-sources.png", window.latest)
+    await window.type_command("ask", question="what is the capital of Mongolia?")
+    await window.send()
+    await window.picture(folder / "ask-nothing.png", window.latest)
 
 
 async def _take(window: Window, folder: Path) -> None:
@@ -113,7 +168,8 @@ def main() -> None:
     if executable is None:
         sys.exit("There is no chromium on this machine: install it, or name it in CHROMIUM.")
     IMAGES.mkdir(parents=True, exist_ok=True)
-    asyncio.run(take_all(executable, IMAGES))
+    for take in (take_all, take_writing, take_thread):
+        asyncio.run(take(executable, IMAGES))
     for path in IMAGES.glob("*.png"):
         _make_small(path)
 
