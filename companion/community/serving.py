@@ -21,8 +21,8 @@ from companion.storage.highlight_history import Posted, Stretch
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """How the days are filled. Cool-downs are in days; where an archive is too small for those of episodes and
-    speakers, they are as long as it lets them be."""
+    """How the days are filled. Cool-downs are in days; those of episodes and speakers give way where an archive is too
+    small for them."""
 
     bar: float = 0.45
     """The lowest score, before chance, that is posted: one stretch in six of a real podcast's reaches it."""
@@ -111,16 +111,16 @@ def shortlist(
     """What may be posted on that day, the best first. ``refused`` was offered for it already, and turned down."""
     above = [(_score(one, taste), one) for one in candidates]
     above = [(score, one) for score, one in above if score >= rules.bar]
-    episodes = {one.episode_id for _, one in above}
-    speakers = {one.speaker for _, one in above if one.speaker}
     past = [one for one in history if one.day < day or not one.daily]
     unheard = _unheard(past, refused, day, rules)
-    rested = _rested(past, above, day, rules, len(episodes), len(speakers))
+    episode_rested, speaker_rested = _rests(past, above, day, rules)
     left = [(score, one) for score, one in above if unheard(one)]
     fresh = _fresh(left, past, day, rules)
     if fresh:
         return _ranked(fresh, Rule.NEW, rules)
-    left = [(score, one) for score, one in left if rested(one)]
+    for rested in (episode_rested, speaker_rested):
+        # Rather a voice of yesterday, or even an episode, than nothing.
+        left = [(score, one) for score, one in left if rested(one)] or left
     return _mixed(left, past, above, day, rules)
 
 
@@ -189,17 +189,20 @@ def _unheard(
     return lambda one: not any(same(one, stretch) for stretch in heard.get(one.episode_id, ()))
 
 
-def _rested(
-    past: Sequence[Posted], above: Sequence[_Scored], day: date, rules: Serving, episodes: int, speakers: int
-) -> Callable[[Candidate], bool]:
-    """Tells what is not of an episode or a speaker of the last days."""
+def _rests(
+    past: Sequence[Posted], above: Sequence[_Scored], day: date, rules: Serving
+) -> tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]]:
+    """Tell what is not of an episode of the last days, and what is not of a speaker of the last days."""
     daily = [one for one in past if one.daily]
-    after_episode = day - timedelta(days=min(rules.episode_days, episodes - 1))
-    after_speaker = day - timedelta(days=min(rules.speaker_days, speakers - 1))
+    episodes = {one.episode_id for _, one in above}
+    speakers = {one.speaker for _, one in above if one.speaker}
+    # With fewer of them than days of rest, some day would have nothing.
+    after_episode = day - timedelta(days=min(rules.episode_days, len(episodes) - 1))
+    after_speaker = day - timedelta(days=min(rules.speaker_days, len(speakers) - 1))
     tired = {one.stretch.episode_id for one in daily if one.day >= after_episode}
     lately = [one.stretch for one in daily if one.day >= after_speaker]
     heard = {one.speaker for _, one in above if one.speaker and any(same(one, stretch) for stretch in lately)}
-    return lambda one: one.episode_id not in tired and one.speaker not in heard
+    return lambda one: one.episode_id not in tired, lambda one: one.speaker not in heard
 
 
 def _fresh(left: Sequence[_Scored], past: Sequence[Posted], day: date, rules: Serving) -> list[_Scored]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from companion.storage.ballots import CLIP
+from companion.storage.highlight_slots import DAILY, State
 from companion.storage.schema import ballots, clips, duel_votes, duels, highlight_slots, votes
-
-CLIP = "clip"
-"""The kind of subject that ballots and votes on clips have."""
-_DAILY = "daily"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +55,15 @@ class Decided:
 
 
 async def posted(connection: AsyncConnection, guild_id: int) -> list[Posted]:
-    """What the server was shown, the latest first: the highlights of its days, also those that wait for approval or
-    were turned down, and clips that were posted otherwise."""
+    """What the server was shown, the latest first: the highlights of its days, those that its managers turned down, and
+    clips that were posted otherwise."""
+    columns = highlight_slots.c
     slots = await connection.execute(
-        select(clips.c.episode_id, clips.c.first_word, clips.c.last_word, highlight_slots.c.day)
-        .join(highlight_slots, highlight_slots.c.clip_id == clips.c.id)
-        .where(highlight_slots.c.guild_id == guild_id, highlight_slots.c.kind == _DAILY)
+        select(clips.c.episode_id, clips.c.first_word, clips.c.last_word, columns.day, columns.state)
+        .join(highlight_slots, columns.clip_id == clips.c.id)
+        .where(columns.guild_id == guild_id, or_(columns.kind == DAILY, columns.state == State.SKIPPED.value))
     )
-    found = [Posted(Stretch(*stretch), day, daily=True) for *stretch, day in slots]
+    found = [Posted(Stretch(*stretch), day, state != State.SKIPPED.value) for *stretch, day, state in slots]
     shown = await connection.execute(
         select(clips.c.episode_id, clips.c.first_word, clips.c.last_word, ballots.c.posted_at)
         .join(ballots, ballots.c.subject_id == clips.c.id)
