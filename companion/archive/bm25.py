@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from companion.archive.kernels import add_gains
+from companion.archive.kernels import add_gains, weigh_frequencies
 
 K1 = 0.9
 
@@ -225,23 +225,16 @@ def _found(parts: Sequence[Postings], term: str) -> _Found:
 
 def _held(parts: Sequence[Postings], factors: NDArray[np.float32], find: Callable[[str], _Found], term: str) -> _Held:
     """A term's postings of all parts, put together. ``factors`` are those of all documents."""
-    documents = [np.zeros(0, np.int32)]
-    counts = [np.zeros((len(factors), 0), np.uint8)]
-    offset = 0
-    for part, (first, last) in zip(parts, find(term).ranges, strict=True):
+    ranges, holding = find(term)
+    held = _Held(np.empty(holding, np.int32), np.empty(holding, np.float32))
+    begin = offset = 0
+    for part, (first, last) in zip(parts, ranges, strict=True):
         if first < last:
-            documents.append(part.documents[first:last] + np.int32(offset))
-            counts.append(part.counts[:, first:last])
+            found, out = held.documents[begin:], held.frequencies[begin:]
+            weigh_frequencies(part.documents, part.counts, first, last, offset, factors, found, out)
+        begin += last - first
         offset += part.size
-    held, every = np.concatenate(documents), np.concatenate(counts, axis=1)
-    frequencies = np.zeros(len(held), np.float32)
-    for of_field, factor in zip(every, factors, strict=True):
-        stands = of_field.nonzero()[0]
-        if 4 * len(stands) > len(of_field):
-            frequencies += of_field * factor.take(held)
-        elif len(stands):  # titles and the like have few of a question's words
-            frequencies[stands] += of_field[stands] * factor.take(held[stands])
-    return _Held(held, frequencies)
+    return held
 
 
 def _among(held: NDArray[Any], wanted: NDArray[Any]) -> NDArray[np.bool_]:

@@ -40,6 +40,7 @@ def _read(kind: Any, dimensions: int = 1) -> Any:
 
 _BITS, _SCORES, _PLACES = _read(_types.uint64), _read(_types.float32), _read(_types.int64)
 _ROWS_OF_BITS, _VECTORS, _ROUNDED = _read(_types.uint64, 2), _read(_types.float32, 2), _read(_types.int8, 2)
+_DOCUMENTS = _read(_types.int32)
 _OUT, _ROWS_OUT = _types.float32[::1], _types.float32[:, ::1]
 
 
@@ -85,7 +86,35 @@ def _product(matrix: Any, scales: Any, query: Any, row: Any) -> Any:
     return total if scales is None else total * scales[row]
 
 
-@_compiled((_read(_types.int32), _SCORES, _types.float32, _types.float32, _OUT))
+@_compiled(
+    (
+        *(_DOCUMENTS, _types.Array(_types.uint8, 2, "A", readonly=True), _types.int64, _types.int64),
+        *(_types.int64, _VECTORS, _types.int32[::1], _OUT),
+    )
+)
+def weigh_frequencies(
+    documents: NDArray[np.int32],
+    counts: NDArray[np.uint8],
+    first: int,
+    last: int,
+    offset: int,
+    factors: Scores,
+    found: NDArray[np.int32],
+    out: Scores,
+) -> None:
+    """The documents of the postings from ``first`` to before ``last``, counted from ``offset``, and how often each has
+    the term: its ``counts``, of shape (fields, postings), times the ``factors``, of shape (fields, documents)."""
+    for place in range(first, last):
+        document = documents[place] + offset
+        total = np.float32(0)
+        for field in range(len(counts)):
+            if counts[field, place]:  # titles and the like have few of a question's words
+                total += np.float32(counts[field, place]) * factors[field, document]
+        found[place - first] = document
+        out[place - first] = total
+
+
+@_compiled((_DOCUMENTS, _SCORES, _types.float32, _types.float32, _OUT))
 def add_gains(documents: NDArray[np.int32], frequencies: Scores, weight: float, k1: float, out: Scores) -> None:
     """Adds to the score of each of the ``documents`` what a term of this weight gains it by BM25."""
     for place in range(len(documents)):

@@ -105,6 +105,23 @@ def test_a_term_gains_the_documents_that_hold_it_what_bm25_says(seed: int, size:
     assert scores == pytest.approx(expected, rel=1e-5)
 
 
+@given(seeds, st.integers(1, 4), st.integers(0, 9), st.booleans())
+def test_the_frequencies_of_a_term_are_its_counts_in_all_fields_weighted(
+    seed: int, fields: int, size: int, turned: bool
+) -> None:
+    random = np.random.default_rng(seed)
+    documents = np.sort(random.permutation(9)[:size]).astype(np.int32)
+    counts = random.integers(0, 3, (fields, size)).astype(np.uint8)
+    factors = random.random((fields, 12), np.float32)
+    first, last = sorted(random.integers(0, size + 1, 2).tolist())
+    found, out = np.empty(last - first, np.int32), np.empty(last - first, np.float32)
+    laid_out = np.asfortranarray(counts) if turned else counts
+    kernels.weigh_frequencies(documents, laid_out, first, last, 3, factors, found, out)
+
+    assert found.tolist() == (documents[first:last] + 3).tolist()
+    assert out == pytest.approx((counts * factors[:, documents + 3]).sum(axis=0)[first:last], rel=1e-5)
+
+
 def test_loops_are_compiled_where_nothing_can_be_kept_too() -> None:
     code = (
         "from numba.core import caching\n"
