@@ -93,9 +93,9 @@ def spot_of(guild_id: int | None, channel: object, channel_id: int | None) -> Sp
 
 
 def _may_post(interaction: Interaction) -> bool:
-    thread = isinstance(interaction.channel, discord.Thread)
-    needs = in_place(ANSWERS.needs, thread=thread)
-    return not missing(interaction.app_permissions.value, needs)
+    channel = interaction.channel
+    needs = in_place(ANSWERS.needs, thread=isinstance(channel, discord.Thread))
+    return isinstance(channel, discord.abc.Messageable) and not missing(interaction.app_permissions.value, needs)
 
 
 async def _posted(interaction: Interaction, shown: Answered, *, aside: bool) -> discord.Message:
@@ -111,7 +111,7 @@ async def _posted(interaction: Interaction, shown: Answered, *, aside: bool) -> 
         log.info("an answer in guild %s goes out as a response: %s", interaction.guild_id, error)
         await interaction.edit_original_response(content="I may not write here, so the answer follows as a response.")
         return await interaction.followup.send(view=view, allowed_mentions=QUIET, wait=True)
-    with suppress(discord.NotFound):  # who asked may have dismissed it
+    with suppress(discord.HTTPException):  # the answer is there; who asked may have dismissed the acknowledgement
         await interaction.delete_original_response()
     return message
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -116,7 +117,8 @@ class Conversations(commands.Cog):
             return
         turns = [self.bot.fair_use.turn(work, heard.guild.id, author.id) for work in (Work.ASK, Work.WRITE)]
         wish = Wish.typed(query_in_message(message.content))
-        await message.channel.typing()  # seen at once; the passages follow within a second
+        with suppress(discord.HTTPException):
+            await message.channel.typing()  # seen at once; the passages follow within a second
         asker = Asker(heard.guild.id, message.channel.id, author.id, author.display_name, roles_of(author))
         async with turns[0]:
             shown = await self.bot.questions.ask(asker, wish, follows=heard.follows)

@@ -8,7 +8,7 @@ from companion.archive.results import Snippet
 from companion.community.places import GonePassageError, passages_at, quoted_at
 from companion.community.questions import Questions
 from companion.storage.engine import Database
-from companion.storage.episodes import Episode, Passage
+from companion.storage.episodes import Episode, Passage, Reference
 from companion.storage.errors import NotFoundError
 from companion.storage.questions import CitedSource, Question
 
@@ -31,15 +31,25 @@ class ShownSource:
     source: CitedSource
     episode: Episode | None = None
     passage: Passage | None = None
-    quote: Snippet | None = None
     url: str | None = None
     pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
+class Pin:
+    """A passage that is pinned to the thread; all but its reference is None where it is in the archive no more."""
+
+    reference: Reference
+    episode: Episode | None = None
+    passage: Passage | None = None
+    quote: Snippet | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SourcesPage:
     """Some of the sources of an answer; ``page`` counts from 0. ``pinnable``: is it looked at in the thread of a
-    conversation? ``prompt``: is there one to be shown?"""
+    conversation? ``pins`` are what is pinned there. ``prompt``: is there one to be shown?"""
 
     question: Question
     sources: tuple[ShownSource, ...]
@@ -47,6 +57,7 @@ class SourcesPage:
     pages: int
     pinnable: bool
     prompt: bool
+    pins: tuple[Pin, ...] = ()
 
 
 class Evidence:
@@ -73,7 +84,8 @@ class Evidence:
             pinned = (place.episode_id, place.kind, place.first_word) in places
             shown.append(await self._shown(guild_id, number, source, pinned=pinned))
         has_prompt = bool(question.outcome and question.outcome.prompt)
-        return SourcesPage(question, tuple(shown), page, pages, conversation is not None, has_prompt)
+        pinned_there = tuple([await self._pin(guild_id, pin) for pin in pins])
+        return SourcesPage(question, tuple(shown), page, pages, conversation is not None, has_prompt, pinned_there)
 
     async def prompt(self, question_id: int, guild_id: int | None) -> str:
         """What the model was told. Raises `NoPromptError`, also where one of its passages is gone from the server."""
@@ -87,10 +99,18 @@ class Evidence:
                 raise NoPromptError from None
         return question.outcome.prompt
 
+    async def _pin(self, guild_id: int | None, reference: Reference) -> Pin:
+        try:
+            _, episode = await passages_at(self._database, guild_id, reference)
+            quoted = await quoted_at(self._database, guild_id, reference)
+        except GonePassageError:
+            return Pin(reference)
+        return Pin(reference, episode, quoted.passage, quoted.quote, quoted.url)
+
     async def _shown(self, guild_id: int | None, number: int, source: CitedSource, *, pinned: bool) -> ShownSource:
         try:
             _, episode = await passages_at(self._database, guild_id, source.reference)
             quoted = await quoted_at(self._database, guild_id, source.reference)
         except GonePassageError:
             return ShownSource(number, source)
-        return ShownSource(number, source, episode, quoted.passage, quoted.quote, quoted.url, pinned)
+        return ShownSource(number, source, episode, quoted.passage, quoted.url, pinned)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from companion.storage.episodes import Reference
 from companion.storage.schema import awaited_answers, questions, thumbs
 from companion.storage.searches import NOBODY, Filters, packed_filters, unpacked_filters, unpacked_reference
+from companion.storage.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +169,13 @@ async def leading_to(connection: AsyncConnection, question_id: int, most: int) -
 async def answered_same(
     connection: AsyncConnection, guild_id: int, cache_key: str, now: datetime, within: timedelta
 ) -> Question | None:
-    """The last question of the server that is answered the same, and whose model's prose can be shown again."""
+    """The last question of the server that is answered the same, and whose model's prose can be shown again: no host
+    said that it is wrong."""
     columns = questions.c
     same = columns.guild_id == guild_id, columns.cache_key == cache_key, columns.asked_at > now - within
     written = columns.member_id != NOBODY, columns.model.is_not(None), columns.problem.is_(None)
-    last = select(questions).where(*same, *written).order_by(columns.id.desc()).limit(1)
+    last = select(questions).where(*same, *written, columns.verdict.is_distinct_from(Verdict.WRONG.value))
+    last = last.order_by(columns.id.desc()).limit(1)
     row = (await connection.execute(last)).one_or_none()
     return from_row(row) if row else None
 

@@ -385,12 +385,13 @@ class TestPins:
 
         (pin,) = await self.pinned(world, thread)
         assert "📌 pinned" in text_of(private)
+        assert "**📌 Pinned to this thread**" in text_of(private)
         await world.restart()
         kept = await bot_of(world).questions.conversations.pinned(thread.id, frozenset({world.bees.id}))
         assert kept == (pin,)
         assert await bot_of(world).questions.conversations.pinned(thread.id, frozenset({world.caves.id})) == ()
 
-        await world.priya.click(private, label="Unpin")
+        await world.priya.click(private, label="Unpin a")
         assert await self.pinned(world, thread) == ()
         assert "📌 pinned" not in text_of(private)
 

@@ -5,13 +5,14 @@ from datetime import date, timedelta
 
 from sqlalchemy import insert, select
 
-from companion.storage import questions
+from companion.storage import questions, verdicts
 from companion.storage.engine import Database
 from companion.storage.episodes import Kind, Reference
 from companion.storage.questions import CitedSource, Outcome, Question
 from companion.storage.schema import questions as table
 from companion.storage.schema import thumbs
 from companion.storage.searches import Filters
+from companion.storage.verdicts import Verdict
 
 PLACE = Reference(3, Kind.SPEECH, 1.5, None, 4, 9)
 WRITTEN = Outcome(
@@ -121,6 +122,10 @@ async def test_what_a_model_wrote_is_found_for_the_same_question_for_a_while(dat
         assert found.id == written
         assert await questions.answered_same(connection, 11, "k", now, hour) is None
         assert await questions.answered_same(connection, 10, "k", now + hour, hour) is None
+        await verdicts.judge(connection, written, 31, Verdict.WRONG, now)
+        assert await questions.answered_same(connection, 10, "k", now, hour) is None
+        await verdicts.judge(connection, written, 31, Verdict.RIGHT, now)
+        assert await questions.answered_same(connection, 10, "k", now, hour) is not None
         await questions.remove(connection, written)
         assert await questions.answered_same(connection, 10, "k", now, hour) is None
 

@@ -7,6 +7,7 @@ import discord
 from companion.cogs.views import answer_ids
 from companion.cogs.views.fitting import escaped_within
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, text
+from companion.cogs.views.limits import LAYOUT_TEXT
 from companion.cogs.views.markdown import visible
 from companion.cogs.views.passages import fitted, heading, source
 from companion.community.evidence import ShownSource, SourcesPage
@@ -18,6 +19,9 @@ _SEARCHED = 300
 _INTERVENTION = 120
 _MOST_INTERVENTIONS = 4
 _SOURCE = 950
+_TITLE = 60
+_SLACK = 60
+_LETTERS = "abcde"
 _PROMPT = 3400
 """Characters of a prompt that are shown at once."""
 
@@ -26,15 +30,22 @@ def sources_message(shown: SourcesPage) -> Message:
     """A page of the sources of an answer."""
     box = container(TEAL)
     outcome = shown.question.outcome
-    box.add_item(text(f"### 📚 Sources of “{escaped_within(shown.question.text, _QUESTION)}”\n{_facts(outcome)}"))
+    head = f"### 📚 Sources of “{escaped_within(shown.question.text, _QUESTION)}”\n{_facts(outcome)}"
+    pins = _pins(shown)
+    room = min(_SOURCE, (LAYOUT_TEXT - len(head) - len(pins) - _SLACK) // max(1, len(shown.sources)))
+    box.add_item(text(head))
     for one in shown.sources:
         box.add_item(line())
-        box.add_item(text(_source(one)))
-        if shown.pinnable and one.passage is not None:
-            pin = answer_ids.pin(shown.question.id, shown.page, one.source.reference, pinned=one.pinned)
-            box.add_item(row([button("Unpin" if one.pinned else "Pin to this thread", pin, emoji="📌")]))
+        box.add_item(text(_source(one, room)))
+        if shown.pinnable and one.passage is not None and not one.pinned:
+            pin = answer_ids.pin(shown.question.id, shown.page, one.source.reference, pinned=False)
+            box.add_item(row([button("Pin to this thread", pin, emoji="📌")]))
     if not shown.sources:
         box.add_item(text("There are none yet." if outcome is None else "Nothing came near the question."))
+    if pins:
+        box.add_item(line())
+        box.add_item(text(pins))
+        box.add_item(row(_unpins(shown)))
     if turns := _turns(shown):
         box.add_item(line())
         box.add_item(row(turns))
@@ -88,14 +99,34 @@ def _facts(outcome: Outcome | None) -> str:
     return "\n".join(f"-# {told}" for told in lines)
 
 
-def _source(one: ShownSource) -> str:
+def _pins(shown: SourcesPage) -> str:
+    """What is pinned to the thread, a line each; empty where nothing is."""
+    lines = ["**📌 Pinned to this thread**"]
+    for letter, pin in zip(_LETTERS, shown.pins, strict=False):
+        if pin.passage is None or pin.episode is None or pin.quote is None:
+            lines.append(f"-# `{letter}` This passage is no longer in the archive.")
+            continue
+        kind, said = pin.passage.kind, pin.quote
+        told = heading(said.speaker, kind, said.start, said.approximate, None, uncertain=said.uncertain)
+        lines.append(f"-# `{letter}` {escaped_within(pin.episode.title, _TITLE)} · {told}")
+    return "\n".join(lines) if shown.pins else ""
+
+
+def _unpins(shown: SourcesPage) -> list[discord.ui.Button[Message]]:
+    return [
+        button(f"Unpin {letter}", answer_ids.pin(shown.question.id, shown.page, pin.reference, pinned=True))
+        for letter, pin in zip(_LETTERS, shown.pins, strict=False)
+    ]
+
+
+def _source(one: ShownSource, limit: int) -> str:
     """The passage, each speaker's words as a quotation."""
     used = " · cited" if one.source.cited else ""
     facts = f"`{one.number}` score {one.source.score:.2f}{used}{' · 📌 pinned' if one.pinned else ''}"
     if one.passage is None or one.episode is None:
         return f"{facts}\n-# This passage is no longer in the archive."
     head = f"{facts}\n-# {source(one.episode, None, one.passage.chapter)}"
-    return "\n".join((head, *_pieces(one.passage, one.url, _SOURCE - len(head))))
+    return "\n".join((head, *_pieces(one.passage, one.url, limit - len(head))))
 
 
 def _pieces(passage: Passage, url: str | None, room: int) -> list[str]:

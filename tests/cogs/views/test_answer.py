@@ -15,7 +15,7 @@ from companion.cogs.views import answer_ids
 from companion.cogs.views.answer import answer_message, cited
 from companion.cogs.views.asking import not_here_message, riff_form, welcome_message
 from companion.cogs.views.sources import prompt_message, prompt_parts, sources_message
-from companion.community.evidence import ShownSource, SourcesPage
+from companion.community.evidence import Pin, ShownSource, SourcesPage
 from companion.community.questions import Answered
 from companion.community.wishes import LONGEST_QUERY
 from companion.storage.episodes import Kind, Piece, Reference
@@ -170,14 +170,22 @@ def test_a_page_of_sources_keeps_to_every_limit(
                     Piece(len(text) + 1, 1, None, None, None, True, True),
                 ),
             ),
-            None,
             url,
             bool(number % 2),
         )
         for number, text in enumerate(texts, 1)
     ]
 
-    assert_within_limits(sources_message(SourcesPage(question, tuple(shown), 1, 3, pinnable, True)))
+    pins = [
+        Pin(
+            replace(PLACE, first_word=number + 7), episode(text), passage(text), Snippet(text, (), text, 5.0, True), url
+        )
+        for number, text in enumerate(texts)
+    ]
+    pins += [Pin(PLACE), Pin(replace(PLACE, first_word=5))]
+
+    page = SourcesPage(question, tuple(shown), 1, 3, pinnable, True, tuple(pins) if pinnable else ())
+    assert_within_limits(sources_message(page))
 
 
 @settings(max_examples=40, deadline=None)
