@@ -80,6 +80,7 @@ COGS = (
     "companion.cogs.awaited",
     "companion.cogs.setup_hosts",
     "companion.cogs.asked",
+    "companion.cogs.votes",
 )
 _TREE_SETTING = "command_tree"
 _AUTHENTICATION_FAILED = 4004
@@ -159,6 +160,7 @@ class CompanionBot(Companion):
         turn = functools.partial(self.fair_use.own_turn, Work.INGEST)
         self.polling = Polling(database, fetcher, feed_interval, turn, self.archive_changed)
         self.duties = [self.polling.run_due]
+        self.tallied = {}
         self.schedule = Schedule(database.clock, self.duties)
         self._load = load
         self._chosen = chosen

@@ -10,6 +10,7 @@ import discord
 from discord.ext import commands
 
 from companion.archive.search import Searcher
+from companion.cogs.views.layout import Message
 from companion.community.asking_places import AskingPlaces
 from companion.community.blocks import Blocks
 from companion.community.budgets import Budgets
@@ -18,10 +19,15 @@ from companion.community.highlights import Picker
 from companion.community.questions import Questions
 from companion.community.searches import Searches
 from companion.community.subscriptions import Subscriptions
+from companion.storage.ballots import Ballot
 from companion.storage.engine import Database
+from companion.storage.votes import Tally
 
 Duty = Callable[[datetime], Awaitable[None]]
 """Does whatever is due at that instant."""
+
+Tallied = Callable[[Ballot, Tally], Awaitable[Message | None]]
+"""What a message that is voted on shows with that tally; None to leave it as it is."""
 
 
 class Companion(commands.AutoShardedBot):
@@ -39,6 +45,8 @@ class Companion(commands.AutoShardedBot):
     subscriptions: Subscriptions
     duties: list[Duty]
     """What is called every minute, in this order. Cogs add theirs."""
+    tallied: dict[str, Tallied]
+    """How messages about each kind of subject are shown anew when votes come. Cogs add theirs."""
 
     def archive_changed(self) -> None:
         """There are new texts: they are searched and embedded soon."""

@@ -19,6 +19,7 @@ class Permission(Flag):
     """A permission, by its bit."""
 
     ADMINISTRATOR = 1 << 3
+    ADD_REACTIONS = 1 << 6
     VIEW_CHANNELS = 1 << 10
     SEND_MESSAGES = 1 << 11
     ATTACH_FILES = 1 << 15
@@ -50,9 +51,27 @@ CREDITS = Feature(
     "take back credit to a deleted search in messages that are posted already",
     Permission.VIEW_CHANNELS | Permission.READ_MESSAGE_HISTORY,
 )
+# Reactions that came while the bot was away are read from the messages.
+VOTES = Feature(
+    "count votes on clips",
+    Permission.VIEW_CHANNELS | Permission.ADD_REACTIONS | Permission.READ_MESSAGE_HISTORY,
+)
 # The history tells, after a crash, whether an episode was announced already.
 NEWS = Feature(
     "announce new episodes",
+    Permission.VIEW_CHANNELS | Permission.SEND_MESSAGES | Permission.READ_MESSAGE_HISTORY,
+)
+# Members vote with reactions that the bot begins; the history tells, after a crash, whether one was posted already.
+HIGHLIGHTS = Feature(
+    "post a highlight every day",
+    Permission.VIEW_CHANNELS
+    | Permission.SEND_MESSAGES
+    | Permission.ATTACH_FILES
+    | Permission.ADD_REACTIONS
+    | Permission.READ_MESSAGE_HISTORY,
+)
+APPROVALS = Feature(
+    "ask managers before a highlight is posted",
     Permission.VIEW_CHANNELS | Permission.SEND_MESSAGES | Permission.READ_MESSAGE_HISTORY,
 )
 NOTICES = Feature("tell managers what they should know", Permission.VIEW_CHANNELS | Permission.SEND_MESSAGES)
@@ -69,7 +88,7 @@ CONVERSATIONS = Feature(
     Permission.VIEW_CHANNELS | Permission.CREATE_PUBLIC_THREADS | Permission.SEND_MESSAGES_IN_THREADS,
 )
 
-EVERYWHERE = (ANSWERS, CHARTS, CREDITS)
+EVERYWHERE = (ANSWERS, CHARTS, CREDITS, VOTES)
 """What is done in any channel that a member asks in."""
 FOR_PURPOSE: Mapping[Purpose, Feature] = MappingProxyType({Purpose.NEWS: NEWS, Purpose.NOTICES: NOTICES})
 """What is done in the channel of each purpose."""
@@ -83,7 +102,7 @@ def union(features: Iterable[Feature]) -> Permission:
     return needed
 
 
-INVITED = union((*EVERYWHERE, *FOR_PURPOSE.values(), UNDER_NEWS, OWN_THREADS, CONVERSATIONS))
+INVITED = union((*EVERYWHERE, *FOR_PURPOSE.values(), HIGHLIGHTS, APPROVALS, UNDER_NEWS, OWN_THREADS, CONVERSATIONS))
 """What the invite link asks for: what all features need, and no more."""
 
 

@@ -143,8 +143,8 @@ class Votes:
     ) -> bool:
         """Makes what is known of the message's reactions what Discord ``listed``: the members of each emoji and type.
 
-        What came or went after that ``position`` of the ledger is left alone, since the list may be older than that;
-        and so are emoji that were not listed. Returns whether a vote changed.
+        Emoji that vote and were not listed are on it no more; others are left alone. So is what came or went after that
+        ``position`` of the ledger, since the list may be older than that. Returns whether a vote changed.
         """
         there = {
             Mark(ballot.message_id, member_id, emoji, burst)
@@ -155,7 +155,8 @@ class Votes:
             if not await ballots.open_among(connection, [ballot.message_id]):
                 return False
             known = {one.mark for one in await kept.on_message(connection, ballot.message_id)}
-            known = {mark for mark in known if (mark.emoji, mark.burst) in listed}
+            rules = await self.rules(ballot.guild_id)
+            known = {mark for mark in known if (mark.emoji, mark.burst) in listed or rules.value(mark.emoji)}
             newer = await kept.touched(connection, ballot.message_id, position)
             missed = _in_order((there ^ known) - newer)
             for mark in missed:
