@@ -2,7 +2,8 @@
 # The bot with its CPU build of PyTorch, as a user without rights. Everything that is kept lies in the volume /data.
 #   docker build --tag companion .
 #   docker run --env-file .env --volume companion-data:/data companion
-# For `companion transcribe`: docker build --build-arg PACKAGES=ffmpeg …
+# For `companion transcribe`, the audio of clips, and emoji on quote cards:
+#   docker build --build-arg PACKAGES="ffmpeg fonts-noto-color-emoji" …
 
 FROM python:3.11-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
