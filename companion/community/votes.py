@@ -16,7 +16,7 @@ from enum import Enum, auto
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from companion.storage import ballots
+from companion.storage import ballots, highlight_rules
 from companion.storage import votes as kept
 from companion.storage.ballots import Ballot, Subject
 from companion.storage.engine import Database
@@ -82,8 +82,8 @@ class Votes:
 
     async def rules(self, guild_id: int) -> VotingRules:
         """What the server chose."""
-        del guild_id
-        return VotingRules()
+        async with self._database.read() as connection:
+            return await _rules(connection, guild_id)
 
     async def open_ballot(self, message_id: int, guild_id: int, channel_id: int, subject: Subject) -> None:
         """Counts reactions to the message as votes on the subject from now on."""
@@ -155,7 +155,7 @@ class Votes:
             if not await ballots.open_among(connection, [ballot.message_id]):
                 return False
             known = {one.mark for one in await kept.on_message(connection, ballot.message_id)}
-            rules = await self.rules(ballot.guild_id)
+            rules = await _rules(connection, ballot.guild_id)
             known = {mark for mark in known if (mark.emoji, mark.burst) in listed or rules.value(mark.emoji)}
             newer = await kept.touched(connection, ballot.message_id, position)
             missed = _in_order((there ^ known) - newer)
@@ -180,7 +180,7 @@ class Votes:
     async def _decide(self, connection: AsyncConnection, ballot: Ballot, member_id: int) -> bool:
         made_by = await self._made_by(connection, ballot.subject)
         there = await kept.of_member(connection, ballot.subject, member_id)
-        decided = vote(there, await self.rules(ballot.guild_id), made_by)
+        decided = vote(there, await _rules(connection, ballot.guild_id), made_by)
         return await kept.decide(connection, ballot, member_id, decided)
 
 
@@ -216,6 +216,13 @@ def same_emoji(emoji: str) -> str:
         return number
     kept_of_it = (one for one in emoji if one != _AS_PICTURE and not unicodedata.name(one, "").startswith(_SHADE))
     return "".join(kept_of_it)
+
+
+async def _rules(connection: AsyncConnection, guild_id: int) -> VotingRules:
+    rule = await highlight_rules.get(connection, guild_id)
+    if rule is None:
+        return VotingRules()
+    return VotingRules(rule.wishes.up, rule.wishes.down, rule.wishes.account_age)
 
 
 async def _taken(connection: AsyncConnection, ballot: Ballot, one: Happened) -> list[int]:
