@@ -108,8 +108,17 @@ class Picker:
         and day give the same choice.
         """
         taste = await self.learn(guild_id)
-        candidates, history = await self._known(guild_id)
-        listed = shortlist(candidates, self._rules, taste, history, day, refused)
+        async with self._database.read() as connection:
+            podcasts = await subscriptions.podcast_ids(connection, guild_id)
+            history = await highlight_history.posted(connection, guild_id)
+        await self._candidates.make(EPISODES_AT_A_PICK, podcasts)
+
+        def listed_now() -> Shortlist:
+            candidates = highlight_candidates.of_podcasts(self._database.path, podcasts)
+            return shortlist(candidates, self._rules, taste, history, day, refused)
+
+        # A big archive has tens of thousands.
+        listed = await asyncio.to_thread(listed_now)
         listed = await self._with_repeats(listed, history, day)
         return drawn(listed, taste, seed_of(guild_id, day, len(refused)))
 
@@ -135,16 +144,14 @@ class Picker:
         async with self._database.read() as connection:
             votes = await highlight_history.judged(connection, guild_id)
             duels = await highlight_history.decided(connection, guild_id)
-            stretches = [one.stretch for one in votes] + [side for one in duels for side in (one.left, one.right)]
-            known = {
-                episode_id: await highlight_candidates.of_episode(connection, episode_id)
-                for episode_id in dict.fromkeys(stretch.episode_id for stretch in stretches)
-            }
             before = await highlight_weights.of_server(connection, guild_id)
+        stretches = [one.stretch for one in votes] + [side for one in duels for side in (one.left, one.right)]
+        of_episodes = {stretch.episode_id for stretch in stretches}
+        known = await asyncio.to_thread(highlight_candidates.of_episodes, self._database.path, of_episodes)
         signals = {
             stretch: nearest.signals
             for stretch in stretches
-            if (nearest := _nearest(known[stretch.episode_id], stretch)) is not None
+            if (nearest := _nearest(known.get(stretch.episode_id, ()), stretch)) is not None
         }
         taste = learnt(
             [Voted(one.stretch, signals[one.stretch], one.up, one.down) for one in votes if one.stretch in signals],
@@ -159,15 +166,6 @@ class Picker:
             async with self._database.write() as connection:
                 await highlight_weights.replace(connection, guild_id, kept, self._database.clock.now())
         return taste
-
-    async def _known(self, guild_id: int) -> tuple[list[Candidate], list[Posted]]:
-        async with self._database.read() as connection:
-            podcasts = await subscriptions.podcast_ids(connection, guild_id)
-            history = await highlight_history.posted(connection, guild_id)
-        if not podcasts:
-            return [], history
-        await self._candidates.make(EPISODES_AT_A_PICK, podcasts)
-        return await asyncio.to_thread(highlight_candidates.of_podcasts, self._database.path, podcasts), history
 
     async def _with_repeats(self, listed: Shortlist, history: Sequence[Posted], day: date) -> Shortlist:
         """The same list, with how much each repeats of what was posted."""

@@ -35,8 +35,9 @@ class Serving:
     recent_every: int = 3
     """Of so many posts one is of an episode that came out within `recent_days`, and the others are older, where there
     are both: old episodes are as good."""
+    of_episode: int = 12
     considered: int = 60
-    """So many of the best are drawn from."""
+    """Of so many of each episode's best, so many of the best are drawn from."""
 
 
 class Rule(StrEnum):
@@ -93,7 +94,7 @@ def same(candidate: Candidate, stretch: Stretch) -> bool:
 def parts_of(candidate: Candidate, taste: Taste) -> dict[str, float]:
     """What speaks for the candidate and against it, signal by signal; with its own votes, where it had any."""
     parts = taste.parts(candidate.signals)
-    alike = [clip for clip in taste.clips if same(candidate, clip.stretch)]
+    alike = [clip for clip in taste.clips.get(candidate.episode_id, ()) if same(candidate, clip.stretch)]
     if alike:
         nearest = max(alike, key=lambda clip: candidate.shared(clip.stretch.first_word, clip.stretch.last_word))
         parts[VOTES] = nearest.score.mean
@@ -109,19 +110,15 @@ def shortlist(
     refused: Collection[Stretch] = (),
 ) -> Shortlist:
     """What may be posted on that day, the best first. ``refused`` was offered for it already, and turned down."""
-    above = [(_score(one, taste), one) for one in candidates]
-    above = [(score, one) for score, one in above if score >= rules.bar]
     past = [one for one in history if one.day < day or not one.daily]
-    unheard = _unheard(past, refused, day, rules)
-    episode_rested, speaker_rested = _rests(past, above, day, rules)
-    left = [(score, one) for score, one in above if unheard(one)]
-    fresh = _fresh(left, past, day, rules)
-    if fresh:
+    survey = _surveyed(candidates, rules, taste, past, day, refused)
+    if fresh := _fresh(survey.left, past, day, rules):
         return _ranked(fresh, Rule.NEW, rules)
-    for rested in (episode_rested, speaker_rested):
+    left = survey.left
+    for rested in _rests(survey, past, day, rules):
         # Rather a voice of yesterday, or even an episode, than nothing.
         left = [(score, one) for score, one in left if rested(one)] or left
-    return _mixed(left, past, above, day, rules)
+    return _mixed(left, survey, past, day, rules)
 
 
 def choose(
@@ -189,19 +186,67 @@ def _unheard(
     return lambda one: not any(same(one, stretch) for stretch in heard.get(one.episode_id, ()))
 
 
+@dataclass(slots=True)
+class _Survey:
+    """What is there above the bar: whose and of which episodes, and, of each episode, the best that were not heard.
+
+    ``voices`` are the speakers of what was a highlight of late. Nothing else is held, since there may be very many.
+    """
+
+    episodes: set[int]
+    recent: set[int]
+    speakers: set[str]
+    voices: dict[Stretch, set[str]]
+    unheard: dict[int, list[_Scored]]
+
+    @property
+    def left(self) -> list[_Scored]:
+        return [pair for episode_id in sorted(self.unheard) for pair in self.unheard[episode_id]]
+
+
+def _surveyed(
+    candidates: Iterable[Candidate],
+    rules: Serving,
+    taste: Taste,
+    past: Sequence[Posted],
+    day: date,
+    refused: Collection[Stretch],
+) -> _Survey:
+    survey = _Survey(set(), set(), set(), {}, {})
+    unheard = _unheard(past, refused, day, rules)
+    lately = [one.stretch for one in past if one.daily and one.day >= day - timedelta(days=rules.speaker_days)]
+    for one in candidates:
+        if (score := _score(one, taste)) < rules.bar:
+            continue
+        survey.episodes.add(one.episode_id)
+        if _is_recent(one, day, rules):
+            survey.recent.add(one.episode_id)
+        if one.speaker:
+            survey.speakers.add(one.speaker)
+            for stretch in lately:
+                if same(one, stretch):
+                    survey.voices.setdefault(stretch, set()).add(one.speaker)
+        if unheard(one):
+            own = survey.unheard.setdefault(one.episode_id, [])
+            own.append((score, one))
+            if len(own) > 2 * rules.of_episode:
+                own[:] = sorted(own, key=_by_score)[: rules.of_episode]
+    for own in survey.unheard.values():
+        own[:] = sorted(own, key=_by_score)[: rules.of_episode]
+    return survey
+
+
 def _rests(
-    past: Sequence[Posted], above: Sequence[_Scored], day: date, rules: Serving
+    survey: _Survey, past: Sequence[Posted], day: date, rules: Serving
 ) -> tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]]:
     """Tell what is not of an episode of the last days, and what is not of a speaker of the last days."""
     daily = [one for one in past if one.daily]
-    episodes = {one.episode_id for _, one in above}
-    speakers = {one.speaker for _, one in above if one.speaker}
     # With fewer of them than days of rest, some day would have nothing.
-    after_episode = day - timedelta(days=min(rules.episode_days, len(episodes) - 1))
-    after_speaker = day - timedelta(days=min(rules.speaker_days, len(speakers) - 1))
+    after_episode = day - timedelta(days=min(rules.episode_days, len(survey.episodes) - 1))
+    after_speaker = day - timedelta(days=min(rules.speaker_days, len(survey.speakers) - 1))
     tired = {one.stretch.episode_id for one in daily if one.day >= after_episode}
     lately = [one.stretch for one in daily if one.day >= after_speaker]
-    heard = {one.speaker for _, one in above if one.speaker and any(same(one, stretch) for stretch in lately)}
+    heard = {speaker for stretch in lately for speaker in survey.voices.get(stretch, ())}
     return lambda one: one.episode_id not in tired, lambda one: one.speaker not in heard
 
 
@@ -217,24 +262,27 @@ def _fresh(left: Sequence[_Scored], past: Sequence[Posted], day: date, rules: Se
     return [(score, one) for score, one in new if one.episode_id == newest]
 
 
-def _mixed(
-    left: Sequence[_Scored], past: Sequence[Posted], above: Sequence[_Scored], day: date, rules: Serving
-) -> Shortlist:
+def _mixed(left: Sequence[_Scored], survey: _Survey, past: Sequence[Posted], day: date, rules: Serving) -> Shortlist:
     """Recent episodes take turns with older ones."""
     recent = [(score, one) for score, one in left if _is_recent(one, day, rules)]
     older = [(score, one) for score, one in left if not _is_recent(one, day, rules)]
     if not recent or not older:
         return _ranked(left, Rule.ANY, rules)
-    young = {one.episode_id for _, one in above if _is_recent(one, day, rules)}
     daily = [one for one in past if one.daily][: rules.recent_every - 1]
-    if any(one.stretch.episode_id in young for one in daily):
+    if any(one.stretch.episode_id in survey.recent for one in daily):
         return _ranked(older, Rule.OLDER, rules)
     return _ranked(recent, Rule.RECENT, rules)
 
 
 def _ranked(scored: Sequence[_Scored], rule: Rule, rules: Serving) -> Shortlist:
-    ranked = sorted(scored, key=lambda pair: (-pair[0], pair[1].episode_id, pair[1].first_word, pair[1].last_word))
+    ranked = sorted(scored, key=_by_score)
     return Shortlist(tuple(one for _, one in ranked[: rules.considered]), rule)
+
+
+def _by_score(pair: _Scored) -> tuple[float, int, int, int]:
+    """The best first, and always in the same order."""
+    score, one = pair
+    return -score, one.episode_id, one.first_word, one.last_word
 
 
 def _published(candidate: Candidate) -> date:

@@ -73,16 +73,19 @@ class OwnScore:
 
 @dataclass(frozen=True, slots=True)
 class Taste:
-    """Weights by signal, with `BASE`, and what is known of clips that were voted on."""
+    """Weights by signal, with `BASE`, and what is known of clips that were voted on, by episode."""
 
     weights: Mapping[str, Weight]
-    clips: tuple[OwnScore, ...] = field(default=())
+    clips: Mapping[int, tuple[OwnScore, ...]] = field(default_factory=dict[int, tuple[OwnScore, ...]])
 
     def drawn(self, chance: np.random.Generator) -> Taste:
         """One taste that it may be: every weight, and every clip's own score, drawn from what is known of it."""
         return Taste(
             {name: _drawn(weight, chance) for name, weight in self.weights.items()},
-            tuple(OwnScore(clip.stretch, _drawn(clip.score, chance)) for clip in self.clips),
+            {
+                episode_id: tuple(OwnScore(clip.stretch, _drawn(clip.score, chance)) for clip in clips)
+                for episode_id, clips in self.clips.items()
+            },
         )
 
     def parts(self, signals: Mapping[str, float]) -> dict[str, float]:
@@ -119,9 +122,10 @@ def learnt(voted: Sequence[Voted], dueled: Sequence[Dueled] = (), prior: Taste =
     posterior = {
         name: Weight(float(weight), float(sure)) for name, weight, sure in zip(names, weights, precision, strict=True)
     }
-    own = tuple(
-        OwnScore(one.stretch, _own(float(expected), one)) for one, expected in zip(voted, x @ weights, strict=False)
-    )
+    own: dict[int, tuple[OwnScore, ...]] = {}
+    for one, expected in zip(voted, (x @ weights).tolist(), strict=False):
+        episode_id = one.stretch.episode_id
+        own[episode_id] = (*own.get(episode_id, ()), OwnScore(one.stretch, _own(expected, one)))
     return Taste(posterior, own)
 
 

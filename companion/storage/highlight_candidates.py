@@ -5,9 +5,10 @@ They are made anew whenever an episode, its vectors or the code that weighs them
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from companion.storage import schema
 from companion.storage.engine import plain_connection
 from companion.storage.episodes import EpisodeType, visible
+
+_AT_ONCE = 500
+"""Rows that are read in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +91,23 @@ async def replace(connection: AsyncConnection, episode_id: int, candidates: Sequ
         await connection.execute(insert(table), [_row(one, made_of) for one in candidates])
 
 
-def of_podcasts(path: Path, podcasts: Collection[int]) -> list[Candidate]:
-    """The candidates of all episodes of these podcasts, in the order of episodes and words. Belongs in a thread."""
+def of_podcasts(path: Path, podcasts: Collection[int]) -> Iterator[Candidate]:
+    """The candidates of all episodes of these podcasts, in the order of episodes and words. Belongs in a thread.
+
+    They are read as they are asked for: there may be tens of thousands, and the garbage collector, which every thread
+    waits for, looks at all that are there at once.
+    """
     with plain_connection(path) as connection:
-        rows = connection.execute(_SELECTED.where(schema.episodes.c.podcast_id.in_(podcasts)))
-        return _candidates(rows)
+        wanted = _SELECTED.where(schema.episodes.c.podcast_id.in_(podcasts)).execution_options(yield_per=_AT_ONCE)
+        for row in connection.execute(wanted):
+            yield Candidate(*row)
+
+
+def of_episodes(path: Path, episode_ids: Collection[int]) -> dict[int, list[Candidate]]:
+    """The candidates of each of these episodes that has any, in the order they are said. Belongs in a thread."""
+    with plain_connection(path) as connection:
+        found = _candidates(connection.execute(_SELECTED.where(schema.episodes.c.id.in_(episode_ids))))
+    return {episode_id: list(own) for episode_id, own in groupby(found, key=lambda one: one.episode_id)}
 
 
 async def of_episode(connection: AsyncConnection, episode_id: int) -> list[Candidate]:

@@ -139,7 +139,7 @@ def test_a_day_that_was_filled_already_is_filled_the_same() -> None:
 
 
 def test_a_clip_that_members_liked_comes_before_its_likes_after_the_cool_down() -> None:
-    taste = Taste(PRIOR.weights, (OwnScore(Stretch(2, 0, 59), Weight(0.9, 1e6)),))
+    taste = Taste(PRIOR.weights, {2: (OwnScore(Stretch(2, 0, 59), Weight(0.9, 1e6)),)})
     candidates = [candidate(1), candidate(2), candidate(3)]
 
     choice = choose(candidates, RULES, taste, (), DAY, 7)
