@@ -36,6 +36,20 @@ async def answer_with(interaction: Interaction, shown: ShownClip, *, heading: st
         await seed(channel.get_partial_message(message.id), rules)
 
 
+async def post_clip(
+    bot: Companion, channel: discord.TextChannel | discord.Thread, shown: ShownClip, *, heading: str, nonce: str
+) -> discord.Message:
+    """Posts the clip by itself, and opens the vote on it. Raises `discord.HTTPException` where it was not sent."""
+    votes = Votes(bot.database)
+    subject = Subject(CLIP, shown.clip.id)
+    rules, tally = await votes.rules(shown.clip.guild_id), await votes.tally(subject)
+    view = clip_message(shown, tally, heading=heading, emoji=rules.emoji)
+    message = await channel.send(view=view, allowed_mentions=_QUIET, nonce=nonce)
+    await votes.open_ballot(message.id, shown.clip.guild_id, channel.id, subject)
+    await seed(message, rules)
+    return message
+
+
 async def seed(message: discord.Message | discord.PartialMessage, rules: VotingRules) -> None:
     """Puts the reactions that votes are given with under a message, as far as the bot may."""
     for emoji in rules.emoji:
