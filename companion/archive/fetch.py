@@ -8,13 +8,15 @@ whose answer is the one connected to, and all of it again for each redirect.
 from __future__ import annotations
 
 import asyncio
+import functools
+import re
 import socket
 import zlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -29,6 +31,9 @@ _REDIRECTS = 5
 _BACK_OFF = 60.0
 _LONGEST_BACK_OFF = 3600.0
 _PATIENCE = 3
+_LARGEST_SKIPPED = 256 * MEBIBYTE
+"""Bytes of a file that are read only to get to those behind them."""
+_CONTENT_RANGE = re.compile(r"bytes (\d{1,15})-\d{1,15}/(\d{1,15}|\*)", re.ASCII)
 _NAT64 = IPv6Network("64:ff9b::/96")
 
 Allows = Callable[[IPv4Address | IPv6Address], bool]
@@ -61,6 +66,26 @@ class Fetched:
     not_modified: bool = False
     truncated: bool = False
     moved_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of a file: its bytes from ``first`` on, and how many bytes the ``total`` is, where the host says."""
+
+    body: bytes
+    first: int
+    total: int | None
+
+
+_Read = TypeVar("_Read")
+_Reads = Callable[[aiohttp.ClientResponse, str, str | None], Awaitable[_Read]]
+"""Reads a response from an address, which may have moved for good."""
+
+
+class FetchesSpans(Protocol):
+    """What cutting clips out of audio needs of a fetcher."""
+
+    async def span(self, url: str, first: int, last: int) -> Span: ...
 
 
 class Fetches(Protocol):
@@ -104,13 +129,25 @@ class Fetcher:
         ``etag`` and ``last_modified``, from an earlier answer, make the request conditional. Raises FetchError with a
         sentence that names the host, never the whole address (which may be a secret).
         """
-        headers = {"User-Agent": f"Companion/{__version__} (podcast archive)", "Accept-Encoding": "gzip"}
+        headers = {"Accept-Encoding": "gzip"}
         headers |= {"If-None-Match": etag} if etag else {}
         headers |= {"If-Modified-Since": last_modified} if last_modified else {}
+        return await self._fetch(url, headers, functools.partial(self._answer, max_bytes=max_bytes))
+
+    async def span(self, url: str, first: int, last: int) -> Span:
+        """The bytes of a file from ``first`` to ``last``, both in it; fewer where it ends before.
+
+        A host that knows no ranges is read from the beginning, and no further than ``last``. Raises FetchError as `get`
+        does.
+        """
+        headers = {"Accept-Encoding": "identity", "Range": f"bytes={first}-{last}"}
+        return await self._fetch(url, headers, functools.partial(self._part, first=first, last=last))
+
+    async def _fetch(self, url: str, headers: Mapping[str, str], read: _Reads[_Read]) -> _Read:
         host = _host(url)
         try:
             async with asyncio.timeout(self._seconds):
-                answer = await self._follow(url, headers, max_bytes)
+                answer = await self._follow(url, headers, read)
         except TimeoutError:
             self._failed(host)
             raise FetchError(f"{host} took longer than {self._seconds:g} seconds to answer; try again later.") from None
@@ -133,7 +170,8 @@ class Fetcher:
             pause = min(_BACK_OFF * 2 ** (failures - _PATIENCE), _LONGEST_BACK_OFF)
             self._left_alone[host] = asyncio.get_running_loop().time() + pause
 
-    async def _follow(self, url: str, headers: Mapping[str, str], max_bytes: int) -> Fetched:
+    async def _follow(self, url: str, headers: Mapping[str, str], read: _Reads[_Read]) -> _Read:
+        headers = {"User-Agent": f"Companion/{__version__} (podcast archive)", **headers}
         connector = aiohttp.TCPConnector(resolver=_GuardedResolver(self._allows), limit=4)
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=20, sock_read=30)
         async with aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=False) as session:
@@ -148,8 +186,8 @@ class Fetcher:
                         for_good = for_good and response.status in (301, 308)
                         moved_to = url if for_good else moved_to
                         continue
-                    answer = await self._answer(response, url, max_bytes)
-                    return replace(answer, moved_to=moved_to)
+                    self._refuse_busy(response, url)
+                    return await read(response, url, moved_to)
         raise FetchError(f"{_host(url)} redirects more than {_REDIRECTS} times.")
 
     def _checked(self, url: str) -> URL:
@@ -168,17 +206,42 @@ class Fetcher:
             raise FetchError(f"{target.host} needs a pause; try again in {wait:.0f} seconds.", retry_after=wait)
         return target
 
-    async def _answer(self, response: aiohttp.ClientResponse, url: str, max_bytes: int) -> Fetched:
-        host = _host(url)
-        not_modified = response.status == 304
+    def _refuse_busy(self, response: aiohttp.ClientResponse, url: str) -> None:
         if response.status in (429, 503):
+            host = _host(url)
             pause = seconds_to_wait(response.headers.get("Retry-After", ""), response.headers.get("Date", ""))
             self._left_alone[host] = asyncio.get_running_loop().time() + pause
             busy = f"{host} is too busy (status {response.status}); try again in {pause:.0f} seconds."
             raise FetchError(busy, retry_after=pause)
+
+    async def _part(
+        self, response: aiohttp.ClientResponse, url: str, _moved_to: str | None, first: int, last: int
+    ) -> Span:
+        if response.status == 200:
+            at, total = 0, response.content_length
+            if first > _LARGEST_SKIPPED:
+                raise FetchError(f"{_host(url)} knows no ranges, and the part asked for lies too far into the file.")
+        elif response.status == 206 and (told := _CONTENT_RANGE.match(response.headers.get("Content-Range", ""))):
+            at, total = int(told[1]), int(told[2]) if told[2] != "*" else None
+        else:
+            raise _not_the_file(response, url)
+        if at > first:
+            raise FetchError(f"{_host(url)} answered with another part of the file than was asked for.")
+        body = bytearray()
+        async for chunk in response.content.iter_chunked(_CHUNK):
+            body += chunk[max(first - at, 0) : max(last + 1 - at, 0)]
+            at += len(chunk)
+            if at > last:
+                break
+        return Span(bytes(body), first, total)
+
+    async def _answer(
+        self, response: aiohttp.ClientResponse, url: str, moved_to: str | None, max_bytes: int
+    ) -> Fetched:
+        host = _host(url)
+        not_modified = response.status == 304
         if response.status != 200 and not not_modified:
-            instead = f"{host} answered with status {response.status} instead of the file."
-            raise FetchError(instead, status=response.status)
+            raise _not_the_file(response, url)
         if (response.content_length or 0) > max_bytes:
             raise FetchError(_too_large(host, max_bytes))
         body, truncated = (b"", False) if not_modified else await _read(response, host, max_bytes)
@@ -191,6 +254,7 @@ class Fetcher:
             last_modified=response.headers.get("Last-Modified"),
             not_modified=not_modified,
             truncated=truncated,
+            moved_to=moved_to,
         )
 
 
@@ -276,6 +340,11 @@ def _host(url: str) -> str:
         return URL(url).host or "The address"
     except ValueError:
         return "The address"
+
+
+def _not_the_file(response: aiohttp.ClientResponse, url: str) -> FetchError:
+    instead = f"{_host(url)} answered with status {response.status} instead of the file."
+    return FetchError(instead, status=response.status)
 
 
 def _refusal(host: str) -> str:
