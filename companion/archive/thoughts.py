@@ -42,6 +42,10 @@ _ENUMERATES = re.compile(
     re.IGNORECASE,
 )
 """An item of a list that began before."""
+_POINTS = re.compile(
+    r"\b(?:you can see|(?:over|right) here|this (?:one|slide|chart|picture))\b|\bhere[.?!]", re.IGNORECASE
+)
+"""What is pointed at cannot be seen by who was not there."""
 _TAGS = ("right", "yeah", "okay", "huh", "no", "know", "sense", "see")
 """Words with which a question asks only for assent."""
 
@@ -66,7 +70,7 @@ def begins_thought(sentence: str, before: str | None, *, new_turn: bool) -> floa
         score -= 0.2 if new_turn else 0.45
         words = words[1:]
         opener = words[0] if words else ""
-    if opener in REFERS or _ENUMERATES.match(sentence):
+    if opener in REFERS or _ENUMERATES.match(sentence) or _POINTS.search(sentence):
         score -= 0.4
     elif not _REFERS_WITHIN.isdisjoint(words[1:_FIRST_FEW]):
         score -= 0.2

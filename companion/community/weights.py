@@ -56,7 +56,7 @@ SIGNALS: Mapping[str, Signal] = {
     # Uh, like, you know: read and heard worse.
     "fillers": Signal(-0.06, "it has many fillers", "it has few fillers"),
     # Greetings, thanks, sponsors, what comes next: never a highlight.
-    "housekeeping": Signal(-0.25, "part of it is greeting, thanks or notices", ""),
+    "housekeeping": Signal(-0.4, "part of it is greeting, thanks or notices", ""),
     # Headings run into the talk, names cut in two.
     "flaws": Signal(-0.15, "its transcript has flaws", ""),
     # Words that clips of the last months had, too. Known only when a pick is made.

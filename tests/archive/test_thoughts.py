@@ -16,6 +16,7 @@ from companion.archive.thoughts import begins_thought, ends_thought
         ("We lost eleven colonies.", "We did it for eleven colonies."),
         ("We lost eleven colonies.", "Eleven colonies, wax, honey, brood."),
         ("My colonies are strong.", "Number two is that my colonies are strong."),
+        ("My colonies are strong.", "You can see that my colonies are strong."),
         ("My colonies are strong.", "Yeah, my colonies are strong."),
     ],
 )
