@@ -18,7 +18,11 @@ from companion.storage.episodes import EpisodeFacts, Person, Turn
 from companion.storage.mentions import EditorsPick, PickOrigin
 from tests.samples import QUEEN_TURNS, WINTER_TURNS
 
-VOCABULARY = Vocabulary.of(turn.text for turn in (*WINTER_TURNS, *QUEEN_TURNS))
+PLAIN = (
+    "The cluster stays warm in winter and the workers take turns at the edge, where the air is cold. A colony has food"
+    " for the dark months if nobody takes too much of the harvest in the last weeks of summer."
+)
+VOCABULARY = Vocabulary.of([PLAIN] * 20 + [turn.text for turn in (*WINTER_TURNS, *QUEEN_TURNS)])
 
 
 def moment(text: str) -> Moment:
@@ -27,12 +31,6 @@ def moment(text: str) -> Moment:
 
 def signals(text: str) -> dict[str, float]:
     return word_signals(moment(text), VOCABULARY)
-
-
-PLAIN = (
-    "The cluster stays warm in winter and the workers take turns at the edge, where the air is cold. A colony has food"
-    " for the dark months if nobody takes too much of the harvest in the last weeks of summer."
-)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +85,7 @@ def spoken(turns: tuple[Turn, ...]) -> tuple[list[Moment], Material]:
 
 def filler(number: int) -> str:
     """Talk of its own: no two of these share a telling word."""
-    return " ".join(f"w{number}x{place}" for place in range(60)) + "."
+    return "We " + " ".join(f"w{number}x{place}" for place in range(80)) + "."
 
 
 def test_what_the_episode_comes_back_to_is_denser_than_what_is_said_once() -> None:
