@@ -156,6 +156,7 @@ class CompanionBot(Companion):
         self.fair_use = FairUse(database.clock)
         self.blocks = Blocks(database)
         fetcher = fetcher or Fetcher()
+        self.audio = fetcher if isinstance(fetcher, Fetcher) else None
         self.subscriptions = Subscriptions(database, fetcher)
         turn = functools.partial(self.fair_use.own_turn, Work.INGEST)
         self.polling = Polling(database, fetcher, feed_interval, turn, self.archive_changed)

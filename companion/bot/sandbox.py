@@ -94,6 +94,7 @@ async def opened(
             with resources.as_file(resources.files("companion") / "demo") as demo:
                 podcast = (await ingest(database, str(demo), Fetcher())).podcast
             bot = CompanionBot(database, load, language_model=writer, shard_count=1)
+            bot.audio = None  # the demo's is nowhere
             async with _simulation(bot) as env:
                 if bot.user is not None:
                     await bot.user.edit(username=BOT_NAME)

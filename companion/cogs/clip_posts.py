@@ -6,6 +6,7 @@ import logging
 
 import discord
 
+from companion.cogs.clip_media import Media, media_of
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.failures import ANSWERED
 from companion.cogs.views.clip import clip_message, gone_message
@@ -22,7 +23,10 @@ _TAKEN_DOWN = 20
 
 
 async def answer_with(interaction: Interaction, shown: ShownClip, *, heading: str = "") -> None:
-    """Answers a deferred interaction with the clip, in public, and opens the vote on it."""
+    """Answers a deferred interaction with the clip, in public, and opens the vote on it.
+
+    The words are there at once; the card and the audio come when they are made.
+    """
     votes = Votes(interaction.client.database)
     subject = Subject(CLIP, shown.clip.id)
     rules, tally = await votes.rules(shown.clip.guild_id), await votes.tally(subject)
@@ -34,17 +38,42 @@ async def answer_with(interaction: Interaction, shown: ShownClip, *, heading: st
     if interaction.channel_id is not None:
         channel = interaction.client.get_partial_messageable(interaction.channel_id, guild_id=interaction.guild_id)
         await seed(channel.get_partial_message(message.id), rules)
+    if not interaction.app_permissions.attach_files:
+        return
+    media = await media_of(interaction.client, shown)
+    if files := media.files():
+        view = clip_message(
+            shown,
+            await votes.tally(subject),
+            heading=heading,
+            emoji=rules.emoji,
+            card=media.card is not None,
+            audio=media.audio is not None,
+        )
+        await interaction.edit_original_response(view=view, attachments=files, allowed_mentions=_QUIET)
 
 
 async def post_clip(
     bot: Companion, channel: discord.TextChannel | discord.Thread, shown: ShownClip, *, heading: str, nonce: str
 ) -> discord.Message:
-    """Posts the clip by itself, and opens the vote on it. Raises `discord.HTTPException` where it was not sent."""
+    """Posts the clip by itself, with card and audio, and opens the vote on it.
+
+    Raises `discord.HTTPException` where it was not sent.
+    """
     votes = Votes(bot.database)
     subject = Subject(CLIP, shown.clip.id)
     rules, tally = await votes.rules(shown.clip.guild_id), await votes.tally(subject)
-    view = clip_message(shown, tally, heading=heading, emoji=rules.emoji)
-    message = await channel.send(view=view, allowed_mentions=_QUIET, nonce=nonce)
+    allowed = channel.permissions_for(channel.guild.me).attach_files
+    media = await media_of(bot, shown) if allowed else Media()
+    view = clip_message(
+        shown,
+        tally,
+        heading=heading,
+        emoji=rules.emoji,
+        card=media.card is not None,
+        audio=media.audio is not None,
+    )
+    message = await channel.send(view=view, files=media.files(), allowed_mentions=_QUIET, nonce=nonce)
     await votes.open_ballot(message.id, shown.clip.guild_id, channel.id, subject)
     await seed(message, rules)
     return message

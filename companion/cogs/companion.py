@@ -9,6 +9,7 @@ from typing import TypeAlias
 import discord
 from discord.ext import commands
 
+from companion.archive.fetch import FetchesSpans
 from companion.archive.search import Searcher
 from companion.cogs.views.layout import Message
 from companion.community.asking_places import AskingPlaces
@@ -41,6 +42,8 @@ class Companion(commands.AutoShardedBot):
     asking_places: AskingPlaces
     picker: Picker
     fair_use: FairUse
+    audio: FetchesSpans | None
+    """What reads the audio of clips; None for none."""
     blocks: Blocks
     subscriptions: Subscriptions
     duties: list[Duty]

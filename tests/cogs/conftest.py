@@ -12,8 +12,10 @@ import pytest_asyncio
 import simcord
 from discord import app_commands
 
+from companion.archive.audio_parts import AudioError
 from companion.archive.encoders import ToyEncoder
 from companion.bot.client import CompanionBot
+from companion.cogs import clip_media
 from companion.community.cooldowns import Cooldowns
 from companion.storage import subscriptions
 from companion.storage.clock import SystemClock
@@ -65,6 +67,16 @@ def _no_cooldowns(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[r
         """Never refuses."""
 
     monkeypatch.setattr(Cooldowns, "use", use)
+
+
+@pytest.fixture(autouse=True)
+def _no_audio(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
+    """The samples' audio is nowhere. Tests of audio have a fixture of this name that leaves it be."""
+
+    async def clip_audio(*_: object) -> bytes:
+        raise AudioError("There is no such audio.")
+
+    monkeypatch.setattr(clip_media, "clip_audio", clip_audio)
 
 
 @pytest_asyncio.fixture
