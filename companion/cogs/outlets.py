@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import aiohttp
 import discord
 
 from companion.cogs.companion import Companion
@@ -78,6 +79,8 @@ class Outlets:
                 raise UncertainError(str(error)) from error
             self._paused[channel.id] = now + PAUSE
             raise RefusedError(error) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise UncertainError(str(error)) from error
         return sent.id
 
     async def sent_before(
@@ -91,7 +94,7 @@ class Outlets:
                 own = message.author == self._bot.user and message.interaction_metadata is None
                 if own and is_it(frozenset(_marks(message.components))):
                     return message.id
-        except discord.HTTPException as error:
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             raise UncertainError(str(error)) from error
         return None
 

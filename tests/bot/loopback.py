@@ -9,7 +9,7 @@ import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestServer
@@ -41,7 +41,7 @@ class LoopbackDiscord:
     base: str = ""
 
     @asynccontextmanager
-    async def serving(self) -> AsyncGenerator[LoopbackDiscord]:
+    async def serving(self) -> AsyncGenerator[Self]:
         app = web.Application(middlewares=[self._guarded])
         app.router.add_get("/users/@me", self._user)
         app.router.add_get("/oauth2/applications/@me", self._application)
@@ -49,9 +49,20 @@ class LoopbackDiscord:
         app.router.add_get("/users/@me/guilds", self._guilds)
         app.router.add_put("/applications/{id}/commands", self._commands)
         app.router.add_get("/gateway", self._gateway)
+        self.add_routes(app.router)
         async with TestServer(app) as serving:
             self.base = str(serving.make_url("")).rstrip("/")
             yield self
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        """More routes, of a Discord that knows more."""
+
+    def away(self) -> list[dict[str, Any]]:
+        """The servers that the gateway names in its greeting, and tells of after it."""
+        return []
+
+    async def identified(self, socket: web.WebSocketResponse) -> None:
+        """What the gateway tells after its greeting."""
 
     @web.middleware
     async def _guarded(self, request: web.Request, handler: Any) -> web.StreamResponse:
@@ -59,34 +70,36 @@ class LoopbackDiscord:
         if self.answers is not None:
             await self.answers.wait()
         if self.status != 200:
-            return _json({"message": "no"}, status=self.status, headers={"Retry-After": "7"})
+            return json_answer({"message": "no"}, status=self.status, headers={"Retry-After": "7"})
         if request.path != "/gateway" and request.headers.get("Authorization") != f"Bot {TOKEN}":
-            return _json({"message": "401: Unauthorized", "code": 0}, status=401)
+            return json_answer({"message": "401: Unauthorized", "code": 0}, status=401)
         return await handler(request)
 
     async def _user(self, _request: web.Request) -> web.Response:
-        return _json(USER)
+        return json_answer(USER)
 
     async def _application(self, _request: web.Request) -> web.Response:
         known = {
             "id": APPLICATION_ID, "name": "Companion", "description": "", "icon": None, "flags": 0, "verify_key": "",
             "bot_public": True, "bot_require_code_grant": False, "owner": USER, "team": None,
         }  # fmt: skip
-        return _json(known | self.application)
+        return json_answer(known | self.application)
 
     async def _gateway_bot(self, _request: web.Request) -> web.Response:
         limit = {"total": 1000, "remaining": 998, "reset_after": 7_200_000, "max_concurrency": 1} | self.logins
         url = f"{self.base.replace('http', 'ws')}/gateway"
-        return _json({"url": url, "shards": 1, "session_start_limit": limit})
+        return json_answer({"url": url, "shards": 1, "session_start_limit": limit})
 
     async def _guilds(self, request: web.Request) -> web.Response:
         after, limit = int(request.query["after"]), int(request.query["limit"])
-        return _json([one for one in self.servers if int(one["id"]) > after][:limit])
+        return json_answer([one for one in self.servers if int(one["id"]) > after][:limit])
 
     async def _commands(self, request: web.Request) -> web.Response:
         sent: list[dict[str, Any]] = await request.json()
         ids = {"application_id": APPLICATION_ID, "version": "1"}
-        return _json([{"type": 1, "description": ""} | one | ids | {"id": str(n)} for n, one in enumerate(sent, 1)])
+        return json_answer(
+            [{"type": 1, "description": ""} | one | ids | {"id": str(n)} for n, one in enumerate(sent, 1)]
+        )
 
     async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
@@ -100,17 +113,18 @@ class LoopbackDiscord:
                 await socket.send_json({"op": 11, "d": None, "s": None, "t": None})
             if said["op"] == 2:
                 ready = {
-                    "v": 10, "user": USER, "guilds": [], "session_id": "s", "shard": [0, 1],
+                    "v": 10, "user": USER, "guilds": self.away(), "session_id": "s", "shard": [0, 1],
                     "resume_gateway_url": f"{self.base.replace('http', 'ws')}/gateway",
                     "application": {"id": APPLICATION_ID, "flags": 0},
                 }  # fmt: skip
                 await socket.send_json({"op": 0, "s": 1, "t": "READY", "d": ready})
+                await self.identified(socket)
         self.close_code = socket.close_code
         self.closed.set()
         return socket
 
 
-def _json(data: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+def json_answer(data: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
     # The library takes an answer for JSON only where the type stands alone, without a charset.
     body = json.dumps(data).encode()
     return web.Response(body=body, status=status, headers=headers, content_type="application/json")

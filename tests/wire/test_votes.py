@@ -1,0 +1,144 @@
+"""Votes and messages over a real connection: the library's own client against a small Discord on the loopback."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from companion.bot.client import CompanionBot
+from companion.cogs.votes import seed
+from companion.community.news import CLAIM_LASTS
+from companion.community.votes import Votes
+from companion.storage import channels, subscriptions
+from companion.storage.ballots import Subject
+from companion.storage.channels import Purpose
+from companion.storage.engine import Database
+from companion.storage.votes import Tally
+from tests import samples
+from tests.bot.loopback import TOKEN
+from tests.clocks import StoppedClock
+from tests.wire.server import CHANNEL_ID, GUILD_ID, WireDiscord
+
+UP, DOWN = "👍", "👎"
+THING = Subject("thing", 1)
+MEMBERS = [700_000_000_000_000_000 + nth for nth in range(250)]
+
+
+@pytest.fixture
+async def wire(monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[WireDiscord]:
+    async with WireDiscord().serving() as serving:
+        monkeypatch.setattr("discord.http.Route.BASE", serving.base)
+        yield serving
+
+
+@asynccontextmanager
+async def running(database: Database) -> AsyncGenerator[CompanionBot]:
+    """The bot, connected and ready."""
+    async with CompanionBot(database, guild_ready_timeout=0.2) as bot:
+        connected = asyncio.create_task(bot.start(TOKEN))
+        try:
+            async with asyncio.timeout(30):
+                await bot.wait_until_ready()
+            yield bot
+        finally:
+            await bot.close()
+            await asyncio.gather(connected, return_exceptions=True)
+
+
+def votes_of(bot: CompanionBot) -> Any:
+    return bot.get_cog("Votes")
+
+
+async def compared(bot: CompanionBot, database: Database) -> None:
+    """Compares every ballot with what this Discord lists."""
+    await votes_of(bot).catch_up(database.clock.now())
+    await votes_of(bot).settled()
+
+
+async def heard(database: Database, expected: Tally) -> None:
+    """Waits until the gateway told of that many votes."""
+    async with asyncio.timeout(20):
+        while await Votes(database).tally(THING) != expected:  # noqa: ASYNC110  the database tells nobody
+            await asyncio.sleep(0.05)
+
+
+def standing(wire: WireDiscord, message_id: int) -> Tally:
+    """What the reactions amount to, where each member has but one."""
+    counted = Counter[str]()
+    for (at, emoji, _), members in wire.reactions.items():
+        if at == message_id:
+            counted[emoji] += len(members & set(MEMBERS))
+    return Tally(counted[UP], counted[DOWN])
+
+
+async def test_of_250_reactors_of_both_types_none_is_lost_though_the_bot_is_down_for_half_of_them(
+    wire: WireDiscord, database: Database, clock: StoppedClock
+) -> None:
+    async with running(database) as bot:
+        channel: Any = bot.get_channel(CHANNEL_ID)
+        message = await channel.send("Is this worth hearing again?")
+        await Votes(database).open_ballot(message.id, GUILD_ID, CHANNEL_ID, THING)
+        await seed(message, (UP, DOWN))
+        for nth, member in enumerate(MEMBERS[:125]):
+            await wire.react(message.id, DOWN if nth % 5 == 0 else UP, member, burst=nth % 3 == 0)
+        await heard(database, Tally(100, 25))
+
+    clock.advance(timedelta(hours=1))
+    for nth, member in enumerate(MEMBERS[:125]):
+        if nth % 10 == 1:
+            await wire.react(message.id, UP, member, burst=nth % 3 == 0, on=False)
+    for nth, member in enumerate(MEMBERS[125:]):
+        await wire.react(message.id, UP, member, burst=nth % 25 == 0)
+    expected = standing(wire, message.id)
+    assert expected == Tally(100 - 13 + 125, 25)
+
+    async with running(database) as bot:
+        await compared(bot, database)
+        assert await Votes(database).tally(THING) == expected
+
+        normal = [page for page in wire.pages if page[0] == 0]
+        assert {kind for kind, *_ in wire.pages} == {0, 1}
+        assert len({after for _, after, _ in normal}) >= 3
+        assert {limit for *_, limit in wire.pages} == {100}
+
+        clock.advance(timedelta(minutes=1))
+        asked = len(wire.pages)
+        await compared(bot, database)
+        assert len(wire.pages) == asked
+
+        await wire.react(message.id, UP, MEMBERS[1])
+        await heard(database, Tally(expected.up + 1, expected.down))
+
+
+async def test_a_message_whose_sender_heard_nothing_stands_once(
+    wire: WireDiscord, database: Database, clock: StoppedClock
+) -> None:
+    podcast = await samples.store_podcast(database, samples.BEES, samples.bee_readings())
+    async with database.write() as connection:
+        await subscriptions.subscribe(connection, GUILD_ID, podcast.id, clock.now())
+        await channels.choose(connection, GUILD_ID, Purpose.NEWS, CHANNEL_ID, 1, clock.now())
+    clock.advance(timedelta(hours=1))
+    turns = [samples.Turn("Mara Lindqvist", 0.0, 40.0, False, "Today the drones leave, and nobody says goodbye.")]
+    new = samples.reading("The Drones Leave", turns, published=clock.now())
+    await samples.store_podcast(database, samples.BEES, [new])
+
+    async with running(database) as bot:
+        before = len(wire.messages)
+        news: Any = bot.get_cog("News")
+        wire.cuts = 1
+        await news.announce(clock.now())
+        assert len(wire.messages) == before + 1
+
+        clock.advance(CLAIM_LASTS * 2)
+        await news.announce(clock.now())
+        clock.advance(CLAIM_LASTS * 2)
+        await news.announce(clock.now())
+
+    assert wire.cuts == 0
+    assert len(wire.messages) == before + 1
