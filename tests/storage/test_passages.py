@@ -8,6 +8,7 @@ from companion.storage import passages
 from companion.storage.engine import Database
 from companion.storage.episodes import Kind, Passage, Reference
 from companion.storage.passages import StoredPassage, covering
+from tests import samples
 from tests.storage.readings import passage, reading, store, store_podcast
 
 
@@ -109,3 +110,16 @@ async def test_speakers_are_listed_by_how_often_they_speak_and_only_of_podcasts_
 
 async def names_of_speakers(connection: AsyncConnection, podcasts: frozenset[int] | None) -> list[str]:
     return [speaker.name for speaker in await passages.speakers(connection, podcasts)]
+
+
+async def test_words_of_an_episode_are_read_across_passages_verbatim(database: Database) -> None:
+    podcast = await samples.store_podcast(database, samples.BEES, samples.bee_readings())
+    episode = await samples.only_episode(database, podcast)
+    words = [word for turn in samples.QUEEN_TURNS for word in turn.text.split()]
+
+    async with database.read() as connection:
+        for first, last in ((0, 0), (3, 9), (20, 160), (0, len(words) - 1)):
+            found = await passages.spoken(connection, episode.id, first, last)
+            assert found.split() == words[first : last + 1]
+        assert await passages.spoken(connection, episode.id, len(words), len(words) + 5) == ""
+        assert await passages.spoken(connection, 999, 0, 5) == ""
