@@ -1,4 +1,4 @@
-"""``companion export``: what members said of answers, for whoever improves them."""
+"""``companion export``: what members said of answers, for whoever improves them, and the clips that they like best."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ import click
 from companion.bot.config import Settings, read_settings
 from companion.bot.server_id import SERVER_ID
 from companion.community.exported import candidate, feedback
+from companion.community.exported_clips import json_feed, soundbites, top_clips
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 
 
 @click.group()
 def export() -> None:
-    """Write what is stored as lines of JSON: answers with what was said of them."""
+    """Write what is stored for other programs: answers with what was said of them, and the best clips."""
 
 
 @export.command(name="feedback")
@@ -40,6 +41,43 @@ def export_feedback(output: IO[str], server: int | None, candidates: bool) -> No
     """
     written = asyncio.run(_export(read_settings(), output, server, candidates))
     click.echo("1 question." if written == 1 else f"{written} questions.", err=True)
+
+
+@export.command(name="clips")
+@click.option(
+    "--output",
+    type=click.File("w", encoding="utf-8", lazy=True),
+    default="-",
+    help="The file to write; standard output, where it is left out.",
+)
+@click.option("--server", type=SERVER_ID, help="Only the clips of the server with this id.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["soundbites", "json"]),
+    default="json",
+    show_default=True,
+    help="podcast:soundbite elements, by episode, or a JSON feed.",
+)
+@click.option("--top", type=click.IntRange(1, 1000), default=50, show_default=True, help="So many, the best first.")
+def export_clips(output: IO[str], server: int | None, form: str, top: int) -> None:
+    """Write the best clips by votes, and behind them, the newest first, those that nobody voted on.
+
+    No member is named in it.
+    """
+    written = asyncio.run(_export_clips(read_settings(), output, server, form, top))
+    click.echo("1 clip." if written == 1 else f"{written} clips.", err=True)
+
+
+async def _export_clips(settings: Settings, output: IO[str], server: int | None, form: str, most: int) -> int:
+    async with await Database.open(settings.database_url, SystemClock()) as database:
+        top = await top_clips(database, server, most)
+    if form == "soundbites":
+        timed = [one for one in top if one.shown.clip.start is not None and one.shown.clip.end is not None]
+        output.write(soundbites(timed))
+        return len(timed)
+    output.write(json.dumps(json_feed(top), ensure_ascii=False, indent=2) + "\n")
+    return len(top)
 
 
 async def _export(settings: Settings, output: IO[str], server: int | None, candidates: bool) -> int:
