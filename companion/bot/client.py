@@ -81,6 +81,7 @@ COGS = (
     "companion.cogs.setup_hosts",
     "companion.cogs.asked",
     "companion.cogs.votes",
+    "companion.cogs.highlights",
 )
 _TREE_SETTING = "command_tree"
 _AUTHENTICATION_FAILED = 4004

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from companion.community.daily_posts import Choose, offers_of
 from companion.storage import highlight_slots
 from companion.storage.engine import Database
@@ -53,7 +51,8 @@ class Approvals:
     async def approve(self, guild_id: int, day: date, number: int) -> Slot:
         """Lets the offer be posted when it is due. Raises `TooLateError` and `NoLongerOfferedError`."""
         async with self._database.write() as connection:
-            offer = await self._standing(connection, guild_id, day, number)
+            daily = await highlight_slots.get(connection, guild_id, DAILY, day)
+            offer = _standing(daily, await highlight_slots.get(connection, guild_id, offer_kind(number), day))
             approved = replace(offer, state=State.APPROVED)
             await highlight_slots.put(connection, approved)
         return approved
@@ -61,23 +60,28 @@ class Approvals:
     async def skip(self, guild_id: int, day: date, number: int) -> Slot:
         """Lets the date go without a highlight. Raises as `approve` does."""
         async with self._database.write() as connection:
-            offer = await self._standing(connection, guild_id, day, number)
-            await highlight_slots.put(connection, replace(offer, state=State.SKIPPED))
-            skipped = Slot(guild_id, DAILY, day, State.SKIPPED, reason=TURNED_DOWN)
-            await highlight_slots.put(connection, skipped)
-        return skipped
+            daily = await highlight_slots.get(connection, guild_id, DAILY, day)
+            offer = _standing(daily, await highlight_slots.get(connection, guild_id, offer_kind(number), day))
+            turned_down = replace(offer, state=State.SKIPPED)
+            await highlight_slots.put(connection, turned_down)
+            none = Slot(guild_id, DAILY, day, State.SKIPPED, reason=TURNED_DOWN)
+            await highlight_slots.put(connection, none)
+        return turned_down
 
     async def another(self, guild_id: int, day: date, number: int) -> Slot:
         """Offers another clip in the same message. Raises as `approve` does, and `NothingElseError`."""
         async with self._database.read() as connection:
-            await self._standing(connection, guild_id, day, number)
-            offers = offers_of(await highlight_slots.of_servers(connection, [guild_id], day), day)
+            slots = await highlight_slots.of_servers(connection, [guild_id], day)
+        of_day = {slot.offer: slot for slot in slots if slot.day == day}
+        _standing(of_day.get(0), of_day.get(number))
+        offers = offers_of(slots, day)
         refused = [one.clip_id for one in offers if one.clip_id is not None]
         chosen = await self._choose(guild_id, day, refused) if len(offers) < MOST_OFFERS else None
         if chosen is None:
             raise NothingElseError
         async with self._database.write() as connection:
-            offer = await self._standing(connection, guild_id, day, number)
+            daily = await highlight_slots.get(connection, guild_id, DAILY, day)
+            offer = _standing(daily, await highlight_slots.get(connection, guild_id, offer_kind(number), day))
             await highlight_slots.put(connection, replace(offer, state=State.SKIPPED))
             following = replace(
                 offer,
@@ -89,11 +93,11 @@ class Approvals:
             await highlight_slots.put(connection, following)
         return following
 
-    async def _standing(self, connection: AsyncConnection, guild_id: int, day: date, number: int) -> Slot:
-        """The offer, if it can still be decided on: an approved one too, as long as it was not posted."""
-        if await highlight_slots.get(connection, guild_id, DAILY, day) is not None:
-            raise TooLateError
-        offer = await highlight_slots.get(connection, guild_id, offer_kind(number), day)
-        if offer is None or offer.state not in (State.PROPOSED, State.APPROVED):
-            raise NoLongerOfferedError
-        return offer
+
+def _standing(daily: Slot | None, offer: Slot | None) -> Slot:
+    """The offer, if it can still be decided on: an approved one too, as long as it was not posted."""
+    if daily is not None:
+        raise TooLateError
+    if offer is None or offer.state not in (State.PROPOSED, State.APPROVED):
+        raise NoLongerOfferedError
+    return offer

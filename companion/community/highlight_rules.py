@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from companion.community.channels import ForbiddenChannelError, NoSuchChannelError, Place, WrongKindOfChannelError
 from companion.community.daily import LOOKED_BACK, instant, upcoming
+from companion.community.daily_posts import Chosen, offers_of
 from companion.community.permissions import APPROVALS, HIGHLIGHTS, Feature
 from companion.storage import highlight_rules, highlight_slots, subscriptions
 from companion.storage.engine import Database
@@ -181,6 +182,15 @@ class HighlightRules:
         coming = () if rule.paused_at else tuple(upcoming(now, rule, slots))[:_SHOWN]
         past = sorted((one for one in slots if not one.offer), key=lambda one: one.day, reverse=True)
         return Schedule(rule, coming, tuple(past[:_SHOWN]))
+
+    async def offered(self, guild_id: int, day: date) -> Chosen | None:
+        """What managers were offered for that date last, and did not turn down."""
+        async with self._database.read() as connection:
+            offers = offers_of(await highlight_slots.of_servers(connection, [guild_id], day), day)
+        last = offers[-1] if offers else None
+        if last is None or last.clip_id is None or last.state not in (State.PROPOSED, State.APPROVED):
+            return None
+        return Chosen(last.clip_id, last.reason or "")
 
     async def posted(self, guild_id: int, day: date | None = None) -> Slot | None:
         """The highlight of that date, or the last one."""
