@@ -223,9 +223,8 @@ def report(material: Measured, by_words: Measured) -> str:
         "## Every signal, alone and left out",
         "",
         "Alone: with the sign it has in the table. The last column is what the picker loses without it; less than a"
-        " standard error either way is chance. Signals of standing alone (`begins`, `ends`, `unresolved`, `addressed`,"
-        " `questions`) do not carry here: editors cut and mend what they quote, while the bot posts what was said as it"
-        " was said.",
+        " standard error either way is chance. Whether it ends its thought, asks or has a good length does not carry"
+        " here: editors cut and mend what they quote, while the bot posts what was said as it was said.",
         "",
         "| signal | weight | alone | the picker without it | change |",
         "|---|--:|--:|--:|--:|",

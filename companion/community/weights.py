@@ -40,8 +40,8 @@ SIGNALS: Mapping[str, Signal] = {
     # A thought that was given room, in its turn and in its sentences.
     "turn": Signal(0.08, "it is part of a long answer", "it is from a quick exchange"),
     "sentences": Signal(0.06, "its sentences are full", "its sentences are short"),
-    # Standing alone. Editors cut and add words where they quote, so these tell little of what they choose; the bot
-    # posts what was said as it was said, and what does not stand alone is passed over.
+    # Standing alone. Editors cut and add words where they quote, so half of these tell nothing of what they choose;
+    # the bot posts what was said as it was said, and what does not stand alone is passed over.
     "begins": Signal(0.14, "it begins a thought", "it begins in the middle of a thought"),
     "ends": Signal(0.06, "it ends its thought", "it ends in the middle of a thought"),
     "unresolved": Signal(-0.1, "it refers to things said before", "it can be understood alone"),
