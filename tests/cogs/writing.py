@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeVar
 
@@ -39,6 +39,7 @@ class Written:
 
     world: World
     model: ModelServer
+    clients: list[ChatModel] = field(default_factory=list[ChatModel])
 
     async def ask(self, question: str = QUESTION, who: simcord.MemberActor | None = None) -> simcord.ResponseMessage:
         """Asks, and waits until nothing is written any more."""
@@ -62,7 +63,8 @@ class Written:
         return found
 
     async def restart(self) -> None:
-        await self.world.become(writing_bot(self.world, self.model))
+        self.clients.append(ChatModel(self.model.endpoint(), self.world.database.clock))
+        await self.world.become(writing_bot(self.world, self.clients[-1]))
         await loaded(bot_of(self.world))
 
 
@@ -92,12 +94,12 @@ class Outside:
         return outside(self._env, self._model.stream(prompt))
 
 
-def writing_bot(world: World, model: ModelServer) -> CompanionBot:
+def writing_bot(world: World, model: ChatModel) -> CompanionBot:
     return CompanionBot(
         world.database,
         ToyEncoder,
         fetcher=loopback_fetcher(),
-        language_model=Outside(world.env, ChatModel(model.endpoint(), world.database.clock)),
+        language_model=Outside(world.env, model),
         cost=ModelCost(Usage(4000, 3000), PRICE),
         shard_count=1,
     )
@@ -115,3 +117,5 @@ async def writing(world: World, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerat
         found = Written(world, model)
         await found.restart()
         yield found
+        for client in found.clients:
+            await client.close()
