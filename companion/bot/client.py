@@ -82,6 +82,7 @@ COGS = (
     "companion.cogs.asked",
     "companion.cogs.votes",
     "companion.cogs.highlights",
+    "companion.cogs.highlights_top",
 )
 _TREE_SETTING = "command_tree"
 _AUTHENTICATION_FAILED = 4004
