@@ -40,7 +40,8 @@ def _read(kind: Any, dimensions: int = 1) -> Any:
 
 _BITS, _SCORES, _PLACES = _read(_types.uint64), _read(_types.float32), _read(_types.int64)
 _ROWS_OF_BITS, _VECTORS, _ROUNDED = _read(_types.uint64, 2), _read(_types.float32, 2), _read(_types.int8, 2)
-_DOCUMENTS = _read(_types.int32)
+_DOCUMENTS = _ROWS = _read(_types.int32)
+_MASK = _read(_types.boolean)
 _OUT, _ROWS_OUT = _types.float32[::1], _types.float32[:, ::1]
 
 
@@ -120,6 +121,41 @@ def add_gains(documents: NDArray[np.int32], frequencies: Scores, weight: float, 
     for place in range(len(documents)):
         frequency = frequencies[place]
         out[documents[place]] += weight * frequency / (frequency + k1)
+
+
+@_inlined
+def _fused(weights: Any, coverage: Any, whole: Any, window: Any, row: Any) -> Any:
+    return weights[0] * coverage[row] + weights[1] * whole[row] + weights[2] * window[row]
+
+
+@_compiled((_ROWS, _SCORES, _SCORES, _SCORES, _MASK, _SCORES, _OUT))
+def fuse(
+    rows: NDArray[np.int32],
+    coverage: Scores,
+    whole: Scores,
+    window: Scores,
+    continues: NDArray[np.bool_],
+    weights: Scores,
+    out: Scores,
+) -> None:
+    """The weighted sum of the three scores of each of the ``rows``, and a share of its neighbours' mean.
+
+    Neighbours are the row before, where the row ``continues``, and the one after, where that does; a row without any
+    counts as its own. ``weights`` are those of the three, and the share.
+    """
+    for place in range(len(rows)):
+        row = rows[place]
+        own = _fused(weights, coverage, whole, window, row)
+        before = row > 0 and continues[row]
+        after = row + 1 < len(coverage) and continues[row + 1]
+        beside = np.float32(0)
+        if before:
+            beside += _fused(weights, coverage, whole, window, row - 1)
+        if after:
+            beside += _fused(weights, coverage, whole, window, row + 1)
+        if before and after:
+            beside *= np.float32(0.5)
+        out[place] = own + weights[3] * (beside if before or after else own)
 
 
 @_compiled((_ROWS_OF_BITS, _BITS, _SCORES, _OUT))

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from companion.archive.expansion import coverage
+from companion.archive.kernels import fuse
 from companion.archive.passage_vectors import Similarities
 from companion.archive.query import Question
 from companion.archive.results import Query
 from companion.archive.snapshot import NO_DAY, Mask, Rows, Scores, Snapshot, name_words
-from companion.archive.vector_index import Wanted, with_neighbours
+from companion.archive.vector_index import Wanted
 
 CANDIDATES = 200
 """How many passages are ranked at most: twenty pages of ten."""
@@ -170,17 +171,15 @@ def rank(snapshot: Snapshot, evidence: Evidence, mask: Mask, mix: Mix = BEST_MIX
 
 def _standing(snapshot: Snapshot, evidence: Evidence, mix: Mix) -> Ranking:
     """Every passage that may be among the best, by row, with all that counts for it but its nearness."""
-    similar, rows = evidence.similarities, evidence.likely
-    if similar is None or rows is None:
-        rows = np.arange(len(snapshot), dtype=np.int32)
-        scores = smoothed(fused(evidence, mix), snapshot.continues, mix.neighbours)
-    else:
-        # Estimates are no rivals of what was compared again; they count only for the passages beside them.
-        near = np.flatnonzero(with_neighbours(rows.astype(np.intp), len(snapshot)))
-        at_them = Evidence(evidence.coverage[near], Similarities(similar.whole[near], similar.window[near]))
-        continues = snapshot.continues[near] & (np.diff(near, prepend=-2) == 1)
-        scores = smoothed(fused(at_them, mix), continues, mix.neighbours)[near.searchsorted(rows)]
-    scores[snapshot.retold[rows]] -= np.float32(mix.retold)
+    rows = np.arange(len(snapshot), dtype=np.int32) if evidence.likely is None else evidence.likely
+    whole = window = np.zeros_like(evidence.coverage)
+    if evidence.similarities is not None:
+        whole, window = evidence.similarities.whole, evidence.similarities.window
+    weights = np.array((mix.words, mix.whole, mix.window, mix.neighbours), np.float32)
+    scores = np.empty(len(rows), np.float32)
+    # Estimates are no rivals of what was compared again; they count only for the passages beside them.
+    fuse(rows, evidence.coverage, whole, window, snapshot.continues, weights, scores)
+    scores -= np.float32(mix.retold) * snapshot.retold[rows]
     return Ranking(rows, scores)
 
 
@@ -203,14 +202,3 @@ def fused(evidence: Evidence, mix: Mix) -> Scores:
     if evidence.similarities is not None:
         scores = scores + mix.whole * evidence.similarities.whole + mix.window * evidence.similarities.window
     return scores.astype(np.float32)
-
-
-def smoothed(scores: Scores, continues: Mask, share: float) -> Scores:
-    """The scores with a share of the neighbours' mean added; a passage without neighbours counts as its own."""
-    before, after = np.zeros_like(scores), np.zeros_like(scores)
-    before[1:] = np.where(continues[1:], scores[:-1], 0.0)
-    after[:-1] = np.where(continues[1:], scores[1:], 0.0)
-    has_after = np.append(continues[1:], False)[: len(scores)]
-    count = continues.astype(np.float32) + has_after
-    mean = np.where(count > 0, (before + after) / np.maximum(count, 1), scores)
-    return (scores + share * mean).astype(np.float32)

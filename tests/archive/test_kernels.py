@@ -92,6 +92,25 @@ def test_the_nearest_token_has_the_highest_product_among_those_that_differ_littl
         assert found[passage] == pytest.approx(expected, rel=1e-4, abs=1e-4)
 
 
+@given(seeds, st.lists(st.booleans(), min_size=1, max_size=12))
+def test_a_fused_score_has_a_share_of_the_neighbours_that_the_talk_goes_on_from_or_into(
+    seed: int, goes_on: list[bool]
+) -> None:
+    random = np.random.default_rng(seed)
+    coverage, whole, window = random.random((3, len(goes_on)), np.float32)
+    continues = np.array(goes_on)
+    rows = np.flatnonzero(random.random(len(goes_on)) > 0.3).astype(np.int32)
+    found = np.empty(len(rows), np.float32)
+    kernels.fuse(rows, coverage, whole, window, continues, np.array((3, 2, 1, 0.5), np.float32), found)
+
+    scores = 3 * coverage + 2 * whole + window
+    for row, score in zip(rows.tolist(), found.tolist(), strict=True):
+        beside = [scores[row - 1]] if row > 0 and continues[row] else []
+        beside += [scores[row + 1]] if row + 1 < len(scores) and continues[row + 1] else []
+        mean = sum(beside) / len(beside) if beside else scores[row]
+        assert score == pytest.approx(scores[row] + 0.5 * mean, abs=1e-5)
+
+
 @given(seeds, st.integers(0, 6))
 def test_a_term_gains_the_documents_that_hold_it_what_bm25_says(seed: int, size: int) -> None:
     random = np.random.default_rng(seed)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from companion.archive.encoders import ToyEncoder
 from companion.archive.passage_vectors import Similarities
 from companion.archive.query import Question, content_terms
-from companion.archive.ranking import BEST_MIX, Evidence, allowed, fused, rank, retrieve, smoothed
+from companion.archive.ranking import BEST_MIX, Evidence, allowed, fused, rank, retrieve
 from companion.archive.results import Query
 from companion.storage.episodes import Kind
 from tests.snapshots import BAKING, KITCHEN, SECRET, TIDES, snapshot_of, spoken
@@ -112,19 +112,6 @@ def test_a_passage_that_is_better_in_everything_is_ranked_above(values: list[tup
         for second, other in enumerate(values):
             if all(a >= b for a, b in zip(one, other, strict=True)):
                 assert scores[first] >= scores[second] - 1e-6
-
-
-@given(st.lists(st.tuples(unit, st.booleans()), max_size=12))
-def test_neighbours_lend_their_score_only_within_an_episode(values: list[tuple[float, bool]]) -> None:
-    scores = np.array([value for value, _ in values], np.float32)
-    continues = np.array([goes_on and row > 0 for row, (_, goes_on) in enumerate(values)], np.bool_)
-    result = smoothed(scores, continues, 0.5)
-
-    for row, score in enumerate(scores.tolist()):
-        beside = [scores[row - 1]] if continues[row] else []
-        beside += [scores[row + 1]] if row + 1 < len(scores) and continues[row + 1] else []
-        mean = sum(beside) / len(beside) if beside else score
-        assert result[row] == pytest.approx(score + 0.5 * mean, abs=1e-5)
 
 
 def test_speech_of_an_undated_episode_is_neither_before_nor_after() -> None:
