@@ -30,7 +30,7 @@ from companion.storage.votes import Tally
 log = logging.getLogger(__name__)
 
 _QUIET = discord.AllowedMentions.none()
-LONGEST_TIME = 20
+LONGEST_TIME = 60
 
 
 def told_of(made: Made) -> str:

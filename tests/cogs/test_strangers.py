@@ -20,6 +20,7 @@ import simcord
 from discord import app_commands
 
 from companion.archive.encoders import ToyEncoder
+from companion.community.clips import Clips
 from companion.storage import aliases, corrections, episodes, follows, passages, podcasts, searches
 from companion.storage.aliases import Alias, Origin
 from companion.storage.corrections import About, Mistake, Verdict
@@ -103,6 +104,7 @@ class Side:
     question_id: int
     correction_id: int
     """A question that was asked and refused."""
+    clip_id: int
 
 
 @dataclass
@@ -163,7 +165,8 @@ async def _side(
         correction_id = await corrections.add(
             connection, guild.id, member.id, stored.reference, mistake, datetime(2026, 1, 1, tzinfo=UTC)
         )
-    ids = episode.id, int(found[1]), reference, question_id, correction_id
+    made = await Clips(world.database).make(guild.id, member.id, episode.id, passage.first_word, passage.last_word)
+    ids = episode.id, int(found[1]), reference, question_id, correction_id, made.shown.clip.id
     return Side(podcast, invented, channel, member, manager, message, *ids)
 
 
@@ -280,7 +283,7 @@ async def test_no_command_tells_of_the_other_whatever_is_typed(strangers: Strang
     here, there = strangers.here, strangers.there
     values = (
         str(there.podcast.id), str(there.episode_id), there.podcast.key, there.invented.title, there.invented.episode,
-        there.invented.speaker, there.invented.proposal,
+        there.invented.speaker, there.invented.proposal, str(there.clip_id),
     )  # fmt: skip
     tried = 0
     for command in commands(strangers.world):
@@ -347,6 +350,11 @@ def forged(there: Side) -> list[str]:
         f"awaited:tell:{there.question_id}",
         f"awaited:told:{there.question_id}:{there.member.id}",
         "asked:page:quarter:0",
+        f"clip:make:{there.reference}",
+        f"clip:make:{there.reference}q0-9",
+        f"clip:save:{there.clip_id}",
+        f"clip:delete:{there.clip_id}:0",
+        "clip:list:0",
     ]
 
 
@@ -368,6 +376,8 @@ async def test_no_forged_component_reaches_the_other(strangers: Strangers) -> No
     assert proposed.state is AliasState.PROPOSED
     assert correction is not None
     assert correction.verdict is Verdict.OPEN
+    kept = Clips(strangers.world.database)
+    assert (await kept.shown(there.member.guild.id, there.clip_id)).clip.made_by == there.member.id
 
 
 async def test_every_button_of_the_bot_is_tried_above(strangers: Strangers) -> None:
@@ -463,6 +473,19 @@ async def test_no_forged_correction_reaches_the_other(strangers: Strangers) -> N
             Mistake(About.TERM, there.invented.said, "winter"),
         )  # fmt: skip
     assert known == []
+
+
+async def test_no_forged_form_makes_a_clip_of_the_other(strangers: Strangers) -> None:
+    here, there = strangers.here, strangers.there
+    own = f"search:context:{here.search_id}:{here.reference}"
+    context = only(await press_forged(strangers.world, here.member, here.message, own))
+    form: Any = await here.member.click(context, label="Clip it")
+    form._interaction.modal["custom_id"] = f"clip:form:{there.reference}"
+    result = await here.member.submit_modal(form, {})
+
+    assert "This passage is no longer in the archive" in shown(result)
+    assert strangers.leaks(shown(result)) == []
+    assert len(await Clips(strangers.world.database).like(here.member.guild.id, "", 9)) == 1
 
 
 def _walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
