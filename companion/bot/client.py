@@ -81,6 +81,7 @@ COGS = (
     "companion.cogs.setup_hosts",
     "companion.cogs.asked",
     "companion.cogs.votes",
+    "companion.cogs.duels",
     "companion.cogs.highlights",
     "companion.cogs.highlights_top",
 )

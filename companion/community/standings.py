@@ -22,15 +22,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import combinations
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from companion.community.beta import quantile
 from companion.community.visibility import visible_podcasts
 from companion.storage import clips as stored_clips
 from companion.storage import episodes
 from companion.storage import standings as stored
 from companion.storage.clips import Clip
-from companion.storage.engine import Database
+from companion.storage.engine import AsyncConnection, Database
 from companion.storage.names import folded, names_in
 from companion.storage.standings import Counted
 

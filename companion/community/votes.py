@@ -14,12 +14,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from companion.storage import ballots, highlight_rules
 from companion.storage import votes as kept
 from companion.storage.ballots import Ballot, Subject
-from companion.storage.engine import Database
+from companion.storage.engine import AsyncConnection, Database
 from companion.storage.votes import Mark, Origin, Reaction, Tally
 
 _AS_PICTURE = "\ufe0f"

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Row, and_, delete, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from companion.storage.schema import ballots, clips, votes
+from companion.storage.schema import ballots, clips, vote_events, votes
 from companion.storage.upsert import insert_or_keep
 
 CLIP = "clip"
@@ -88,8 +88,8 @@ async def close(connection: AsyncConnection, message_ids: Collection[int]) -> No
 
 
 async def remove_subject(connection: AsyncConnection, subject: Subject) -> None:
-    """Forgets a subject that is no more, with its ballots, their reactions and its votes. The ledger stays."""
-    for table in (ballots, votes):
+    """Forgets a subject that is no more, with its ballots, their reactions, its votes and what the ledger has of it."""
+    for table in (ballots, votes, vote_events):
         await connection.execute(
             delete(table).where(and_(table.c.subject_kind == subject.kind, table.c.subject_id == subject.id))
         )

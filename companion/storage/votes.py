@@ -1,7 +1,7 @@
 """Votes by reactions: the ledger of all that came and went, the reactions that are there now, and what they amount to.
 
-The ledger is only added to. What is there now, and one vote a member and subject, are kept beside it as rows, so that
-a tally is a count of rows.
+The ledger is only added to, and goes with its subject. What is there now, and one vote a member and subject, are kept
+beside it as rows, so that a tally is a count of rows.
 """
 
 from __future__ import annotations

@@ -149,12 +149,15 @@ async def test_a_closed_ballot_keeps_its_votes_and_takes_no_more(votes: Votes) -
     assert await votes.tally(CLIP) == Tally(1)
 
 
-async def test_a_forgotten_subject_has_no_votes_and_no_messages(votes: Votes) -> None:
+async def test_a_forgotten_subject_has_no_votes_no_messages_and_no_history(votes: Votes, database: Database) -> None:
     await votes.take([came(PRIYA, UP), came(PRIYA, UP, message_id=ELSEWHERE)])
     await votes.forget(CLIP)
 
     assert await votes.tallies([CLIP, OTHER]) == {OTHER: Tally(1)}
     assert await votes.shown_on([CLIP]) == []
+    async with database.read() as connection:
+        rows = await connection.execute(select(schema.vote_events.c.subject_id))
+        assert set(rows.scalars()) == {OTHER.id}
 
 
 async def test_after_an_absence_what_is_there_counts_and_what_is_not_does_not(votes: Votes) -> None:

@@ -157,7 +157,7 @@ def _guild() -> dict[str, Any]:
         "managed": False, "mentionable": False, "flags": 0,
         "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
     }  # fmt: skip
-    channel = {
+    channel: dict[str, Any] = {
         "id": str(CHANNEL_ID), "type": 0, "name": "podcast", "position": 0, "permission_overwrites": [],
         "guild_id": str(GUILD_ID), "parent_id": None, "nsfw": False, "topic": None, "rate_limit_per_user": 0,
     }  # fmt: skip

@@ -1,0 +1,161 @@
+"""``/clip duel``: two clips side by side, one tap a member, closed by itself."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from companion.cogs.companion import Companion, Interaction
+from companion.cogs.fair_use import turn_of
+from companion.cogs.press import Press, refuse_unknown
+from companion.cogs.tally_pace import Shown
+from companion.cogs.views import duel as views
+from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
+from companion.cogs.views.markdown import one_line
+from companion.community.clips import Clips, GoneClipError
+from companion.community.duels import Duels as Kept
+from companion.community.duels import GoneDuelError
+from companion.community.fair_use import Work
+from companion.storage.duels import Duel
+from companion.storage.errors import CompanionError
+
+log = logging.getLogger(__name__)
+
+_QUIET = discord.AllowedMentions.none()
+
+
+class ChoosePress(Press, template=views.VOTE):
+    """Chooses one of the two."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        turn = turn_of(interaction, Work.LOOKUP)
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        duel_id, left = int(self.match["duel"]), self.match["side"] == "left"
+        async with turn:
+            kept = Kept(interaction.client.database)
+            shown = await kept.choose(interaction.guild_id, duel_id, interaction.user.id, left=left)
+        await interaction.edit_original_response(view=views.chosen_message(shown, left=left), allowed_mentions=_QUIET)
+        cog = interaction.client.get_cog("Duels")
+        if isinstance(cog, Duels):
+            cog.changed(shown.duel)
+
+
+class Duels(commands.Cog):
+    """Begins duels, shows how many chose, and closes them."""
+
+    def __init__(self, bot: Companion) -> None:
+        self.bot = bot
+        self._kept = Kept(bot.database)
+        self._open: dict[int, Duel] = {}
+        self._shown = Shown(self._show)
+
+    async def cog_load(self) -> None:
+        self.bot.add_dynamic_items(ChoosePress)
+        self.bot.duties.append(self.close)
+
+    async def cog_unload(self) -> None:
+        self.bot.duties.remove(self.close)
+        self.bot.remove_dynamic_items(ChoosePress)
+        await self._shown.finish()
+
+    def changed(self, duel: Duel) -> None:
+        """Somebody chose: the message is to show how many did."""
+        self._open[duel.id] = duel
+        self._shown.changed(duel.id)
+
+    async def close(self, _now: datetime) -> None:
+        """Shows the results of the duels whose time is up. One server's trouble holds up no other."""
+        for duel in await self._kept.over():
+            try:
+                await self._edit(duel, over=True)
+            except (discord.NotFound, discord.Forbidden, GoneClipError) as error:
+                log.info("the result of duel %d can be shown nowhere: %s", duel.id, error)
+            except discord.HTTPException as error:
+                log.warning("duel %d is closed later: %s", duel.id, error)
+                continue
+            await self._kept.close(duel)
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Answers presses that no button of this version understands."""
+        await refuse_unknown(interaction, "duel:", (ChoosePress,), "Begin another with `/clip duel`.")
+
+    async def begin(self, interaction: Interaction, wanted: tuple[int | None, int | None]) -> None:
+        """Answers a command with a new duel."""
+        turn = turn_of(interaction, Work.CLIP)
+        await interaction.response.defer(thinking=True)
+        async with turn:
+            shown = await self._kept.begin(
+                interaction.guild_id, interaction.channel_id or 0, interaction.user.id, wanted, interaction.id
+            )
+            message = await interaction.edit_original_response(view=views.duel_message(shown), allowed_mentions=_QUIET)
+            await self._kept.shown_by(shown.duel, message.id)
+
+    async def _show(self, duel_id: int) -> None:
+        duel = self._open.pop(duel_id, None)
+        if duel is None or duel.closes_at <= self.bot.database.clock.now():
+            return
+        try:
+            await self._edit(duel)
+        except (discord.HTTPException, GoneClipError) as error:
+            # The next choice, or the end, shows it.
+            log.info("how many chose in duel %d could not be shown: %s", duel_id, error)
+
+    async def _edit(self, duel: Duel, *, over: bool = False) -> None:
+        shown = await self._kept.shown(duel)
+        channel = self.bot.get_partial_messageable(duel.channel_id, guild_id=duel.guild_id)
+        message = channel.get_partial_message(duel.message_id or 0)
+        await message.edit(view=views.duel_message(shown, over=over), allowed_mentions=_QUIET)
+
+
+@app_commands.command(name="duel")
+@app_commands.describe(
+    clip="One of the two: choose it from what is suggested; without it, chance does",
+    other="The other one",
+)
+async def duel_command(interaction: Interaction, clip: str | None = None, other: str | None = None) -> None:
+    """Put two clips side by side and let everybody choose, for a day"""
+    cog = interaction.client.get_cog("Duels")
+    if not isinstance(cog, Duels):
+        raise GoneDuelError
+    await cog.begin(interaction, (_id_of(clip), _id_of(other)))
+
+
+@duel_command.autocomplete("clip")
+@duel_command.autocomplete("other")
+async def clip_choices(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    try:
+        known = await Clips(interaction.client.database).like(interaction.guild_id, typed, CHOICES)
+    except CompanionError:
+        return []
+    return [
+        app_commands.Choice(
+            name=cut(f"“{cut(one_line(clip.title), 60)}” · {one_line(of.title)}", CHOICE_TEXT), value=str(clip.id)
+        )
+        for clip, of in known
+    ]
+
+
+def _id_of(typed: str | None) -> int | None:
+    if typed is None:
+        return None
+    if not (typed.isascii() and typed.isdigit() and len(typed) <= 15):
+        raise GoneClipError
+    return int(typed)
+
+
+async def setup(bot: Companion) -> None:
+    parent: Any = bot.tree.get_command("clip")
+    parent.add_command(duel_command)
+    await bot.add_cog(Duels(bot))
+
+
+async def teardown(bot: Companion) -> None:
+    parent: Any = bot.tree.get_command("clip")
+    if parent is not None:
+        parent.remove_command(duel_command.name)
