@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
+import llvmlite.ir as untyped_ir
 import numba as untyped
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +23,16 @@ Bits = NDArray[np.uint64]
 Places = NDArray[np.int64]
 Scores = NDArray[np.float32]
 
-numba = cast("Any", untyped)
+numba, ir = cast("Any", untyped), cast("Any", untyped_ir)
 _types = numba.types
 
 _PAIRS, _FOURS, _EIGHTS = (np.uint64(mask * 0x0101_0101_0101_0101) for mask in (0x55, 0x33, 0x0F))
 _BYTES = np.uint64(0x0101_0101_0101_0101)
 _ONE, _TWO, _FOUR, _LAST_BYTE = map(np.uint64, (1, 2, 4, 56))
+
+_LINE, _AHEAD = 64, 4
+"""Bytes that memory is read by, and how many rows, or groups of rows, before they are due: they lie here and there, and
+each would be waited for."""
 
 _IN_ANY_ORDER = {"reassoc", "contract", "nsz"}
 """Sums may be taken in any order, so that the processor adds several numbers at a time."""
@@ -77,6 +82,28 @@ def _differing(row: Any, asked: Any) -> Any:
     for number in range(len(asked)):
         count += np.int64(_ones(row[number] ^ asked[number]))
     return count
+
+
+@numba.extending.intrinsic
+def _fetch(_: Any, matrix: Any, row: Any, column: Any) -> Any:
+    """Has the processor bring the line of memory near that a number of a matrix stands in, and goes on meanwhile."""
+
+    def built(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = context.make_array(matrix)(context, builder, arguments[0])
+        place = numba.core.cgutils.get_item_pointer(context, builder, matrix, array, arguments[1:])
+        bits = ir.IntType(32)
+        kinds = ir.FunctionType(ir.VoidType(), [place.type, bits, bits, bits])
+        prefetch = builder.module.declare_intrinsic("llvm.prefetch", [place.type], kinds)
+        builder.call(prefetch, [place, bits(0), bits(3), bits(1)])  # to read, into the nearest memory, data
+        return context.get_dummy_value()
+
+    return _types.void(matrix, row, column), built
+
+
+@_inlined
+def _fetch_row(matrix: Any, row: Any) -> None:
+    for column in range(0, matrix.shape[1], _LINE // matrix.itemsize):
+        _fetch(matrix, row, column)
 
 
 @_inlined
@@ -185,6 +212,8 @@ def estimate_highest(bits: Bits, first: Places, asked: Bits, estimates: Scores, 
 def multiply(matrix: NDArray[Any], scales: Scores | None, query: Scores, rows: Places, out: Scores) -> None:
     """The scalar products of some rows of a matrix, of float32 or int8, with a query, times the rows' scales."""
     for place in range(len(rows)):
+        if place + _AHEAD < len(rows):
+            _fetch_row(matrix, rows[place + _AHEAD])
         out[place] = _product(matrix, scales, query, rows[place])
 
 
@@ -197,6 +226,10 @@ def multiply_highest(
     """The highest such product among the rows of each of some groups, which are as above."""
     for place in range(len(groups)):
         begin, end = first[groups[place]], first[groups[place] + 1]
+        if place + _AHEAD < len(groups):
+            later = groups[place + _AHEAD]
+            for row in range(first[later], first[later + 1]):
+                _fetch_row(matrix, row)
         if begin < end:
             highest = np.float32(-np.inf)
             for row in range(begin, end):
