@@ -23,6 +23,7 @@ from companion.bot.client import CompanionBot, encoder_loader, stop_on_signals
 from companion.bot.config import Settings
 from companion.bot.model import LoadEncoder
 from companion.bot.portraits import portrait
+from companion.bot.sandbox_week import live_a_week
 from companion.storage import subscriptions
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
@@ -99,6 +100,7 @@ async def opened(
                 if bot.user is not None:
                     await bot.user.edit(username=BOT_NAME)
                 guild, channel, members = await _populate(env, database, podcast)
+                await live_a_week(database, bot, channel, guild, members)
                 await _begin_talk(channel, members)
                 async with previewed(env, channel, members, port) as preview:
                     yield Sandbox(env, database, guild, channel, members, preview)
