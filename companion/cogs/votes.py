@@ -205,17 +205,6 @@ class Votes(commands.Cog):
         return channel.get_partial_message(ballot.message_id)
 
 
-async def seed(message: discord.Message | discord.PartialMessage, emoji: Sequence[str]) -> None:
-    """Reacts to the message with each emoji, so that voting takes one tap. Stops at the first that Discord refuses:
-    then members can still react by themselves."""
-    for one in emoji:
-        try:
-            await message.add_reaction(one)
-        except discord.HTTPException as error:
-            log.warning("message %d could not be seeded with %s: %s", message.id, one, error)
-            return
-
-
 def written(emoji: discord.PartialEmoji | discord.Emoji | str) -> str:
     """The emoji as votes are kept with it."""
     if isinstance(emoji, str):

@@ -6,17 +6,20 @@ from typing import Any
 
 import discord
 import pytest
+import simcord
 from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
+from sqlalchemy import select
 
 from companion.cogs import tally_pace
 from companion.community.votes import Happened, Votes, What
-from companion.storage.ballots import Subject
+from companion.storage import schema
+from companion.storage.ballots import CLIP, Subject
 from companion.storage.engine import Database
 from companion.storage.votes import Tally
 from tests.cogs.conftest import World
 from tests.cogs.managers import bot_of
-from tests.cogs.messages import said_in
+from tests.cogs.messages import only, said_in
 from tests.cogs.voting import THING, posted, reacted, show_tallies, tally
 
 UP, DOWN = "👍", "👎"
@@ -212,6 +215,41 @@ async def test_a_thousand_votes_in_a_minute_are_all_counted_and_shown_a_few_time
 
     assert await tally(world) == Tally(760, 250) == seen[-1]
     assert len(seen) == 2
+
+
+async def clipped(world: World) -> tuple[simcord.ResponseMessage, Subject]:
+    """A clip that Priya made, as it was posted."""
+    message = only(await world.priya.slash(world.channel, "clip create", episode="Winter Cluster", start="2:30"))
+    async with world.database.read() as connection:
+        clip_id = (await connection.execute(select(schema.clips.c.id))).scalar_one()
+    return message, Subject(CLIP, clip_id)
+
+
+async def test_a_clip_shows_its_votes_and_its_maker_s_own_is_none(world: World) -> None:
+    message, clip = await clipped(world)
+    await world.priya.react(message, UP)
+    assert await tally(world, clip) == Tally()
+    await world.jonas.react(message, UP)
+    assert await tally(world, clip) == Tally(1)
+    await minute(world)
+    assert "1 👍 · 0 👎" in said_in(world.env, world.channel)[0]
+
+    await world.restart()
+    await minute(world)
+    assert await tally(world, clip) == Tally(1)
+
+
+async def test_nothing_is_left_of_votes_on_a_clip_that_is_deleted(world: World) -> None:
+    message, clip = await clipped(world)
+    await world.jonas.react(message, UP)
+    await world.priya.slash(world.channel, "clip delete", clip=str(clip.id))
+    await world.jonas.unreact(message, UP)
+    await world.jonas.react(message, DOWN)
+
+    assert await tally(world, clip) == Tally()
+    async with world.database.read() as connection:
+        for table in (schema.ballots, schema.reactions, schema.votes, schema.vote_events):
+            assert (await connection.execute(select(table))).all() == []
 
 
 def nobody_listens(world: World) -> Any:

@@ -6,8 +6,8 @@ from typing import Any
 
 import simcord
 
+from companion.cogs.clip_posts import seed
 from companion.cogs.views.layout import Message, sentence
-from companion.cogs.votes import seed
 from companion.community.votes import Votes, VotingRules
 from companion.storage.ballots import Ballot, Subject
 from companion.storage.votes import Tally
@@ -22,7 +22,7 @@ async def posted(world: World, subject: Subject = THING) -> Any:
     channel: Any = bot_of(world).get_channel(world.channel.id)
     message = await channel.send(view=sentence("Is this worth hearing again?"))
     await Votes(world.database).open_ballot(message.id, world.guild.id, world.channel.id, subject)
-    await seed(message, VotingRules().emoji)
+    await seed(message, VotingRules())
     return message
 
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from companion.bot.client import CompanionBot
-from companion.cogs.votes import seed
+from companion.cogs.clip_posts import seed
 from companion.community.news import CLAIM_LASTS
-from companion.community.votes import Votes
+from companion.community.votes import Votes, VotingRules
 from companion.storage import channels, subscriptions
 from companion.storage.ballots import Subject
 from companion.storage.channels import Purpose
@@ -84,7 +84,7 @@ async def test_of_250_reactors_of_both_types_none_is_lost_though_the_bot_is_down
         channel: Any = bot.get_channel(CHANNEL_ID)
         message = await channel.send("Is this worth hearing again?")
         await Votes(database).open_ballot(message.id, GUILD_ID, CHANNEL_ID, THING)
-        await seed(message, (UP, DOWN))
+        await seed(message, VotingRules())
         for nth, member in enumerate(MEMBERS[:125]):
             await wire.react(message.id, DOWN if nth % 5 == 0 else UP, member, burst=nth % 3 == 0)
         await heard(database, Tally(100, 25))
