@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
+import aiohttp
 import discord
 
 from companion.cogs.clip_posts import post_clip
@@ -74,7 +75,7 @@ class HighlightOutlet:
             sent = await post_clip(self._bot, channel, shown, heading=heading_of(slot, at), nonce=_nonce(slot))
         except (discord.Forbidden, discord.NotFound) as error:
             raise ClosedError(_REFUSED.format(channel_id=channel.id)) from error
-        except discord.HTTPException as error:
+        except (discord.HTTPException, aiohttp.ClientError, ConnectionError, TimeoutError) as error:
             raise UnsureError(str(error)) from error
         return sent.id
 
