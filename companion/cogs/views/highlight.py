@@ -120,7 +120,7 @@ def schedule_message(schedule: Schedule) -> Message:
         lines.append(_next(schedule))
         lines += [f"- {instant(at)}" for _, at in schedule.coming[1:4]]
     if schedule.past:
-        lines.append("**Until now**")
+        lines.append("\n**Until now**")
         lines += [_past(rule, slot) for slot in schedule.past]
     return sentence("\n".join(lines))
 
@@ -171,7 +171,7 @@ def _past(rule: HighlightRule, slot: Slot) -> str:
     at = meant_for(rule, slot.day)
     when = f"<t:{int(at.timestamp())}:D>" if at else str(slot.day)
     if slot.state is State.POSTED:
-        return f"- {when}: {_link(slot)}{' (late)' if slot.late else ''}"
+        return f"- {when}: [the clip]({_link(slot)}){' (late)' if slot.late else ''}"
     if slot.state is State.SKIPPED:
         return f"- {when}: none. {escaped_sentence(slot.reason or '')}".rstrip()
     return f"- {when}: on its way"
