@@ -12,7 +12,6 @@ from typing import Any, NamedTuple, cast
 import Stemmer
 
 _WORD = re.compile(r"\w+(?:['’.\-]\w+)*")
-_CHUNK = re.compile(r"(?<!\S)\S+")
 _JOINT = re.compile(r"['’.\-_]")
 _LETTERS_OR_DIGITS = re.compile(r"\d+|[^\W\d]+")
 _SPACED_NUMBER = re.compile(r"(\d)(?:(, )(?=\d{3}\b)|\. (?=\d))")
@@ -69,6 +68,9 @@ def words_with(text: str, wanted: frozenset[str]) -> tuple[Word, ...]:
     for chunk in [chunk for chunk in text.split() if not wanted.isdisjoint(_terms_of_chunk(chunk))]:
         start = _place_of(chunk, text, end)
         end = start + len(chunk)
+        if chunk.isalpha():  # it is one word
+            found.append(Word(_terms_of_chunk(chunk), start, end))
+            continue
         found += (
             Word(of_word, *match.span())
             for match in _WORD.finditer(text, start, end)
@@ -87,7 +89,8 @@ def _terms_of_chunk(chunk: str) -> tuple[str, ...]:
 def _place_of(chunk: str, text: str, start: int) -> int:
     """Where a chunk that stands between blanks after ``start`` does so for the first time."""
     start = text.index(chunk, start)
-    while (match := _CHUNK.match(text, start)) is None or match[0] != chunk:
+    # What is beside it must be blank, or the text's edge.
+    while not (text[start - 1 : start] + text[start + len(chunk) : start + len(chunk) + 1] or " ").isspace():
         start = text.index(chunk, start + 1)
     return start
 

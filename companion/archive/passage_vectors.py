@@ -168,7 +168,7 @@ class PassageVectors:
 
     def of_row(self, row: int) -> Vectors | None:
         """The vectors of one passage, shape (n, dimension): of the whole of it, then of its windows."""
-        place = int(self.rows.searchsorted(row))
+        place = int(self.rows.searchsorted(np.int32(row)))  # of another kind all rows would be converted
         if place == len(self.rows) or self.rows[place] != row:
             return None
         windows = self.windows.matrix[self.first[place] : self.first[place + 1]]

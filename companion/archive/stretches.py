@@ -6,7 +6,6 @@ A stretch is a `Passage` like any other: verbatim, with its pieces, times and wo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from companion.archive.passages import MOST_WORDS
@@ -30,15 +29,7 @@ def joined(earlier: Passage, later: Passage) -> tuple[Passage, int]:
         for piece in later.pieces[goes_on:]
     ]
     text = f"{earlier.text}{' ' if goes_on else chr(10)}{later.text}"
-    whole = replace(
-        earlier,
-        speaker=_main_speaker(text, pieces),
-        end=later.end,
-        last_word=later.last_word,
-        text=text,
-        pieces=tuple(pieces),
-    )
-    return whole, shift
+    return _passage(earlier, text, pieces, earlier.first_word, later.last_word), shift
 
 
 def cut(passage: Passage, start: int, end: int) -> Passage:
@@ -56,17 +47,7 @@ def cut(passage: Passage, start: int, end: int) -> Passage:
         pieces.append(_piece(piece, max(first - start, 0), begins, ends, approximate))
     text = passage.text[start:end]
     first_word = passage.first_word + len(passage.text[:start].split())
-    return replace(
-        passage,
-        speaker=_main_speaker(text, pieces),
-        start=pieces[0].start,
-        end=pieces[-1].end,
-        approximate=pieces[0].approximate,
-        first_word=first_word,
-        last_word=first_word + len(text.split()) - 1,
-        text=text,
-        pieces=tuple(pieces),
-    )
+    return _passage(passage, text, pieces, first_word, first_word + len(text.split()) - 1)
 
 
 def extended(passage: Passage, following: Passage) -> Passage:
@@ -116,8 +97,17 @@ def _piece(of: Piece, offset: int, start: float | None, end: float | None, appro
     return Piece(offset, of.turn, of.speaker, start, end, approximate, of.uncertain)
 
 
+def _passage(of: Passage, text: str, pieces: Sequence[Piece], first_word: int, last_word: int) -> Passage:
+    first, last = pieces[0], pieces[-1]
+    speaker = _main_speaker(text, pieces)
+    times = first.start, last.end, first.approximate
+    return Passage(of.ordinal, of.kind, speaker, *times, first_word, last_word, of.chapter, text, tuple(pieces))
+
+
 def _main_speaker(text: str, pieces: Sequence[Piece]) -> str | None:
     """Who says most of it."""
+    if len(pieces) == 1:
+        return pieces[0].speaker
     said: dict[str | None, int] = {}
     for piece, (start, end) in zip(pieces, pairwise([*(piece.offset for piece in pieces), len(text)]), strict=True):
         said[piece.speaker] = said.get(piece.speaker, 0) + end - start
