@@ -34,7 +34,8 @@ async def each_its_own(text: str) -> Vectors | None:
 
 async def right(database: Database, host: int = LOTTE, minute: int = 0, **given: Any) -> int:
     """A question whose answer a host marked right."""
-    question = await asked(database, **{"text": ASKED, "message_id": 900, **given})
+    told: dict[str, Any] = {"text": ASKED, "message_id": 900, **given}
+    question = await asked(database, **told)
     async with database.write() as connection:
         now = database.clock.now() + timedelta(minutes=minute)
         await verdicts.judge(connection, question, host, Verdict.RIGHT, now)
