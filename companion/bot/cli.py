@@ -36,7 +36,7 @@ COMMANDS = {
     "podcasts": Entry("subscriptions", "List the podcasts in the archive and the servers that see them."),
     "subscribe": Entry("subscriptions", "Let a Discord server see a podcast."),
     "unsubscribe": Entry("subscriptions", "Hide a podcast from a Discord server again."),
-    "export": Entry("export", "Write what is stored as lines of JSON: answers with what was said of them."),
+    "export": Entry("export", "Write what is stored for other programs: answers, and the best clips."),
     "doctor": Entry("doctor", "Check a setup: the token, permissions, database, model, disk, feeds."),
     "run": Entry("run", "Start the bot; without DISCORD_TOKEN, the sandbox."),
     "sandbox": Entry("run", "Try the bot in a simulated Discord, in the browser."),

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from html import escape
 from typing import Any
 
@@ -21,10 +21,22 @@ from discord import app_commands
 
 from companion.archive.encoders import ToyEncoder
 from companion.community.clips import Clips
-from companion.storage import aliases, corrections, episodes, follows, passages, podcasts, searches
+from companion.storage import (
+    aliases,
+    corrections,
+    duels,
+    episodes,
+    follows,
+    highlight_slots,
+    passages,
+    podcasts,
+    searches,
+)
 from companion.storage.aliases import Alias, Origin
 from companion.storage.corrections import About, Mistake, Verdict
+from companion.storage.duels import Duel
 from companion.storage.episodes import Kind
+from companion.storage.highlight_slots import Slot, State, offer_kind
 from companion.storage.names import AliasKind, AliasState
 from companion.storage.podcasts import Podcast, PodcastFacts
 from companion.storage.saved import Owner
@@ -86,6 +98,9 @@ COMET = Invented(
 GUID = "<podcast:guid>917393E3-1b1e-5cef-ace4-edaa54e1f810</podcast:guid>"
 
 
+OFFERED = date(2026, 1, 2)
+
+
 @dataclass
 class Side:
     """A server with a private podcast, and who is there."""
@@ -105,6 +120,7 @@ class Side:
     correction_id: int
     """A question that was asked and refused."""
     clip_id: int
+    duel_id: int
 
 
 @dataclass
@@ -166,7 +182,14 @@ async def _side(
             connection, guild.id, member.id, stored.reference, mistake, datetime(2026, 1, 1, tzinfo=UTC)
         )
     made = await Clips(world.database).make(guild.id, member.id, episode.id, passage.first_word, passage.last_word)
-    ids = episode.id, int(found[1]), reference, question_id, correction_id, made.shown.clip.id
+    clip_id = made.shown.clip.id
+    async with world.database.write() as connection:
+        now = world.database.clock.now()
+        duel = Duel(0, guild.id, channel.id, clip_id, clip_id, member.id, now, now + timedelta(days=1))
+        duel_id = await duels.add(connection, duel)
+        offer = Slot(guild.id, offer_kind(1), OFFERED, State.PROPOSED, clip_id)
+        await highlight_slots.put(connection, offer)
+    ids = episode.id, int(found[1]), reference, question_id, correction_id, clip_id, duel_id
     return Side(podcast, invented, channel, member, manager, message, *ids)
 
 
@@ -355,6 +378,10 @@ def forged(there: Side) -> list[str]:
         f"clip:save:{there.clip_id}",
         f"clip:delete:{there.clip_id}:0",
         "clip:list:0",
+        f"duel:vote:{there.duel_id}:left",
+        f"highlight:post:{OFFERED}:1",
+        f"highlight:another:{OFFERED}:1",
+        f"highlight:skip:{OFFERED}:1",
     ]
 
 
@@ -372,10 +399,15 @@ async def test_no_forged_component_reaches_the_other(strangers: Strangers) -> No
         assert await podcasts.get(connection, there.podcast.id) == there.podcast
         proposed = await aliases.get(connection, there.podcast.id, AliasKind.TERM, there.invented.proposal)
         correction = await corrections.get(connection, there.correction_id)
+        chosen = await duels.chosen(connection, there.duel_id)
+        offer = await highlight_slots.get(connection, there.member.guild.id, offer_kind(1), OFFERED)
+    assert chosen == {}
     assert proposed is not None
     assert proposed.state is AliasState.PROPOSED
     assert correction is not None
     assert correction.verdict is Verdict.OPEN
+    assert offer is not None
+    assert offer.state is State.PROPOSED
     kept = Clips(strangers.world.database)
     assert (await kept.shown(there.member.guild.id, there.clip_id)).clip.made_by == there.member.id
 

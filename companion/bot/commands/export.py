@@ -18,7 +18,7 @@ from companion.storage.engine import Database
 
 @click.group()
 def export() -> None:
-    """Write what is stored for other programs: answers with what was said of them, and the best clips."""
+    """Write what is stored for other programs: answers, and the best clips."""
 
 
 @export.command(name="feedback")
