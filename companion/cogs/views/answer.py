@@ -17,7 +17,7 @@ from companion.cogs.views.layout import AMBER, TEAL, Message, button, container,
 from companion.cogs.views.limits import cut
 from companion.cogs.views.markdown import escaped, escaped_line, escaped_sentence, linked, one_line, web_address
 from companion.cogs.views.passages import fitted, heading, source
-from companion.cogs.views.results import also_searched
+from companion.cogs.views.results import also_searched, limited_to
 from companion.cogs.views.times import relative
 from companion.cogs.views.understood import understood
 from companion.community.outcomes import cited_in
@@ -82,7 +82,7 @@ def question_url(question: Question) -> str | None:
 def _header(shown: Answered) -> str:
     """The question, who asked it and whose idea it was, what it is limited to, and how it was understood."""
     question = shown.question
-    facts = [_asker(shown), _filters(shown)]
+    facts = [_asker(shown), limited_to(question.filters, shown.episode)]
     lines = [
         f"### 💬 {escaped_within(question.text, _QUESTION)}",
         f"-# {' · '.join(fact for fact in facts if fact)}",
@@ -108,20 +108,6 @@ def _asker(shown: Answered) -> str:
     if shown.parent is not None:
         return f"{asker} asked, going on from {linked('this', question_url(shown.parent))}"
     return f"{asker} asked"
-
-
-def _filters(shown: Answered) -> str:
-    filters = shown.question.filters
-    parts: list[str] = []
-    if shown.episode is not None:
-        parts.append(f"in *{escaped_line(cut(one_line(shown.episode.title), _FILTER))}*")
-    if filters.speaker is not None:
-        parts.append(f"said by {escaped_line(cut(one_line(filters.speaker), _FILTER))}")
-    if filters.after is not None:
-        parts.append(f"from {filters.after.isoformat()}")
-    if filters.before is not None:
-        parts.append(f"until {filters.before.isoformat()}")
-    return f"only {', '.join(parts)}" if parts else ""
 
 
 def _footer(shown: Answered) -> str:

@@ -15,7 +15,8 @@ from companion.cogs.views.limits import cut
 from companion.cogs.views.markdown import escaped_line, linked, one_line
 from companion.cogs.views.understood import understood
 from companion.community.searches import Answer
-from companion.storage.searches import Search
+from companion.storage.episodes import Episode
+from companion.storage.searches import Filters, Search
 
 STILL_LOADING = (
     "-# ⏳ Found by words alone: the model that compares meanings is still loading. Search again in a few seconds."
@@ -67,7 +68,7 @@ def heading(answer: Answer) -> str:
     search = answer.search
     shown = escaped_line(cut(one_line(search.text), _HEADER_LIKE if search.like else _HEADER_QUERY))
     title = f"### ✨ More like “{shown}”" if search.like else f"### 🔎 {shown}"
-    facts = (credit(search, answer.origin), _filters(answer), _page(answer))
+    facts = (credit(search, answer.origin), limited_to(search.filters, answer.episode), _page(answer))
     lines = [title, f"-# {' · '.join(fact for fact in facts if fact)}"]
     if taken_for := understood(answer.results):
         lines.append(taken_for)
@@ -98,6 +99,20 @@ def message_url(search: Search) -> str | None:
     return f"https://discord.com/channels/{search.guild_id}/{search.channel_id}/{search.message_id}"
 
 
+def limited_to(filters: Filters, episode: Episode | None) -> str:
+    """What is searched, where that is not everything; ``episode`` is the one that the filters name."""
+    parts: list[str] = []
+    if episode is not None:
+        parts.append(f"in *{escaped_line(cut(one_line(episode.title), _FILTER))}*")
+    if filters.speaker is not None:
+        parts.append(f"said by {escaped_line(cut(one_line(filters.speaker), _FILTER))}")
+    if filters.after is not None:
+        parts.append(f"from {filters.after.isoformat()}")
+    if filters.before is not None:
+        parts.append(f"until {filters.before.isoformat()}")
+    return f"only {', '.join(parts)}" if parts else ""
+
+
 def credit(search: Search, origin: Search | None) -> str:
     """Who asked, and from whose search; ``origin`` is None where that is deleted, too."""
     asker = f"<@{search.member_id}>"
@@ -110,20 +125,6 @@ def credit(search: Search, origin: Search | None) -> str:
         return f"{asker} asked, from {whose} {linked('search', message_url(origin))}"
     was = escaped_line(cut(one_line(origin.text), _HEADER_ORIGIN))
     return f"🎸 {asker} riffs on {whose} {linked(f'search “{was}”', message_url(origin))}"
-
-
-def _filters(answer: Answer) -> str:
-    filters = answer.search.filters
-    parts: list[str] = []
-    if answer.episode is not None:
-        parts.append(f"in *{escaped_line(cut(one_line(answer.episode.title), _FILTER))}*")
-    if filters.speaker is not None:
-        parts.append(f"said by {escaped_line(cut(one_line(filters.speaker), _FILTER))}")
-    if filters.after is not None:
-        parts.append(f"from {filters.after.isoformat()}")
-    if filters.before is not None:
-        parts.append(f"until {filters.before.isoformat()}")
-    return f"only {', '.join(parts)}" if parts else ""
 
 
 def _page(answer: Answer) -> str:
