@@ -12,6 +12,9 @@ from discord import app_commands
 
 from companion.cogs.companion import Companion
 
+FOR_MANAGERS = {"for managers": True}
+"""The extras of a command that only those who manage the server may use, in a group that is for everybody."""
+
 AnyCommand = app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu
 
 
@@ -34,6 +37,7 @@ class CommandLine:
     group: str = ""
     about: str = ""
     menu: bool = False
+    for_managers: bool = False
 
     @property
     def root(self) -> str:
@@ -50,7 +54,8 @@ def usable(
     """
     kinds = (discord.AppCommandType.chat_input, discord.AppCommandType.message, discord.AppCommandType.user)
     roots: list[AnyCommand] = [command for kind in kinds for command in tree.get_commands(type=kind)]
-    return tuple(line for root in roots if _may_use(root, permissions, in_server) for line in _lines(root))
+    lines = (line for root in roots if _may_use(root, permissions, in_server) for line in _lines(root))
+    return tuple(line for line in lines if permissions.manage_guild or not line.for_managers)
 
 
 def _may_use(root: AnyCommand, permissions: discord.Permissions, in_server: bool) -> bool:
@@ -81,4 +86,5 @@ def _lines(command: AnyCommand) -> Iterator[CommandLine]:
                 command.description,
                 parent.qualified_name if parent else "",
                 parent.description if parent else "",
+                for_managers="for managers" in command.extras,
             )

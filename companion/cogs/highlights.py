@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from companion.cogs.command_list import FOR_MANAGERS
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.highlight_buttons import PRESSES
 from companion.cogs.highlight_outlet import HighlightOutlet
@@ -107,7 +108,7 @@ class Highlights(commands.Cog):
         if self.bot.is_ready():
             await self._posts.run_due(now, self._outlet)
 
-    @highlights.command()
+    @highlights.command(extras=FOR_MANAGERS)
     @app_commands.describe(
         channel="Where it is posted",
         time="At what time of day, such as 9:00 or 9am",
@@ -154,7 +155,7 @@ class Highlights(commands.Cog):
         some = [one for one in _WEEKDAYS if typed.strip().casefold() in one.casefold()]
         return [app_commands.Choice(name=one, value=one) for one in some]
 
-    @highlights.command()
+    @highlights.command(extras=FOR_MANAGERS)
     async def pause(self, interaction: Interaction) -> None:
         """Post no highlights until `resume`; for those who manage this server"""
         guild = _managed(interaction)
@@ -162,14 +163,14 @@ class Highlights(commands.Cog):
         await self._rules.pause(guild.id)
         await interaction.edit_original_response(view=views.paused())
 
-    @highlights.command()
+    @highlights.command(extras=FOR_MANAGERS)
     async def resume(self, interaction: Interaction) -> None:
         """Go on with highlights; for those who manage this server"""
         guild = _managed(interaction)
         await interaction.response.defer(thinking=True, ephemeral=True)
         await interaction.edit_original_response(view=views.resumed(await self._rules.resume(guild.id)))
 
-    @highlights.command()
+    @highlights.command(extras=FOR_MANAGERS)
     async def preview(self, interaction: Interaction) -> None:
         """What the next highlight would be, and why; for those who manage this server"""
         guild = _managed(interaction)
@@ -185,7 +186,7 @@ class Highlights(commands.Cog):
             view=views.preview_message(shown, chosen.reason, at), allowed_mentions=_QUIET
         )
 
-    @highlights.command()
+    @highlights.command(extras=FOR_MANAGERS)
     async def now(self, interaction: Interaction) -> None:
         """Post today's highlight at once; for those who manage this server"""
         guild = _managed(interaction)
@@ -194,7 +195,7 @@ class Highlights(commands.Cog):
         posted = await self._posts.post_now(rule, self.bot.database.clock.now(), self._outlet)
         await interaction.edit_original_response(view=views.posted_now(posted))
 
-    @highlights.command()
+    @highlights.command(extras=FOR_MANAGERS)
     async def skip(self, interaction: Interaction) -> None:
         """Let the next highlight go; for those who manage this server"""
         guild = _managed(interaction)

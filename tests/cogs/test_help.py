@@ -73,12 +73,15 @@ async def test_a_member_is_told_every_command_for_everyone_and_none_for_managers
         assert (f"`/{command.name}" in text) is (command.default_permissions is None), command.name
     assert "`/topic words [speaker]` – See when a topic came up" in text
     assert "/setup" not in text
+    assert "/highlights top" in text
+    assert "/highlights pause" not in text
 
 
 async def test_a_manager_is_told_each_setup_command_with_what_it_does(world: World) -> None:
     text = shown(await managing(world).slash(world.channel, "help"))
 
     assert "**For those who manage this server**" in text
+    assert "pause" in text
     group = bot_of(world).tree.get_command("setup")
     assert isinstance(group, app_commands.Group)
     for command in group.walk_commands():
