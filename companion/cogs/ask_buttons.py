@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-import discord
 from discord.ext import commands
 
 from companion.cogs.answer_messages import QUIET, post_answer
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.conversation_threads import go_on
-from companion.cogs.failures import told_plainly
-from companion.cogs.fair_use import require_unblocked, turn_of
-from companion.cogs.press import Press, in_private, refuse_unknown
+from companion.cogs.fair_use import turn_of
+from companion.cogs.press import Press, answer_form, in_private, refuse_unknown
 from companion.cogs.views import answer_ids
 from companion.cogs.views.asking import riff_form
 from companion.cogs.views.custom_ids import reference_in
@@ -122,15 +120,12 @@ class AskButtons(commands.Cog):
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answers the riff form, and presses that no button of this version understands."""
-        custom_id = str((interaction.data or {}).get("custom_id", ""))
-        submitted = interaction.type is discord.InteractionType.modal_submit
-        if submitted and (match := answer_ids.RIFFED.fullmatch(custom_id)):
-            async with told_plainly(interaction):
-                await require_unblocked(interaction)
-                text = typed_query(interaction.data or {})
-                question_id = int(match["question"])
-                await post_answer(interaction, lambda asker: self.bot.questions.riff(asker, question_id, text))
+        await answer_form(interaction, answer_ids.RIFFED, lambda match: self._riff(interaction, int(match["question"])))
         await refuse_unknown(interaction, answer_ids.PREFIX, PRESSES, "Ask again with `/ask`.")
+
+    async def _riff(self, interaction: Interaction, question_id: int) -> None:
+        text = typed_query(interaction.data or {})
+        await post_answer(interaction, lambda asker: self.bot.questions.riff(asker, question_id, text))
 
 
 def _evidence(bot: Companion) -> Evidence:

@@ -10,9 +10,8 @@ from discord.ext import commands
 from companion.cogs.clip_posts import answer_with, take_down
 from companion.cogs.clips import told_of
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.failures import told_plainly
-from companion.cogs.fair_use import require_unblocked, turn_of
-from companion.cogs.press import Press, refuse_unknown
+from companion.cogs.fair_use import turn_of
+from companion.cogs.press import Press, answer_form, refuse_unknown
 from companion.cogs.views import clip_ids, custom_ids
 from companion.cogs.views.clip import own_clips_message
 from companion.cogs.views.clip_form import adjustment, clip_form
@@ -98,12 +97,7 @@ class ClipButtons(commands.Cog):
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answers the form, and presses that no button of this version understands."""
-        custom_id = str((interaction.data or {}).get("custom_id", ""))
-        submitted = interaction.type is discord.InteractionType.modal_submit
-        if submitted and (match := clip_ids.FORM.fullmatch(custom_id)):
-            async with told_plainly(interaction):
-                await require_unblocked(interaction)
-                await self._make(interaction, match)
+        await answer_form(interaction, clip_ids.FORM, lambda match: self._make(interaction, match))
         await refuse_unknown(interaction, "clip:", PRESSES, "Use `/clip show`, or search again.")
 
     async def _make(self, interaction: Interaction, match: re.Match[str]) -> None:

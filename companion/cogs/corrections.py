@@ -15,10 +15,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.failures import ANSWERED, told_plainly
-from companion.cogs.fair_use import require_unblocked, turn_of
+from companion.cogs.failures import ANSWERED
+from companion.cogs.fair_use import turn_of
 from companion.cogs.outlets import Outlets, RefusedError, UncertainError
-from companion.cogs.press import Press, in_private, refuse_unknown
+from companion.cogs.press import Press, answer_form, in_private, refuse_unknown
 from companion.cogs.setup import require_manager
 from companion.cogs.views import correction_ids, custom_ids
 from companion.cogs.views import corrections as views
@@ -155,12 +155,7 @@ class CorrectionCommands(commands.Cog):
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answers the form, and presses that no button of this version understands."""
-        custom_id = str((interaction.data or {}).get("custom_id", ""))
-        submitted = interaction.type is discord.InteractionType.modal_submit
-        if submitted and (match := correction_ids.FORM.fullmatch(custom_id)):
-            async with told_plainly(interaction):
-                await require_unblocked(interaction)
-                await self._propose(interaction, match)
+        await answer_form(interaction, correction_ids.FORM, lambda match: self._propose(interaction, match))
         await refuse_unknown(interaction, "corrections:", PRESSES, "Use `/setup corrections`, or search again.")
 
     async def _propose(self, interaction: Interaction, match: re.Match[str]) -> None:

@@ -10,10 +10,9 @@ from discord.ext import commands
 
 from companion.cogs import suggestions
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.failures import told_plainly
-from companion.cogs.fair_use import require_unblocked, turn_of
+from companion.cogs.fair_use import turn_of
 from companion.cogs.posting import post
-from companion.cogs.press import Press, UnknownButtonError, in_private, refuse_unknown
+from companion.cogs.press import Press, UnknownButtonError, answer_form, in_private, refuse_unknown
 from companion.cogs.views import catalogue_ids
 from companion.cogs.views.catalogue_ids import Part
 from companion.cogs.views.episode import episode_message, part_message, search_modal
@@ -143,12 +142,9 @@ class Episodes(commands.Cog):
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answers the search form, and presses that no button of this version understands."""
-        custom_id = str((interaction.data or {}).get("custom_id", ""))
-        submitted = interaction.type is discord.InteractionType.modal_submit
-        if submitted and (match := catalogue_ids.SEARCHED.fullmatch(custom_id)):
-            async with told_plainly(interaction):
-                await require_unblocked(interaction)
-                await self._search_in(interaction, match["episode"])
+        await answer_form(
+            interaction, catalogue_ids.SEARCHED, lambda match: self._search_in(interaction, match["episode"])
+        )
         await refuse_unknown(interaction, ("episodes:", "episode:"), PRESSES, _AGAIN)
 
     async def _search_in(self, interaction: Interaction, episode_id: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, cast
 
 import discord
@@ -42,6 +42,19 @@ class UnknownButtonError(CompanionError):
 
     def __init__(self, again: str) -> None:
         super().__init__(f"I don't know this button any more. {again}")
+
+
+async def answer_form(
+    interaction: Interaction, form: re.Pattern[str], answer: Callable[[re.Match[str]], Awaitable[None]]
+) -> None:
+    """Lets ``answer`` have what the custom_id of a form says, if one of that pattern was sent in by somebody who is not
+    blocked. Its errors are answered."""
+    if interaction.type is not discord.InteractionType.modal_submit:
+        return
+    if match := form.fullmatch(str((interaction.data or {}).get("custom_id", ""))):
+        async with told_plainly(interaction):
+            await require_unblocked(interaction)
+            await answer(match)
 
 
 async def refuse_unknown(

@@ -8,10 +8,9 @@ import discord
 from discord.ext import commands
 
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.failures import told_plainly
-from companion.cogs.fair_use import require_unblocked, turn_of
+from companion.cogs.fair_use import turn_of
 from companion.cogs.posting import post
-from companion.cogs.press import Press, in_private, refuse_unknown
+from companion.cogs.press import Press, answer_form, in_private, refuse_unknown
 from companion.cogs.views import custom_ids
 from companion.cogs.views.context import context_message
 from companion.cogs.views.results import results_message
@@ -110,12 +109,7 @@ class SearchButtons(commands.Cog):
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answers the riff form, and presses that no button of this version understands."""
-        custom_id = str((interaction.data or {}).get("custom_id", ""))
-        submitted = interaction.type is discord.InteractionType.modal_submit
-        if submitted and (match := custom_ids.RIFFED.fullmatch(custom_id)):
-            async with told_plainly(interaction):
-                await require_unblocked(interaction)
-                await self._riff(interaction, int(match["search"]))
+        await answer_form(interaction, custom_ids.RIFFED, lambda match: self._riff(interaction, int(match["search"])))
         await refuse_unknown(interaction, "search:", PRESSES, "Search again with `/search`.")
 
     async def _riff(self, interaction: Interaction, search_id: int) -> None:
