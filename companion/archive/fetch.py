@@ -10,19 +10,18 @@ from __future__ import annotations
 import asyncio
 import functools
 import re
-import socket
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import ip_address
 from typing import Protocol, TypeVar
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from companion import __version__
+from companion.archive.public_addresses import Allows, PrivateAddressError, PublicResolver, is_public, refusal
 from companion.storage.errors import CompanionError
 
 MEBIBYTE = 1 << 20
@@ -34,10 +33,6 @@ _PATIENCE = 3
 _LARGEST_SKIPPED = 256 * MEBIBYTE
 """Bytes of a file that are read only to get to those behind them."""
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,15})-\d{1,15}/(\d{1,15}|\*)", re.ASCII)
-_NAT64 = IPv6Network("64:ff9b::/96")
-
-Allows = Callable[[IPv4Address | IPv6Address], bool]
-"""Decides whether an address may be connected to."""
 
 
 class FetchError(CompanionError):
@@ -96,17 +91,6 @@ class Fetches(Protocol):
     ) -> Fetched: ...
 
 
-def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """May the address be fetched: is it one of the public internet, also behind its IPv6 spelling?"""
-    if isinstance(address, IPv6Address):
-        embedded = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
-        if embedded is None and address in _NAT64:
-            embedded = IPv4Address(int(address) & 0xFFFFFFFF)
-        if embedded is not None:
-            return is_public(embedded)
-    return address.is_global and not address.is_multicast and not address.is_reserved
-
-
 class Fetcher:
     """Fetches public addresses by GET.
 
@@ -153,7 +137,7 @@ class Fetcher:
             raise FetchError(f"{host} took longer than {self._seconds:g} seconds to answer; try again later.") from None
         except aiohttp.ClientConnectorDNSError as error:
             reason = error.os_error
-            if isinstance(reason, _PrivateAddressError):
+            if isinstance(reason, PrivateAddressError):
                 raise FetchError(str(reason)) from None
             self._failed(host)
             raise FetchError(f"There is no host “{host}”, or its name cannot be looked up now.") from None
@@ -172,7 +156,7 @@ class Fetcher:
 
     async def _follow(self, url: str, headers: Mapping[str, str], read: _Reads[_Read]) -> _Read:
         headers = {"User-Agent": f"Companion/{__version__} (podcast archive)", **headers}
-        connector = aiohttp.TCPConnector(resolver=_GuardedResolver(self._allows), limit=4)
+        connector = aiohttp.TCPConnector(resolver=PublicResolver(self._allows), limit=4)
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=20, sock_read=30)
         async with aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=False) as session:
             for_good, moved_to = True, None
@@ -200,7 +184,7 @@ class Fetcher:
         except ValueError:
             literal = None
         if literal is not None and not self._allows(literal):
-            raise FetchError(_refusal(target.host))
+            raise FetchError(refusal(target.host))
         wait = self._left_alone.get(target.host, 0.0) - asyncio.get_running_loop().time()
         if wait > 0:
             raise FetchError(f"{target.host} needs a pause; try again in {wait:.0f} seconds.", retry_after=wait)
@@ -286,44 +270,6 @@ def inflation(encoding: str) -> zlib._Decompress | None:  # pyright: ignore[repo
     return None
 
 
-class _PrivateAddressError(OSError):
-    """A name that stands for addresses that may not be fetched."""
-
-
-class _GuardedResolver(AbstractResolver):
-    """Resolves names by the system and leaves out addresses that are not allowed."""
-
-    def __init__(self, allows: Allows) -> None:
-        self._allows = allows
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        found = await asyncio.get_running_loop().getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, family=family, flags=socket.AI_ADDRCONFIG
-        )
-        results: list[ResolveResult] = []
-        for found_family, _, protocol, _, address in found:
-            literal = str(address[0])
-            if self._allows(ip_address(literal.partition("%")[0])):
-                results.append(
-                    ResolveResult(
-                        hostname=host,
-                        host=literal,
-                        port=port,
-                        family=found_family,
-                        proto=protocol,
-                        flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
-                    )
-                )
-        if found and not results:
-            raise _PrivateAddressError(_refusal(host))
-        return results
-
-    async def close(self) -> None:
-        """Nothing is held open."""
-
-
 def seconds_to_wait(retry_after: str, date: str) -> float:
     """The seconds that a `Retry-After` asks for, at most an hour; a date counts from the host's own ``date``."""
     if retry_after.strip().isdecimal():
@@ -345,10 +291,6 @@ def _host(url: str) -> str:
 def _not_the_file(response: aiohttp.ClientResponse, url: str) -> FetchError:
     instead = f"{_host(url)} answered with status {response.status} instead of the file."
     return FetchError(instead, status=response.status)
-
-
-def _refusal(host: str) -> str:
-    return f"{host} is an address of a private network, which is not fetched; give a public one."
 
 
 def _too_large(host: str, max_bytes: int) -> str:

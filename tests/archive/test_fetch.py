@@ -12,7 +12,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from companion.archive.fetch import Fetcher, FetchError, is_public, seconds_to_wait
+from companion.archive.fetch import Fetcher, FetchError, seconds_to_wait
+from companion.archive.public_addresses import is_public
 
 BIG = 1 << 20
 
