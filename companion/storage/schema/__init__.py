@@ -35,9 +35,11 @@ from companion.storage.schema.asking import (
 )
 from companion.storage.schema.highlights import (
     ballots,
+    clip_vectors,
     clips,
     duel_votes,
     duels,
+    hall_of_fame,
     highlight_candidates,
     highlight_rules,
     highlight_slots,
@@ -71,6 +73,7 @@ __all__ = [
     "blocked_members",
     "budgets",
     "chapters",
+    "clip_vectors",
     "clips",
     "conversations",
     "correction_proposers",
@@ -83,6 +86,7 @@ __all__ = [
     "follow_notices",
     "follows",
     "greetings",
+    "hall_of_fame",
     "highlight_candidates",
     "highlight_rules",
     "highlight_slots",

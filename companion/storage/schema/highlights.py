@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Table,
     Text,
@@ -40,6 +41,17 @@ clips = Table(
     Column("made_at", Instant, nullable=False),
     UniqueConstraint("guild_id", "episode_id", "first_word", "last_word"),
     sqlite_autoincrement=True,
+)
+
+# What clips mean, by which those that say the same are known.
+clip_vectors = Table(
+    "clip_vectors",
+    metadata,
+    Column("clip_id", RowId, ForeignKey("clips.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    # Vectors of another model are made anew.
+    Column("model", Text, nullable=False),
+    # Little-endian float32.
+    Column("data", LargeBinary, nullable=False),
 )
 
 # Messages that members vote on with reactions, and what each is about: a clip, a paper.
@@ -173,6 +185,18 @@ highlight_slots = Table(
     Column("late", Boolean, nullable=False),
     # Why this clip, or why none.
     Column("reason", Text),
+)
+
+# Clips that were liked so much that they have a place of their own; there but once, whatever becomes of the votes.
+hall_of_fame = Table(
+    "hall_of_fame",
+    metadata,
+    Column("clip_id", RowId, ForeignKey("clips.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("guild_id", Snowflake, nullable=False, index=True),
+    Column("claimed_at", Instant, nullable=False),
+    Column("channel_id", Snowflake, nullable=False),
+    # None until it was sent.
+    Column("message_id", Snowflake),
 )
 
 # Stretches that the picker may choose, with what speaks for them (`community/highlights.py`), by episode.
