@@ -18,6 +18,14 @@ EVERY_DAY = 0b1111111
 """The weekdays of a rule that has none left out: one bit each, Monday's the lowest."""
 
 
+class Recap(StrEnum):
+    """How often a recap is posted by itself."""
+
+    NONE = "none"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
+
 class Approval(StrEnum):
     """Whether managers are asked before a highlight is posted, and what their silence means."""
 
@@ -32,7 +40,8 @@ class Wishes:
 
     ``up`` and ``down`` are emoji as Discord writes them; accounts younger than ``account_days`` have no vote. A clip
     with ``hall_of_fame_votes`` more votes for it than against it comes into the ``hall_of_fame``, a channel's id, where
-    there is one. Colours of cards are 0xRRGGBB; None stands for the usual ones.
+    there is one. Colours of cards are 0xRRGGBB; None stands for the usual ones. ``card_logo``: the server's icon is on
+    them, where it has one.
     """
 
     up: str = "👍"
@@ -43,6 +52,10 @@ class Wishes:
     card_background: int | None = None
     card_text: int | None = None
     card_accent: int | None = None
+    card_logo: bool = True
+    winners_weekly: bool = True
+    winners_monthly: bool = True
+    recap: Recap = Recap.NONE
 
     @property
     def account_age(self) -> timedelta:
@@ -169,4 +182,7 @@ def _written(wishes: Wishes) -> dict[str, Any]:
 
 def _wishes(stored: Mapping[str, Any]) -> Wishes:
     # A wish that a newer version stored is none of this one's.
-    return Wishes(**{name: stored[name] for name in _FIELDS if name in stored})
+    known = {name: stored[name] for name in _FIELDS if name in stored}
+    if "recap" in known:
+        known["recap"] = Recap(known["recap"])
+    return Wishes(**known)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from companion.storage import highlight_rules
 from companion.storage.engine import Database
-from companion.storage.highlight_rules import EVERY_DAY, Approval, HighlightRule, Wishes
+from companion.storage.highlight_rules import EVERY_DAY, Approval, HighlightRule, Recap, Wishes
 from tests.clocks import StoppedClock
 
 RULE = HighlightRule(10, 11, "Europe/Berlin", 9 * 60, EVERY_DAY, Approval.SKIP, 12, 5, StoppedClock().now())
@@ -15,7 +15,8 @@ RULE = HighlightRule(10, 11, "Europe/Berlin", 9 * 60, EVERY_DAY, Approval.SKIP, 
 
 async def test_a_rule_comes_back_as_it_was_stored_and_replaces_the_one_before(database: Database) -> None:
     wished = replace(
-        RULE, wishes=Wishes(up="🐝", down="bee:77", account_days=30, hall_of_fame=13, card_accent=0xAA5500)
+        RULE,
+        wishes=Wishes(up="🐝", down="bee:77", account_days=30, hall_of_fame=13, card_accent=0xAA5500, recap=Recap.MONTHLY),
     )
     async with database.write() as connection:
         await highlight_rules.put(connection, RULE)
