@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from companion.storage.schema import metadata
 
-NOBODY = ("guild_id", "channel_id", "message_id", "thread_id", "role_id")
+NOBODY = ("guild_id", "channel_id", "message_id", "thread_id", "role_id", "event_id")
 """What has an id in Discord and is no member."""
 
 
