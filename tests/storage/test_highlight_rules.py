@@ -16,7 +16,9 @@ RULE = HighlightRule(10, 11, "Europe/Berlin", 9 * 60, EVERY_DAY, Approval.SKIP, 
 async def test_a_rule_comes_back_as_it_was_stored_and_replaces_the_one_before(database: Database) -> None:
     wished = replace(
         RULE,
-        wishes=Wishes(up="🐝", down="bee:77", account_days=30, hall_of_fame=13, card_accent=0xAA5500, recap=Recap.MONTHLY),
+        wishes=Wishes(
+            up="🐝", down="bee:77", account_days=30, hall_of_fame=13, card_accent=0xAA5500, recap=Recap.MONTHLY
+        ),
     )
     async with database.write() as connection:
         await highlight_rules.put(connection, RULE)
