@@ -62,6 +62,21 @@ class MarkedRight:
     host_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class AskedOnce:
+    """A question that a member asked, with the message that shows its answer. ``right``: did a host say so?"""
+
+    id: int
+    text: str
+    filters: Filters
+    member_id: int
+    channel_id: int
+    message_id: int
+    asked_at: datetime
+    answerable: bool
+    right: bool
+
+
 async def totals(connection: AsyncConnection, guild_id: int, since: datetime) -> Totals:
     """What the server asked from that instant on."""
     columns = questions.c
@@ -158,5 +173,35 @@ async def marked_right(connection: AsyncConnection, guild_id: int, limit: int) -
     )
     return [
         MarkedRight(row.id, row.text, unpacked_filters(row.filters), row.channel_id, row.message_id, row.judged_by)
+        for row in rows
+    ]
+
+
+async def each(
+    connection: AsyncConnection, guild_id: int, since: datetime, until: datetime, limit: int
+) -> list[AskedOnce]:
+    """The last of the server's questions of that time, the newest first, as far as their answers stand. Those that go
+    on from another question are left out: alone they say nothing."""
+    columns = questions.c
+    theirs = columns.guild_id == guild_id, columns.asked_at >= since, columns.asked_at < until
+    alone = columns.follows_id.is_(None), columns.message_id.is_not(None), columns.searched.is_not(None)
+    rows = await connection.execute(
+        select(questions)
+        .where(*theirs, *alone, columns.member_id != NOBODY)
+        .order_by(columns.asked_at.desc(), columns.id.desc())
+        .limit(limit)
+    )
+    return [
+        AskedOnce(
+            row.id,
+            row.text,
+            unpacked_filters(row.filters),
+            row.member_id,
+            row.channel_id,
+            row.message_id,
+            row.asked_at,
+            bool(row.answerable),
+            row.verdict == Verdict.RIGHT.value,
+        )
         for row in rows
     ]
