@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, and_, delete, or_, select, tuple_, update
+from sqlalchemy import Column, Row, and_, delete, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from companion.storage.schema import ballots, clips, vote_events, votes
+from companion.storage.schema import ballots, clips, member_questions, papers, suggestions, vote_events, votes
 from companion.storage.upsert import insert_or_keep
 
 CLIP = "clip"
+PAPER = "paper"
+QUESTION = "question"
+SUGGESTION = "suggestion"
+
+_MADE_BY: Mapping[str, tuple[Column[int], Column[Any]]] = {
+    CLIP: (clips.c.id, clips.c.made_by),
+    PAPER: (papers.c.id, papers.c.proposed_by),
+    QUESTION: (member_questions.c.id, member_questions.c.asked_by),
+    SUGGESTION: (suggestions.c.id, suggestions.c.suggested_by),
+}
+"""For each kind of what is voted on, the columns with its id and with the member who made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +109,10 @@ async def remove_subject(connection: AsyncConnection, subject: Subject) -> None:
 
 async def maker(connection: AsyncConnection, subject: Subject) -> int | None:
     """The member who made what is voted on, whose own vote does not count; None where no member did."""
-    if subject.kind != CLIP:
+    if subject.kind not in _MADE_BY:
         return None
-    return (await connection.execute(select(clips.c.made_by).where(clips.c.id == subject.id))).scalar_one_or_none()
+    id_of, made_by = _MADE_BY[subject.kind]
+    return (await connection.execute(select(made_by).where(id_of == subject.id))).scalar_one_or_none()
 
 
 def _ballot(row: Row[tuple[object, ...]]) -> Ballot:
