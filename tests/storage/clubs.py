@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlalchemy import insert
 
@@ -16,7 +17,7 @@ async def a_session(
     database: Database, guild_id: int, *, presenter: int | None = None, episode_id: int | None = None
 ) -> int:
     """The id of a planned session of a new series in the server."""
-    club = {
+    club: dict[str, Any] = {
         "guild_id": guild_id,
         "name": "Paper Club",
         "name_key": "paper club",
