@@ -14,8 +14,8 @@ from companion.cogs.outlets import Outlets, RefusedError, UncertainError
 from companion.cogs.views import clip_ids, highlight_ids
 from companion.cogs.views.highlight import heading_of, offer_message, pause_notice
 from companion.community.clips import Clips
-from companion.community.daily_posts import ClosedError, UnsureError
 from companion.community.permissions import APPROVALS, NOTICES, labels, missing
+from companion.community.slot_posts import ClosedError, UnsureError
 from companion.community.votes import Votes
 from companion.storage import channels
 from companion.storage.ballots import CLIP, Subject

@@ -72,8 +72,8 @@ class Approvals:
         """Offers another clip in the same message. Raises as `approve` does, and `NothingElseError`."""
         async with self._database.read() as connection:
             slots = await highlight_slots.of_servers(connection, [guild_id], day)
-        of_day = {slot.offer: slot for slot in slots if slot.day == day}
-        _standing(of_day.get(0), of_day.get(number))
+        of_day = {slot.kind: slot for slot in slots if slot.day == day}
+        _standing(of_day.get(DAILY), of_day.get(offer_kind(number)))
         offers = offers_of(slots, day)
         refused = [one.clip_id for one in offers if one.clip_id is not None]
         chosen = await self._choose(guild_id, day, refused) if len(offers) < MOST_OFFERS else None

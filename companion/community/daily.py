@@ -14,7 +14,7 @@ from enum import Enum, auto
 from zoneinfo import ZoneInfo
 
 from companion.storage.highlight_rules import Approval, HighlightRule
-from companion.storage.highlight_slots import Slot, State
+from companion.storage.highlight_slots import DAILY, Slot, State, offer_kind
 
 CLAIM_LASTS = timedelta(minutes=10)
 """After which a claim's sender is taken to have been stopped."""
@@ -42,12 +42,13 @@ class Task(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A slot for which something is to be done: of which date, and the instant it is meant for."""
+    """A slot for which something is to be done: of which date and kind, and the instant it is meant for."""
 
     day: date
     at: datetime
     task: Task
     late: bool = False
+    kind: str = DAILY
 
 
 def instant(day: date, minute: int, zone: str) -> datetime | None:
@@ -63,32 +64,32 @@ def due(now: datetime, rule: HighlightRule, slots: Iterable[Slot]) -> list[Due]:
     older ones that are claimed."""
     if rule.paused_at is not None:
         return []
-    known = {(slot.day, slot.offer): slot for slot in slots}
-    daily = {day: slot for (day, offer), slot in known.items() if not offer}
+    known = {(slot.kind, slot.day): slot for slot in slots}
+    daily = {day: slot for (kind, day), slot in known.items() if kind == DAILY}
     times = dict(_times(rule, now - LOOKED_BACK, now + ASKED_BEFORE))
     passed = {day: at for day, at in times.items() if at <= now and (at >= rule.since or day in daily)}
     # What was begun is brought to its end, also outside the rule, as by `now` or before the rule changed.
-    passed |= {day: _begun(slot, now) for day, slot in daily.items() if day not in passed and slot.claimed_at}
+    passed |= {day: slot.claimed_at for day, slot in daily.items() if day not in passed and slot.claimed_at}
     latest = max(passed, default=None)
     found: list[Due] = []
     for day in sorted(passed):
         slot, at = daily.get(day), passed[day]
-        if slot is not None and not _abandoned(slot, now):
+        if slot is not None and not abandoned(slot, now):
             continue
         stale = day != latest or now - at > TOO_LATE
         found.append(Due(day, at, Task.GIVE_UP if stale else Task.POST, late=now - at > LATE))
     if rule.approval is not Approval.NONE:
         found += [
-            Due(day, at, Task.ASK)
+            Due(day, at, Task.ASK, kind=offer_kind(1))
             for day, at in times.items()
-            if at > now and day not in daily and _unasked((known.get((day, 1))), now)
+            if at > now and day not in daily and _unasked(known.get((offer_kind(1), day)), now)
         ]
     return found
 
 
 def upcoming(now: datetime, rule: HighlightRule, slots: Iterable[Slot]) -> Iterator[tuple[date, datetime]]:
     """The dates and instants of the next posts, of those that are neither posted nor skipped already."""
-    done = {slot.day for slot in slots if not slot.offer}
+    done = {slot.day for slot in slots if slot.kind == DAILY}
     for day, at in _times(rule, now, now + timedelta(days=_LOOKED_AHEAD)):
         if at > now and day not in done:
             yield day, at
@@ -110,17 +111,13 @@ def _times(rule: HighlightRule, start: datetime, end: datetime) -> Iterator[tupl
         day += timedelta(days=1)
 
 
-def _begun(slot: Slot, now: datetime) -> datetime:
-    return slot.claimed_at or now
-
-
-def _abandoned(slot: Slot, now: datetime) -> bool:
+def abandoned(slot: Slot, now: datetime) -> bool:
     """Was it claimed by somebody of whom nothing was heard again?"""
     return slot.state is State.CLAIMED and slot.claimed_at is not None and now - slot.claimed_at > CLAIM_LASTS
 
 
 def _unasked(offer: Slot | None, now: datetime) -> bool:
-    return offer is None or _abandoned(offer, now)
+    return offer is None or abandoned(offer, now)
 
 
 def _resolved(day: date, minute: int, place: ZoneInfo) -> datetime:

@@ -180,7 +180,7 @@ class HighlightRules:
         async with self._database.read() as connection:
             slots = await highlight_slots.of_servers(connection, [guild_id], (now - LOOKED_BACK).date())
         coming = () if rule.paused_at else tuple(upcoming(now, rule, slots))[:_SHOWN]
-        past = sorted((one for one in slots if not one.offer), key=lambda one: one.day, reverse=True)
+        past = sorted((one for one in slots if one.kind == DAILY), key=lambda one: one.day, reverse=True)
         return Schedule(rule, coming, tuple(past[:_SHOWN]))
 
     async def offered(self, guild_id: int, day: date) -> Chosen | None:

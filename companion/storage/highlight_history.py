@@ -9,7 +9,7 @@ from sqlalchemy import case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage.ballots import CLIP
-from companion.storage.highlight_slots import DAILY, State
+from companion.storage.highlight_slots import DAILY, MONTHLY, WEEKLY, State
 from companion.storage.schema import ballots, clips, duel_votes, duels, highlight_slots, votes
 
 
@@ -61,7 +61,8 @@ async def posted(connection: AsyncConnection, guild_id: int) -> list[Posted]:
     slots = await connection.execute(
         select(clips.c.episode_id, clips.c.first_word, clips.c.last_word, columns.day, columns.state)
         .join(highlight_slots, columns.clip_id == clips.c.id)
-        .where(columns.guild_id == guild_id, or_(columns.kind == DAILY, columns.state == State.SKIPPED.value))
+        .where(columns.guild_id == guild_id, columns.kind.not_in([WEEKLY, MONTHLY]))
+        .where(or_(columns.kind == DAILY, columns.state == State.SKIPPED.value))
     )
     found = [Posted(Stretch(*stretch), day, state != State.SKIPPED.value) for *stretch, day, state in slots]
     shown = await connection.execute(

@@ -16,6 +16,8 @@ from companion.storage.upsert import upsert
 
 DAILY = "daily"
 """The kind of a date's highlight."""
+WEEKLY, MONTHLY = "weekly", "monthly"
+"""The kinds of the winners of a week and of a month, by its first date."""
 _OFFER = "offer "
 
 
@@ -50,7 +52,7 @@ class Slot:
 
     @property
     def offer(self) -> int:
-        """Which offer for its date it is, counted from 1; 0 for the highlight itself."""
+        """Which offer for its date it is, counted from 1; 0 for what is none."""
         return int(self.kind.removeprefix(_OFFER)) if self.kind.startswith(_OFFER) else 0
 
 

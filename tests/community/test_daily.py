@@ -190,7 +190,7 @@ def test_managers_are_asked_hours_before_and_once() -> None:
     yesterday = Slot(10, DAILY, MORNING.date() - DAY, State.POSTED)
     asked_at = MORNING - ASKED_BEFORE
     assert due(asked_at - MINUTE, rule, [yesterday]) == []
-    assert due(asked_at, rule, [yesterday]) == [Due(MORNING.date(), MORNING, Task.ASK)]
+    assert due(asked_at, rule, [yesterday]) == [Due(MORNING.date(), MORNING, Task.ASK, kind=offer_kind(1))]
     offer = Slot(10, offer_kind(1), MORNING.date(), State.PROPOSED, message_id=7)
     assert due(asked_at + MINUTE, rule, [yesterday, offer]) == []
     assert due(MORNING, rule, [yesterday, offer]) == [Due(MORNING.date(), MORNING, Task.POST)]

@@ -14,19 +14,16 @@ from sqlalchemy import insert
 from companion.community.clips import GoneClipError
 from companion.community.daily import ASKED_BEFORE, CLAIM_LASTS, LATE, TOO_LATE, instant, local_day
 from companion.community.daily_posts import (
-    DELETED,
-    MISSED,
     NO_ANSWER,
     NOT_ASKED,
     NOTHING_GOOD,
     AlreadyPostedError,
     AtThisMomentError,
     Chosen,
-    ClosedError,
     DailyPosts,
     NothingPostedError,
-    UnsureError,
 )
+from companion.community.slot_posts import DELETED, MISSED, ClosedError, UnsureError
 from companion.storage import highlight_rules, highlight_slots, schema
 from companion.storage.engine import Database
 from companion.storage.highlight_rules import EVERY_DAY, Approval, HighlightRule
