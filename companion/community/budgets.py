@@ -18,6 +18,7 @@ from companion.storage import budgets
 from companion.storage.budgets import WHOLE_SERVER, Amount, Limits
 from companion.storage.engine import Database
 from companion.storage.errors import CompanionError, NotFoundError
+from companion.storage.searches import NOBODY
 
 MICROS_A_DOLLAR = 1_000_000
 MEMBER_A_DAY = Limits(questions=100, tokens=200_000, micros=500_000)
@@ -132,6 +133,21 @@ class Budgets:
             await budgets.add(connection, guild_id, day, member_id, reserved)
         may_write = self.model is not None and not problem
         return Reservation(guild_id, member_id, day, reserved, may_write, problem, again if problem else None)
+
+    async def reserve_for_server(self, guild_id: int) -> Reservation:
+        """Sets aside, of what the server may spend, what prose may cost that nobody asked a question for.
+
+        Whoever reserves also settles.
+        """
+        day, again = self._today()
+        most = self.model.amount(self.model.most) if self.model else Amount()
+        async with self._database.write() as connection:
+            ours = _of_server(await budgets.limits(connection, guild_id))
+            problem = _over(most, ours, await budgets.spent_in(connection, guild_id, day), "This server has")
+            reserved = Amount() if problem else most
+            await budgets.add(connection, guild_id, day, NOBODY, reserved)
+        may_write = self.model is not None and not problem
+        return Reservation(guild_id, NOBODY, day, reserved, may_write, problem, again if problem else None)
 
     async def settle(self, reservation: Reservation, usage: Usage | None) -> int:
         """Puts what was used in the place of what was reserved: `NOTHING_USED` where the model was not asked.

@@ -52,7 +52,7 @@ async def get(connection: AsyncConnection, guild_id: int, duel_id: int) -> Duel 
     """The server's duel of that id."""
     rows = await connection.execute(select(duels).where(duels.c.guild_id == guild_id, duels.c.id == duel_id))
     row = rows.one_or_none()
-    return None if row is None else _duel(row)
+    return None if row is None else from_row(row)
 
 
 async def choose(connection: AsyncConnection, duel_id: int, member_id: int, clip_id: int, at: datetime) -> None:
@@ -75,7 +75,7 @@ async def over(connection: AsyncConnection, now: datetime) -> list[Duel]:
     """Duels whose time is up and whose result was not shown, the oldest first."""
     due = duels.c.closes_at <= now, duels.c.closed_at.is_(None), duels.c.message_id.is_not(None)
     rows = await connection.execute(select(duels).where(*due).order_by(duels.c.closes_at, duels.c.id))
-    return [_duel(row) for row in rows]
+    return [from_row(row) for row in rows]
 
 
 async def close(connection: AsyncConnection, duel_id: int, at: datetime) -> None:
@@ -83,7 +83,8 @@ async def close(connection: AsyncConnection, duel_id: int, at: datetime) -> None
     await connection.execute(update(duels).where(duels.c.id == duel_id).values(closed_at=at))
 
 
-def _duel(row: Row[tuple[object, ...]]) -> Duel:
+def from_row(row: Row[tuple[object, ...]]) -> Duel:
+    """The duel in a row of the table's columns."""
     return Duel(
         row.id,
         row.guild_id,

@@ -1,0 +1,151 @@
+"""What a server did in a week or a month, for everybody who was not there: the clips it liked best, what was asked
+most, new episodes, clips that were made, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from companion.community.asked_most import AskedMost, SharedQuestions, VectorOf
+from companion.community.clips import Clips, GoneClipError, ShownClip
+from companion.community.daily import LOOKED_BACK, upcoming
+from companion.community.standings import Ranking, Standing, Standings
+from companion.community.visibility import visible_podcasts
+from companion.storage import ballots, highlight_rules, highlight_slots, podcasts, recaps
+from companion.storage.ballots import CLIP, Subject
+from companion.storage.duels import Duel
+from companion.storage.engine import Database
+from companion.storage.episodes import Episode
+from companion.storage.podcasts import Podcast
+from companion.storage.recaps import ClipsMade
+
+BEST = 3
+"""Clips that a recap names; those of a tie may be more than would be of use."""
+QUESTIONS = 5
+EPISODES = 8
+DUELS = 2
+
+Public = Callable[[int], bool]
+"""May everybody who reads the recap read that channel, too?"""
+
+
+class Span(StrEnum):
+    """What a recap is of."""
+
+    WEEK = "week"
+    MONTH = "month"
+
+    @property
+    def length(self) -> timedelta:
+        """How long it is, where it is told up to now."""
+        return timedelta(days=7 if self is Span.WEEK else 30)
+
+
+@dataclass(frozen=True, slots=True)
+class LikedClip:
+    """A clip with its votes. ``posted`` is where it can be voted on: channel and message."""
+
+    standing: Standing
+    shown: ShownClip
+    posted: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewEpisode:
+    """An episode that came out, and of which podcast."""
+
+    episode: Episode
+    podcast: Podcast
+
+
+@dataclass(frozen=True, slots=True)
+class Recap:
+    """What a server did from ``since`` to ``until``.
+
+    ``best`` has the clips that got votes, the best first; ``episodes`` the newest first, and ``more_episodes`` are left
+    out. ``next_highlight`` is None where none is planned.
+    """
+
+    guild_id: int
+    span: Span
+    since: datetime
+    until: datetime
+    ranking: Ranking
+    best: tuple[LikedClip, ...]
+    asked: AskedMost
+    episodes: tuple[NewEpisode, ...]
+    more_episodes: int
+    made: ClipsMade
+    duels: tuple[Duel, ...]
+    next_highlight: datetime | None
+
+    @property
+    def eventful(self) -> bool:
+        """Is there anything to tell of?"""
+        return bool(self.best or self.asked.asked or self.episodes or self.made.clips or self.made.highlights)
+
+
+class Recaps:
+    """What all servers did, in one database. ``vector_of`` gives a text's unit vector, or None without a model."""
+
+    def __init__(self, database: Database, vector_of: VectorOf) -> None:
+        self._database = database
+        self._asked = SharedQuestions(database, vector_of)
+        self._standings = Standings(database)
+        self._clips = Clips(database)
+
+    async def until_now(self, guild_id: int | None, span: Span, public: Public) -> Recap:
+        """The last seven, or thirty, days. Raises `CompanionError` for a server that sees no podcast."""
+        now = self._database.clock.now()
+        return await self.between(guild_id, span, now - span.length, now, public)
+
+    async def between(
+        self, guild_id: int | None, span: Span, since: datetime, until: datetime, public: Public
+    ) -> Recap:
+        """The week, or month, between these instants."""
+        await visible_podcasts(self._database, guild_id)
+        guild, now = guild_id or 0, self._database.clock.now()
+        ranking = await self._standings.ranking(guild, since, until)
+        asked = await self._asked.most(guild, since, until, public, QUESTIONS)
+        async with self._database.read() as connection:
+            found = await recaps.new_episodes(connection, guild, since, until)
+            of = await podcasts.by_ids(connection, {one.podcast_id for one in found})
+            made = await recaps.clips_made(connection, guild, since, until)
+            duels = [one for one in await recaps.open_duels(connection, guild, now) if public(one.channel_id)]
+            rule = await highlight_rules.get(connection, guild)
+            slots = await highlight_slots.of_servers(connection, [guild], (now - LOOKED_BACK).date())
+        coming = () if rule is None or rule.paused_at else upcoming(now, rule, slots)
+        return Recap(
+            guild_id=guild,
+            span=span,
+            since=since,
+            until=until,
+            ranking=ranking,
+            best=tuple(await self._liked(ranking, public)),
+            asked=asked,
+            episodes=tuple(NewEpisode(one, of[one.podcast_id]) for one in found[:EPISODES]),
+            more_episodes=max(0, len(found) - EPISODES),
+            made=made,
+            duels=tuple(duels[:DUELS]),
+            next_highlight=next((at for _, at in coming), None),
+        )
+
+    async def _liked(self, ranking: Ranking, public: Public) -> list[LikedClip]:
+        voted = [one for one in ranking.standings if one.votes][:BEST]
+        async with self._database.read() as connection:
+            open_ones = await ballots.open_of(connection, [Subject(CLIP, one.clip.id) for one in voted])
+        liked: list[LikedClip] = []
+        for one in voted:
+            where = [
+                (ballot.channel_id, ballot.message_id)
+                for ballot in open_ones
+                if ballot.subject.id == one.clip.id and public(ballot.channel_id)
+            ]
+            try:
+                shown = await self._clips.shown(one.clip.guild_id, one.clip.id)
+            except GoneClipError:
+                continue  # deleted a moment ago
+            liked.append(LikedClip(one, shown, where[0] if where else None))
+        return liked
