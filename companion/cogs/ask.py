@@ -6,35 +6,35 @@ from datetime import datetime
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from companion.cogs import suggestions
 from companion.cogs.answer_messages import post_answer, rerender
 from companion.cogs.companion import Companion, Interaction
+from companion.cogs.feature import Feature, every_minute
 from companion.community.wishes import LONGEST_QUERY, Wish, query_in_message
 
 
-class Ask(commands.Cog):
+class Ask(Feature):
     """Questions, answered from what was said."""
 
     def __init__(self, bot: Companion) -> None:
-        self.bot = bot
+        super().__init__(bot)
         self._menu = app_commands.ContextMenu(name="Ask about this", callback=self.ask_message)
         self._menu.guild_only = True
 
     async def cog_load(self) -> None:
+        await super().cog_load()
         self.bot.tree.add_command(self._menu)
-        self.bot.duties.append(self.end_broken_off)
 
     async def cog_unload(self) -> None:
-        self.bot.duties.remove(self.end_broken_off)
+        await super().cog_unload()
         self.bot.tree.remove_command(self._menu.name, type=self._menu.type)
 
+    @every_minute
     async def end_broken_off(self, now: datetime) -> None:
         """Lets answers say so that will not be finished, because the bot was stopped while a model wrote."""
-        if self.bot.is_ready():
-            for question_id in await self.bot.questions.broken_off(now):
-                await rerender(self.bot, question_id)
+        for question_id in await self.bot.questions.broken_off(now):
+            await rerender(self.bot, question_id)
 
     @app_commands.command()
     @app_commands.guild_only()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
-
-from discord.ext import commands
 
 from companion.cogs.answer_messages import QUIET, post_answer
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.conversation_threads import go_on
 from companion.cogs.fair_use import turn_of
-from companion.cogs.press import Press, answer_form, in_private, refuse_unknown
+from companion.cogs.feature import Feature
+from companion.cogs.press import Press, in_private
 from companion.cogs.views import answer_ids
 from companion.cogs.views.asking import riff_form
 from companion.cogs.views.custom_ids import reference_in
@@ -102,28 +102,17 @@ class DatedPress(Press, template=answer_ids.DATED):
         await post_answer(interaction, lambda asker: questions.dated(asker, question_id, after, before))
 
 
-PRESSES = (SourcesPress, PromptPress, PinPress, AskRiffPress, FollowPress, DatedPress)
-
-
-class AskButtons(commands.Cog):
+class AskButtons(Feature):
     """Everything that can be pressed or sent in under an answer."""
 
-    def __init__(self, bot: Companion) -> None:
-        self.bot = bot
+    presses = (SourcesPress, PromptPress, PinPress, AskRiffPress, FollowPress, DatedPress)
+    prefix = answer_ids.PREFIX
+    again = "Ask again with `/ask`."
+    form = answer_ids.RIFFED
 
-    async def cog_load(self) -> None:
-        self.bot.add_dynamic_items(*PRESSES)
-
-    async def cog_unload(self) -> None:
-        self.bot.remove_dynamic_items(*PRESSES)
-
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: Interaction) -> None:
-        """Answers the riff form, and presses that no button of this version understands."""
-        await answer_form(interaction, answer_ids.RIFFED, lambda match: self._riff(interaction, int(match["question"])))
-        await refuse_unknown(interaction, answer_ids.PREFIX, PRESSES, "Ask again with `/ask`.")
-
-    async def _riff(self, interaction: Interaction, question_id: int) -> None:
+    async def sent_in(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """Asks what somebody made of the question."""
+        question_id = int(match["question"])
         text = typed_query(interaction.data or {})
         await post_answer(interaction, lambda asker: self.bot.questions.riff(asker, question_id, text))
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.press import Press, refuse_unknown
+from companion.cogs.feature import Feature
+from companion.cogs.press import Press
 from companion.cogs.setup import require_manager
 from companion.cogs.views.asked import PAGE, PERIODS, asked_message
 from companion.community.asked import AskedQuestions, Period, period_of
@@ -25,20 +25,12 @@ class PagePress(Press, template=PAGE):
         await _show(interaction, period_of(self.match["period"]), int(self.match["page"]))
 
 
-PRESSES = (PagePress,)
-
-
-class Asked(commands.Cog):
+class Asked(Feature):
     """``/asked``."""
 
-    def __init__(self, bot: Companion) -> None:
-        self.bot = bot
-
-    async def cog_load(self) -> None:
-        self.bot.add_dynamic_items(*PRESSES)
-
-    async def cog_unload(self) -> None:
-        self.bot.remove_dynamic_items(*PRESSES)
+    presses = (PagePress,)
+    prefix = "asked:"
+    again = "Use `/asked` again."
 
     @app_commands.command()
     @app_commands.guild_only()
@@ -51,11 +43,6 @@ class Asked(commands.Cog):
         wanted = period_of(period)
         await interaction.response.defer(thinking=True, ephemeral=True)
         await _show(interaction, wanted, 0)
-
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: Interaction) -> None:
-        """Answers presses that no button of this version understands."""
-        await refuse_unknown(interaction, "asked:", PRESSES, "Use `/asked` again.")
 
 
 async def _show(interaction: Interaction, period: Period, page: int) -> None:

@@ -11,8 +11,9 @@ from discord.ext import commands
 
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.fair_use import turn_of
+from companion.cogs.feature import Feature, every_minute
 from companion.cogs.outlets import Outlet, Outlets, RefusedError, UncertainError
-from companion.cogs.press import Press, refuse_unknown
+from companion.cogs.press import Press
 from companion.cogs.views import awaited as views
 from companion.cogs.views import awaited_ids
 from companion.community.awaited import AwaitedAnswers, NotToldError, Tidings
@@ -57,29 +58,21 @@ class ToldPress(Press, template=awaited_ids.TOLD):
         await interaction.followup.send(view=views.deleted_message(), ephemeral=True)
 
 
-PRESSES = (TellPress, ToldPress)
-
-
-class TellMe(commands.Cog):
+class TellMe(Feature):
     """Looks every minute for what is answered by now, and whom to tell."""
 
+    presses = (TellPress, ToldPress)
+    prefix = "awaited:"
+    again = "Ask again with `/ask`."
+
     def __init__(self, bot: Companion) -> None:
-        self.bot = bot
+        super().__init__(bot)
         self._awaited = _awaited(bot)
         self._outlets = Outlets(bot)
 
-    async def cog_load(self) -> None:
-        self.bot.add_dynamic_items(*PRESSES)
-        self.bot.duties.append(self.tell)
-
-    async def cog_unload(self) -> None:
-        self.bot.remove_dynamic_items(*PRESSES)
-        self.bot.duties.remove(self.tell)
-
+    @every_minute
     async def tell(self, now: datetime) -> None:
         """Asks again what found nothing, and tells whoever waits for what is answered by now."""
-        if not self.bot.is_ready():
-            return  # offline, it is known of no server who is in it
         await self._awaited.look(now)
         reachable = [pair for pair in await self._awaited.to_tell(now) if self.bot.get_guild(pair[1].guild_id)]
         for one, question in reachable[:TOLD_A_MINUTE]:
@@ -180,11 +173,6 @@ class TellMe(commands.Cog):
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, deleted: discord.RawBulkMessageDeleteEvent) -> None:
         await self._awaited.message_deleted(deleted.message_ids)
-
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: Interaction) -> None:
-        """Answers presses that no button of this version understands."""
-        await refuse_unknown(interaction, "awaited:", PRESSES, "Ask again with `/ask`.")
 
 
 def _awaited(bot: Companion) -> AwaitedAnswers:

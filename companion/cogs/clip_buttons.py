@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 import discord
-from discord.ext import commands
 
 from companion.cogs.clip_posts import answer_with, take_down
 from companion.cogs.clips import told_of
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.fair_use import turn_of
-from companion.cogs.press import Press, answer_form, refuse_unknown
+from companion.cogs.feature import Feature
+from companion.cogs.press import Press
 from companion.cogs.views import clip_ids, custom_ids
 from companion.cogs.views.clip import own_clips_message
 from companion.cogs.views.clip_form import adjustment, clip_form
@@ -78,29 +78,20 @@ class ListPress(Press, template=clip_ids.LIST):
         await interaction.edit_original_response(view=own_clips_message(page), allowed_mentions=_QUIET)
 
 
-PRESSES = (MakePress, SavePress, DeletePress, ListPress)
-
-
-class ClipButtons(commands.Cog):
+class ClipButtons(Feature):
     """The presses, and the form."""
 
+    presses = (MakePress, SavePress, DeletePress, ListPress)
+    prefix = "clip:"
+    again = "Use `/clip show`, or search again."
+    form = clip_ids.FORM
+
     def __init__(self, bot: Companion) -> None:
-        self.bot = bot
+        super().__init__(bot)
         self._requests = ClipRequests(bot.database)
 
-    async def cog_load(self) -> None:
-        self.bot.add_dynamic_items(*PRESSES)
-
-    async def cog_unload(self) -> None:
-        self.bot.remove_dynamic_items(*PRESSES)
-
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: Interaction) -> None:
-        """Answers the form, and presses that no button of this version understands."""
-        await answer_form(interaction, clip_ids.FORM, lambda match: self._make(interaction, match))
-        await refuse_unknown(interaction, "clip:", PRESSES, "Use `/clip show`, or search again.")
-
-    async def _make(self, interaction: Interaction, match: re.Match[str]) -> None:
+    async def sent_in(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """Makes the clip, with the bounds that were typed."""
         reference, quoted = custom_ids.reference_in(match), custom_ids.quoted_in(match)
         turn = turn_of(interaction, Work.CLIP)
         await interaction.response.defer(thinking=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 import discord
 
@@ -10,6 +11,7 @@ from companion.cogs.clip_media import Media, media_of
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.failures import ANSWERED
 from companion.cogs.views.clip import clip_message, gone_message
+from companion.cogs.views.layout import Message
 from companion.community.clips import ShownClip
 from companion.community.votes import Votes, VotingRules
 from companion.storage.ballots import CLIP, Subject
@@ -54,9 +56,17 @@ async def answer_with(interaction: Interaction, shown: ShownClip, *, heading: st
 
 
 async def post_clip(
-    bot: Companion, channel: discord.TextChannel | discord.Thread, shown: ShownClip, *, heading: str, nonce: str
+    bot: Companion,
+    channel: discord.TextChannel | discord.Thread,
+    shown: ShownClip,
+    *,
+    heading: str,
+    nonce: str,
+    below: str = "",
+    ways: Sequence[discord.ui.Button[Message]] = (),
 ) -> discord.Message:
-    """Posts the clip by itself, with card and audio, and opens the vote on it.
+    """Posts the clip by itself, with card and audio, and opens the vote on it. What else there is to say of it and to do
+    with it: see `clip_message`.
 
     Raises `discord.HTTPException` where it was not sent.
     """
@@ -69,6 +79,8 @@ async def post_clip(
         shown,
         tally,
         heading=heading,
+        below=below,
+        ways=ways,
         emoji=rules.emoji,
         card=media.card is not None,
         audio=media.audio is not None,

@@ -12,13 +12,13 @@ from typing import Any
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.failures import ANSWERED
 from companion.cogs.fair_use import turn_of
+from companion.cogs.feature import Feature, every_minute
 from companion.cogs.outlets import Outlets, RefusedError, UncertainError
-from companion.cogs.press import Press, answer_form, in_private, refuse_unknown
+from companion.cogs.press import Press, in_private
 from companion.cogs.setup import require_manager
 from companion.cogs.views import correction_ids, custom_ids
 from companion.cogs.views import corrections as views
@@ -109,30 +109,23 @@ class ListPress(Press, template=correction_ids.LIST):
         await interaction.edit_original_response(view=views.list_message(page), allowed_mentions=_QUIET)
 
 
-PRESSES = (CorrectPress, WithdrawPress, DecidePress, ListPress)
-
-
-class CorrectionCommands(commands.Cog):
+class CorrectionCommands(Feature):
     """The form, and the messages that ask managers."""
 
+    presses = (CorrectPress, WithdrawPress, DecidePress, ListPress)
+    prefix = "corrections:"
+    again = "Use `/setup corrections`, or search again."
+    form = correction_ids.FORM
+
     def __init__(self, bot: Companion) -> None:
-        self.bot = bot
+        super().__init__(bot)
         self._kept_by = Corrections(bot.database)
         self._proposals = Proposals(bot.database)
         self._outlets = Outlets(bot)
 
-    async def cog_load(self) -> None:
-        self.bot.add_dynamic_items(*PRESSES)
-        self.bot.duties.append(self.tell)
-
-    async def cog_unload(self) -> None:
-        self.bot.remove_dynamic_items(*PRESSES)
-        self.bot.duties.remove(self.tell)
-
+    @every_minute
     async def tell(self, now: datetime) -> None:
         """Asks the managers of every server that chose a channel for it, once of each proposal."""
-        if not self.bot.is_ready():
-            return  # offline, it is known of no server what the bot may do there
         for correction, channel_id in await self._kept_by.untold():
             # Until the bot may post there it waits, and `/setup corrections` lists it.
             channel = self._outlets.channel(correction.guild_id, channel_id, NOTICES.needs, now)
@@ -152,13 +145,8 @@ class CorrectionCommands(commands.Cog):
         else:
             await self._kept_by.sent(correction.id, channel.id, message_id)
 
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: Interaction) -> None:
-        """Answers the form, and presses that no button of this version understands."""
-        await answer_form(interaction, correction_ids.FORM, lambda match: self._propose(interaction, match))
-        await refuse_unknown(interaction, "corrections:", PRESSES, "Use `/setup corrections`, or search again.")
-
-    async def _propose(self, interaction: Interaction, match: re.Match[str]) -> None:
+    async def sent_in(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """Proposes what was typed, and asks managers."""
         reference, quoted = custom_ids.reference_in(match), custom_ids.quoted_in(match)
         typed = typed_mistake(interaction.data or {})
         turn = turn_of(interaction, Work.LOOKUP)

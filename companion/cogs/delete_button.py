@@ -8,6 +8,7 @@ import discord
 from discord.ext import commands
 
 from companion.cogs.companion import Companion, Interaction
+from companion.cogs.feature import Feature
 from companion.cogs.press import Press
 from companion.cogs.views import custom_ids
 from companion.cogs.views.delete import Fate, deleted_message
@@ -36,18 +37,14 @@ class DeletePress(Press, template=custom_ids.DELETE):
         await _take_words_back(interaction.client, forgotten)
 
 
-class DeletedMessages(commands.Cog):
+class DeletedMessages(Feature):
     """Forgets what was deleted in Discord's own way, too."""
 
+    presses = (DeletePress,)
+
     def __init__(self, bot: Companion) -> None:
-        self.bot = bot
+        super().__init__(bot)
         self._deletion = Deletion(bot.database)
-
-    async def cog_load(self) -> None:
-        self.bot.add_dynamic_items(DeletePress)
-
-    async def cog_unload(self) -> None:
-        self.bot.remove_dynamic_items(DeletePress)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, deleted: discord.RawMessageDeleteEvent) -> None:

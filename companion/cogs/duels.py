@@ -8,11 +8,11 @@ from typing import Any
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.fair_use import turn_of
-from companion.cogs.press import Press, refuse_unknown
+from companion.cogs.feature import Feature, every_minute
+from companion.cogs.press import Press
 from companion.cogs.tally_pace import Shown
 from companion.cogs.views import duel as views
 from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
@@ -45,22 +45,21 @@ class ChoosePress(Press, template=views.VOTE):
             cog.changed(shown.duel)
 
 
-class Duels(commands.Cog):
+class Duels(Feature):
     """Begins duels, shows how many chose, and closes them."""
 
+    presses = (ChoosePress,)
+    prefix = "duel:"
+    again = "Begin another with `/clip duel`."
+
     def __init__(self, bot: Companion) -> None:
-        self.bot = bot
+        super().__init__(bot)
         self._kept = Kept(bot.database)
         self._open: dict[int, Duel] = {}
         self._shown = Shown(self._show)
 
-    async def cog_load(self) -> None:
-        self.bot.add_dynamic_items(ChoosePress)
-        self.bot.duties.append(self.close)
-
     async def cog_unload(self) -> None:
-        self.bot.duties.remove(self.close)
-        self.bot.remove_dynamic_items(ChoosePress)
+        await super().cog_unload()
         await self._shown.finish()
 
     def changed(self, duel: Duel) -> None:
@@ -68,6 +67,7 @@ class Duels(commands.Cog):
         self._open[duel.id] = duel
         self._shown.changed(duel.id)
 
+    @every_minute
     async def close(self, _now: datetime) -> None:
         """Shows the results of the duels whose time is up. One server's trouble holds up no other."""
         for duel in await self._kept.over():
@@ -79,11 +79,6 @@ class Duels(commands.Cog):
                 log.warning("duel %d is closed later: %s", duel.id, error)
                 continue
             await self._kept.close(duel)
-
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: Interaction) -> None:
-        """Answers presses that no button of this version understands."""
-        await refuse_unknown(interaction, "duel:", (ChoosePress,), "Begin another with `/clip duel`.")
 
     async def begin(self, interaction: Interaction, wanted: tuple[int | None, int | None]) -> None:
         """Answers a command with a new duel."""

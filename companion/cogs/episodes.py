@@ -6,13 +6,13 @@ import re
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from companion.cogs import suggestions
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.fair_use import turn_of
+from companion.cogs.feature import Feature
 from companion.cogs.posting import post
-from companion.cogs.press import Press, UnknownButtonError, answer_form, in_private, refuse_unknown
+from companion.cogs.press import Press, UnknownButtonError, in_private
 from companion.cogs.views import catalogue_ids
 from companion.cogs.views.catalogue_ids import Part
 from companion.cogs.views.episode import episode_message, part_message, search_modal
@@ -85,22 +85,18 @@ class SearchPress(Press, template=catalogue_ids.SEARCH):
         await interaction.response.send_modal(search_modal(episode))
 
 
-PRESSES = (ListPress, OpenPress, PartPress, SearchPress)
-
-
-class Episodes(commands.Cog):
+class Episodes(Feature):
     """What there is to hear."""
 
+    presses = (ListPress, OpenPress, PartPress, SearchPress)
+    prefix = ("episodes:", "episode:")
+    again = _AGAIN
+    form = catalogue_ids.SEARCHED
+
     def __init__(self, bot: Companion) -> None:
-        self.bot = bot
+        super().__init__(bot)
         self._catalogue = Catalogue(bot.database)
         self._pages = EpisodePages(bot.database)
-
-    async def cog_load(self) -> None:
-        self.bot.add_dynamic_items(*PRESSES)
-
-    async def cog_unload(self) -> None:
-        self.bot.remove_dynamic_items(*PRESSES)
 
     @app_commands.command()
     @app_commands.guild_only()
@@ -139,15 +135,9 @@ class Episodes(commands.Cog):
     async def episode_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         return await suggestions.episodes(interaction, typed)
 
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: Interaction) -> None:
-        """Answers the search form, and presses that no button of this version understands."""
-        await answer_form(
-            interaction, catalogue_ids.SEARCHED, lambda match: self._search_in(interaction, match["episode"])
-        )
-        await refuse_unknown(interaction, ("episodes:", "episode:"), PRESSES, _AGAIN)
-
-    async def _search_in(self, interaction: Interaction, episode_id: str) -> None:
+    async def sent_in(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """Searches in the episode."""
+        episode_id = match["episode"]
         wish = Wish.typed(typed_query(interaction.data or {}), episode_id)
         await self._pages.episode(interaction.guild_id, int(episode_id))
         await post(interaction, lambda asker: self.bot.searches.ask(asker, wish))

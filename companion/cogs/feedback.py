@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import discord
-from discord.ext import commands
 
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.fair_use import turn_of
-from companion.cogs.press import Press, in_private, refuse_unknown
+from companion.cogs.feature import Feature
+from companion.cogs.press import Press, in_private
 from companion.cogs.views import feedback as views
 from companion.cogs.views import feedback_ids
 from companion.community.fair_use import Work
@@ -46,25 +46,12 @@ class ReasonPress(Press, template=feedback_ids.REASON):
         await interaction.edit_original_response(view=views.reason_message(reason), allowed_mentions=_QUIET)
 
 
-PRESSES = (ThumbPress, ReasonPress)
-
-
-class Feedback(commands.Cog):
+class Feedback(Feature):
     """What members think of answers."""
 
-    def __init__(self, bot: Companion) -> None:
-        self.bot = bot
-
-    async def cog_load(self) -> None:
-        self.bot.add_dynamic_items(*PRESSES)
-
-    async def cog_unload(self) -> None:
-        self.bot.remove_dynamic_items(*PRESSES)
-
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: Interaction) -> None:
-        """Answers presses that no button of this version understands."""
-        await refuse_unknown(interaction, "feedback:", PRESSES, "Ask again with `/ask`.")
+    presses = (ThumbPress, ReasonPress)
+    prefix = "feedback:"
+    again = "Ask again with `/ask`."
 
 
 async def setup(bot: Companion) -> None:

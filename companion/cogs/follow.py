@@ -11,8 +11,9 @@ from discord.ext import commands
 from companion.cogs import suggestions
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.fair_use import turn_of
+from companion.cogs.feature import Feature
 from companion.cogs.follow_threads import FollowThreads
-from companion.cogs.press import Press, UnknownButtonError, refuse_unknown
+from companion.cogs.press import Press, UnknownButtonError
 from companion.cogs.views import follow as views
 from companion.cogs.views import follow_ids
 from companion.cogs.views.layout import Message
@@ -55,25 +56,20 @@ class StopPress(Press, template=follow_ids.STOP):
         await interaction.edit_original_response(view=message, allowed_mentions=_QUIET)
 
 
-PRESSES = (StopPress,)
-
-
 @app_commands.guild_only()
 class FollowCommands(
-    commands.GroupCog, group_name="follow", group_description="Be told when a new episode has what you follow"
+    Feature, commands.GroupCog, group_name="follow", group_description="Be told when a new episode has what you follow"
 ):
     """``/follow``."""
 
+    presses = (StopPress,)
+    prefix = "follow:"
+    again = _AGAIN
+
     def __init__(self, bot: Companion) -> None:
-        self.bot = bot
+        super().__init__(bot)
         self._follows = Follows(bot.database, bot.searcher)
         self._threads = FollowThreads(bot)
-
-    async def cog_load(self) -> None:
-        self.bot.add_dynamic_items(*PRESSES)
-
-    async def cog_unload(self) -> None:
-        self.bot.remove_dynamic_items(*PRESSES)
 
     @app_commands.command()
     @app_commands.describe(words="What it is about, in a few words", where=_WHERE)
@@ -147,11 +143,6 @@ class FollowCommands(
             app_commands.Choice(name=views.label(one.follow, one.podcast, CHOICE_TEXT), value=str(one.follow.id))
             for one in known[:CHOICES]
         ]
-
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: Interaction) -> None:
-        """Answers menus that this version does not understand."""
-        await refuse_unknown(interaction, "follow:", PRESSES, _AGAIN)
 
     async def _wanted(self, interaction: Interaction, where: str | None) -> Wanted:
         """Who wants to be told where. Raises `CompanionError` where a thread is wanted and none can be opened."""

@@ -8,9 +8,9 @@ from contextlib import aclosing
 from datetime import datetime
 
 import discord
-from discord.ext import commands
 
 from companion.cogs.companion import Companion
+from companion.cogs.feature import Feature, every_minute
 from companion.cogs.follow_threads import FollowThreads, NoPlaceError
 from companion.cogs.outlets import Outlet, Outlets, RefusedError, UncertainError
 from companion.cogs.views import follow_ids
@@ -29,27 +29,20 @@ MEMBERS_A_MINUTE = 500
 _UNKNOWN_MEMBER = 10007
 
 
-class FollowDuty(commands.Cog):
+class FollowDuty(Feature):
     """Looks every minute for whom to tell of what."""
 
     def __init__(self, bot: Companion) -> None:
-        self.bot = bot
+        super().__init__(bot)
         turn = functools.partial(bot.fair_use.own_turn, Work.SEARCH)
         self._pending = Following(bot.database, bot.searcher, bot.searches, turn)
         self._follows = Follows(bot.database, bot.searcher)
         self._outlets = Outlets(bot)
         self._threads = FollowThreads(bot)
 
-    async def cog_load(self) -> None:
-        self.bot.duties.append(self.tell)
-
-    async def cog_unload(self) -> None:
-        self.bot.duties.remove(self.tell)
-
+    @every_minute
     async def tell(self, now: datetime) -> None:
         """Tells whoever is to be told now. One member's trouble holds up no other."""
-        if not self.bot.is_ready():
-            return  # offline, it is known of no server who is in it
         waiting = await self._pending.waiting(now)
         reachable = [one for one in waiting if await self._is_reachable(one)]
         told = 0

@@ -7,13 +7,12 @@ from typing import Any
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from companion.cogs.command_list import FOR_MANAGERS
 from companion.cogs.companion import Companion, Interaction
+from companion.cogs.feature import Feature, every_minute
 from companion.cogs.highlight_buttons import PRESSES
 from companion.cogs.highlight_outlet import HighlightOutlet
-from companion.cogs.press import refuse_unknown
 from companion.cogs.setup import require_manager
 from companion.cogs.setup_channels import PostedIn, place_of
 from companion.cogs.views import highlight as views
@@ -39,7 +38,6 @@ from companion.storage.highlight_history import Stretch
 from companion.storage.highlight_rules import Approval
 
 _QUIET = discord.AllowedMentions.none()
-_AGAIN = "`/highlights schedule` shows what is planned now."
 _APPROVALS = [
     app_commands.Choice(name="nobody is asked: it is posted by itself", value=Approval.NONE.value),
     app_commands.Choice(name="managers are asked; if nobody answers, it is posted", value=Approval.POST.value),
@@ -75,38 +73,28 @@ class NothingToPreviewError(CompanionError):
         )
 
 
-class Highlights(commands.Cog):
+class Highlights(Feature):
     """The commands, the buttons under offers, and the posts, every minute."""
 
     highlights = app_commands.Group(
         name="highlights", description="A clip worth hearing again, every day", guild_only=True
     )
+    presses = PRESSES
+    prefix = highlight_ids.PREFIX
+    again = "`/highlights schedule` shows what is planned now."
 
     def __init__(self, bot: Companion) -> None:
-        self.bot = bot
+        super().__init__(bot)
         self._rules = HighlightRules(bot.database)
         self._chosen = ChosenClips(bot.database, bot.picker)
         self._posts = DailyPosts(bot.database, self._chosen.choose)
         self._clips = Clips(bot.database)
         self._outlet = HighlightOutlet(bot)
 
-    async def cog_load(self) -> None:
-        self.bot.add_dynamic_items(*PRESSES)
-        self.bot.duties.append(self.post_due)
-
-    async def cog_unload(self) -> None:
-        self.bot.duties.remove(self.post_due)
-        self.bot.remove_dynamic_items(*PRESSES)
-
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: discord.Interaction[Companion]) -> None:
-        await refuse_unknown(interaction, highlight_ids.PREFIX, PRESSES, _AGAIN)
-
+    @every_minute
     async def post_due(self, now: datetime) -> None:
         """Posts and offers whatever is due now."""
-        # Offline, it is known of no server what the bot may do there.
-        if self.bot.is_ready():
-            await self._posts.run_due(now, self._outlet)
+        await self._posts.run_due(now, self._outlet)
 
     @highlights.command(extras=FOR_MANAGERS)
     @app_commands.describe(

@@ -25,7 +25,7 @@ _TOLD = {"week": "of the last 7 days", "month": "of the last 30 days", "year": "
 
 @app_commands.command()
 @app_commands.describe(
-    span="Clips that were posted since, by the votes since; left out: the last 7 days",
+    span="Clips that were posted since, or in a duel, by the votes since; left out: the last 7 days",
     episode="Only clips of this episode",
     speaker="Only clips in which this person speaks",
 )

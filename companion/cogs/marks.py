@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from companion.cogs.answer_messages import rerender
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.fair_use import turn_of
-from companion.cogs.press import Press, in_private, refuse_unknown
+from companion.cogs.feature import Feature
+from companion.cogs.press import Press, in_private
 from companion.cogs.views import feedback as views
 from companion.cogs.views import feedback_ids
 from companion.community.fair_use import Work
@@ -39,24 +39,25 @@ class VerdictPress(Press, template=feedback_ids.VERDICT):
         )
 
 
-PRESSES = (VerdictPress,)
-
-
-class Marks(commands.Cog):
+class Marks(Feature):
     """What hosts say of answers."""
 
+    presses = (VerdictPress,)
+    prefix = "marks:"
+    again = "Open the answer's menu again: Apps → *Mark this answer*."
+
     def __init__(self, bot: Companion) -> None:
-        self.bot = bot
+        super().__init__(bot)
         self._kept = Feedback(bot.database)
         self.menu = app_commands.ContextMenu(name="Mark this answer", callback=self.mark)
         self.menu.guild_only = True
 
     async def cog_load(self) -> None:
-        self.bot.add_dynamic_items(*PRESSES)
+        await super().cog_load()
         self.bot.tree.add_command(self.menu)
 
     async def cog_unload(self) -> None:
-        self.bot.remove_dynamic_items(*PRESSES)
+        await super().cog_unload()
         self.bot.tree.remove_command(self.menu.name, type=self.menu.type)
 
     async def mark(self, interaction: Interaction, message: discord.Message) -> None:
@@ -67,11 +68,6 @@ class Marks(commands.Cog):
             await host_of(interaction)
             question = await self._kept.shown_by(interaction.guild_id, message.id)
         await interaction.edit_original_response(view=views.mark_message(question), allowed_mentions=_QUIET)
-
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: Interaction) -> None:
-        """Answers presses that no button of this version understands."""
-        await refuse_unknown(interaction, "marks:", PRESSES, "Open the answer's menu again: Apps → *Mark this answer*.")
 
 
 async def host_of(interaction: Interaction) -> Host:

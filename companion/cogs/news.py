@@ -6,9 +6,9 @@ import logging
 from datetime import datetime
 
 import discord
-from discord.ext import commands
 
 from companion.cogs.companion import Companion
+from companion.cogs.feature import Feature, every_minute
 from companion.cogs.outlets import Outlets, RefusedError, UncertainError
 from companion.cogs.views import catalogue_ids
 from companion.cogs.views.news import news_message
@@ -19,24 +19,17 @@ from companion.community.permissions import NEWS
 log = logging.getLogger(__name__)
 
 
-class News(commands.Cog):
+class News(Feature):
     """Tells servers what is new, every minute."""
 
     def __init__(self, bot: Companion) -> None:
-        self.bot = bot
+        super().__init__(bot)
         self._pending = Pending(bot.database)
         self._outlets = Outlets(bot)
 
-    async def cog_load(self) -> None:
-        self.bot.duties.append(self.announce)
-
-    async def cog_unload(self) -> None:
-        self.bot.duties.remove(self.announce)
-
+    @every_minute
     async def announce(self, now: datetime) -> None:
         """Sends whatever is to be told now. One server's trouble holds up no other."""
-        if not self.bot.is_ready():
-            return  # offline, it is known of no server what the bot may do there
         for announcement in await self._pending.pending(now):
             # Where the bot may not post nothing is claimed: it waits, and `/setup check` tells what is missing.
             channel = self._outlets.channel(announcement.guild_id, announcement.channel_id, NEWS.needs, now)

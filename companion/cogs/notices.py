@@ -6,9 +6,9 @@ import logging
 from datetime import datetime
 
 import discord
-from discord.ext import commands
 
 from companion.cogs.companion import Companion
+from companion.cogs.feature import Feature, every_minute
 from companion.cogs.outlets import Outlets, RefusedError, UncertainError
 from companion.cogs.views.check import feed_notice
 from companion.community.notices import Notice
@@ -18,24 +18,17 @@ from companion.community.permissions import NOTICES
 log = logging.getLogger(__name__)
 
 
-class Notices(commands.Cog):
+class Notices(Feature):
     """Looks every minute for what is to be told."""
 
     def __init__(self, bot: Companion) -> None:
-        self.bot = bot
+        super().__init__(bot)
         self._pending = Pending(bot.database)
         self._outlets = Outlets(bot)
 
-    async def cog_load(self) -> None:
-        self.bot.duties.append(self.tell)
-
-    async def cog_unload(self) -> None:
-        self.bot.duties.remove(self.tell)
-
+    @every_minute
     async def tell(self, now: datetime) -> None:
         """Sends whatever is to be told now, each thing once. One server's trouble holds up no other."""
-        if not self.bot.is_ready():
-            return  # offline, it is known of no server what the bot may do there
         for notice in await self._pending.pending(now):
             # Until the bot may post there the notice waits.
             channel = self._outlets.channel(notice.guild_id, notice.channel_id, NOTICES.needs, now)

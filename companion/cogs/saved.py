@@ -8,7 +8,8 @@ from discord.ext import commands
 
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.fair_use import turn_of
-from companion.cogs.press import Press, refuse_unknown
+from companion.cogs.feature import Feature
+from companion.cogs.press import Press
 from companion.cogs.views import custom_ids, saved_ids
 from companion.cogs.views import saved as views
 from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
@@ -66,22 +67,19 @@ class ListPress(Press, template=saved_ids.LIST):
         await interaction.edit_original_response(view=views.list_message(page), allowed_mentions=_QUIET)
 
 
-PRESSES = (SavePress, RemovePress, ListPress)
-
-
 @app_commands.guild_only()
-class SavedCommands(commands.GroupCog, group_name="saved", group_description="Passages that you saved for yourself"):
+class SavedCommands(
+    Feature, commands.GroupCog, group_name="saved", group_description="Passages that you saved for yourself"
+):
     """``/saved``."""
 
+    presses = (SavePress, RemovePress, ListPress)
+    prefix = "saved:"
+    again = "Use `/saved list` again."
+
     def __init__(self, bot: Companion) -> None:
-        self.bot = bot
+        super().__init__(bot)
         self._kept_by = SavedPassages(bot.database)
-
-    async def cog_load(self) -> None:
-        self.bot.add_dynamic_items(*PRESSES)
-
-    async def cog_unload(self) -> None:
-        self.bot.remove_dynamic_items(*PRESSES)
 
     @app_commands.command(name="list")
     async def list_saved(self, interaction: Interaction) -> None:
@@ -111,11 +109,6 @@ class SavedCommands(commands.GroupCog, group_name="saved", group_description="Pa
         except CompanionError:
             return []
         return [_choice(kept, episode) for kept, episode in known[:CHOICES]]
-
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: Interaction) -> None:
-        """Answers presses that no button of this version understands."""
-        await refuse_unknown(interaction, "saved:", PRESSES, "Use `/saved list` again.")
 
 
 def _choice(kept: Saved, episode: Episode) -> app_commands.Choice[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 import discord
-from discord.ext import commands
 
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.fair_use import turn_of
+from companion.cogs.feature import Feature
 from companion.cogs.posting import post
-from companion.cogs.press import Press, answer_form, in_private, refuse_unknown
+from companion.cogs.press import Press, in_private
 from companion.cogs.views import custom_ids
 from companion.cogs.views.context import context_message
 from companion.cogs.views.results import results_message
@@ -91,28 +91,17 @@ class ExamplePress(Press, template=custom_ids.TRY):
         await post(interaction, lambda asker: interaction.client.searches.ask(asker, wish))
 
 
-PRESSES = (PagePress, RiffPress, LikePress, ContextPress, ExamplePress)
-
-
-class SearchButtons(commands.Cog):
+class SearchButtons(Feature):
     """Everything that can be pressed or sent in under a search result."""
 
-    def __init__(self, bot: Companion) -> None:
-        self.bot = bot
+    presses = (PagePress, RiffPress, LikePress, ContextPress, ExamplePress)
+    prefix = "search:"
+    again = "Search again with `/search`."
+    form = custom_ids.RIFFED
 
-    async def cog_load(self) -> None:
-        self.bot.add_dynamic_items(*PRESSES)
-
-    async def cog_unload(self) -> None:
-        self.bot.remove_dynamic_items(*PRESSES)
-
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: Interaction) -> None:
-        """Answers the riff form, and presses that no button of this version understands."""
-        await answer_form(interaction, custom_ids.RIFFED, lambda match: self._riff(interaction, int(match["search"])))
-        await refuse_unknown(interaction, "search:", PRESSES, "Search again with `/search`.")
-
-    async def _riff(self, interaction: Interaction, search_id: int) -> None:
+    async def sent_in(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """Searches for what somebody made of the query."""
+        search_id = int(match["search"])
         wish = Wish.typed(typed_query(interaction.data or {}))
         await post(interaction, lambda asker: self.bot.searches.riff(asker, search_id, wish.text))
 

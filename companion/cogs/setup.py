@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.press import Press, refuse_unknown
+from companion.cogs.feature import Feature
+from companion.cogs.press import Press
 from companion.cogs.views import aliases as views
 from companion.cogs.views import custom_ids
 from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
@@ -75,11 +75,12 @@ class DecidePress(Press, template=custom_ids.DECIDE):
         await interaction.edit_original_response(view=shown)
 
 
-PRESSES = (ListPress, DecidePress)
-
-
-class Setup(commands.Cog):
+class Setup(Feature):
     """The commands of those who manage a server."""
+
+    presses = (ListPress, DecidePress)
+    prefix = "aliases:"
+    again = "Use `/setup aliases list` again."
 
     setup = app_commands.Group(
         name="setup",
@@ -92,14 +93,8 @@ class Setup(commands.Cog):
     )
 
     def __init__(self, bot: Companion) -> None:
-        self.bot = bot
+        super().__init__(bot)
         self._kept_by = Aliases(bot.database)
-
-    async def cog_load(self) -> None:
-        self.bot.add_dynamic_items(*PRESSES)
-
-    async def cog_unload(self) -> None:
-        self.bot.remove_dynamic_items(*PRESSES)
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         require_manager(interaction)
@@ -213,11 +208,6 @@ class Setup(commands.Cog):
             return []
         fits = [one for one in known if typed.casefold() in one.casefold() and len(one) <= CHOICE_TEXT]
         return [_choice(one, one) for one in fits[:CHOICES]]
-
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: Interaction) -> None:
-        """Answers presses that no button of this version understands."""
-        await refuse_unknown(interaction, "aliases:", PRESSES, "Use `/setup aliases list` again.")
 
 
 def _podcast_typed(interaction: Interaction) -> str | None:

@@ -8,7 +8,6 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from discord import app_commands
-from discord.ext import commands
 
 from companion.archive.intake import Event
 from companion.archive.links import LONGEST_TEMPLATE, LinkChange
@@ -16,7 +15,8 @@ from companion.archive.polling import place_of
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.failures import SURPRISE
 from companion.cogs.fair_use import turn_of
-from companion.cogs.press import Press, refuse_unknown
+from companion.cogs.feature import Feature
+from companion.cogs.press import Press
 from companion.cogs.progress import ProgressMessage
 from companion.cogs.setup import ManagersGroup, require_manager
 from companion.cogs.views import podcast_ids
@@ -180,24 +180,20 @@ class Podcasts(ManagersGroup):
             await interaction.edit_original_response(view=sentence("How it went is told in this channel."))
 
 
-class PodcastButtons(commands.Cog):
+class PodcastButtons(Feature):
     """The buttons of ``/setup podcasts``, and its readings while the bot runs."""
 
+    presses = (UnsubscribePress,)
+    prefix = "podcasts:"
+    again = "Use `/setup podcasts unsubscribe` again."
+
     def __init__(self, bot: Companion, group: Podcasts) -> None:
-        self.bot = bot
+        super().__init__(bot)
         self._group = group
 
-    async def cog_load(self) -> None:
-        self.bot.add_dynamic_items(UnsubscribePress)
-
     async def cog_unload(self) -> None:
-        self.bot.remove_dynamic_items(UnsubscribePress)
+        await super().cog_unload()
         await self._group.stop()
-
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: Interaction) -> None:
-        """Answers presses that no button of this version understands."""
-        await refuse_unknown(interaction, "podcasts:", (UnsubscribePress,), "Use `/setup podcasts unsubscribe` again.")
 
 
 def _choice(podcast: Podcast) -> app_commands.Choice[str]:

@@ -13,6 +13,7 @@ import discord
 from discord.ext import commands
 
 from companion.cogs.companion import Companion
+from companion.cogs.feature import Feature, every_minute
 from companion.cogs.tally_pace import Shown
 from companion.community.votes import Happened, What
 from companion.community.votes import Votes as Kept
@@ -30,7 +31,7 @@ _QUIET = discord.AllowedMentions.none()
 _TYPES = {False: discord.ReactionType.normal, True: discord.ReactionType.burst}
 
 
-class Votes(commands.Cog):
+class Votes(Feature):
     """Counts reactions to ballots.
 
     What happens is queued as it is heard of and stored in that order. When storing fails, or the gateway lost the
@@ -38,7 +39,7 @@ class Votes(commands.Cog):
     """
 
     def __init__(self, bot: Companion) -> None:
-        self.bot = bot
+        super().__init__(bot)
         self.kept = Kept(bot.database)
         self._heard: deque[Happened] = deque()
         self._taking: asyncio.Task[None] | None = None
@@ -49,11 +50,8 @@ class Votes(commands.Cog):
         self._ballots: dict[int, Ballot] = {}
         self._shown = Shown(self._show)
 
-    async def cog_load(self) -> None:
-        self.bot.duties.append(self.look_after)
-
     async def cog_unload(self) -> None:
-        self.bot.duties.remove(self.look_after)
+        await super().cog_unload()
         if self._catching_up is not None:
             self._catching_up.cancel()
         await self.settled()
@@ -88,9 +86,10 @@ class Votes(commands.Cog):
     async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
         self._hear(What.DELETED, sorted(event.message_ids))
 
+    @every_minute
     async def look_after(self, now: datetime) -> None:
         """Goes on comparing ballots with Discord, beside whatever else is due."""
-        if self.bot.is_ready() and self._catching_up is None:
+        if self._catching_up is None:
             self._catching_up = asyncio.create_task(self.catch_up(now), name="comparing ballots")
             self._catching_up.add_done_callback(self._caught_up)
 

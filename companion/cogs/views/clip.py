@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import cast
 
 import discord
@@ -39,12 +40,15 @@ def clip_message(
     tally: Tally | None,
     *,
     heading: str = "",
+    below: str = "",
+    ways: Sequence[discord.ui.Button[Message]] = (),
     emoji: tuple[str, str] = (UP, DOWN),
     card: bool = False,
     audio: bool = False,
     private: bool = False,
 ) -> Message:
-    """A posted clip. ``heading`` is Markdown on top of it; ``tally`` is None where nobody is asked to vote.
+    """A posted clip. ``heading`` is Markdown on top of it, ``below`` under it; ``ways`` are further buttons, before those
+    that every clip has. ``tally`` is None where nobody is asked to vote.
 
     ``card`` and ``audio`` say that the message has the attachments of those names.
     """
@@ -62,7 +66,9 @@ def clip_message(
     if tally is not None:
         box.add_item(text(tally_line(tally, emoji)))
     box.add_item(line())
-    ways = [button("Save", clip_ids.save(shown.clip.id))]
+    if below:
+        box.add_item(text(below))
+    ways = [*ways, button("Save", clip_ids.save(shown.clip.id))]
     box.add_item(row(ways if private else [*ways, delete_button()]))
     return Message(box)
 

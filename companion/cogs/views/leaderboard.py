@@ -26,22 +26,27 @@ def leaderboard_message(ranking: Ranking, shown: Sequence[tuple[Standing, ShownC
     if not shown:
         box.add_item(text("No clip that was posted then fits. Clips come with the daily highlight and `/clip create`."))
         return Message(box)
-    box.add_item(text("\n".join(_entry(standing, clip) for standing, clip in shown)))
+    box.add_item(text("\n".join(entry(standing, clip) for standing, clip in shown)))
     box.add_item(line())
     box.add_item(
         text(
             f"{_stability(ranking)}-# Few votes pull a clip to the middle, not to the top: the share of its"
-            " chances for a vote that it would use in the long run, with 90% certainty between the bounds."
+            " chances for a vote that it would use in the long run, by reactions and duels, with 90% certainty between"
+            " the bounds."
         )
     )
     return Message(box)
 
 
-def _entry(standing: Standing, shown: ShownClip) -> str:
+def entry(standing: Standing, shown: ShownClip) -> str:
+    """A clip with its place, its votes and its score, on two lines."""
     place = _MEDALS.get(standing.rank, f"{standing.rank}.") if not standing.too_few else f"{standing.rank}."
     title = linked(f"“{escaped_within(shown.clip.title, _TITLE)}”", shown.url)
     votes = f"{standing.up} for, {standing.down} against"
-    facts = [votes, f"{standing.score:.0%} ({standing.low:.0%} to {standing.high:.0%})"]
+    facts = [votes]
+    if standing.won or standing.lost:
+        facts.append(f"in duels {standing.won} to {standing.lost}")
+    facts.append(f"{standing.score:.0%} ({standing.low:.0%} to {standing.high:.0%})")
     facts += ["too few votes"] if standing.too_few else []
     facts += ["tied"] if standing.tied else []
     return f"{place} {title}\n-# {source(shown.episode, shown.podcast, None)} · {' · '.join(facts)}"
