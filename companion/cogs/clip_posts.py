@@ -65,8 +65,8 @@ async def post_clip(
     below: str = "",
     ways: Sequence[discord.ui.Button[Message]] = (),
 ) -> discord.Message:
-    """Posts the clip by itself, with card and audio, and opens the vote on it. What else there is to say of it and to do
-    with it: see `clip_message`.
+    """Posts the clip by itself, with card and audio, and opens the vote on it. The texts and buttons are those of
+    `clip_message`.
 
     Raises `discord.HTTPException` where it was not sent.
     """

@@ -84,7 +84,7 @@ class SlotPosts(Generic[Where]):
         raise NotImplementedError
 
     async def decide(self, rule: HighlightRule, slot: Slot) -> Decided | str:
-        """What is posted in a slot that is held, or why nothing is."""
+        """What is posted in a slot that is held, or why nothing is. Asked again after a sender was stopped."""
         raise NotImplementedError
 
     async def run_due(self, now: datetime, outlet: Where) -> None:
@@ -123,6 +123,7 @@ class SlotPosts(Generic[Where]):
             return await self._change(replace(held, state=State.POSTED, message_id=sent, late=one.late), now)
         if one.task is Task.GIVE_UP:
             return await self._change(replace(held, state=State.SKIPPED, reason=MISSED), now)
+        held = replace(held, late=one.late)
         decided = await self.decide(rule, held)
         if isinstance(decided, str):
             return await self._change(replace(held, state=State.SKIPPED, reason=decided), now)

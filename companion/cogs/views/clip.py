@@ -47,8 +47,8 @@ def clip_message(
     audio: bool = False,
     private: bool = False,
 ) -> Message:
-    """A posted clip. ``heading`` is Markdown on top of it, ``below`` under it; ``ways`` are further buttons, before those
-    that every clip has. ``tally`` is None where nobody is asked to vote.
+    """A posted clip. ``heading`` is Markdown on top of it, ``below`` under it; ``ways`` are buttons before those that
+    every clip has. ``tally`` is None where nobody is asked to vote.
 
     ``card`` and ``audio`` say that the message has the attachments of those names.
     """
