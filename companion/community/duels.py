@@ -1,8 +1,8 @@
 """Duels: two clips side by side, one choice a member, until their time is up.
 
 A choice can be changed until then. Nobody chooses between clips of which one is theirs, and accounts that are too young
-to vote are too young here. What stood is shown at the end: early leads are noise. Results stand for themselves, apart
-from the standings by reactions; the picker learns from both.
+to vote are too young here. What stood is shown at the end: early leads are noise. From then on it counts in the
+standings of both clips (`community/scores.py`); the picker learns from it at once.
 """
 
 from __future__ import annotations

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from companion.community.clips import Clips
 from companion.community.votes import Votes
-from companion.storage import episodes, votes
+from companion.storage import duels, episodes, votes
 from companion.storage.ballots import CLIP, Ballot, Subject
 from companion.storage.clips import Clip
+from companion.storage.duels import Duel
 from tests.cogs.conftest import World
 from tests.cogs.messages import shown
 
@@ -38,6 +41,23 @@ async def test_the_best_clip_comes_first_with_its_votes(world: World) -> None:
     assert "5 members voted" in said
     assert said.index("5 for, 0 against") < said.index("1 for, 3 against")
     assert "🥇" in said
+
+
+async def test_a_duel_that_is_over_decides_between_clips_that_are_liked_alike(world: World) -> None:
+    first, second = await clip_of(world, "The Winter Cluster"), await clip_of(world, "An Egg Fed Better")
+    for clip in (first, second):
+        await vote(world, clip, 3, 0)
+    over = world.database.clock.now() - timedelta(hours=1)
+    duel = Duel(0, world.guild.id, world.channel.id, first.id, second.id, 500, over - timedelta(days=1), over)
+    async with world.database.write() as connection:
+        duel_id = await duels.add(connection, duel)
+        for member, chosen in ((500, second), (501, second), (502, first)):
+            await duels.choose(connection, duel_id, member, chosen.id, over)
+
+    said = shown(await world.priya.slash(world.channel, "highlights top"))
+
+    assert said.index("in duels 2 to 1") < said.index("in duels 1 to 2")
+    assert "tied" not in said
 
 
 async def test_too_few_votes_and_no_winner_are_said(world: World) -> None:
