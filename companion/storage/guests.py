@@ -8,8 +8,10 @@ from datetime import date, datetime
 from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from companion.storage import episodes, schema
+from companion.storage.episodes import Episode
 from companion.storage.names import folded
-from companion.storage.schema import guests
+from companion.storage.schema import guests, subscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,19 @@ async def expected(connection: AsyncConnection) -> list[Guest]:
         _SELECTED.where(guests.c.episode_id.is_(None)).order_by(guests.c.guild_id, guests.c.id)
     )
     return [Guest(*row) for row in rows]
+
+
+async def published_since(connection: AsyncConnection, guild_id: int, since: datetime) -> list[Episode]:
+    """The episodes of the server's podcasts that came out since then, the first one first. One without a date came out
+    when it came into the archive."""
+    columns = schema.episodes.c
+    published = func.coalesce(columns.published_at, columns.created_at, type_=columns.created_at.type)
+    rows = await connection.execute(
+        episodes.SELECTED.join(subscriptions, subscriptions.c.podcast_id == columns.podcast_id)
+        .where(subscriptions.c.guild_id == guild_id, published >= since)
+        .order_by(published, columns.id)
+    )
+    return [episodes.from_row(row) for row in rows]
 
 
 async def heard_in(connection: AsyncConnection, guest_id: int, episode_id: int) -> bool:

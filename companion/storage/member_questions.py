@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage.episodes import Kind, Reference
 from companion.storage.names import folded
-from companion.storage.schema import guests, member_questions, sessions
+from companion.storage.schema import episodes, guests, member_questions, sessions
 
 _COLUMNS = member_questions.c
 _ENDINGS = " ?!.…"
@@ -62,6 +62,15 @@ class MemberQuestion:
     answer: Reference | None = None
     claimed_at: datetime | None = None
     told_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A question, and the episode to look for its answer in. ``revision`` changes with what is known of that."""
+
+    question: MemberQuestion
+    episode_id: int
+    revision: int
 
 
 _SELECTED = select(
@@ -163,19 +172,20 @@ async def move(connection: AsyncConnection, question_id: int, among: Collection[
     return moved.rowcount > 0
 
 
-async def unanswered(connection: AsyncConnection) -> list[tuple[MemberQuestion, int]]:
+async def unanswered(connection: AsyncConnection) -> list[Unanswered]:
     """The questions of all servers whose answer is still to be found, each with the episode to look in: that in which
     the guest was heard, or the recording of the session."""
-    episode = func.coalesce(guests.c.episode_id, sessions.c.episode_id)
+    of = func.coalesce(guests.c.episode_id, sessions.c.episode_id)
     rows = await connection.execute(
-        _SELECTED.add_columns(episode)
+        _SELECTED.add_columns(episodes.c.id.label("episode"), episodes.c.revision.label("revision"))
         .select_from(member_questions)
         .outerjoin(guests, guests.c.id == _COLUMNS.guest_id)
         .outerjoin(sessions, sessions.c.id == _COLUMNS.session_id)
-        .where(_COLUMNS.state.in_([one.value for one in UNANSWERED]), episode.is_not(None))
+        .join(episodes, episodes.c.id == of)
+        .where(_COLUMNS.state.in_([one.value for one in UNANSWERED]))
         .order_by(_COLUMNS.id)
     )
-    return [(_from_row(row[:-1]), row[-1]) for row in rows]
+    return [Unanswered(_from_row(row[:-2]), row.episode, row.revision) for row in rows]
 
 
 async def answered(connection: AsyncConnection, question_id: int, answer: Reference) -> bool:

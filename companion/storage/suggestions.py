@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage.member_questions import text_key
@@ -113,6 +113,14 @@ async def move(connection: AsyncConnection, suggestion_id: int, to: State) -> bo
         update(suggestions).where(_COLUMNS.id == suggestion_id, _COLUMNS.state != to.value).values(state=to.value)
     )
     return moved.rowcount > 0
+
+
+async def remove(connection: AsyncConnection, guild_id: int, suggestion_id: int) -> bool:
+    """Keeps nothing of the server's suggestion. False where there is none of that id."""
+    gone = await connection.execute(
+        delete(suggestions).where(_COLUMNS.guild_id == guild_id, _COLUMNS.id == suggestion_id)
+    )
+    return gone.rowcount > 0
 
 
 def _from_row(row: Sequence[Any]) -> Suggestion:

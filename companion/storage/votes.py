@@ -143,6 +143,12 @@ async def tallies(connection: AsyncConnection, subjects: Collection[Subject]) ->
     return {Subject(row.subject_kind, row.subject_id): Tally(row.up, row.down) for row in rows}
 
 
+async def voters(connection: AsyncConnection, subjects: Collection[Subject]) -> int:
+    """How many members voted on any of these subjects."""
+    about = tuple_(votes.c.subject_kind, votes.c.subject_id).in_([(one.kind, one.id) for one in subjects])
+    return (await connection.execute(select(func.count(votes.c.member_id.distinct())).where(about))).scalar_one()
+
+
 async def position(connection: AsyncConnection) -> int:
     """Where the ledger ends."""
     return (await connection.execute(select(func.coalesce(func.max(vote_events.c.id), 0)))).scalar_one()

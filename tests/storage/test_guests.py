@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from companion.storage import guests
+from companion.storage import guests, subscriptions
 from companion.storage.engine import Database
 from companion.storage.guests import Guest
 from tests import samples
@@ -84,3 +84,16 @@ async def test_no_server_removes_the_guest_of_another(database: Database) -> Non
         assert not await guests.remove(connection, THERE, ada.id)
         assert await guests.remove(connection, HERE, ada.id)
         assert not await guests.remove(connection, HERE, ada.id)
+
+
+async def test_only_what_came_out_since_in_the_server_s_podcasts_may_be_theirs(database: Database) -> None:
+    bees = await samples.store_podcast(database, samples.BEES, samples.bee_readings())
+    episode = await samples.only_episode(database, bees)
+    assert episode.published is not None
+    async with database.write() as connection:
+        await subscriptions.subscribe(connection, HERE, bees.id, NOW)
+
+    async with database.read() as connection:
+        assert await guests.published_since(connection, HERE, episode.published) == [episode]
+        assert await guests.published_since(connection, HERE, episode.published + timedelta(seconds=1)) == []
+        assert await guests.published_since(connection, THERE, episode.published) == []

@@ -60,3 +60,12 @@ async def test_only_open_ones_of_the_server_are_listed_and_counted(database: Dat
         assert await suggestions.of_guild(connection, HERE, state=State.DONE) == [replace(bo, state=State.DONE)]
         assert await suggestions.count_open(connection, HERE, PRIYA) == 2
         assert await suggestions.count_open(connection, THERE, PRIYA) == 1
+
+
+async def test_only_its_own_server_removes_a_suggestion(database: Database) -> None:
+    ada = await added(database)
+
+    async with database.write() as connection:
+        assert not await suggestions.remove(connection, THERE, ada.id)
+        assert await suggestions.remove(connection, HERE, ada.id)
+        assert await suggestions.get(connection, HERE, ada.id) is None
