@@ -1,0 +1,45 @@
+"""Looking up what a reference is, in the catalogue of its kind."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from companion.archive.arxiv import ArXiv
+from companion.archive.crossref import Crossref
+from companion.archive.fetch import Fetcher, Fetches
+from companion.archive.paper_facts import PaperFacts
+from companion.archive.paper_references import Kind, PaperReference
+
+_SECONDS = 12.0
+"""For one answer: a member waits for it."""
+
+
+class LooksUp(Protocol):
+    """What proposing papers needs of the catalogues."""
+
+    def has(self, reference: PaperReference) -> bool: ...
+
+    async def look_up(self, reference: PaperReference) -> PaperFacts | None: ...
+
+
+class PaperLookup:
+    """arXiv and Crossref, over one fetcher."""
+
+    def __init__(self, fetcher: Fetches | None = None) -> None:
+        fetcher = fetcher or Fetcher(seconds=_SECONDS)
+        self._arxiv = ArXiv(fetcher)
+        self._crossref = Crossref(fetcher)
+
+    def has(self, reference: PaperReference) -> bool:
+        """Is there a catalogue of what the reference is?"""
+        return reference.kind in (Kind.ARXIV, Kind.DOI)
+
+    async def look_up(self, reference: PaperReference) -> PaperFacts | None:
+        """What is known of the paper, None where nothing is. Raises `NoSuchPaperError` and `UnreachableError`."""
+        match reference.kind:
+            case Kind.ARXIV:
+                return await self._arxiv.look_up(reference.identity)
+            case Kind.DOI:
+                return await self._crossref.look_up(reference.identity)
+            case _:
+                return None
