@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from companion.storage import series
 from companion.storage.engine import Database
 from companion.storage.series import Frequency, Rule, Venue
-from tests.storage.clubs import FRIDAY, GUILD, a_club
+from tests.storage.sample_clubs import FRIDAY, GUILD, a_club
 
 
 async def test_a_club_is_kept_as_it_was_given_and_known_to_its_own_server_alone(database: Database) -> None:

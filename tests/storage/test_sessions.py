@@ -13,7 +13,7 @@ from companion.storage import sessions
 from companion.storage.engine import Database
 from companion.storage.schema import papers
 from companion.storage.sessions import Session, State
-from tests.storage.clubs import FRIDAY, GUILD, a_session, keep
+from tests.storage.sample_clubs import FRIDAY, GUILD, a_session, keep
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from datetime import timedelta
 from companion.storage import volunteers
 from companion.storage.engine import Database
 from companion.storage.volunteers import Volunteer
-from tests.storage.clubs import keep
+from tests.storage.sample_clubs import keep
 
 
 async def test_volunteers_keep_their_place_when_they_say_so_again_and_lose_it_when_they_take_it_back(
