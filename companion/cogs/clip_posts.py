@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 
 import discord
 
+from companion.cogs.ballot_messages import put_to_vote, replace_all
 from companion.cogs.clip_media import Media, media_of
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.failures import ANSWERED
 from companion.cogs.views.clip import clip_message, gone_message
 from companion.cogs.views.layout import Message
 from companion.community.clips import ShownClip
-from companion.community.votes import Votes, VotingRules
+from companion.community.votes import Votes
 from companion.storage.ballots import CLIP, Subject
 from companion.storage.clips import Clip
 
-log = logging.getLogger(__name__)
-
 _QUIET = discord.AllowedMentions.none()
-_TAKEN_DOWN = 20
-"""Messages with a deleted clip that are replaced, the newest first."""
 
 
 async def answer_with(interaction: Interaction, shown: ShownClip, *, heading: str = "") -> None:
@@ -36,10 +32,7 @@ async def answer_with(interaction: Interaction, shown: ShownClip, *, heading: st
         view=clip_message(shown, tally, heading=heading, emoji=rules.emoji), allowed_mentions=_QUIET
     )
     interaction.extras[ANSWERED] = True
-    await votes.open_ballot(message.id, shown.clip.guild_id, interaction.channel_id or 0, subject)
-    if interaction.channel_id is not None:
-        channel = interaction.client.get_partial_messageable(interaction.channel_id, guild_id=interaction.guild_id)
-        await seed(channel.get_partial_message(message.id), rules)
+    await put_to_vote(interaction.client, shown.clip.guild_id, interaction.channel_id or 0, message.id, subject)
     if not interaction.app_permissions.attach_files:
         return
     media = await media_of(interaction.client, shown)
@@ -86,32 +79,10 @@ async def post_clip(
         audio=media.audio is not None,
     )
     message = await channel.send(view=view, files=media.files(), allowed_mentions=_QUIET, nonce=nonce)
-    await votes.open_ballot(message.id, shown.clip.guild_id, channel.id, subject)
-    await seed(message, rules)
+    await put_to_vote(bot, shown.clip.guild_id, channel.id, message.id, subject)
     return message
-
-
-async def seed(message: discord.Message | discord.PartialMessage, rules: VotingRules) -> None:
-    """Puts the reactions that votes are given with under a message, as far as the bot may."""
-    for emoji in rules.emoji:
-        try:
-            await message.add_reaction(emoji)
-        except discord.HTTPException as error:
-            log.info("a clip stands without reactions to vote with: %s", error)
-            return
 
 
 async def take_down(bot: Companion, clip: Clip) -> None:
     """Forgets the votes on a deleted clip, and says in the messages that carry it that it was deleted."""
-    votes = Votes(bot.database)
-    subject = Subject(CLIP, clip.id)
-    posted = await votes.shown_on([subject])
-    await votes.forget(subject)
-    for ballot in posted[:_TAKEN_DOWN]:
-        channel = bot.get_partial_messageable(ballot.channel_id, guild_id=ballot.guild_id)
-        try:
-            await channel.get_partial_message(ballot.message_id).edit(
-                view=gone_message(), attachments=[], allowed_mentions=_QUIET
-            )
-        except discord.HTTPException as error:
-            log.info("a deleted clip still stands in guild %d: %s", ballot.guild_id, error)
+    await replace_all(bot, Subject(CLIP, clip.id), gone_message())

@@ -9,23 +9,21 @@ from discord import app_commands
 from discord.ext import commands
 
 from companion.cogs import suggestions
+from companion.cogs.ballot_messages import keeps_tally
 from companion.cogs.clip_posts import answer_with, take_down
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.fair_use import turn_of
 from companion.cogs.views import clip as views
-from companion.cogs.views.layout import Message
 from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
 from companion.cogs.views.markdown import one_line
 from companion.cogs.views.times import clock_time
 from companion.community.clip_times import seconds_of
 from companion.community.clips import Clips, GoneClipError, Made
 from companion.community.fair_use import Work
-from companion.community.votes import Votes
-from companion.storage.ballots import CLIP, Ballot
+from companion.storage.ballots import CLIP
 from companion.storage.clips import Clip
 from companion.storage.episodes import Episode
 from companion.storage.errors import CompanionError
-from companion.storage.votes import Tally
 
 log = logging.getLogger(__name__)
 
@@ -47,21 +45,10 @@ class ClipCommands(commands.GroupCog, group_name="clip", group_description="Mome
         self._clips = Clips(bot.database)
 
     async def cog_load(self) -> None:
-        self.bot.tallied[CLIP] = self.tallied
+        self.bot.tallied[CLIP] = keeps_tally(self.bot, views.ASK)
 
     async def cog_unload(self) -> None:
         del self.bot.tallied[CLIP]
-
-    async def tallied(self, ballot: Ballot, tally: Tally) -> Message | None:
-        """The message with a clip as it stands, with these votes; None where it is none, or cannot be read."""
-        channel = self.bot.get_partial_messageable(ballot.channel_id, guild_id=ballot.guild_id)
-        rules = await Votes(self.bot.database).rules(ballot.guild_id)
-        try:
-            message = await channel.fetch_message(ballot.message_id)
-        except discord.HTTPException as error:
-            log.info("the votes on a clip in guild %d are not up to date: %s", ballot.guild_id, error)
-            return None
-        return views.retallied(message, tally, rules.emoji)
 
     @app_commands.command()
     @app_commands.describe(

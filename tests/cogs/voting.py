@@ -6,7 +6,7 @@ from typing import Any
 
 import simcord
 
-from companion.cogs.clip_posts import seed
+from companion.cogs.ballot_messages import seed
 from companion.cogs.views.layout import Message, sentence
 from companion.community.votes import Votes, VotingRules
 from companion.storage.ballots import Ballot, Subject

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from companion.bot.client import CompanionBot
-from companion.cogs.clip_posts import seed
+from companion.cogs.ballot_messages import seed
 from companion.community.news import CLAIM_LASTS
 from companion.community.votes import Votes, VotingRules
 from companion.storage import channels, subscriptions

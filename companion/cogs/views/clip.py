@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import cast
 
 import discord
 
@@ -14,6 +12,7 @@ from companion.cogs.views.fitting import escaped_within
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, sentence, text
 from companion.cogs.views.markdown import one_line
 from companion.cogs.views.passages import fitted, heading, source
+from companion.cogs.views.tally import DOWN, UP, tally_line
 from companion.cogs.views.times import clock_time
 from companion.community.clips import ClipPage, ShownClip
 from companion.storage.clips import Clip
@@ -24,15 +23,14 @@ CARD = "quote.png"
 """The attachment that is the quote card."""
 AUDIO = "clip.mp3"
 """The attachment that is heard."""
-UP, DOWN = "👍", "👎"
+ASK = "Worth hearing again?"
+"""What members are asked about a clip."""
 _WORDS = 2600
 """Characters of a clip's words, with names and marks: 300 words are some 1,700."""
 _ENTRY = 420
 _TITLE = 200
 _HEADING = 300
 _ALT = 1000
-_TALLY = "-# 🗳️ "
-_CUSTOM_EMOJI = re.compile(r"(a:)?(\w{1,32}):(\d{15,22})")
 
 
 def clip_message(
@@ -64,49 +62,13 @@ def clip_message(
     if audio:
         box.add_item(discord.ui.File[Message](f"attachment://{AUDIO}"))
     if tally is not None:
-        box.add_item(text(tally_line(tally, emoji)))
+        box.add_item(text(tally_line(tally, ASK, emoji)))
     box.add_item(line())
     if below:
         box.add_item(text(below))
     ways = [*ways, button("Save", clip_ids.save(shown.clip.id))]
     box.add_item(row(ways if private else [*ways, delete_button()]))
     return Message(box)
-
-
-def tally_line(tally: Tally, emoji: tuple[str, str] = (UP, DOWN)) -> str:
-    """The votes on a clip, or how to give one, on one line."""
-    up, down = (shown_emoji(one) for one in emoji)
-    if not tally.up and not tally.down:
-        return f"{_TALLY}Worth hearing again? Vote with {up} or {down}."
-    return f"{_TALLY}{tally.up} {up} · {tally.down} {down}"
-
-
-def shown_emoji(emoji: str) -> str:
-    """An emoji, written as reactions are, as messages write it."""
-    custom = _CUSTOM_EMOJI.fullmatch(emoji)
-    return emoji if custom is None else f"<{custom[1] or ':'}{custom[2]}:{custom[3]}>"
-
-
-def retallied(message: discord.Message, tally: Tally, emoji: tuple[str, str] = (UP, DOWN)) -> Message | None:
-    """A posted clip as its message stands, with its picture and audio, and with these votes; None for any other
-    message."""
-    view = discord.ui.LayoutView.from_message(message, timeout=None)
-    view.stop()
-    box = view.children[0] if view.children else None
-    if not isinstance(box, discord.ui.Container):
-        return None
-    for item in list(box.walk_children()):
-        if isinstance(item, discord.ui.TextDisplay) and item.content.startswith(_TALLY):
-            item.content = tally_line(tally, emoji)
-        elif isinstance(item, discord.ui.MediaGallery):
-            # Discord tells of its own copies, whose addresses end some day.
-            item.items = [
-                discord.MediaGalleryItem(f"attachment://{CARD}", description=one.description) for one in item.items
-            ]
-        elif isinstance(item, discord.ui.File):
-            item.media = discord.UnfurledMediaItem(f"attachment://{AUDIO}")
-    view.remove_item(box)
-    return Message(cast("discord.ui.Container[Message]", box))
 
 
 def alt(shown: ShownClip) -> str:

@@ -3,12 +3,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import discord
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from companion.cogs.views import limits
-from companion.cogs.views.clip import clip_message, own_clips_message, shown_emoji, tally_line
+from companion.cogs.views.clip import clip_message, own_clips_message
 from companion.community.clips import ClipPage, ShownClip
 from companion.storage.clips import Clip, ClipTurn
 from companion.storage.episodes import Episode, EpisodeFacts
@@ -69,19 +68,3 @@ class TestPosted:
 
         assert len(text_in(view)) <= limits.LAYOUT_TEXT
         assert sum(1 for _ in view.walk_children()) <= limits.LAYOUT_COMPONENTS
-
-
-class TestTally:
-    def test_votes_are_counted_on_one_line(self) -> None:
-        assert tally_line(Tally(3, 1)) == "-# 🗳️ 3 👍 · 1 👎"
-
-    @pytest.mark.parametrize(
-        ("written", "emoji"),
-        [
-            ("👍", "👍"),
-            ("hive:1234567890123456", "<:hive:1234567890123456>"),
-            ("a:hum:1234567890123456", "<a:hum:1234567890123456>"),
-        ],
-    )
-    def test_emoji_are_shown_as_messages_write_them(self, written: str, emoji: str) -> None:
-        assert shown_emoji(written) == emoji
