@@ -163,6 +163,11 @@ class Questions:
         podcasts = await visible_podcasts(self._database, question.guild_id)
         return await self._answers.find(await self._asking(question, podcasts))
 
+    async def within(self, guild_id: int, text: str, episode_id: int) -> Answer:
+        """What one episode says to a question, for what the bot does by itself. Nothing is recorded of that."""
+        podcasts = await visible_podcasts(self._database, guild_id)
+        return await self._answers.find(Asking(text, Query(text, podcasts, episode_id)))
+
     async def get(self, question_id: int, guild_id: int | None) -> Question:
         """A question of this server. Raises `GoneQuestionError` for any other."""
         question = await self.find(question_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -116,6 +117,20 @@ async def published_since(connection: AsyncConnection, guild_id: int, since: dat
         .order_by(published, columns.id)
     )
     return [episodes.from_row(row) for row in rows]
+
+
+async def labels(connection: AsyncConnection, episode_ids: Collection[int]) -> dict[int, set[str]]:
+    """Who speaks in each of the episodes, as its transcript labels them."""
+    columns = schema.turns.c
+    rows = await connection.execute(
+        select(columns.episode_id, columns.speaker)
+        .distinct()
+        .where(columns.episode_id.in_(episode_ids), columns.speaker.is_not(None))
+    )
+    found: dict[int, set[str]] = {}
+    for row in rows:
+        found.setdefault(row.episode_id, set()).add(row.speaker)
+    return found
 
 
 async def heard_in(connection: AsyncConnection, guest_id: int, episode_id: int) -> bool:
