@@ -84,6 +84,7 @@ COGS = (
     "companion.cogs.duels",
     "companion.cogs.highlights",
     "companion.cogs.highlights_top",
+    "companion.cogs.winners",
 )
 _TREE_SETTING = "command_tree"
 _AUTHENTICATION_FAILED = 4004

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from companion.cogs.companion import Companion
 from companion.cogs.slot_outlet import SlotOutlet
-from companion.cogs.views import clip_ids, highlight_ids
+from companion.cogs.views import clip_ids, highlight_ids, winner_ids
 from companion.cogs.views.highlight import heading_of, offer_message
 from companion.community.clips import Clips
 from companion.storage.highlight_rules import Approval
@@ -28,7 +28,8 @@ class HighlightOutlet(SlotOutlet):
         def is_it(marks: frozenset[str]) -> bool:
             if slot.offer:
                 return offer in marks
-            return clip in marks and not any(mark.startswith(highlight_ids.PREFIX) for mark in marks)
+            others = (highlight_ids.PREFIX, winner_ids.PREFIX)
+            return clip in marks and not any(mark.startswith(others) for mark in marks)
 
         return await self.look_for(slot, is_it)
 

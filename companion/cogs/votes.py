@@ -7,7 +7,7 @@ import logging
 import sys
 from collections import deque
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import discord
 from discord.ext import commands
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 A_MINUTE = 20
 """Ballots that are compared with Discord a minute, so that a long absence does not use up what Discord allows."""
+WAITED_FOR = timedelta(hours=1)
+"""So long what rests on all votes waits for those that were missed."""
 _AT_ONCE = 200
 """Happenings that are stored in one transaction."""
 _SHOWN_ON = 5
@@ -111,6 +113,11 @@ class Votes(Feature):
             except discord.HTTPException as error:
                 log.warning("comparing ballots goes on later: %s", error)
                 return
+
+    async def behind(self, now: datetime) -> bool:
+        """Are there votes that were given while nobody listened, and are still to be counted? After an hour what could
+        not be compared until then is waited for no longer."""
+        return now - self._missed_until < WAITED_FOR and await self.kept.behind(self._missed_until)
 
     async def settled(self) -> None:
         """Waits until all that was heard of is stored and shown."""

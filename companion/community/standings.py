@@ -70,13 +70,14 @@ class Standings:
         since: datetime | None = None,
         until: datetime | None = None,
         *,
+        votes_until: datetime | None = None,
         episode_id: int | None = None,
         speaker: str | None = None,
     ) -> Ranking:
         """The clips that were posted, or in a duel that ended, from ``since`` on and before ``until``, by the votes of
-        that span; only those of an episode, or of a speaker, where one is given. The prior and the ranks' scores are
-        those of all clips, so that filtering moves no score."""
-        known, field = await self._field(guild_id, since, until, episode_id, speaker)
+        that span, or ``votes_until`` a later time; only those of an episode, or of a speaker, where one is given. The
+        prior and the ranks' scores are those of all clips, so that filtering moves no score."""
+        known, field = await self._field(guild_id, since, until, votes_until, episode_id, speaker)
 
         def judged() -> tuple[list[Score], float | None]:
             return ranked(field, known), stability(field, known)
@@ -95,6 +96,7 @@ class Standings:
         guild_id: int | None,
         since: datetime | None,
         until: datetime | None = None,
+        votes_until: datetime | None = None,
         episode_id: int | None = None,
         speaker: str | None = None,
     ) -> tuple[dict[int, Clip], Field]:
@@ -103,9 +105,9 @@ class Standings:
         start, guild = since or _EVER, guild_id or 0
         async with self._database.read() as connection:
             known = {one.id: one for one in await stored_clips.of_guild(connection, guild, seen)}
-            counted = await stored.counted(connection, guild, start, until)
+            counted = await stored.counted(connection, guild, start, until, votes_until)
             duels = await stored.compared(connection, guild, start, self._database.clock.now(), until)
-            voters = await stored.voters(connection, guild, start, until)
+            voters = await stored.voters(connection, guild, start, votes_until or until)
             if episode_id is not None:
                 known = {number: clip for number, clip in known.items() if clip.episode_id == episode_id}
             if speaker is not None:

@@ -131,6 +131,11 @@ class Votes:
         async with self._database.read() as connection:
             return await ballots.to_reconcile(connection, before, limit)
 
+    async def behind(self, since: datetime) -> bool:
+        """Is there an open ballot from before then that was not compared with Discord since?"""
+        async with self._database.read() as connection:
+            return await ballots.stale(connection, since)
+
     async def position(self) -> int:
         """To be remembered before reactions are listed, for `reconcile`."""
         async with self._database.read() as connection:

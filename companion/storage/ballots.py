@@ -89,6 +89,13 @@ async def to_reconcile(connection: AsyncConnection, before: datetime, limit: int
     return [_ballot(row) for row in rows]
 
 
+async def stale(connection: AsyncConnection, before: datetime) -> bool:
+    """Is there an open ballot from before then that was not compared with Discord since?"""
+    compared = or_(ballots.c.reconciled_at.is_(None), ballots.c.reconciled_at < before)
+    wanted = select(ballots.c.message_id).where(ballots.c.open, ballots.c.posted_at < before, compared).limit(1)
+    return (await connection.execute(wanted)).first() is not None
+
+
 async def reconciled(connection: AsyncConnection, message_id: int, at: datetime) -> None:
     """The ballot's reactions were compared with Discord's."""
     await connection.execute(update(ballots).where(ballots.c.message_id == message_id).values(reconciled_at=at))

@@ -36,9 +36,14 @@ class Compared:
 
 
 async def counted(
-    connection: AsyncConnection, guild_id: int, since: datetime, until: datetime | None = None
+    connection: AsyncConnection,
+    guild_id: int,
+    since: datetime,
+    until: datetime | None = None,
+    votes_until: datetime | None = None,
 ) -> list[Counted]:
-    """The server's clips that were posted in the span, with the votes that were given in it, by id."""
+    """The server's clips that were posted in the span, with the votes that were given in it, or ``votes_until`` a later
+    time, by id."""
     posts = await connection.execute(
         select(ballots.c.subject_id, func.count().label("posts"))
         .where(
@@ -53,7 +58,9 @@ async def counted(
             func.count().filter(votes.c.value > 0).label("up"),
             func.count().filter(votes.c.value < 0).label("down"),
         )
-        .where(votes.c.guild_id == guild_id, votes.c.subject_kind == CLIP, _within(votes.c.at, since, until))
+        .where(
+            votes.c.guild_id == guild_id, votes.c.subject_kind == CLIP, _within(votes.c.at, since, votes_until or until)
+        )
         .group_by(votes.c.subject_id)
     )
     by_clip = {row.subject_id: (row.up, row.down) for row in given}

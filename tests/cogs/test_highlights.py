@@ -11,7 +11,7 @@ import discord
 import pytest
 import simcord
 
-from companion.cogs import highlight_outlet, outlets
+from companion.cogs import outlets, slot_outlet
 from companion.community.daily import ASKED_BEFORE, CLAIM_LASTS
 from companion.storage import ballots, channels, highlight_rules, highlight_slots, subscriptions
 from companion.storage.channels import Purpose
@@ -188,14 +188,14 @@ async def test_one_that_was_sent_before_a_crash_is_found_and_not_sent_again(
     monkeypatch.setattr(outlets, "CLOCKS", timedelta(days=1000))
     at = at_once(world)
     await rule(world, channel.id, at)
-    post = highlight_outlet.post_clip
+    post = slot_outlet.post_clip
 
     async def crash(*args: Any, **options: Any) -> discord.Message:
         await post(*args, **options)
         raise asyncio.CancelledError
 
     with monkeypatch.context() as crashing:
-        crashing.setattr(highlight_outlet, "post_clip", crash)
+        crashing.setattr(slot_outlet, "post_clip", crash)
         with pytest.raises(asyncio.CancelledError):
             await minute(world, at)
     await minute(world, at + MINUTE)
@@ -217,7 +217,7 @@ async def test_one_whose_sender_crashed_before_is_sent_after_all(
         raise asyncio.CancelledError
 
     with monkeypatch.context() as crashing:
-        crashing.setattr(highlight_outlet, "post_clip", crash)
+        crashing.setattr(slot_outlet, "post_clip", crash)
         with pytest.raises(asyncio.CancelledError):
             await minute(world, at)
     await minute(world, at + CLAIM_LASTS * 2)

@@ -1,0 +1,97 @@
+"""The best clip of a week or a month in words: its score, who came after it, and what too few votes leave open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+import discord
+
+from companion.cogs.views import winner_ids
+from companion.cogs.views.highlight import instant
+from companion.cogs.views.layout import TEAL, Message, button, container, line, row, text
+from companion.cogs.views.leaderboard import entry
+from companion.community.clips import ShownClip
+from companion.community.spans import Span, next_first
+from companion.community.standings import Ranking, Standing
+from companion.community.winners import Results
+
+_AFTER = 3
+"""Clips that are named after the first."""
+_TIED = 5
+
+
+def heading_of(results: Results, at: datetime, *, late: bool) -> str:
+    """What stands over the winner; a late one says what it was meant for."""
+    meant = f"\n-# It is late: it was meant for {instant(at)}, when I was not running." if late else ""
+    when = dates_of(results.span, results.first)
+    return f"🏆 Clip of the {results.span}\n-# {when} · {_voted(results.ranking)}{meant}"
+
+
+def dates_of(span: Span, first: date) -> str:
+    """The span as a calendar has it: "9 to 15 March 2026", "March 2026"."""
+    if span is Span.MONTH:
+        return f"{first:%B %Y}"
+    last = next_first(first, span) - timedelta(days=1)
+    if first.month == last.month:
+        return f"{first.day} to {last.day} {last:%B %Y}"
+    year = f" {first.year}" if first.year != last.year else ""
+    return f"{first.day} {first:%B}{year} to {last.day} {last:%B %Y}"
+
+
+def after_winner(results: Results) -> str:
+    """What stands under the winner: its score, how sure that is, and the clips that came next."""
+    winner = results.winner
+    assert winner is not None  # noqa: S101  there is none: `no_winner_message`
+    first = winner[0]
+    lines = [
+        f"**{first.up} for, {first.down} against: {first.score:.0%}** of its chances for a vote in the long run, with"
+        f" 90% certainty between {first.low:.0%} and {first.high:.0%}."
+    ]
+    if results.span is Span.MONTH and results.ranking.stability is not None:
+        lines.append(stability_in_words(results.ranking.stability))
+    after = [one for one in results.best[1:] if one[0].votes][:_AFTER]
+    return "\n".join([*lines, *_entries("**After it**", after)])
+
+
+def no_winner_message(results: Results, at: datetime, *, late: bool) -> Message:
+    """That nobody leads alone, or with too few votes, and which clips were liked best so far."""
+    box = container(TEAL)
+    box.add_item(text(f"### {heading_of(results, at, late=late)}"))
+    tied = [one for one in results.tied if not one[0].too_few]
+    if tied:
+        told = f"**A tie:** {len(tied)} clips share the first place, and nobody breaks it by chance."
+        shown = tied[:_TIED]
+    else:
+        told = "**No winner:** there are too few votes to tell one from the others. These were liked best so far."
+        shown = [one for one in results.best if one[0].votes][:_AFTER]
+    box.add_item(text("\n".join([told, *(entry(*one) for one in shown)])))
+    box.add_item(line())
+    box.add_item(row(list(ways_of(results))))
+    return Message(box)
+
+
+def stability_in_words(share: float) -> str:
+    """How much hangs on two votes: the share of all ways to leave out two in which the first stays first."""
+    if share >= 1:
+        return "Whichever two votes are left out, it stays first."
+    close = "clear" if share >= 0.9 else "close" if share >= 0.5 else "very close: two votes more could turn it"
+    return f"Leaving out any two votes, it stays first in {_percent(share)} of all ways: {close}."
+
+
+def ways_of(results: Results) -> Sequence[discord.ui.Button[Message]]:
+    """The buttons of the post."""
+    return [button(f"All clips of the {results.span}", winner_ids.all_clips(results.span, results.first), emoji="🏆")]
+
+
+def _entries(title: str, some: Sequence[tuple[Standing, ShownClip]]) -> list[str]:
+    return [title, *(entry(*one) for one in some)] if some else []
+
+
+def _percent(share: float) -> str:
+    # What is not all is not rounded to all.
+    return f"{min(int(share * 1000) / 10, 99.9):g}%"
+
+
+def _voted(ranking: Ranking) -> str:
+    return "1 member voted" if ranking.voters == 1 else f"{ranking.voters} members voted"

@@ -1,0 +1,100 @@
+"""The clip that a server liked best in a week or a month that ended, posted once by itself after it.
+
+A week goes from the minute at which the one before was told of to the minute at which it is told of itself, so that the
+last day's highlight has a day for its votes. Where that minute was missed, votes count until the post: those that were
+given while nobody counted them are learnt of afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from companion.community.clips import Clips, GoneClipError, ShownClip
+from companion.community.daily import Due
+from companion.community.slot_posts import Decided, Outlet, SlotPosts
+from companion.community.spans import LOOKED_BACK, Span, due, first_date, told_at
+from companion.community.standings import Ranking, Standing, Standings
+from companion.storage.engine import Database
+from companion.storage.highlight_rules import HighlightRule
+from companion.storage.highlight_slots import MONTHLY, WEEKLY, Slot
+
+KIND_OF = {Span.WEEK: WEEKLY, Span.MONTH: MONTHLY}
+SPAN_OF = {kind: span for span, kind in KIND_OF.items()}
+NO_CLIPS = "No clip was posted in that time."
+NO_VOTES = "Nobody voted in that time."
+_AT_MOST = 10
+"""Clips of which all is looked up that is shown of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """How a span ended: the best clips, the best first, and why nothing is told of it, where that is so."""
+
+    span: Span
+    first: date
+    ranking: Ranking
+    best: tuple[tuple[Standing, ShownClip], ...]
+
+    @property
+    def winner(self) -> tuple[Standing, ShownClip] | None:
+        """The clip that leads alone, with votes enough."""
+        leads = self.ranking.winner
+        return self.best[0] if leads is not None and self.best and self.best[0][0] == leads else None
+
+    @property
+    def tied(self) -> tuple[tuple[Standing, ShownClip], ...]:
+        """Those that share the first place; none where one has it alone."""
+        return tuple(one for one in self.best if one[0].rank == 1 and one[0].tied)
+
+    @property
+    def nothing(self) -> str | None:
+        if not self.ranking.standings:
+            return NO_CLIPS
+        return None if any(one.votes for one in self.ranking.standings) else NO_VOTES
+
+
+class Winners:
+    """How the weeks and months of all servers ended, over one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._standings = Standings(database)
+        self._clips = Clips(database)
+
+    async def results(
+        self, rule: HighlightRule, span: Span, first: date, votes_until: datetime | None = None
+    ) -> Results:
+        """Of the span that begins with that date: by the votes until it is told of, or ``votes_until`` a later time."""
+        start = told_at(first_date(first - timedelta(days=1), span), span, rule)
+        end = told_at(first, span, rule)
+        ranking = await self._standings.ranking(rule.guild_id, start, end, votes_until=votes_until)
+        best: list[tuple[Standing, ShownClip]] = []
+        for standing in ranking.standings[:_AT_MOST]:
+            try:
+                best.append((standing, await self._clips.shown(rule.guild_id, standing.clip.id)))
+            except GoneClipError:
+                continue  # deleted at this moment
+        return Results(span, first, ranking, tuple(best))
+
+    async def of_slot(self, rule: HighlightRule, slot: Slot) -> Results:
+        """Of the span that the slot is for."""
+        return await self.results(rule, SPAN_OF[slot.kind], slot.day, slot.claimed_at if slot.late else None)
+
+
+class WinnerPosts(SlotPosts[Outlet]):
+    """The posts of winners in all servers, over one database."""
+
+    looked_back = LOOKED_BACK
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._winners = Winners(database)
+
+    def due(self, now: datetime, rule: HighlightRule, slots: Sequence[Slot]) -> list[Due]:
+        weekly = due(now, rule, Span.WEEK, WEEKLY, slots, wished=rule.wishes.winners_weekly)
+        return [*weekly, *due(now, rule, Span.MONTH, MONTHLY, slots, wished=rule.wishes.winners_monthly)]
+
+    async def decide(self, rule: HighlightRule, slot: Slot) -> Decided | str:
+        results = await self._winners.of_slot(rule, slot)
+        return results.nothing or Decided(results.winner[1].clip.id if results.winner else None)
