@@ -232,8 +232,6 @@ async def test_all_clips_of_the_week_are_shown_to_who_presses(world: World, chan
 async def test_a_week_that_is_none_is_refused(
     world: World, channel: simcord.ChannelHandle, day: str, told: str
 ) -> None:
-    world: World, channel: simcord.ChannelHandle, day: str, told: str
-) -> None:
     await rule(world, channel)
     message = only(await world.priya.slash(world.channel, "search", query="winter cluster"))
     assert told in shown(await press_forged(world, world.priya, message, f"winner:all:week:{day}"))
