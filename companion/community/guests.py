@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum, auto
 
 from companion.archive.snapshot import name_words
-from companion.community.days import NotADayError, first_day, last_day
 from companion.community.hosts import Host
+from companion.community.spoken_times import days_meant
 from companion.community.visibility import OutsideServersError
 from companion.community.wishes import has_words
-from companion.storage import ballots, episodes, guests, member_questions, suggestions
-from companion.storage.ballots import QUESTION, Ballot, Subject
+from companion.storage import episodes, guests, member_questions, suggestions
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, EpisodeFacts
 from companion.storage.errors import CompanionError, NotFoundError
@@ -43,6 +42,14 @@ class NotANameError(CompanionError):
 
     def __init__(self) -> None:
         super().__init__("Give the guest's name, as the episode will have it.")
+
+
+class SeveralDaysError(CompanionError):
+    """A day that may be one or another."""
+
+    def __init__(self, typed: str, meant: Sequence[date]) -> None:
+        days = " or ".join(day.isoformat() for day in meant)
+        super().__init__(f"“{typed.strip()[:40]}” could be {days}: write the one that you mean.")
 
 
 class EnoughGuestsError(CompanionError):
@@ -90,10 +97,10 @@ class Guests:
         """Expects a guest, on a day where one is given. Who is expected already gets that day, and who was heard before
         is expected once more, with the questions that are still open.
 
-        Raises `NotANameError`, `NotADayError` and `EnoughGuestsError`.
+        Raises `NotANameError`, `NotATimeError`, `SeveralDaysError` and `EnoughGuestsError`.
         """
-        called, wanted = _checked(name), _day(day)
         now = self._database.clock.now()
+        called, wanted = _checked(name), None if day is None else _day(day, now)
         async with self._database.write() as connection:
             known = await guests.by_name(connection, host.guild_id, called)
             if known is None:
@@ -110,20 +117,15 @@ class Guests:
                 added = replace(added, wished_for=True)
         return added
 
-    async def remove(self, host: Host, guest_id: int) -> tuple[Guest, list[Ballot]]:
-        """Forgets the guest with the questions for them and the votes on those. Returns the open ballots that there
-        were. Raises `NoGuestError`."""
+    async def remove(self, host: Host, guest_id: int) -> tuple[Guest, list[int]]:
+        """Forgets the guest with the questions for them, whose ids are returned. Raises `NoGuestError`."""
         async with self._database.write() as connection:
             guest = await guests.get(connection, host.guild_id, guest_id)
             if guest is None:
                 raise NoGuestError
             asked = await member_questions.of_one(connection, AskedOf(guest.id))
-            subjects = [Subject(QUESTION, one.id) for one in asked]
-            posted = await ballots.open_of(connection, subjects) if subjects else []
-            for subject in subjects:
-                await ballots.remove_subject(connection, subject)
             await guests.remove(connection, host.guild_id, guest.id)
-        return guest, posted
+        return guest, [one.id for one in asked]
 
     async def get(self, guild_id: int | None, guest_id: int) -> Guest:
         """The server's guest of that id. Raises `NoGuestError`."""
@@ -194,11 +196,13 @@ def _spaced(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _day(text: str | None) -> date | None:
-    """The day that is meant; months and years are none. Raises `NotADayError`."""
-    first = first_day(text)
-    if first != last_day(text):
-        raise NotADayError(text or "")
+def _day(typed: str, now: datetime) -> date:
+    """The day that is meant, where nobody's zone is known: by the date in UTC. Raises `NotATimeError` and
+    `SeveralDaysError`."""
+    meant: Sequence[date] = days_meant(typed, now, "UTC")
+    first, *others = meant
+    if others:
+        raise SeveralDaysError(typed, meant)
     return first
 
 

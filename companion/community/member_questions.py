@@ -13,7 +13,7 @@ from companion.community.ranked_votes import Placed, by_votes
 from companion.community.visibility import NoPodcastYetError, OutsideServersError
 from companion.community.wishes import has_words
 from companion.storage import ballots, episodes, guests, member_questions, papers, series, sessions, votes
-from companion.storage.ballots import QUESTION, Ballot, Subject
+from companion.storage.ballots import QUESTION, Subject
 from companion.storage.engine import AsyncConnection, Database
 from companion.storage.episodes import Episode
 from companion.storage.errors import CompanionError, NotFoundError
@@ -153,6 +153,8 @@ class MemberQuestions:
                 question = replace(question, id=await member_questions.add(connection, question))
             elif new:
                 question = MemberQuestion(known.id, guild_id, of, words, member_id, now)
+                # It begins without the votes that it had.
+                await ballots.remove_subject(connection, Subject(QUESTION, question.id))
                 await member_questions.ask_anew(connection, question)
         return Asked(await self.shown(guild_id, question.id), new)
 
@@ -209,18 +211,15 @@ class MemberQuestions:
 
     async def withdraw(
         self, guild_id: int | None, member_id: int, question_id: int, *, moderates: bool
-    ) -> tuple[MemberQuestion, list[Ballot]]:
-        """Takes a question back, for who asked it and those who moderate: its votes are forgotten. Returns the open
-        ballots that there were. Raises `NoQuestionError` and `NotTheirQuestionError`."""
+    ) -> MemberQuestion:
+        """Takes a question back, for who asked it and those who moderate. Raises `NoQuestionError` and
+        `NotTheirQuestionError`."""
         question = await self._get(guild_id, question_id)
         if not moderates and question.asked_by != member_id:
             raise NotTheirQuestionError
-        subject = Subject(QUESTION, question.id)
         async with self._database.write() as connection:
-            posted = await ballots.open_of(connection, [subject])
             await member_questions.move(connection, question.id, set(State) - {State.WITHDRAWN}, State.WITHDRAWN)
-            await ballots.remove_subject(connection, subject)
-        return question, posted
+        return question
 
     async def to_ask(self, guild_id: int | None, typed: str, limit: int) -> list[Addressee]:
         """Who can be asked now and has every typed word in their name: the guests who are expected, and the coming

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from companion.community.hosts import Host
 from companion.community.ranked_votes import Placed, by_votes
 from companion.community.visibility import OutsideServersError
-from companion.storage import ballots, suggestions, votes
-from companion.storage.ballots import SUGGESTION, Ballot, Subject
+from companion.storage import suggestions, votes
+from companion.storage.ballots import SUGGESTION, Subject
 from companion.storage.engine import Database
 from companion.storage.errors import CompanionError, NotFoundError
 from companion.storage.suggestions import State, Suggestion, SuggestionKind
@@ -126,20 +126,15 @@ class Suggestions:
             await suggestions.move(connection, suggestion_id, to)
         return await self.shown(host.guild_id, suggestion_id)
 
-    async def delete(
-        self, guild_id: int | None, member_id: int, suggestion_id: int, *, moderates: bool
-    ) -> tuple[Suggestion, list[Ballot]]:
-        """Forgets a suggestion with its votes, for who made it and those who moderate. Returns the open ballots that
-        there were. Raises `NoSuggestionError` and `NotTheirSuggestionError`."""
+    async def delete(self, guild_id: int | None, member_id: int, suggestion_id: int, *, moderates: bool) -> Suggestion:
+        """Forgets a suggestion, for who made it and those who moderate. Raises `NoSuggestionError` and
+        `NotTheirSuggestionError`."""
         suggestion = await self._get(guild_id, suggestion_id)
         if not moderates and suggestion.suggested_by != member_id:
             raise NotTheirSuggestionError
-        subject = Subject(SUGGESTION, suggestion.id)
         async with self._database.write() as connection:
-            posted = await ballots.open_of(connection, [subject])
-            await ballots.remove_subject(connection, subject)
             await suggestions.remove(connection, suggestion.guild_id, suggestion.id)
-        return suggestion, posted
+        return suggestion
 
     async def _get(self, guild_id: int | None, suggestion_id: int) -> Suggestion:
         if guild_id is None:

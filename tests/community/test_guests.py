@@ -5,17 +5,18 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from companion.community import guests as community
-from companion.community.days import NotADayError
 from companion.community.guests import (
     EnoughGuestsError,
     Guests,
     NoGuestError,
     NotANameError,
+    SeveralDaysError,
     What,
     heard_since,
     is_among,
 )
 from companion.community.hosts import Host
+from companion.community.spoken_times import NotATimeError
 from companion.community.suggestions import Suggestions
 from companion.community.visibility import OutsideServersError
 from companion.storage import guests
@@ -80,7 +81,7 @@ def test_an_episode_of_long_before_is_not_the_one_they_are_expected_in() -> None
 async def test_a_guest_is_added_moved_and_expected_again(database: Database) -> None:
     kept = Guests(database)
     new = await kept.add(HOST, "  Ada   Moreau ", None)
-    moved = await kept.add(HOST, "ada moreau", "2026-04-20")
+    moved = await kept.add(HOST, "ada moreau", "20 April")
     bees = await samples.store_podcast(database, samples.BEES, samples.bee_readings())
     episode = await samples.only_episode(database, bees)
     async with database.write() as connection:
@@ -111,9 +112,12 @@ async def test_what_is_no_name_and_no_day_is_refused(database: Database, monkeyp
     kept = Guests(database)
     with pytest.raises(NotANameError):
         await kept.add(HOST, " … ", None)
-    for day in ("soon", "2026-02-30", "2026-03", "2026"):
-        with pytest.raises(NotADayError):
+    for day in ("soon", "2026-02-30", "2026-03", "2026", ""):
+        with pytest.raises(NotATimeError):
             await kept.add(HOST, "Ada", day)
+    with pytest.raises(SeveralDaysError, match="could be 2026-04-05 or 2026-05-04") as refused:
+        await kept.add(HOST, "Ada", "4/5")
+    assert "write the one that you mean" in str(refused.value)
     monkeypatch.setattr(community, "MOST", 1)
     await kept.add(HOST, "Ada", None)
     with pytest.raises(EnoughGuestsError):
