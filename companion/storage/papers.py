@@ -1,4 +1,4 @@
-"""Papers that a server's members propose, who wants them and why, and what is known of papers at all."""
+"""Papers that a server's members propose, and who wants them and why."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage.ballots import PAPER
-from companion.storage.schema import paper_metadata, paper_voices, papers, votes
-from companion.storage.upsert import insert_or_keep, upsert
+from companion.storage.schema import paper_voices, papers, sessions, votes
+from companion.storage.sessions import State as Held
+from companion.storage.upsert import insert_or_keep
 
 
 class State(StrEnum):
@@ -24,19 +25,6 @@ class State(StrEnum):
     COVERED = "covered"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
-
-
-@dataclass(frozen=True, slots=True)
-class PaperMetadata:
-    """What is known of a paper, whoever proposes it. ``version`` is the newest that is known of."""
-
-    canonical: str
-    title: str
-    authors: tuple[str, ...]
-    abstract: str | None
-    published: date | None
-    version: int | None
-    fetched_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +133,33 @@ async def set_state(
     return changed.rowcount > 0
 
 
+async def settle(connection: AsyncConnection, paper_id: int, now: datetime) -> State | None:
+    """Puts a paper into the state that its sessions say: covered if one was held or has a recording, scheduled if one
+    is planned. What was to be covered and is not is proposed again, carried over. To be called after any change of its
+    sessions. Returns its state, None where there is no such paper.
+    """
+    spoken = sessions.c.state == Held.HELD.value, sessions.c.recording_url.is_not(None)
+    of_it = select(sessions.c.id).where(sessions.c.paper_id == paper_id)
+    current = (await connection.execute(select(papers.c.state).where(papers.c.id == paper_id))).scalar_one_or_none()
+    if current is None:
+        return None
+    state = State(current)
+    if (await connection.execute(of_it.where(or_(*spoken)).limit(1))).first():
+        state = State.COVERED
+    elif (await connection.execute(of_it.where(sessions.c.state == Held.PLANNED.value).limit(1))).first():
+        state = State.SCHEDULED
+    elif state in (State.SCHEDULED, State.COVERED):
+        state = State.PROPOSED
+        await renew(connection, paper_id, now)
+    await connection.execute(update(papers).where(papers.c.id == paper_id).values(state=state.value))
+    return state
+
+
 async def propose_anew(connection: AsyncConnection, paper_id: int, member_id: int, now: datetime) -> None:
     """A paper that was withdrawn, or expired, is proposed again, by this member."""
     values = {"state": State.PROPOSED.value, "proposed_by": member_id, "proposed_at": now, "renewed_at": now}
     await connection.execute(update(papers).where(papers.c.id == paper_id).values(values))
+    await _take_back_vote(connection, paper_id, member_id)
 
 
 async def renew(connection: AsyncConnection, paper_id: int, now: datetime) -> None:
@@ -157,19 +168,15 @@ async def renew(connection: AsyncConnection, paper_id: int, now: datetime) -> No
 
 
 async def hand_on(connection: AsyncConnection, paper_id: int, member_id: int) -> None:
-    """Another member is the one who proposes the paper."""
+    """Another member is the one who proposes the paper, and whose own vote on it does not count any more."""
     await connection.execute(update(papers).where(papers.c.id == paper_id).values(proposed_by=member_id))
+    await _take_back_vote(connection, paper_id, member_id)
 
 
-async def describe(connection: AsyncConnection, known: PaperMetadata) -> None:
-    """What is known of a paper replaces what the servers that have it wrote of it."""
-    values = {
-        "title": known.title,
-        "authors": list(known.authors),
-        "abstract": known.abstract,
-        "published": known.published,
-    }
-    await connection.execute(update(papers).where(papers.c.canonical == known.canonical).values(values))
+async def name_version(connection: AsyncConnection, paper_id: int, version: int) -> None:
+    """Somebody proposed this version of the paper; if it is newer than the one that was named, it counts."""
+    newer = papers.c.id == paper_id, papers.c.version < version
+    await connection.execute(update(papers).where(*newer).values(version=version))
 
 
 async def idle(connection: AsyncConnection, before: datetime) -> list[Paper]:
@@ -194,6 +201,13 @@ async def like(connection: AsyncConnection, guild_id: int, typed: str, states: C
         papers.c.guild_id == guild_id, papers.c.state.in_([one.value for one in states]), has_it
     ).order_by(papers.c.id.desc())
     return [_from_row(row) for row in await connection.execute(wanted)]
+
+
+async def count_open(connection: AsyncConnection, guild_id: int, member_id: int) -> int:
+    """How many of the member's proposals are neither scheduled nor settled."""
+    wanted = select(func.count()).select_from(papers)
+    open_of = papers.c.guild_id == guild_id, papers.c.proposed_by == member_id, papers.c.state == State.PROPOSED.value
+    return (await connection.execute(wanted.where(*open_of))).scalar_one()
 
 
 async def voters(connection: AsyncConnection, guild_id: int, paper_ids: Collection[int]) -> int:
@@ -240,34 +254,6 @@ async def voices(connection: AsyncConnection, paper_ids: Collection[int]) -> dic
     return found
 
 
-async def metadata(connection: AsyncConnection, canonical: str) -> PaperMetadata | None:
-    """What was learnt of the paper, if it was ever asked for."""
-    wanted = select(
-        paper_metadata.c.canonical,
-        paper_metadata.c.title,
-        paper_metadata.c.authors,
-        paper_metadata.c.abstract,
-        paper_metadata.c.published,
-        paper_metadata.c.version,
-        paper_metadata.c.fetched_at,
-    ).where(paper_metadata.c.canonical == canonical)
-    row = (await connection.execute(wanted)).one_or_none()
-    if row is None:
-        return None
-    name, title, authors, abstract, published, version, fetched_at = row
-    return PaperMetadata(name, title, tuple(authors), abstract, published, version, fetched_at)
-
-
-async def keep_metadata(connection: AsyncConnection, known: PaperMetadata) -> None:
-    """Keeps what is known of a paper, in place of what was."""
-    values = {
-        "canonical": known.canonical,
-        "title": known.title,
-        "authors": list(known.authors),
-        "abstract": known.abstract,
-        "published": known.published,
-        "version": known.version,
-        "fetched_at": known.fetched_at,
-    }
-    replaced = [name for name in values if name != "canonical"]
-    await connection.execute(upsert(paper_metadata, ["canonical"], replaced), values)
+async def _take_back_vote(connection: AsyncConnection, paper_id: int, member_id: int) -> None:
+    theirs = votes.c.subject_kind == PAPER, votes.c.subject_id == paper_id, votes.c.member_id == member_id
+    await connection.execute(delete(votes).where(*theirs))

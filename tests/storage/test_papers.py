@@ -3,10 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from companion.storage import ballots, papers, votes
+from companion.storage import ballots, paper_metadata, papers, votes
 from companion.storage.ballots import PAPER, Ballot, Subject
 from companion.storage.engine import AsyncConnection, Database
-from companion.storage.papers import Paper, PaperMetadata, State, Voice
+from companion.storage.paper_metadata import PaperMetadata
+from companion.storage.papers import Paper, State, Voice
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 GUILD, ELSEWHERE = 10, 11
@@ -101,12 +102,12 @@ async def test_voices_are_one_a_member_in_the_order_they_came(database: Database
 async def test_what_is_learnt_of_a_paper_replaces_what_servers_wrote_of_it(database: Database) -> None:
     async with database.write() as connection:
         paper, other = await stored(connection), await stored(connection, HIVES)
-        assert await papers.metadata(connection, BUOYS.canonical) is None
-        await papers.keep_metadata(connection, replace(KNOWN, title="Older", version=1))
-        await papers.keep_metadata(connection, KNOWN)
-        await papers.describe(connection, KNOWN)
+        assert await paper_metadata.get(connection, BUOYS.canonical) is None
+        await paper_metadata.keep(connection, replace(KNOWN, title="Older", version=1))
+        await paper_metadata.keep(connection, KNOWN)
+        await paper_metadata.describe(connection, KNOWN)
 
-        assert await papers.metadata(connection, BUOYS.canonical) == KNOWN
+        assert await paper_metadata.get(connection, BUOYS.canonical) == KNOWN
         described = replace(paper, title="Buoys", authors=("Ines Okafor",), abstract=None, published=KNOWN.published)
         assert await papers.of_guild(connection, GUILD) == [described, other]
 
