@@ -88,7 +88,7 @@ class ClipButtons(Feature):
 
     def __init__(self, bot: Companion) -> None:
         super().__init__(bot)
-        self._requests = ClipRequests(bot.database)
+        self._requests = ClipRequests(bot.database, bot.searcher)
 
     async def sent_in(self, interaction: Interaction, match: re.Match[str]) -> None:
         """Makes the clip, with the bounds that were typed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 
 import discord
 from discord import app_commands
@@ -20,6 +21,7 @@ from companion.cogs.views.times import clock_time
 from companion.community.clip_times import seconds_of
 from companion.community.clips import Clips, GoneClipError, Made
 from companion.community.fair_use import Work
+from companion.community.near_clips import NearClips
 from companion.storage.ballots import CLIP
 from companion.storage.clips import Clip
 from companion.storage.episodes import Episode
@@ -42,13 +44,20 @@ class ClipCommands(commands.GroupCog, group_name="clip", group_description="Mome
 
     def __init__(self, bot: Companion) -> None:
         self.bot = bot
-        self._clips = Clips(bot.database)
+        self._clips = Clips(bot.database, bot.searcher)
+        self._near = NearClips(bot.database, bot.searcher)
 
     async def cog_load(self) -> None:
         self.bot.tallied[CLIP] = keeps_tally(self.bot, views.ASK)
+        self.bot.duties.append(self.look_up_meanings)
 
     async def cog_unload(self) -> None:
+        self.bot.duties.remove(self.look_up_meanings)
         del self.bot.tallied[CLIP]
+
+    async def look_up_meanings(self, _now: datetime) -> None:
+        """Looks up what some clips mean that were made without a model, or with another."""
+        await self._near.catch_up()
 
     @app_commands.command()
     @app_commands.describe(

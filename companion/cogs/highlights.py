@@ -166,13 +166,14 @@ class Highlights(Feature):
         schedule = await self._rules.schedule(guild.id)
         now = self.bot.database.clock.now()
         day, at = schedule.coming[0] if schedule.coming else (local_day(now, schedule.rule.zone), None)
-        chosen = await self._rules.offered(guild.id, day) or await self._chosen.choose(guild.id, day)
-        if chosen is None:
+        offered = await self._rules.offered(guild.id, day)
+        if offered is not None:
+            shown, reason = await self._clips.shown(guild.id, offered.clip_id), offered.reason
+        elif (planned := await self._chosen.preview(guild.id, day)) is not None:
+            shown, reason = planned
+        else:
             raise NothingToPreviewError
-        shown = await self._clips.shown(guild.id, chosen.clip_id)
-        await interaction.edit_original_response(
-            view=views.preview_message(shown, chosen.reason, at), allowed_mentions=_QUIET
-        )
+        await interaction.edit_original_response(view=views.preview_message(shown, reason, at), allowed_mentions=_QUIET)
 
     @highlights.command(extras=FOR_MANAGERS)
     async def now(self, interaction: Interaction) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from datetime import date
 
-from companion.community.clips import Clips, NoClipThereError
+from companion.community.clips import Clips, Made, NoClipThereError, ShownClip
 from companion.community.daily_posts import Chosen
 from companion.community.highlights import Picker, in_words
 from companion.storage import clips, highlight_slots
@@ -22,10 +22,28 @@ class ChosenClips:
     def __init__(self, database: Database, picker: Picker) -> None:
         self._database = database
         self._picker = picker
-        self._clips = Clips(database)
+        self._clips = Clips(database, picker.searcher)
 
     async def choose(self, guild_id: int, day: date, turned_down: Collection[int] = ()) -> Chosen | None:
         """The server's clip for the day, none of those ids; None where nothing is good enough."""
+
+        async def make(stretch: Stretch) -> Made:
+            return await self._clips.make(guild_id, None, stretch.episode_id, stretch.first_word, stretch.last_word)
+
+        found = await self._found(guild_id, day, turned_down, make)
+        return None if found is None else Chosen(found[0].clip.id, found[1])
+
+    async def preview(self, guild_id: int, day: date) -> tuple[ShownClip, str] | None:
+        """What `choose` would find as things are, and why, without making a clip of it."""
+
+        async def plan(stretch: Stretch) -> Made:
+            return await self._clips.preview(guild_id, stretch.episode_id, stretch.first_word, stretch.last_word)
+
+        return await self._found(guild_id, day, (), plan)
+
+    async def _found(
+        self, guild_id: int, day: date, turned_down: Collection[int], made_of: Callable[[Stretch], Awaitable[Made]]
+    ) -> tuple[ShownClip, str] | None:
         async with self._database.read() as connection:
             known = [await clips.get(connection, guild_id, clip_id) for clip_id in turned_down]
             posted = await highlight_slots.posted(connection, guild_id, limit=1000)
@@ -36,14 +54,11 @@ class ChosenClips:
             if choice is None:
                 return None
             try:
-                stretch = choice.stretch
-                made = await self._clips.create(
-                    guild_id, None, stretch.episode_id, stretch.first_word, stretch.last_word
-                )
+                shown = (await made_of(choice.stretch)).shown
             except NoClipThereError:
-                made = None
-            # The words of another episode again are that one's clip, which may have been posted.
-            if made is not None and made.id not in heard:
-                return Chosen(made.id, in_words(choice))
+                shown = None
+            # What says the same as a clip is that one's, which may have been posted.
+            if shown is not None and shown.clip.id not in heard:
+                return shown, in_words(choice)
             refused.append(choice.stretch)
         return None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from companion.archive.clip_bounds import snapped, word_at
 from companion.archive.quoting import words_of
+from companion.archive.search import Searcher
 from companion.community.clips import Clips, Made, NoClipThereError, require_length
 from companion.community.places import GonePassageError, passages_at
 from companion.storage import episodes
@@ -45,9 +46,9 @@ class Adjustment:
 class ClipRequests:
     """Asks for clips, over one database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, searcher: Searcher | None = None) -> None:
         self._database = database
-        self._clips = Clips(database)
+        self._clips = Clips(database, searcher)
 
     async def propose(
         self, guild_id: int | None, reference: Reference, quoted: tuple[int, int] | None = None

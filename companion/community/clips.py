@@ -7,15 +7,15 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from companion.archive.clip_bounds import Span, snapped, title_of, word_at
-from companion.archive.lexical import terms
+from companion.archive.clip_bounds import snapped, title_of, word_at
 from companion.archive.links import moment_url
-from companion.archive.moments import FEWEST_WORDS, LONGEST, NEARLY_THE_SAME
-from companion.archive.query import tells
+from companion.archive.moments import FEWEST_WORDS, LONGEST
+from companion.archive.search import Searcher
 from companion.community.episode_pages import EpisodePages
+from companion.community.near_clips import NearClips
 from companion.community.visibility import OutsideServersError, visible_podcasts
 from companion.community.wishes import has_words
-from companion.storage import clips, episodes, podcasts
+from companion.storage import clip_vectors, clips, episodes, podcasts
 from companion.storage.clips import Clip, ClipTurn
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, Kind, Reference, Turn
@@ -28,9 +28,6 @@ MOST = 200
 PER_PAGE = 5
 USUAL = 45.0
 """Seconds of a clip whose end is not given."""
-_SAME_WORDS = 0.85
-"""The share of telling words in two clips of different episodes from which the later one repeats the first, as in a
-rerun."""
 
 
 class GoneClipError(NotFoundError):
@@ -112,11 +109,13 @@ class ClipPage:
 
 
 class Clips:
-    """The clips of all servers, in one database."""
+    """The clips of all servers, in one database. With a ``searcher`` that has a model, what says nearly the same is
+    known by meaning too."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, searcher: Searcher | None = None) -> None:
         self._database = database
         self._episodes = EpisodePages(database)
+        self._near = NearClips(database, searcher)
 
     async def create(
         self, guild_id: int, member_id: int | None, episode_id: int, first_word: int, last_word: int
@@ -135,7 +134,18 @@ class Clips:
         episode = await self._episodes.episode(guild_id, episode_id)
         async with self._database.read() as connection:
             turns = await episodes.turns(connection, episode_id)
-        return await self._kept(guild_id, member_id, episode, turns, first_word, last_word)
+        return await self._kept(await self._drafted(guild_id, member_id, episode, turns, first_word, last_word))
+
+    async def preview(self, guild_id: int | None, episode_id: int, first_word: int, last_word: int) -> Made:
+        """What the picker would `make` of these words; a new one has no id, for nobody has it. Raises as `create`."""
+        episode = await self._episodes.episode(guild_id, episode_id)
+        async with self._database.read() as connection:
+            turns = await episodes.turns(connection, episode_id)
+        draft = await self._drafted(guild_id, None, episode, turns, first_word, last_word)
+        meaning, seen = await self._near.meaning(draft.text), await visible_podcasts(self._database, guild_id)
+        async with self._database.read() as connection:
+            first = await self._near.first_like(connection, draft, meaning, seen)
+        return Made((await self._shown(guild_id, [first or draft]))[0], new=first is None)
 
     async def make_between(
         self, guild_id: int | None, member_id: int, name: str, start: float, end: float | None = None
@@ -151,7 +161,7 @@ class Clips:
             episode = await episodes.find(connection, name[:200], seen)
             turns = await episodes.turns(connection, episode.id)
         first_word, last_word = _words_between(turns, episode, start, end)
-        return await self._kept(guild_id, member_id, episode, turns, first_word, last_word)
+        return await self._kept(await self._drafted(guild_id, member_id, episode, turns, first_word, last_word))
 
     async def shown(self, guild_id: int | None, clip_id: int) -> ShownClip:
         """The server's clip. Raises `GoneClipError` where there is none, or where its podcast is no longer seen."""
@@ -207,7 +217,7 @@ class Clips:
         async with self._database.read() as connection:
             return await clips.of_guild(connection, guild_id or 0, seen)
 
-    async def _kept(
+    async def _drafted(
         self,
         guild_id: int | None,
         member_id: int | None,
@@ -215,7 +225,8 @@ class Clips:
         turns: Sequence[Turn],
         first_word: int,
         last_word: int,
-    ) -> Made:
+    ) -> Clip:
+        """The clip nearest to these words, not stored. Raises `NoClipThereError`."""
         if guild_id is None:
             raise OutsideServersError
         span = await asyncio.to_thread(snapped, turns, first_word, last_word)
@@ -224,28 +235,11 @@ class Clips:
                 f"There is too little to make a clip of: it takes {FEWEST_WORDS} words. Choose another place, or more"
                 " of this one."
             )
-        clip = self._made_of(span, turns, guild_id, episode.id, member_id)
-        async with self._database.write() as connection:
-            found = await clips.overlapping(connection, guild_id, episode.id, clip.first_word, clip.last_word)
-            first = next(
-                (one for one in found if one.likeness(clip.first_word, clip.last_word) >= NEARLY_THE_SAME), None
-            )
-            first = first or _retold(await clips.of_guild(connection, guild_id, [episode.podcast_id]), clip)
-            if first is None:
-                if member_id is not None and await clips.count_of_member(connection, guild_id, member_id) >= MOST:
-                    raise EnoughClipsError
-                clip = replace(clip, id=await clips.add(connection, clip))
-        shown = await self._shown(guild_id, [first or clip])
-        return Made(shown[0], new=first is None)
-
-    def _made_of(
-        self, span: Span, turns: Sequence[Turn], guild_id: int, episode_id: int, member_id: int | None
-    ) -> Clip:
         moment = span.moment
         return Clip(
             id=0,
             guild_id=guild_id,
-            episode_id=episode_id,
+            episode_id=episode.id,
             first_word=moment.first_word,
             last_word=moment.last_word,
             start=moment.start,
@@ -256,6 +250,21 @@ class Clips:
             made_by=member_id,
             made_at=self._database.clock.now(),
         )
+
+    async def _kept(self, clip: Clip) -> Made:
+        """Stores a draft, unless the server has one that says nearly the same. Raises `EnoughClipsError`."""
+        meaning, seen = await self._near.meaning(clip.text), await visible_podcasts(self._database, clip.guild_id)
+        async with self._database.write() as connection:
+            first = await self._near.first_like(connection, clip, meaning, seen)
+            if first is None:
+                theirs = clip.made_by
+                if theirs is not None and await clips.count_of_member(connection, clip.guild_id, theirs) >= MOST:
+                    raise EnoughClipsError
+                clip = replace(clip, id=await clips.add(connection, clip))
+                if meaning is not None:
+                    await clip_vectors.put(connection, clip.id, meaning)
+        shown = await self._shown(clip.guild_id, [first or clip])
+        return Made(shown[0], new=first is None)
 
     async def _shown(self, guild_id: int | None, wanted: Sequence[Clip]) -> list[ShownClip]:
         """All that is shown of these clips. Raises `GoneClipError` where the server does not see one's podcast."""
@@ -304,22 +313,6 @@ def _words_between(turns: Sequence[Turn], episode: Episode, start: float, end: f
     if start > ends:
         raise NoClipThereError(f"“{episode.title}” ends before that: its transcript is {_clock(ends)} long.")
     return first, max(first, last)
-
-
-def _retold(known: Sequence[Clip], clip: Clip) -> Clip | None:
-    """The first of the clips, given with the last one first, that has the words of another episode again."""
-    wanted = _telling(clip.text)
-    for one in reversed(known):
-        if one.episode_id == clip.episode_id:
-            continue
-        words = _telling(one.text)
-        if 2 * len(words & wanted) >= _SAME_WORDS * (len(words) + len(wanted)) > 0:
-            return one
-    return None
-
-
-def _telling(text: str) -> frozenset[str]:
-    return frozenset(term for term in terms(text) if tells(term))
 
 
 def _clock(seconds: float) -> str:

@@ -96,6 +96,7 @@ class Picker:
         self._database = database
         self._rules = rules or Serving()
         self._candidates = Candidates(database, searcher)
+        self.searcher = searcher
 
     async def make_ready(self, _now: datetime) -> None:
         """Makes some of the candidates that are missing: a duty of the schedule."""

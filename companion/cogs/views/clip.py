@@ -63,11 +63,15 @@ def clip_message(
         box.add_item(discord.ui.File[Message](f"attachment://{AUDIO}"))
     if tally is not None:
         box.add_item(text(tally_line(tally, ASK, emoji)))
-    box.add_item(line())
+    # A clip that is not kept is nobody's to save.
+    own = [button("Save", clip_ids.save(shown.clip.id))] if shown.clip.id else []
+    ways = [*ways, *own] if private else [*ways, *own, delete_button()]
+    if below or ways:
+        box.add_item(line())
     if below:
         box.add_item(text(below))
-    ways = [*ways, button("Save", clip_ids.save(shown.clip.id))]
-    box.add_item(row(ways if private else [*ways, delete_button()]))
+    if ways:
+        box.add_item(row(ways))
     return Message(box)
 
 

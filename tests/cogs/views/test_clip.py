@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import discord
@@ -39,6 +40,18 @@ class TestPosted:
             "**Tomas** · [▸ 1:01](https://bees.example/audio.mp3#t=61)\n> It hums.\n"
             "-# 🗳️ Worth hearing again? Vote with 👍 or 👎."
         )
+
+    def test_one_that_nobody_keeps_cannot_be_saved(self) -> None:
+        draft = clip_of(("Tomas", "It hums."))
+        draft = replace(draft, clip=replace(draft.clip, id=0))
+
+        buttons = [
+            item
+            for item in clip_message(draft, None, private=True).walk_children()
+            if isinstance(item, discord.ui.Button)
+        ]
+
+        assert buttons == []
 
     def test_nobody_is_asked_to_vote_where_there_is_no_vote(self) -> None:
         assert "🗳️" not in text_in(clip_message(clip_of(("Tomas", "It hums.")), None))
