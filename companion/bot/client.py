@@ -85,6 +85,7 @@ COGS = (
     "companion.cogs.highlights",
     "companion.cogs.highlights_top",
     "companion.cogs.winners",
+    "companion.cogs.hall_of_fame",
 )
 _TREE_SETTING = "command_tree"
 _AUTHENTICATION_FAILED = 4004

@@ -15,6 +15,7 @@ from companion.cogs.views.leaderboard import SHOWN, leaderboard_message
 from companion.community.clips import Clips
 from companion.community.episode_pages import EpisodePages
 from companion.community.fair_use import Work
+from companion.community.hall_of_fame import HallOfFame
 from companion.community.standings import Standings
 
 _QUIET = discord.AllowedMentions.none()
@@ -45,8 +46,9 @@ async def top(
         )
         clips = Clips(database)
         best = [(one, await clips.shown(guild_id, one.clip.id)) for one in ranking.standings[:SHOWN]]
+    famed = await HallOfFame(database).among([one.clip.id for one, _ in best])
     of = " · ".join(filter(None, [wanted.title if wanted else None, speaker]))
-    message = leaderboard_message(ranking, best, _TOLD[span], of)
+    message = leaderboard_message(ranking, best, _TOLD[span], of, famed)
     await interaction.edit_original_response(view=message, allowed_mentions=_QUIET)
 
 

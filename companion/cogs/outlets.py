@@ -77,11 +77,15 @@ class Outlets:
         except discord.HTTPException as error:
             if error.status >= 500:
                 raise UncertainError(str(error)) from error
-            self._paused[channel.id] = now + PAUSE
+            self.leave_alone(channel.id, now)
             raise RefusedError(error) from error
         except (aiohttp.ClientError, OSError) as error:
             raise UncertainError(str(error)) from error
         return sent.id
+
+    def leave_alone(self, channel_id: int, now: datetime) -> None:
+        """Sends nothing there for an hour, since it refused a message."""
+        self._paused[channel_id] = now + PAUSE
 
     async def sent_before(
         self, channel: Outlet, claimed_before: datetime, is_it: Callable[[frozenset[str]], bool]

@@ -15,6 +15,7 @@ from companion.cogs.views.winners import dates_of
 from companion.cogs.votes import Votes
 from companion.cogs.winner_outlet import WinnerOutlet
 from companion.community.days import first_day
+from companion.community.hall_of_fame import HallOfFame
 from companion.community.highlight_rules import HighlightRules
 from companion.community.spans import Span, first_date
 from companion.community.winners import WinnerPosts, Winners
@@ -42,7 +43,8 @@ class AllPress(Press, template=winner_ids.ALL):
         database = interaction.client.database
         rule = await HighlightRules(database).rule(interaction.guild_id or 0)
         results = await Winners(database).results(rule, span, first)
-        message = leaderboard_message(results.ranking, results.best, f"of {dates_of(span, first)}", "")
+        famed = await HallOfFame(database).among([one.clip.id for one, _ in results.best])
+        message = leaderboard_message(results.ranking, results.best, f"of {dates_of(span, first)}", "", famed)
         await interaction.edit_original_response(view=message, allowed_mentions=discord.AllowedMentions.none())
 
 

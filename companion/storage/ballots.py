@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Row, and_, delete, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Column, Row, and_, delete, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage.schema import ballots, clips, member_questions, papers, suggestions, vote_events, votes
@@ -81,19 +81,33 @@ async def open_of(connection: AsyncConnection, subjects: Collection[Subject]) ->
     return [_ballot(row) for row in rows]
 
 
-async def to_reconcile(connection: AsyncConnection, before: datetime, limit: int) -> list[Ballot]:
-    """Open ballots that were not compared with Discord since ``before``, the newest first."""
-    stale = or_(ballots.c.reconciled_at.is_(None), ballots.c.reconciled_at < before)
+async def first_of(connection: AsyncConnection, subject: Subject) -> Ballot | None:
+    """The message on which the subject was voted on first, open or not."""
+    about = and_(ballots.c.subject_kind == subject.kind, ballots.c.subject_id == subject.id)
+    oldest = ballots.c.posted_at, ballots.c.message_id
+    row = (await connection.execute(select(ballots).where(about).order_by(*oldest).limit(1))).one_or_none()
+    return None if row is None else _ballot(row)
+
+
+async def to_reconcile(
+    connection: AsyncConnection, before: datetime, limit: int, besides: Collection[int] = ()
+) -> list[Ballot]:
+    """Open ballots that were not compared with Discord since ``before``, the newest first; none in the channels
+    ``besides``."""
     newest = ballots.c.posted_at.desc(), ballots.c.message_id.desc()
-    rows = await connection.execute(select(ballots).where(ballots.c.open, stale).order_by(*newest).limit(limit))
+    rows = await connection.execute(select(ballots).where(*_stale(before, besides)).order_by(*newest).limit(limit))
     return [_ballot(row) for row in rows]
 
 
-async def stale(connection: AsyncConnection, before: datetime) -> bool:
-    """Is there an open ballot from before then that was not compared with Discord since?"""
-    compared = or_(ballots.c.reconciled_at.is_(None), ballots.c.reconciled_at < before)
-    wanted = select(ballots.c.message_id).where(ballots.c.open, ballots.c.posted_at < before, compared).limit(1)
+async def stale(connection: AsyncConnection, before: datetime, besides: Collection[int] = ()) -> bool:
+    """Is there one of these from before then?"""
+    wanted = select(ballots.c.message_id).where(*_stale(before, besides), ballots.c.posted_at < before).limit(1)
     return (await connection.execute(wanted)).first() is not None
+
+
+def _stale(before: datetime, besides: Collection[int]) -> tuple[ColumnElement[bool], ...]:
+    uncompared = or_(ballots.c.reconciled_at.is_(None), ballots.c.reconciled_at < before)
+    return ballots.c.open.is_(True), uncompared, ballots.c.channel_id.not_in(besides)
 
 
 async def reconciled(connection: AsyncConnection, message_id: int, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from companion.cogs.views.fitting import escaped_within
 from companion.cogs.views.layout import TEAL, Message, container, line, text
@@ -18,15 +18,22 @@ _SUBJECT = 80
 _MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 
 
-def leaderboard_message(ranking: Ranking, shown: Sequence[tuple[Standing, ShownClip]], span: str, of: str) -> Message:
-    """The best clips of a span, the best first. ``span`` goes on after "Best clips"; ``of`` is what they are of."""
+def leaderboard_message(
+    ranking: Ranking,
+    shown: Sequence[tuple[Standing, ShownClip]],
+    span: str,
+    of: str,
+    famed: Collection[int] = (),
+) -> Message:
+    """The best clips of a span, the best first. ``span`` goes on after "Best clips"; ``of`` is what they are of; the
+    clips of the ids ``famed`` are in the hall of fame."""
     box = container(TEAL)
     narrowed = f" · {escaped_within(of, _SUBJECT)}" if of else ""
     box.add_item(text(f"### 🏆 Best clips {span}{narrowed}\n-# {_voted(ranking.voters)}"))
     if not shown:
         box.add_item(text("No clip that was posted then fits. Clips come with the daily highlight and `/clip create`."))
         return Message(box)
-    box.add_item(text("\n".join(entry(standing, clip) for standing, clip in shown)))
+    box.add_item(text("\n".join(entry(standing, clip, famed=standing.clip.id in famed) for standing, clip in shown)))
     box.add_item(line())
     box.add_item(
         text(
@@ -38,7 +45,7 @@ def leaderboard_message(ranking: Ranking, shown: Sequence[tuple[Standing, ShownC
     return Message(box)
 
 
-def entry(standing: Standing, shown: ShownClip) -> str:
+def entry(standing: Standing, shown: ShownClip, *, famed: bool = False) -> str:
     """A clip with its place, its votes and its score, on two lines."""
     place = _MEDALS.get(standing.rank, f"{standing.rank}.") if not standing.too_few else f"{standing.rank}."
     title = linked(f"“{escaped_within(shown.clip.title, _TITLE)}”", shown.url)
@@ -49,6 +56,7 @@ def entry(standing: Standing, shown: ShownClip) -> str:
     facts.append(f"{standing.score:.0%} ({standing.low:.0%} to {standing.high:.0%})")
     facts += ["too few votes"] if standing.too_few else []
     facts += ["tied"] if standing.tied else []
+    facts += ["⭐ in the hall of fame"] if famed else []
     return f"{place} {title}\n-# {source(shown.episode, shown.podcast, None)} · {' · '.join(facts)}"
 
 
