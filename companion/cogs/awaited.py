@@ -12,13 +12,13 @@ from discord.ext import commands
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.fair_use import turn_of
 from companion.cogs.feature import Feature, every_minute
-from companion.cogs.outlets import Outlet, Outlets, RefusedError, UncertainError
+from companion.cogs.outlets import RefusedError, UncertainError
 from companion.cogs.press import Press
+from companion.cogs.telling import NotHereError, Tellers, Telling
 from companion.cogs.views import awaited as views
 from companion.cogs.views import awaited_ids
 from companion.community.awaited import AwaitedAnswers, NotToldError, Tidings
 from companion.community.fair_use import Work
-from companion.community.permissions import ANSWERS, CREDITS, in_place, missing
 from companion.storage.awaited import Awaited
 from companion.storage.questions import Question
 
@@ -26,9 +26,6 @@ log = logging.getLogger(__name__)
 
 TOLD_A_MINUTE = 20
 """Discord takes many direct messages at a time for spam."""
-_NEEDS = ANSWERS.needs | CREDITS.needs
-"""The history tells, after a crash, whether a member was told already."""
-_UNKNOWN_MEMBER = 10007
 _QUIET = discord.AllowedMentions.none()
 
 
@@ -68,7 +65,7 @@ class TellMe(Feature):
     def __init__(self, bot: Companion) -> None:
         super().__init__(bot)
         self._awaited = _awaited(bot)
-        self._outlets = Outlets(bot)
+        self._tellers = Tellers(bot)
 
     @every_minute
     async def tell(self, now: datetime) -> None:
@@ -83,87 +80,31 @@ class TellMe(Feature):
 
     async def _member(self, one: Awaited, question: Question) -> discord.Member | None:
         """Who is to be told, if they can be. Of one who left, or whom the server blocked, nothing is kept."""
-        guild = self.bot.get_guild(question.guild_id)
-        if guild is None:
-            return None
-        if await self.bot.blocks.is_blocked(guild.id, one.member_id):
-            await self._awaited.drop(one)
-            return None
         try:
-            return await guild.fetch_member(one.member_id)
-        except discord.NotFound as error:
-            if error.code == _UNKNOWN_MEMBER:
-                await self._awaited.drop(one)
-            return None
-        except discord.HTTPException as error:
-            log.warning("a member of guild %d could not be looked up: %s", guild.id, error)
+            return await self._tellers.member(question.guild_id, one.member_id)
+        except NotHereError:
+            await self._awaited.drop(one)
             return None
 
     async def _tell(self, member: discord.Member, tidings: Tidings, now: datetime) -> None:
+        one = tidings.awaited
+        told = Telling(
+            lambda direct: views.told_message(tidings, direct=direct),
+            awaited_ids.told(one.question_id, one.member_id),
+            tidings.nonce,
+            one.claimed_at,
+        )
         try:
-            message_id = await self._send(member, tidings, now)
+            message_id = await self._tellers.tell(member, tidings.question.channel_id, told, now)
         except RefusedError as error:
             log.info("a member of guild %d cannot be told of an answer: %s", member.guild.id, error)
-            await self._awaited.drop(tidings.awaited)
+            await self._awaited.drop(one)
         except UncertainError as error:
             # The claim stays until it expires.
             log.warning("a member of guild %d may not be told of an answer: %s", member.guild.id, error)
         else:
             await self._awaited.told(tidings, message_id)
             log.info("told a member of guild %d of an answer", member.guild.id)
-
-    async def _send(self, member: discord.Member, tidings: Tidings, now: datetime) -> int:
-        """The message's id, whoever sent it: where it was asked, or else directly.
-
-        Raises `RefusedError` and `UncertainError`.
-        """
-        channel = await self._channel(member, tidings.question)
-        if tidings.awaited.claimed_at is not None:
-            # Whoever was stopped may have sent it there or directly.
-            for place in (channel, await self._direct(member)):
-                sent = await self._sent_before(place, tidings.awaited) if place else None
-                if sent is not None:
-                    return sent
-        if channel is not None:
-            try:
-                return await self._outlets.send(
-                    channel,
-                    views.told_message(tidings, direct=False),
-                    now,
-                    nonce=tidings.nonce,
-                    mentioned=[member],
-                )
-            except RefusedError as error:
-                log.info("channel %d of guild %d is closed: %s", channel.id, member.guild.id, error)
-        message = views.told_message(tidings, direct=True)
-        return await self._outlets.send(await self._direct(member), message, now, nonce=tidings.nonce)
-
-    async def _sent_before(self, place: Outlet, one: Awaited) -> int | None:
-        mark = awaited_ids.told(one.question_id, one.member_id)
-        return await self._outlets.sent_before(place, one.claimed_at or one.wanted_at, lambda marks: mark in marks)
-
-    async def _direct(self, member: discord.Member) -> discord.DMChannel:
-        try:
-            return member.dm_channel or await member.create_dm()
-        except discord.HTTPException as error:
-            raise (UncertainError(str(error)) if error.status >= 500 else RefusedError(error)) from error
-
-    async def _channel(self, member: discord.Member, question: Question) -> discord.TextChannel | discord.Thread | None:
-        """Where the question was asked, if the bot may write there and the member may read it."""
-        channel = self.bot.get_channel(question.channel_id)
-        if channel is None:
-            try:
-                # The library forgets threads that are archived.
-                channel = await self.bot.fetch_channel(question.channel_id)
-            except (discord.NotFound, discord.Forbidden):
-                return None
-            except discord.HTTPException as error:
-                raise UncertainError(str(error)) from error
-        if not isinstance(channel, discord.TextChannel | discord.Thread) or channel.guild != member.guild:
-            return None
-        thread = isinstance(channel, discord.Thread)
-        lacks = missing(channel.permissions_for(member.guild.me).value, in_place(_NEEDS, thread=thread))
-        return None if lacks or not channel.permissions_for(member).view_channel else channel
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, deleted: discord.RawMessageDeleteEvent) -> None:
