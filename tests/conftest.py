@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import shutil
+from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import Pool, event
 
+from companion.storage import engine
 from companion.storage.engine import Database
+from companion.storage.migrations import migrate
 from tests.clocks import StoppedClock
 
 if TYPE_CHECKING:  # takes its time to import, and few tests want it
@@ -23,6 +27,27 @@ def real_feed() -> Path:
     if not _REAL_FEED.exists():
         pytest.skip(f"the archive of a real podcast is not here ({_REAL_FEED})")
     return _REAL_FEED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:  # pyright: ignore[reportUnusedFunction]
+    """New databases are copies of one that was migrated once, and no test waits until the disk has what it wrote."""
+    made_once = tmp_path_factory.mktemp("schema") / "companion.db"
+    migrate(made_once)
+
+    def migrate_copy(path: Path) -> None:
+        if not path.exists():
+            shutil.copyfile(made_once, path)
+        migrate(path)
+
+    def do_not_wait(connection: Any, _record: object) -> None:
+        connection.cursor().execute("PRAGMA synchronous = OFF")
+
+    event.listen(Pool, "connect", do_not_wait)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "migrate", migrate_copy)
+        yield
+    event.remove(Pool, "connect", do_not_wait)
 
 
 @pytest.fixture

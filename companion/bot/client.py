@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import hashlib
+import importlib
 import json
 import logging
 import signal
@@ -176,7 +177,8 @@ class CompanionBot(Companion):
 
     async def setup_hook(self) -> None:
         for cog in COGS:
-            await self.load_extension(cog)
+            # Not as an extension of the library's: that would execute modules anew which others have imported.
+            await importlib.import_module(cog).setup(self)
         # After what members are waiting for.
         self.duties.append(self._make_candidates)
         await self._sync_changed_tree()

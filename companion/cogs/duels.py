@@ -148,9 +148,3 @@ async def setup(bot: Companion) -> None:
     parent: Any = bot.tree.get_command("clip")
     parent.add_command(duel_command)
     await bot.add_cog(Duels(bot))
-
-
-async def teardown(bot: Companion) -> None:
-    parent: Any = bot.tree.get_command("clip")
-    if parent is not None:
-        parent.remove_command(duel_command.name)

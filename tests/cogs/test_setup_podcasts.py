@@ -221,7 +221,7 @@ class TestAdding:
         async with bot.fair_use.own_turn(Work.INGEST):
             asking = asyncio.create_task(use(world, mo, "add", url=url))
             await sent(world, "Another feed is being read just now")
-            await bot.unload_extension("companion.cogs.setup_podcasts")
+            await bot.remove_cog("PodcastButtons")
         await asking
         assert "goes on where it stopped" in await told(world, "stopped while reading")
         await world.restart()
