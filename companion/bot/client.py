@@ -41,6 +41,8 @@ from companion.community.fair_use import FairUse, Work
 from companion.community.faq import Faq
 from companion.community.highlights import Picker
 from companion.community.questions import Questions
+from companion.community.recap_prose import RecapWriter
+from companion.community.recaps import Recaps
 from companion.community.searches import Searches
 from companion.community.subscriptions import Subscriptions
 from companion.storage import settings as stored_settings
@@ -86,6 +88,7 @@ COGS = (
     "companion.cogs.highlights",
     "companion.cogs.highlights_top",
     "companion.cogs.winners",
+    "companion.cogs.recap",
     "companion.cogs.hall_of_fame",
 )
 _TREE_SETTING = "command_tree"
@@ -157,6 +160,8 @@ class CompanionBot(Companion):
             model=language_model.name if language_model else None,
             loading=load is not None,
         )
+        self.recaps = Recaps(database, self.searcher.vector_of)
+        self.recap_writer = RecapWriter(self.budgets, language_model)
         self.picker = Picker(database, self.searcher)
         self.asking_places = AskingPlaces(database)
         self.fair_use = FairUse(database.clock)

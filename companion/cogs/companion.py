@@ -18,6 +18,8 @@ from companion.community.budgets import Budgets
 from companion.community.fair_use import FairUse
 from companion.community.highlights import Picker
 from companion.community.questions import Questions
+from companion.community.recap_prose import RecapWriter
+from companion.community.recaps import Recaps
 from companion.community.searches import Searches
 from companion.community.subscriptions import Subscriptions
 from companion.storage.ballots import Ballot
@@ -39,6 +41,8 @@ class Companion(commands.AutoShardedBot):
     searches: Searches
     questions: Questions
     budgets: Budgets
+    recaps: Recaps
+    recap_writer: RecapWriter
     asking_places: AskingPlaces
     picker: Picker
     fair_use: FairUse

@@ -74,6 +74,7 @@ APPROVALS = Feature(
     "ask managers before a highlight is posted",
     Permission.VIEW_CHANNELS | Permission.SEND_MESSAGES | Permission.READ_MESSAGE_HISTORY,
 )
+RECAPS = Feature("post a recap", Permission.VIEW_CHANNELS | Permission.SEND_MESSAGES)
 NOTICES = Feature("tell managers what they should know", Permission.VIEW_CHANNELS | Permission.SEND_MESSAGES)
 # The history tells, after a crash, whether a member was told already.
 _IN_THREADS = Permission.VIEW_CHANNELS | Permission.SEND_MESSAGES_IN_THREADS | Permission.READ_MESSAGE_HISTORY
@@ -102,7 +103,9 @@ def union(features: Iterable[Feature]) -> Permission:
     return needed
 
 
-INVITED = union((*EVERYWHERE, *FOR_PURPOSE.values(), HIGHLIGHTS, APPROVALS, UNDER_NEWS, OWN_THREADS, CONVERSATIONS))
+INVITED = union(
+    (*EVERYWHERE, *FOR_PURPOSE.values(), HIGHLIGHTS, APPROVALS, RECAPS, UNDER_NEWS, OWN_THREADS, CONVERSATIONS)
+)
 """What the invite link asks for: what all features need, and no more."""
 
 

@@ -61,7 +61,7 @@ def facts_of(recap: Recap) -> Iterator[Fact]:
     if made.highlights:
         yield Fact(f"{_counted(made.highlights, 'daily highlight')} came.")
     if recap.asked.asked:
-        yield Fact(f"Members asked {_counted(recap.asked.asked, 'question')} in this {recap.span.value}.")
+        yield Fact(f"Members asked {_counted(recap.asked.asked, 'question')}.")
 
 
 def _liked(recap: Recap) -> Iterator[Fact]:

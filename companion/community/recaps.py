@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from companion.community.asked_most import AskedMost, SharedQuestions, VectorOf
 from companion.community.clips import Clips, GoneClipError, ShownClip
 from companion.community.daily import LOOKED_BACK, upcoming
+from companion.community.spans import Span, first_date, told_at
 from companion.community.standings import Ranking, Standing, Standings
 from companion.community.visibility import visible_podcasts
 from companion.storage import ballots, highlight_rules, highlight_slots, podcasts, recaps
@@ -18,6 +18,8 @@ from companion.storage.ballots import CLIP, Subject
 from companion.storage.duels import Duel
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode
+from companion.storage.highlight_rules import HighlightRule
+from companion.storage.highlight_slots import Slot
 from companion.storage.podcasts import Podcast
 from companion.storage.recaps import ClipsMade
 
@@ -27,20 +29,14 @@ QUESTIONS = 5
 EPISODES = 8
 DUELS = 2
 
+KIND_OF = {Span.WEEK: "recap week", Span.MONTH: "recap month"}
+"""The kinds of slots, by the first date of the week or the month."""
+SPAN_OF = {kind: span for span, kind in KIND_OF.items()}
+_UP_TO_NOW = {Span.WEEK: timedelta(days=7), Span.MONTH: timedelta(days=30)}
+"""What is told of by the wish of the moment, whatever day it is."""
+
 Public = Callable[[int], bool]
 """May everybody who reads the recap read that channel, too?"""
-
-
-class Span(StrEnum):
-    """What a recap is of."""
-
-    WEEK = "week"
-    MONTH = "month"
-
-    @property
-    def length(self) -> timedelta:
-        """How long it is, where it is told up to now."""
-        return timedelta(days=7 if self is Span.WEEK else 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +95,14 @@ class Recaps:
     async def until_now(self, guild_id: int | None, span: Span, public: Public) -> Recap:
         """The last seven, or thirty, days. Raises `CompanionError` for a server that sees no podcast."""
         now = self._database.clock.now()
-        return await self.between(guild_id, span, now - span.length, now, public)
+        return await self.between(guild_id, span, now - _UP_TO_NOW[span], now, public)
+
+    async def of_slot(self, rule: HighlightRule, slot: Slot, public: Public) -> Recap:
+        """The week or month that the slot is for, which goes from one recap to the next. Raises as `until_now`."""
+        span = SPAN_OF[slot.kind]
+        start = told_at(first_date(slot.day - timedelta(days=1), span), span, rule)
+        end = slot.claimed_at if slot.late and slot.claimed_at else told_at(slot.day, span, rule)
+        return await self.between(rule.guild_id, span, start, end, public)
 
     async def between(
         self, guild_id: int | None, span: Span, since: datetime, until: datetime, public: Public

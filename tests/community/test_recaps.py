@@ -12,7 +12,8 @@ from companion.archive.tokens import Vectors
 from companion.community.budgets import Budgets, ModelCost
 from companion.community.clips import Clips
 from companion.community.recap_prose import RecapWriter, facts_of
-from companion.community.recaps import EPISODES, Recap, Recaps, Span
+from companion.community.recaps import EPISODES, Recap, Recaps
+from companion.community.spans import Span
 from companion.community.visibility import NoPodcastYetError
 from companion.community.votes import Votes
 from companion.storage import budgets as stored_budgets
@@ -203,7 +204,7 @@ async def test_facts_are_what_the_lists_say(told: Recap) -> None:
     assert liked.endswith("in the episode “The Winter Cluster”: 3 votes.")
     assert "said by" in liked
     assert question == "2 members asked: “how do bees heat the hive in winter”"
-    assert (clips, questions) == ("Members made 1 clip.", "Members asked 2 questions in this week.")
+    assert (clips, questions) == ("Members made 1 clip.", "Members asked 2 questions.")
 
 
 async def test_sentences_are_written_at_the_server_s_cost_and_count_as_no_question(
