@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 import discord
 from discord.ext import commands
 
+from companion.archive.back_off import next_attempt
 from companion.cogs.companion import Companion
 from companion.cogs.feature import Feature, every_minute
 from companion.cogs.tally_pace import Shown
@@ -49,6 +50,8 @@ class Votes(Feature):
         self._missed_until = bot.database.clock.now()
         self._comparing: int | None = None
         """The message whose reactions are being listed, unless they were wiped off it since."""
+        self._refused: dict[int, tuple[int, datetime]] = {}
+        """How often in a row each channel was closed to the bot, and until when it is not asked again."""
         self._ballots: dict[int, Ballot] = {}
         self._shown = Shown(self._show)
 
@@ -95,21 +98,25 @@ class Votes(Feature):
             self._catching_up = asyncio.create_task(self.catch_up(now), name="comparing ballots")
             self._catching_up.add_done_callback(self._caught_up)
 
-    async def catch_up(self, _now: datetime) -> None:
-        """Compares with Discord, one after the other, the newest ballots of which something may have been missed."""
-        closed: set[int] = set()
-        for ballot in await self.kept.to_reconcile(self._missed_until, A_MINUTE):
-            if ballot.channel_id in closed:
+    async def catch_up(self, now: datetime) -> None:
+        """Compares with Discord, one after the other, the newest ballots of which something may have been missed.
+
+        A channel that is closed to the bot is left alone for a while, the longer the more often it was: to ask again
+        and again would have Discord ban the bot. Votes there stand as they are known until then.
+        """
+        for ballot in await self.kept.to_reconcile(self._missed_until, A_MINUTE, self._closed(now)):
+            if ballot.channel_id in self._closed(now):
                 continue
             try:
                 await self._compare(ballot)
+                self._refused.pop(ballot.channel_id, None)
             except discord.NotFound:
                 self._hear(What.DELETED, [ballot.message_id])
             except discord.Forbidden:
-                # To ask again and again would have Discord ban the bot.
-                log.warning("ballot %d in guild %d can no longer be read", ballot.message_id, ballot.guild_id)
-                await self.kept.close([ballot.message_id])
-                closed.add(ballot.channel_id)
+                times = self._refused.get(ballot.channel_id, (0, now))[0] + 1
+                again = next_attempt(times, now) or now
+                self._refused[ballot.channel_id] = times, again
+                log.warning("ballots in channel %d cannot be read; they are tried again %s", ballot.channel_id, again)
             except discord.HTTPException as error:
                 log.warning("comparing ballots goes on later: %s", error)
                 return
@@ -117,7 +124,12 @@ class Votes(Feature):
     async def behind(self, now: datetime) -> bool:
         """Are there votes that were given while nobody listened, and are still to be counted? After an hour what could
         not be compared until then is waited for no longer."""
-        return now - self._missed_until < WAITED_FOR and await self.kept.behind(self._missed_until)
+        late = now - self._missed_until >= WAITED_FOR
+        return not late and await self.kept.behind(self._missed_until, self._closed(now))
+
+    def _closed(self, now: datetime) -> set[int]:
+        """The channels that are left alone now."""
+        return {channel_id for channel_id, (_, until) in self._refused.items() if until > now}
 
     async def settled(self) -> None:
         """Waits until all that was heard of is stored and shown."""

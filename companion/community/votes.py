@@ -126,15 +126,16 @@ class Votes:
         async with self._database.read() as connection:
             return await ballots.open_of(connection, subjects)
 
-    async def to_reconcile(self, before: datetime, limit: int) -> list[Ballot]:
-        """Open ballots whose reactions were not compared with Discord's since ``before``, the newest first."""
+    async def to_reconcile(self, before: datetime, limit: int, besides: Collection[int] = ()) -> list[Ballot]:
+        """Open ballots whose reactions were not compared with Discord's since ``before``, the newest first; none in the
+        channels ``besides``."""
         async with self._database.read() as connection:
-            return await ballots.to_reconcile(connection, before, limit)
+            return await ballots.to_reconcile(connection, before, limit, besides)
 
-    async def behind(self, since: datetime) -> bool:
-        """Is there an open ballot from before then that was not compared with Discord since?"""
+    async def behind(self, since: datetime, besides: Collection[int] = ()) -> bool:
+        """Is there one of these from before then?"""
         async with self._database.read() as connection:
-            return await ballots.stale(connection, since)
+            return await ballots.stale(connection, since, besides)
 
     async def position(self) -> int:
         """To be remembered before reactions are listed, for `reconcile`."""

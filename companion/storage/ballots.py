@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Column, Row, and_, delete, or_, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, Row, and_, delete, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage.schema import ballots, clips, member_questions, papers, suggestions, vote_events, votes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import discord
@@ -161,21 +162,51 @@ async def test_a_ballot_that_was_deleted_meanwhile_is_closed_after_one_request(w
     assert await tally(world) == Tally()
 
 
-async def test_where_the_bot_may_not_look_it_asks_once_and_the_votes_stand(world: World) -> None:
+async def test_where_the_bot_may_not_look_votes_stand_and_it_asks_again_later_and_more_and_more_seldom(
+    world: World,
+) -> None:
     message = await posted(world)
     await posted(world)
     await world.priya.react(message, UP)
     await world.restart()
-    channel: Any = bot_of(world).get_channel(world.channel.id)
-    _, denied = discord.PermissionOverwrite(view_channel=False).pair()
-    hidden = Overwrite(world.guild.default_role.id, OverwriteType.ROLE, deny=denied.value)
-    world.env.backend.set_overwrite(channel.id, hidden)
-    before = len(world.env.http_requests)
-    await minute(world)
+    may_see(world, seen=False)
+    before, began = len(world.env.http_requests), world.database.clock.now()
+    asked: list[int] = []
+    for passed in range(24 * 60):
+        await minute(world, began + timedelta(minutes=passed))
+        if len(world.env.http_requests) > before:
+            assert len(world.env.http_requests) == before + 1
+            asked.append(passed)
+            before += 1
 
-    assert len(world.env.http_requests) == before + 1
+    assert asked == [0, 5, 15, 35, 75, 155, 315, 635, 1275]
     assert await tally(world) == Tally(1)
-    assert len(await Votes(world.database).shown_on([THING])) == 1
+
+
+async def test_what_could_not_be_read_for_a_while_is_counted_once_it_can_be(world: World) -> None:
+    message = await posted(world)
+    await world.restart()
+    began = world.database.clock.now()
+    may_see(world, seen=False)
+    await minute(world, began)
+    listening = nobody_listens(world)
+    reacted(world, message, UP, [world.jonas])
+    await world.env.settle()
+    cog: Any = bot_of(world).get_cog("Votes")
+    cog._hear = listening
+    may_see(world, seen=True)
+
+    await minute(world, began + timedelta(minutes=1))
+    assert await tally(world) == Tally()
+    await minute(world, began + timedelta(minutes=6))
+    assert await tally(world) == Tally(1)
+
+
+def may_see(world: World, *, seen: bool) -> None:
+    """Whether the channel is open to the bot."""
+    _, denied = discord.PermissionOverwrite(view_channel=False).pair()
+    hidden = Overwrite(world.guild.default_role.id, OverwriteType.ROLE, deny=0 if seen else denied.value)
+    world.env.backend.set_overwrite(world.channel.id, hidden)
 
 
 async def test_votes_that_could_not_be_stored_are_looked_up(
@@ -264,8 +295,8 @@ def nobody_listens(world: World) -> Any:
     return listening
 
 
-async def minute(world: World) -> None:
+async def minute(world: World, now: datetime | None = None) -> None:
     """What the schedule does every minute, of votes."""
     cog: Any = bot_of(world).get_cog("Votes")
-    await cog.catch_up(world.database.clock.now())
+    await cog.catch_up(now or world.database.clock.now())
     await cog.settled()
