@@ -1,11 +1,12 @@
 """The sessions of clubs: one a date of the rule, wherever it was moved to.
 
-What calendars show of a session is changed by `change`, `book` and `change_coming` alone, which raise its ``sequence``.
+What calendars show of a session is changed by `change`, `book` and `touch_coming` alone, which raise its ``sequence``.
 What only the bot needs to know of it, such as the message that it posted, is stored without that.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
@@ -31,8 +32,8 @@ class State(StrEnum):
 class Session:
     """A meeting of a club. ``id`` is 0 until it is stored.
 
-    ``slot`` is the rule's date, which never changes; ``day`` and ``minute`` (from midnight) are when it is, on the
-    clocks of ``zone``, and ``starts_at`` is that instant. ``author`` is the paper's author who attends, in words.
+    ``slot`` is the rule's date, which a move leaves as it is; ``day`` and ``minute`` (from midnight) are when it is, on
+    the clocks of ``zone``, and ``starts_at`` is that instant. ``author`` is the paper's author who attends, in words.
     ``channel_id`` and ``message_id`` are of the session's own post. ``sequence`` and ``changed_at`` are of its entry in
     calendars (RFC 5545).
     """
@@ -62,8 +63,9 @@ class Session:
 
 
 class Shown(TypedDict, total=False):
-    """What calendars show of a session, by the names of its fields."""
+    """What calendars show of a session, by the names of its fields, and the date of the rule that it stands for."""
 
+    slot: date
     day: date
     minute: int
     zone: str
@@ -177,11 +179,11 @@ async def change(connection: AsyncConnection, session_id: int, at: datetime, **v
     return await _change(connection, at, values, table.c.id == session_id) > 0
 
 
-async def change_coming(connection: AsyncConnection, series_id: int, at: datetime, **values: Unpack[Shown]) -> int:
-    """Changes all planned sessions of a club that start after ``at``; returns how many. With no values it says that
-    something else about them was changed, such as their place."""
-    wanted = table.c.series_id == series_id, table.c.state == State.PLANNED.value, table.c.starts_at > at
-    return await _change(connection, at, values, *wanted)
+async def touch_coming(connection: AsyncConnection, series_id: int, at: datetime, but: Collection[int] = ()) -> None:
+    """Something else that calendars show of all planned sessions of a club that start after ``at`` has changed, such as
+    their place; ``but`` those sessions of these ids."""
+    coming = table.c.series_id == series_id, table.c.state == State.PLANNED.value, table.c.starts_at > at
+    await _change(connection, at, {}, *coming, table.c.id.not_in(but))
 
 
 async def note(connection: AsyncConnection, session_id: int, **values: Unpack[Unshown]) -> None:
