@@ -36,6 +36,8 @@ class Task(Enum):
     POST = auto()
     ASK = auto()
     """Offer it to the managers."""
+    SETTLE = auto()
+    """Its date is decided: the offer is to say so, and to ask for nothing any more."""
     GIVE_UP = auto()
     """It is too old, or a newer one is due. What had been claimed may have been sent all the same."""
 
@@ -84,6 +86,11 @@ def due(now: datetime, rule: HighlightRule, slots: Iterable[Slot]) -> list[Due]:
             for day, at in times.items()
             if at > now and day not in daily and _unasked(known.get((offer_kind(1), day)), now)
         ]
+    found += [
+        Due(day, times.get(day, now), Task.SETTLE, kind=kind)
+        for (kind, day), slot in known.items()
+        if slot.state in (State.PROPOSED, State.APPROVED) and _decided(daily.get(day))
+    ]
     return found
 
 
@@ -114,6 +121,10 @@ def _times(rule: HighlightRule, start: datetime, end: datetime) -> Iterator[tupl
 def abandoned(slot: Slot, now: datetime) -> bool:
     """Was it claimed by somebody of whom nothing was heard again?"""
     return slot.state is State.CLAIMED and slot.claimed_at is not None and now - slot.claimed_at > CLAIM_LASTS
+
+
+def _decided(slot: Slot | None) -> bool:
+    return slot is not None and slot.state is not State.CLAIMED
 
 
 def _unasked(offer: Slot | None, now: datetime) -> bool:

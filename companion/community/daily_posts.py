@@ -41,6 +41,11 @@ class Outlet(slot_posts.Outlet, Protocol):
         """Asks the managers about the offer. Raises as `post` does."""
         ...
 
+    async def settle(self, offer: Slot, daily: Slot, at: datetime) -> None:
+        """Lets the offer say what came of its date, and nothing be pressed any more, where it still stands. Raises
+        `UnsureError`."""
+        ...
+
 
 class AlreadyPostedError(CompanionError):
     """The date has its highlight. ``slot`` is where."""
@@ -81,6 +86,9 @@ class DailyPosts(SlotPosts[Outlet]):
         return chosen if isinstance(chosen, str) else Decided(chosen.clip_id, chosen.reason)
 
     async def do(self, rule: HighlightRule, one: Due, now: datetime, outlet: Outlet) -> None:
+        if one.task is Task.SETTLE:
+            await self._settle(rule, one, outlet)
+            return
         if one.task is not Task.ASK:
             await super().do(rule, one, now, outlet)
             return
@@ -144,6 +152,18 @@ class DailyPosts(SlotPosts[Outlet]):
             raise
         await self._change(replace(held, state=State.PROPOSED, message_id=message_id), now)
 
+    async def _settle(self, rule: HighlightRule, one: Due, outlet: Outlet) -> None:
+        async with self._database.read() as connection:
+            offer = await highlight_slots.get(connection, rule.guild_id, one.kind, one.day)
+            daily = await highlight_slots.get(connection, rule.guild_id, DAILY, one.day)
+        if offer is None or daily is None:
+            return  # the server's slots were forgotten meanwhile
+        # Nobody decides about it any more, so that two who do this at once do the same.
+        settled = replace(offer, state=State.SETTLED)
+        await outlet.settle(settled, daily, one.at)
+        async with self._database.write() as connection:
+            await highlight_slots.put(connection, settled)
+
     async def _decided(self, rule: HighlightRule, day: date) -> Chosen | str:
         """The clip of the day, as managers decided or left it to the rule; or why there is none."""
         async with self._database.read() as connection:
@@ -152,8 +172,8 @@ class DailyPosts(SlotPosts[Outlet]):
         last = offers[-1] if offers else None
         approved = last is not None and last.state is State.APPROVED
         if rule.approval is Approval.SKIP and not approved:
-            return NO_ANSWER if last is not None and last.state is State.PROPOSED else NOT_ASKED
-        offered = last is not None and last.state in (State.APPROVED, State.PROPOSED)
+            return NO_ANSWER if last is not None and last.state in (State.PROPOSED, State.SETTLED) else NOT_ASKED
+        offered = last is not None and last.state in (State.APPROVED, State.PROPOSED, State.SETTLED)
         if last is not None and offered and last.clip_id is not None:
             return Chosen(last.clip_id, last.reason or "")
         turned_down = [one.clip_id for one in offers if one.clip_id is not None]

@@ -22,13 +22,15 @@ _OFFER = "offer "
 
 
 class State(StrEnum):
-    """How far a slot has come. Offers alone are proposed and approved; a skipped one was turned down."""
+    """How far a slot has come. Offers alone are proposed and approved; a skipped one was turned down, and one that is
+    settled stood until its date was decided, and says so."""
 
     CLAIMED = "claimed"
     PROPOSED = "proposed"
     APPROVED = "approved"
     POSTED = "posted"
     SKIPPED = "skipped"
+    SETTLED = "settled"
 
 
 @dataclass(frozen=True, slots=True)

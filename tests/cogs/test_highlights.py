@@ -19,7 +19,7 @@ from companion.storage.highlight_rules import Approval, HighlightRule
 from companion.storage.highlight_slots import DAILY, Slot, State
 from tests.cogs.conftest import World
 from tests.cogs.managers import bot_of, managing
-from tests.cogs.messages import said_in, shown
+from tests.cogs.messages import buttons, said_in, shown
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
@@ -340,7 +340,10 @@ async def test_a_manager_lets_it_be_posted_also_after_a_restart(
     assert said_in(world.env, channel) == []
     await minute(world, at)
     assert len(said_in(world.env, channel)) == 1
-    assert len(said_in(world.env, moderators)) == 1
+    await minute(world, at + MINUTE)
+    (said,) = said_in(world.env, moderators)
+    assert "✅ [It was posted](https://discord.com/channels/" in said
+    assert labels_in(world, moderators) == {"Save"}
 
 
 async def test_another_is_offered_in_its_place_and_the_last_one_counts(
@@ -386,6 +389,34 @@ async def test_silence_skips_it_and_a_press_that_comes_too_late_is_told_so(
     assert said_in(world.env, channel) == []
     (message,) = moderators.history()
     assert "decided already" in shown(await mo.click(message, label="Post"))
+    await minute(world, at + MINUTE)
+    (said,) = said_in(world.env, moderators)
+    assert "⏭️ Nothing was posted that day. No manager approved it." in said
+    assert labels_in(world, moderators) == {"Save"}
+    before = len(world.env.http_requests)
+    await minute(world, at + 2 * MINUTE)
+    assert len(world.env.http_requests) == before
+
+
+async def test_an_offer_whose_message_is_gone_is_not_looked_for_again(
+    world: World, channel: simcord.ChannelHandle, moderators: simcord.ChannelHandle
+) -> None:
+    at = await asked(world, channel, moderators)
+    (message,) = moderators.history()
+    place: Any = bot_of(world).get_channel(moderators.id)
+    await place.get_partial_message(message.id).delete()
+    for minutes in range(3):
+        await minute(world, at + minutes * MINUTE)
+    before = len(world.env.http_requests)
+    await minute(world, at + 3 * MINUTE)
+    assert len(world.env.http_requests) == before
+
+
+def labels_in(world: World, channel: simcord.ChannelHandle) -> set[str]:
+    """What is on the buttons of the one message of a channel."""
+    (message,) = channel.history()
+    stored: Any = world.env.backend.get_message(channel.id, message.id)
+    return set(buttons(stored))
 
 
 async def test_a_plain_member_decides_nothing_about_an_offer(

@@ -199,6 +199,20 @@ def test_managers_are_asked_hours_before_and_once() -> None:
     assert due(asked_at, replace(rule, approval=Approval.NONE), [yesterday]) == []
 
 
+@pytest.mark.parametrize("came_of_it", [State.POSTED, State.SKIPPED])
+@pytest.mark.parametrize("stands", [State.PROPOSED, State.APPROVED])
+def test_an_offer_is_settled_once_its_date_is_decided(stands: State, came_of_it: State) -> None:
+    rule = replace(BERLIN, approval=Approval.POST, approval_channel_id=12, since=MORNING - DAY / 2)
+    day = MORNING.date()
+    turned_down = Slot(10, offer_kind(1), day, State.SKIPPED, message_id=7)
+    offer = Slot(10, offer_kind(2), day, stands, message_id=7)
+    claimed, decided = Slot(10, DAILY, day, State.CLAIMED, claimed_at=MORNING), Slot(10, DAILY, day, came_of_it)
+
+    assert due(MORNING, rule, [turned_down, offer, claimed]) == []
+    assert due(MORNING, rule, [turned_down, offer, decided]) == [Due(day, MORNING, Task.SETTLE, kind=offer_kind(2))]
+    assert due(MORNING, rule, [turned_down, replace(offer, state=State.SETTLED), decided]) == []
+
+
 def test_what_comes_next_leaves_out_what_is_decided() -> None:
     rule = replace(BERLIN, days=0b0100001)  # Mondays and Saturdays
     decided = Slot(10, DAILY, date(2026, 3, 16), State.SKIPPED)

@@ -59,6 +59,7 @@ class Channels:
     why_closed: str | None = None
     away: bool = False
     told: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    settled: list[tuple[Slot, Slot]] = field(default_factory=list[tuple[Slot, Slot]])
 
     def knows(self, guild_id: int) -> bool:
         del guild_id
@@ -89,6 +90,12 @@ class Channels:
     async def ask(self, slot: Slot, at: datetime, approval: Approval) -> int:
         assert approval is not Approval.NONE
         return await self.post(slot, at)
+
+    async def settle(self, offer: Slot, daily: Slot, at: datetime) -> None:
+        if self.blind:
+            raise UnsureError
+        assert at == HALF_PAST_TWO
+        self.settled.append((offer, daily))
 
     async def tell_paused(self, guild_id: int, reason: str) -> None:
         self.told.append((guild_id, reason))
@@ -332,6 +339,37 @@ async def test_or_silence_skips_it(database: Database, posts: DailyPosts) -> Non
     known = await slot_of(database)
     assert known is not None
     assert (known.state, known.reason, len(channels.messages)) == (State.SKIPPED, NO_ANSWER, 1)
+
+
+@pytest.mark.parametrize("approval", [Approval.POST, Approval.SKIP])
+async def test_what_came_of_an_offer_is_said_on_it_once(
+    database: Database, posts: DailyPosts, approval: Approval
+) -> None:
+    channels = await asked(database, posts, approval)
+    await posts.run_due(HALF_PAST_TWO, channels)
+    assert channels.settled == []
+
+    channels.blind = True
+    await posts.run_due(HALF_PAST_TWO + MINUTE, channels)
+    channels.blind = False
+    for minute in (2, 3):
+        await posts.run_due(HALF_PAST_TWO + minute * MINUTE, channels)
+
+    ((offer, daily),) = channels.settled
+    assert (offer.state, offer.offer) == (State.SETTLED, 1)
+    assert daily.state is (State.POSTED if approval is Approval.POST else State.SKIPPED)
+    assert await slot_of(database, offer_kind(1)) == offer
+
+
+async def test_what_silence_skipped_is_what_is_then_posted_by_hand(database: Database, posts: DailyPosts) -> None:
+    channels = await asked(database, posts, Approval.SKIP)
+    for minute in (0, 1):
+        await posts.run_due(HALF_PAST_TWO + minute * MINUTE, channels)
+    rule = replace(RULE, approval=Approval.SKIP, approval_channel_id=12)
+
+    posted = await posts.post_now(rule, HALF_PAST_TWO + MINUTE, channels)
+
+    assert posted.clip_id == channels.settled[0][0].clip_id
 
 
 async def test_nobody_who_has_to_approve_is_passed_over(database: Database, posts: DailyPosts) -> None:

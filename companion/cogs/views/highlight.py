@@ -40,7 +40,7 @@ def offer_message(shown: ShownClip, slot: Slot, at: datetime, approval: Approval
     message = clip_message(shown, None, heading=f"🎧 The highlight for {instant(at)}?", private=True)
     told = decided or f"If nobody presses anything by {relative(at)}, {silence}."
     message.add_item(text(f"{_because(slot.reason)}{told}\n-# For those who may manage this server."))
-    if slot.state is not State.SKIPPED:
+    if slot.state not in (State.SKIPPED, State.SETTLED):
         ways = [
             button("Another", highlight_ids.another(slot.day, slot.offer), emoji="🔁"),
             button("Skip", highlight_ids.skip(slot.day, slot.offer), emoji="⏭️"),
@@ -50,6 +50,17 @@ def offer_message(shown: ShownClip, slot: Slot, at: datetime, approval: Approval
             ways.insert(0, button("Post", name, discord.ButtonStyle.success, emoji="✅"))
         message.add_item(row(ways))
     return message
+
+
+def settled_message(shown: ShownClip, offer: Slot, daily: Slot, at: datetime) -> Message:
+    """An offer after its date was decided: what came of it."""
+    if daily.state is not State.POSTED:
+        told = f"⏭️ Nothing was posted that day. {escaped_sentence(daily.reason or '')}".rstrip()
+    elif daily.clip_id == offer.clip_id:
+        told = f"✅ [It was posted]({_link(daily)})."
+    else:
+        told = f"⏭️ [Another clip]({_link(daily)}) was posted that day."
+    return offer_message(shown, offer, at, Approval.NONE, told)
 
 
 def approved(member_id: int, at: datetime) -> str:

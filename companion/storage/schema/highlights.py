@@ -176,7 +176,7 @@ highlight_slots = Table(
     Column("guild_id", Snowflake, primary_key=True, autoincrement=False),
     Column("kind", String(16), primary_key=True),
     Column("day", Date, primary_key=True),
-    # `claimed`, `posted` or `skipped`; offers to managers are `proposed` and `approved` too.
+    # `claimed`, `posted` or `skipped`; offers to managers are `proposed`, `approved` and `settled` too.
     Column("state", String(16), nullable=False),
     Column("clip_id", RowId, ForeignKey("clips.id", ondelete="SET NULL")),
     Column("claimed_at", Instant),
