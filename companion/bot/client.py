@@ -90,6 +90,7 @@ COGS = (
     "companion.cogs.winners",
     "companion.cogs.recap",
     "companion.cogs.hall_of_fame",
+    "companion.cogs.highlight_wishes",
 )
 _TREE_SETTING = "command_tree"
 _AUTHENTICATION_FAILED = 4004

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 import discord
 
@@ -16,6 +17,8 @@ from companion.storage.votes import Tally
 log = logging.getLogger(__name__)
 
 _QUIET = discord.AllowedMentions.none()
+_SHOWN_ON = 5
+"""Messages about a subject that are kept up to date: the newest."""
 _REPLACED = 20
 """Messages about a subject that are replaced when it is gone, the newest first."""
 
@@ -32,7 +35,7 @@ async def seed(message: discord.Message | discord.PartialMessage, rules: VotingR
     """Puts the reactions that votes are given with under a message, as far as the bot may."""
     for emoji in rules.emoji:
         try:
-            await message.add_reaction(emoji)
+            await message.add_reaction(emoji.removeprefix("a:"))
         except discord.HTTPException as error:
             log.info("a message stands without reactions to vote with: %s", error)
             return
@@ -54,16 +57,25 @@ def keeps_tally(bot: Companion, ask: str) -> Tallied:
     return shown
 
 
+async def show_anew(bot: Companion, subject: Subject, message: Message) -> None:
+    """Puts ``message`` in place of the newest messages about a subject of which something else than votes changed."""
+    await _put(bot, (await Votes(bot.database).shown_on([subject]))[:_SHOWN_ON], message)
+
+
 async def replace_all(bot: Companion, subject: Subject, gone: Message) -> None:
     """Forgets the votes on a subject that is gone, and puts ``gone`` in place of the messages that were about it."""
     votes = Votes(bot.database)
     posted = await votes.shown_on([subject])
     await votes.forget(subject)
-    for ballot in posted[:_REPLACED]:
+    await _put(bot, posted[:_REPLACED], gone)
+
+
+async def _put(bot: Companion, posted: Sequence[Ballot], message: Message) -> None:
+    for ballot in posted:
         channel = bot.get_partial_messageable(ballot.channel_id, guild_id=ballot.guild_id)
         try:
             await channel.get_partial_message(ballot.message_id).edit(
-                view=gone, attachments=[], allowed_mentions=_QUIET
+                view=message, attachments=[], allowed_mentions=_QUIET
             )
         except discord.HTTPException as error:
-            log.info("a %s that is gone still stands in guild %d: %s", subject.kind, ballot.guild_id, error)
+            log.info("a %s in guild %d still stands as it was: %s", ballot.subject.kind, ballot.guild_id, error)

@@ -30,11 +30,16 @@ MadeBy = Callable[[AsyncConnection, Subject], Awaitable[int | None]]
 
 @dataclass(frozen=True, slots=True)
 class VotingRules:
-    """What a server chose: the emoji for and against, as Discord writes them, and how old an account has to be."""
+    """What a server chose: the emoji for and against, as Discord writes them, and how old an account has to be.
+
+    Those that were chosen before, and stand under older messages, go on counting.
+    """
 
     up: str = "👍"
     down: str = "👎"
     account_age: timedelta = timedelta(days=7)
+    former_up: tuple[str, ...] = ()
+    former_down: tuple[str, ...] = ()
 
     @property
     def emoji(self) -> tuple[str, str]:
@@ -43,7 +48,8 @@ class VotingRules:
     def value(self, emoji: str) -> int:
         """1 for, -1 against, 0 neither. All shades of skin are the same, and all names of a custom emoji."""
         shown = same_emoji(emoji)
-        return (shown == same_emoji(self.up)) - (shown == same_emoji(self.down))
+        is_up = shown in map(same_emoji, (self.up, *self.former_up))
+        return is_up - (shown in map(same_emoji, (self.down, *self.former_down)))
 
 
 class What(Enum):
@@ -223,10 +229,8 @@ def same_emoji(emoji: str) -> str:
 
 
 async def _rules(connection: AsyncConnection, guild_id: int) -> VotingRules:
-    rule = await highlight_rules.get(connection, guild_id)
-    if rule is None:
-        return VotingRules()
-    return VotingRules(rule.wishes.up, rule.wishes.down, rule.wishes.account_age)
+    wishes = await highlight_rules.wishes_of(connection, guild_id)
+    return VotingRules(wishes.up, wishes.down, wishes.account_age, wishes.former_up, wishes.former_down)
 
 
 async def _taken(connection: AsyncConnection, ballot: Ballot, one: Happened) -> list[int]:

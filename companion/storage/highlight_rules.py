@@ -38,14 +38,16 @@ class Approval(StrEnum):
 class Wishes:
     """What only some servers want otherwise than others.
 
-    ``up`` and ``down`` are emoji as Discord writes them; accounts younger than ``account_days`` have no vote. A clip
-    with ``hall_of_fame_votes`` more votes for it than against it comes into the ``hall_of_fame``, a channel's id, where
-    there is one. Colours of cards are 0xRRGGBB; None stands for the usual ones. ``card_logo``: the server's icon is on
-    them, where it has one.
+    ``up`` and ``down`` are emoji as Discord writes them, and the ``former`` ones were chosen before and go on counting;
+    accounts younger than ``account_days`` have no vote. A clip with ``hall_of_fame_votes`` more votes for it than
+    against it comes into the ``hall_of_fame``, a channel's id, where there is one. Colours of cards are 0xRRGGBB; None
+    stands for the usual ones. ``card_logo``: the server's icon is on them, where it has one.
     """
 
     up: str = "👍"
     down: str = "👎"
+    former_up: tuple[str, ...] = ()
+    former_down: tuple[str, ...] = ()
     account_days: int = 7
     hall_of_fame: int | None = None
     hall_of_fame_votes: int = 10
@@ -183,6 +185,8 @@ def _written(wishes: Wishes) -> dict[str, Any]:
 def _wishes(stored: Mapping[str, Any]) -> Wishes:
     # A wish that a newer version stored is none of this one's.
     known = {name: stored[name] for name in _FIELDS if name in stored}
+    # JSON knows neither.
+    known |= {name: tuple(known[name]) for name in ("former_up", "former_down") if name in known}
     if "recap" in known:
         known["recap"] = Recap(known["recap"])
     return Wishes(**known)

@@ -382,6 +382,7 @@ def forged(there: Side) -> list[str]:
         f"highlight:post:{OFFERED}:1",
         f"highlight:another:{OFFERED}:1",
         f"highlight:skip:{OFFERED}:1",
+        "winner:all:month:2026-01-01",
         "recap:top:week:now:0-9999999999",
         "recap:post:9999999999",
         "recap:often:none:9999999999",
