@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from companion.archive import arxiv, crossref
 from companion.archive.arxiv import ArXiv
 from companion.archive.crossref import Crossref
 from companion.archive.fetch import Fetcher, Fetches
@@ -23,12 +24,18 @@ class LooksUp(Protocol):
 
 
 class PaperLookup:
-    """arXiv and Crossref, over one fetcher."""
+    """arXiv and Crossref, each at an address, over one fetcher."""
 
-    def __init__(self, fetcher: Fetches | None = None) -> None:
+    def __init__(
+        self,
+        fetcher: Fetches | None = None,
+        arxiv: str = arxiv.ADDRESS,
+        crossref: str = crossref.ADDRESS,
+        every: float = arxiv.EVERY,
+    ) -> None:
         fetcher = fetcher or Fetcher(seconds=_SECONDS)
-        self._arxiv = ArXiv(fetcher)
-        self._crossref = Crossref(fetcher)
+        self._arxiv = ArXiv(fetcher, arxiv, every)
+        self._crossref = Crossref(fetcher, crossref)
 
     def has(self, reference: PaperReference) -> bool:
         """Is there a catalogue of what the reference is?"""

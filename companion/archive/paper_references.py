@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import ip_address
 from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
+from companion.archive.public_addresses import is_public
 from companion.archive.references import reference_of, split
 from companion.storage.errors import CompanionError
 from companion.storage.mentions import LinkKind
@@ -132,7 +134,7 @@ def _of_address(url: str) -> PaperReference:
     except ValueError:
         raise UnknownReferenceError from None
     host = (parts.hostname or "").rstrip(".")
-    if parts.username is not None or "." not in host:
+    if parts.username is not None or not _is_open(host):
         raise UnknownReferenceError("That is no address that everybody here can open.")
     kind, reference = reference_of(url)
     if kind is LinkKind.PAPER and reference is not None:
@@ -187,6 +189,14 @@ def _made(kind: Kind, identity: str, version: int | None = None) -> PaperReferen
         case Kind.URL:
             url = identity
     return PaperReference(f"{kind}:{identity}", version, url)
+
+
+def _is_open(host: str) -> bool:
+    """May everybody be able to open what is on that host?"""
+    try:
+        return is_public(ip_address(host))
+    except ValueError:
+        return "." in host
 
 
 def _unwrapped(typed: str) -> str:

@@ -24,6 +24,7 @@ from companion.archive.encoding import EncodingWorker
 from companion.archive.fetch import Fetcher, Fetches
 from companion.archive.language_model import LanguageModel, Usage
 from companion.archive.models import ChosenModel
+from companion.archive.paper_lookup import PaperLookup
 from companion.archive.polling import Polling
 from companion.archive.search import Searcher
 from companion.bot.config import Settings
@@ -40,6 +41,7 @@ from companion.community.budgets import Budgets, ModelCost
 from companion.community.fair_use import FairUse, Work
 from companion.community.faq import Faq
 from companion.community.highlights import Picker
+from companion.community.papers import Papers
 from companion.community.questions import Questions
 from companion.community.recap_prose import RecapWriter
 from companion.community.recaps import Recaps
@@ -87,6 +89,7 @@ COGS = (
     "companion.cogs.duels",
     "companion.cogs.highlights",
     "companion.cogs.highlights_top",
+    "companion.cogs.papers",
     "companion.cogs.winners",
     "companion.cogs.recap",
     "companion.cogs.hall_of_fame",
@@ -167,6 +170,7 @@ class CompanionBot(Companion):
         self.asking_places = AskingPlaces(database)
         self.fair_use = FairUse(database.clock)
         self.blocks = Blocks(database)
+        self.papers = Papers(database, PaperLookup(fetcher))
         fetcher = fetcher or Fetcher()
         self.audio = fetcher if isinstance(fetcher, Fetcher) else None
         self.subscriptions = Subscriptions(database, fetcher)

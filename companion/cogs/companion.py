@@ -17,6 +17,7 @@ from companion.community.blocks import Blocks
 from companion.community.budgets import Budgets
 from companion.community.fair_use import FairUse
 from companion.community.highlights import Picker
+from companion.community.papers import Papers
 from companion.community.questions import Questions
 from companion.community.recap_prose import RecapWriter
 from companion.community.recaps import Recaps
@@ -50,6 +51,7 @@ class Companion(commands.AutoShardedBot):
     """What reads the audio of clips; None for none."""
     blocks: Blocks
     subscriptions: Subscriptions
+    papers: Papers
     duties: list[Duty]
     """What is called every minute, in this order. Cogs add theirs."""
     tallied: dict[str, Tallied]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import schema
@@ -94,6 +94,22 @@ async def links(connection: AsyncConnection, episode_id: int) -> list[Link]:
         .order_by(columns.ordinal)
     )
     return [Link(url, text, LinkKind(kind), reference) for url, text, kind, reference in rows]
+
+
+async def linking(
+    connection: AsyncConnection, references: Collection[str], urls: Collection[str], podcasts: Collection[int]
+) -> list[int]:
+    """The ids of these podcasts' episodes whose show notes link to one of the references, or to one of the addresses,
+    the latest first."""
+    links, episodes = schema.links.c, schema.episodes.c
+    rows = await connection.scalars(
+        select(links.episode_id)
+        .join(schema.episodes, episodes.id == links.episode_id)
+        .where(or_(links.reference.in_(references), links.url.in_(urls)), episodes.podcast_id.in_(podcasts))
+        .group_by(links.episode_id)
+        .order_by(func.max(episodes.published_at).desc(), links.episode_id.desc())
+    )
+    return list(rows)
 
 
 async def picks(connection: AsyncConnection, episode_id: int) -> list[EditorsPick]:

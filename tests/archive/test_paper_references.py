@@ -125,6 +125,8 @@ def test_any_other_address_stands_for_itself_without_what_is_no_part_of_it(typed
         "ftp://buoys.example/paper.pdf",
         "https://me:secret@buoys.example/paper.pdf",
         "https://localhost/paper.pdf",
+        "http://192.168.0.7/paper.pdf",
+        "http://[::1]/paper.pdf",
         "https://buoys.example:99999/paper.pdf",
         "http://[",
         "https://buoys.example/" + "x" * 600,

@@ -1,0 +1,255 @@
+"""``/paper``: papers that members propose to read together, and vote on."""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import datetime
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from companion.archive.paper_facts import UnreachableError
+from companion.archive.paper_references import LONGEST, PaperReference, paper_reference, reference_to
+from companion.cogs.ballot_messages import keeps_tally, put_to_vote, replace_all
+from companion.cogs.companion import Companion, Interaction
+from companion.cogs.failures import ANSWERED, told_of
+from companion.cogs.fair_use import turn_of
+from companion.cogs.feature import Feature, every_minute
+from companion.cogs.press import Press
+from companion.cogs.views import paper as views
+from companion.cogs.views import paper_queue as queue_views
+from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
+from companion.cogs.views.markdown import one_line
+from companion.cogs.views.paper_form import FORM, paper_form, written
+from companion.community.fair_use import Work
+from companion.community.paper_queue import PaperQueue
+from companion.community.papers import (
+    LONGEST_WHY,
+    Came,
+    GonePaperError,
+    ShownPaper,
+    UnknownPaperError,
+)
+from companion.community.pre_reading import pre_reading
+from companion.community.votes import Votes
+from companion.storage.ballots import PAPER, Subject
+from companion.storage.errors import CompanionError
+from companion.storage.papers import Paper, State
+
+log = logging.getLogger(__name__)
+
+_QUIET = discord.AllowedMentions.none()
+_REMEMBERED = 100
+"""Reasons that wait for a title, of proposals whose catalogue did not answer."""
+
+
+class FillPress(Press, template=views.FILL):
+    """Opens the form for a paper that no catalogue describes."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        version = self.match["version"]
+        reference = reference_to(self.match["canonical"], int(version) if version else None)
+        cog = interaction.client.get_cog("PaperCommands")
+        message_id = interaction.message.id if interaction.message else 0
+        why = cog.whys.get(message_id, "") if isinstance(cog, PaperCommands) else ""
+        await interaction.response.send_modal(paper_form(reference, why))
+
+
+class PagePress(Press, template=queue_views.PAGE):
+    """Turns to a page of the queue: in place for who asked for it, beside it for others."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        turn = turn_of(interaction, Work.LOOKUP)
+        asked = interaction.message.interaction_metadata if interaction.message else None
+        in_place = asked is not None and asked.user.id == interaction.user.id
+        await interaction.response.defer(thinking=not in_place, ephemeral=not in_place)
+        async with turn:
+            queue = await PaperQueue(interaction.client.database).queue(interaction.guild_id)
+        view = queue_views.queue_message(
+            queue, interaction.guild_id or 0, int(self.match["page"]), private=not in_place
+        )
+        await interaction.edit_original_response(view=view, allowed_mentions=_QUIET)
+
+
+@app_commands.guild_only()
+class PaperCommands(
+    Feature, commands.GroupCog, group_name="paper", group_description="Papers to read and discuss together"
+):
+    """``/paper``."""
+
+    presses = (FillPress, PagePress)
+    prefix = "paper:"
+    again = "Use `/paper queue` or `/paper propose`."
+    form = FORM
+
+    def __init__(self, bot: Companion) -> None:
+        super().__init__(bot)
+        self._queue = PaperQueue(bot.database)
+        self.whys: dict[int, str] = {}
+        """Why papers were proposed that somebody has to describe first, by the message that says so."""
+
+    async def cog_load(self) -> None:
+        await super().cog_load()
+        self.bot.tallied[PAPER] = keeps_tally(self.bot, views.ASK)
+
+    async def cog_unload(self) -> None:
+        del self.bot.tallied[PAPER]
+        await super().cog_unload()
+
+    @every_minute
+    async def expire(self, _now: datetime) -> None:
+        """Lets proposals go that nobody votes for any more, and says so where they were posted."""
+        for paper in await self._queue.expire():
+            await self._close(paper)
+
+    @app_commands.command()
+    @app_commands.describe(
+        reference="An arXiv link or id, a DOI, an OpenReview link, or the address of the paper",
+        why="Why this one? Shown with it",
+    )
+    async def propose(
+        self,
+        interaction: Interaction,
+        reference: app_commands.Range[str, 1, LONGEST],
+        why: app_commands.Range[str, 1, LONGEST_WHY] | None = None,
+    ) -> None:
+        """Propose a paper to read together, for everybody here to vote on"""
+        turn = turn_of(interaction, Work.PAPER)
+        meant = paper_reference(reference)
+        if await self.bot.papers.wants_words(interaction.guild_id, meant):
+            # A form cannot follow a deferral.
+            await interaction.response.send_modal(paper_form(meant, why or ""))
+            return
+        await interaction.response.defer(thinking=True)
+        async with turn:
+            try:
+                came, shown = await self.bot.papers.propose(interaction.guild_id, interaction.user.id, meant, why or "")
+            except (UnknownPaperError, UnreachableError) as error:
+                await self._ask_for_words(interaction, meant, why or "", error)
+                return
+            await self._answer_with(interaction, shown, came)
+
+    async def sent_in(self, interaction: Interaction, match: re.Match[str]) -> None:
+        """Proposes the paper as it is described in the form."""
+        turn = turn_of(interaction, Work.PAPER)
+        told = written(interaction.data or {})
+        # From a button, the message that asked for it becomes the paper's.
+        await interaction.response.defer(thinking=interaction.message is None)
+        async with turn:
+            came, shown = await self.bot.papers.propose(
+                interaction.guild_id, interaction.user.id, told.reference, told.why, told.described
+            )
+            await self._answer_with(interaction, shown, came)
+        if interaction.message is not None:
+            self.whys.pop(interaction.message.id, None)
+
+    @app_commands.command()
+    async def queue(self, interaction: Interaction) -> None:
+        """The papers that were proposed here, by the votes they have"""
+        turn = turn_of(interaction, Work.LOOKUP)
+        await interaction.response.defer(thinking=True)
+        async with turn:
+            queue = await self._queue.queue(interaction.guild_id)
+        await interaction.edit_original_response(
+            view=queue_views.queue_message(queue, interaction.guild_id or 0), allowed_mentions=_QUIET
+        )
+
+    @app_commands.command()
+    @app_commands.describe(paper="Which one: choose it from what is suggested")
+    async def show(self, interaction: Interaction, paper: str) -> None:
+        """Post a paper again: what it is, who wants it, its votes, and when it is spoken of"""
+        turn = turn_of(interaction, Work.PAPER)
+        await interaction.response.defer(thinking=True)
+        async with turn:
+            await self._answer_with(interaction, await self.bot.papers.shown(interaction.guild_id, _id_of(paper)))
+
+    @app_commands.command()
+    @app_commands.describe(paper="Which one: choose it from what is suggested")
+    async def withdraw(self, interaction: Interaction, paper: str) -> None:
+        """Take back your proposal of a paper, or any if you moderate here"""
+        turn = turn_of(interaction, Work.LOOKUP)
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        async with turn:
+            withdrawn = await self.bot.papers.withdraw(
+                interaction.guild_id,
+                interaction.user.id,
+                _id_of(paper),
+                moderates=interaction.permissions.manage_messages,
+            )
+        await interaction.edit_original_response(view=views.withdrawn_message(withdrawn), allowed_mentions=_QUIET)
+        if withdrawn.gone:
+            subject = Subject(PAPER, withdrawn.paper.id)
+            await replace_all(self.bot, subject, views.gone_message(withdrawn.paper))
+
+    @show.autocomplete("paper")
+    async def paper_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        states = [State.PROPOSED, State.SCHEDULED, State.COVERED]
+        return await self._choices(interaction, typed, states, None)
+
+    @withdraw.autocomplete("paper")
+    async def own_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        moderates = interaction.permissions.manage_messages
+        return await self._choices(interaction, typed, [State.PROPOSED], None if moderates else interaction.user.id)
+
+    async def _choices(
+        self, interaction: Interaction, typed: str, states: list[State], member_id: int | None
+    ) -> list[app_commands.Choice[str]]:
+        try:
+            known = await self.bot.papers.like(interaction.guild_id, typed, CHOICES, states, member_id)
+        except CompanionError:
+            return []
+        return [choice(paper) for paper in known]
+
+    async def _answer_with(self, interaction: Interaction, shown: ShownPaper, came: Came | None = None) -> None:
+        """Answers a deferred interaction with the paper, in public, and opens the vote on it."""
+        reading = await pre_reading(self.bot.database, self.bot.searcher, shown.paper)
+        rules = await Votes(self.bot.database).rules(shown.paper.guild_id)
+        message = await interaction.edit_original_response(
+            view=views.paper_message(shown, came, reading, rules.emoji), allowed_mentions=_QUIET
+        )
+        interaction.extras[ANSWERED] = True
+        if views.put_to_vote(shown) and interaction.channel_id is not None:
+            await put_to_vote(self.bot, shown.paper.guild_id, interaction.channel_id, message.id, shown.subject)
+
+    async def _ask_for_words(
+        self, interaction: Interaction, reference: PaperReference, why: str, error: CompanionError
+    ) -> None:
+        view = views.unknown_message(reference, told_of(error))
+        message = await interaction.edit_original_response(view=view, allowed_mentions=_QUIET)
+        while len(self.whys) >= _REMEMBERED:
+            self.whys.pop(next(iter(self.whys)))
+        self.whys[message.id] = why
+
+    async def _close(self, paper: Paper) -> None:
+        """Says of an expired paper that it is one. The votes that were given stand."""
+        votes = Votes(self.bot.database)
+        posted = await votes.shown_on([Subject(PAPER, paper.id)])
+        await votes.close([one.message_id for one in posted])
+        for ballot in posted[:1]:
+            channel = self.bot.get_partial_messageable(ballot.channel_id, guild_id=ballot.guild_id)
+            try:
+                await channel.get_partial_message(ballot.message_id).edit(
+                    view=views.expired_message(paper), allowed_mentions=_QUIET
+                )
+            except discord.HTTPException as error:
+                log.info("an expired paper still stands in guild %d: %s", ballot.guild_id, error)
+
+
+def choice(paper: Paper) -> app_commands.Choice[str]:
+    """A paper as it is suggested while typing."""
+    by = f" · {one_line(paper.authors[0])}" if paper.authors else ""
+    name = cut(f"{cut(one_line(paper.title), CHOICE_TEXT - len(by[:30]))}{by[:30]}", CHOICE_TEXT)
+    return app_commands.Choice(name=name, value=str(paper.id))
+
+
+def _id_of(typed: str) -> int:
+    """The id that an option has. Raises `GonePaperError` for what is none."""
+    if not (typed.isascii() and typed.isdigit() and len(typed) <= 15):
+        raise GonePaperError
+    return int(typed)
+
+
+async def setup(bot: Companion) -> None:
+    await bot.add_cog(PaperCommands(bot))

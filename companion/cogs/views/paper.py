@@ -1,0 +1,209 @@
+"""A proposed paper as it is posted: what it is, who wants it, what the archive has of it, and the votes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+
+from companion.archive.paper_references import Kind, PaperReference, addresses
+from companion.archive.sentences import sentence_spans
+from companion.cogs.views.delete import delete_button
+from companion.cogs.views.fitting import escaped_within
+from companion.cogs.views.layout import AMBER, TEAL, Message, button, container, line, row, sentence, text
+from companion.cogs.views.limits import CUSTOM_ID, cut
+from companion.cogs.views.markdown import escaped_line, linked, one_line, quotation
+from companion.cogs.views.passages import result, source
+from companion.cogs.views.tally import DOWN, UP, tally_line
+from companion.cogs.views.times import day, relative
+from companion.community.papers import Came, Meeting, ShownPaper, Withdrawn
+from companion.community.pre_reading import NOTHING, Mention, PreReading
+from companion.storage.papers import Paper, State, Voice
+from companion.storage.sessions import State as Held
+
+ASK = "Read it together?"
+"""What members are asked about a proposal."""
+FILL = re.compile(r"paper:fill:(?P<canonical>(?:arxiv|doi|openreview|url):[^\s@]+)(?:@(?P<version>[0-9]{1,3}))?")
+_TITLE = 250
+_AUTHORS = 5
+_NAME = 60
+_ABSTRACT = 900
+_PASSAGE = 420
+_WHY = 200
+_WHYS, _WANTED_BY = 2, 5
+_HEADINGS = {
+    Came.NEW: "📄 Proposed",
+    Came.SECONDED: "🙌 One more wants this",
+    Came.KNOWN: "📄 You proposed this already",
+    Came.AGAIN: "📄 Back in the queue",
+    Came.COVERED: "✅ This was covered already",
+}
+_STATES = {
+    State.PROPOSED: "📄 In the queue",
+    State.SCHEDULED: "🗓️ Scheduled",
+    State.COVERED: "✅ Covered",
+    State.WITHDRAWN: "📄 Withdrawn",
+    State.EXPIRED: "📄 Expired",
+}
+
+
+def fill(reference: PaperReference) -> str | None:
+    """Opens the form in which a paper is described that no catalogue describes; None where it is too long to carry."""
+    version = f"@{reference.version}" if reference.version is not None else ""
+    custom_id = f"paper:fill:{reference.canonical}{version}"
+    return custom_id if len(custom_id) <= CUSTOM_ID and FILL.fullmatch(custom_id) else None
+
+
+def paper_message(
+    shown: ShownPaper,
+    came: Came | None = None,
+    reading: PreReading = NOTHING,
+    emoji: tuple[str, str] = (UP, DOWN),
+) -> Message:
+    """A paper. ``came`` is what the proposal came to that is answered with it; None where nobody proposed it now."""
+    paper = shown.paper
+    box = container(AMBER if came is Came.NEW else TEAL)
+    heading = _STATES[paper.state] if came is None else _HEADINGS[came]
+    box.add_item(text(f"-# {heading}\n### {_title(shown)}\n-# {_facts(shown)}\n{_links(shown.reference)}"))
+    if paper.abstract:
+        box.add_item(text(abstract_within(paper.abstract, _ABSTRACT)))
+    box.add_item(text("\n".join([*(when(one) for one in shown.meetings), *_wanted(shown)])))
+    if reading.passages or reading.mentions:
+        box.add_item(line())
+        box.add_item(text(_reading(reading)))
+    if put_to_vote(shown):
+        box.add_item(text(tally_line(shown.tally, ASK, emoji)))
+    box.add_item(line())
+    box.add_item(row([delete_button()]))
+    return Message(box)
+
+
+def put_to_vote(shown: ShownPaper) -> bool:
+    """Do members vote on it, as it stands?"""
+    return shown.paper.state is State.PROPOSED
+
+
+def unknown_message(reference: PaperReference, why_not: str) -> Message:
+    """That somebody has to say what the paper is, with the button to do so. ``why_not`` is Markdown."""
+    box = container(AMBER)
+    box.add_item(text(f"📄 {linked(escaped_line(cut(reference.canonical, 120)), reference.url)}\n{why_not}"))
+    custom_id = fill(reference)
+    if custom_id is None:
+        box.add_item(text("-# Propose it by the address of a page about it instead."))
+    else:
+        box.add_item(row([button("Title and authors", custom_id, emoji="✏️")]))
+    return Message(box)
+
+
+def withdrawn_message(withdrawn: Withdrawn) -> Message:
+    """What became of a withdrawn proposal, to who withdrew it."""
+    title = escaped_within(withdrawn.paper.title, _TITLE)
+    if withdrawn.gone:
+        return sentence(f"🗑️ Withdrawn from the queue, with its votes: “{title}”. Anybody can propose it again.")
+    return sentence(f"✅ You want “{title}” no more. Others do, so it stays in the queue, with its votes.")
+
+
+def gone_message(paper: Paper) -> Message:
+    """What stands in place of a card whose paper was withdrawn."""
+    return sentence(f"🗑️ “{escaped_within(paper.title, _TITLE)}” was withdrawn. `/paper propose` brings it back.")
+
+
+def expired_message(paper: Paper) -> Message:
+    """What stands in place of a card whose paper waited too long."""
+    return sentence(
+        f"⌛ “{escaped_within(paper.title, _TITLE)}” left the queue: nobody voted for it in a long time."
+        " `/paper propose` brings it back, with its votes."
+    )
+
+
+def abstract_within(abstract: str, limit: int) -> str:
+    """An abstract in at most ``limit`` characters of Markdown, cut after a sentence where one fits."""
+    plain = one_line(abstract)
+    whole = escaped_line(plain)
+    if len(whole) <= limit:
+        return whole
+    fits = ""
+    for _, end in sentence_spans(plain):
+        shown = escaped_line(plain[:end])
+        if len(shown) > limit - 2:
+            break
+        fits = shown
+    return f"{fits} …" if fits else escaped_within(plain, limit)
+
+
+def when(meeting: Meeting) -> str:
+    """The session that a paper is in: its club, its time, who presents, and the recording."""
+    session = meeting.session
+    at = int(session.starts_at.timestamp())
+    held = session.state is Held.HELD
+    parts = [
+        f"{'✅' if held else '🗓️'} **{escaped_within(meeting.series.name, _NAME)}**",
+        f"<t:{at}:{'D' if held else 'F'}>",
+    ]
+    if session.presented_by is not None:
+        parts.append(f"presented by <@{session.presented_by}>")
+    if session.author:
+        parts.append(f"with its author {escaped_within(session.author, _NAME)}")
+    if session.recording_url:
+        parts.append(linked("recording", session.recording_url))
+    return " · ".join(parts)
+
+
+def _title(shown: ShownPaper) -> str:
+    return linked(escaped_within(shown.paper.title, _TITLE), shown.reference.url)
+
+
+def _facts(shown: ShownPaper) -> str:
+    paper, reference = shown.paper, shown.reference
+    parts = [authors_within(paper.authors)] if paper.authors else []
+    if paper.published is not None:
+        parts.append(_published(paper.published))
+    if reference.kind is not Kind.URL:
+        version = f"v{reference.version}" if reference.version is not None else ""
+        parts.append(escaped_line(cut(f"{reference.canonical}{version}", 120)))
+    return " · ".join(parts) or "its authors are not known"
+
+
+def authors_within(authors: Sequence[str], most: int = _AUTHORS) -> str:
+    """The first authors, escaped, and how many there are more."""
+    names = [escaped_within(name, _NAME) for name in authors[:most]]
+    more = len(authors) - len(names)
+    return ", ".join(names) + (f" and {more} more" if more else "")
+
+
+def _published(published: date) -> str:
+    # A day is no instant: noon of it is on that day for nearly everybody.
+    return day(datetime.combine(published, time(12), UTC))
+
+
+def _links(reference: PaperReference) -> str:
+    found = addresses(reference)
+    page = {Kind.ARXIV: "Abstract", Kind.OPENREVIEW: "Reviews"}.get(reference.kind, "Page")
+    named = ((page, found.page), ("PDF", found.pdf), ("HTML, for phones", found.html))
+    return " · ".join(linked(f"**{label}**", url) for label, url in named if url)
+
+
+def _wanted(shown: ShownPaper) -> list[str]:
+    paper = shown.paper
+    told = [f"-# Proposed by <@{paper.proposed_by}> {relative(paper.proposed_at)}"]
+    others = [voice for voice in shown.voices if voice.member_id != paper.proposed_by]
+    if others:
+        names = ", ".join(f"<@{voice.member_id}>" for voice in others[:_WANTED_BY])
+        more = len(others) - _WANTED_BY
+        told[0] += f" · also wanted by {names}" + (f" and {more} more" if more > 0 else "")
+    return [*(_why(voice) for voice in [one for one in shown.voices if one.why][:_WHYS]), *told]
+
+
+def _why(voice: Voice) -> str:
+    return f"{quotation(escaped_within(voice.why, _WHY))} — <@{voice.member_id}>"
+
+
+def _reading(reading: PreReading) -> str:
+    parts = ["**Pre-reading**, from the archive"]
+    parts += [result(hit, _PASSAGE, podcast=False) for hit in reading.passages]
+    parts += [_mention(one) for one in reading.mentions]
+    return "\n".join(parts)
+
+
+def _mention(mention: Mention) -> str:
+    return f"📎 Linked in the show notes of {source(mention.episode, None, None)}"

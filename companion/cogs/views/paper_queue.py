@@ -1,0 +1,82 @@
+"""The papers that a server may read next, by its votes."""
+
+from __future__ import annotations
+
+import re
+
+from companion.cogs.views.delete import delete_button
+from companion.cogs.views.fitting import escaped_within
+from companion.cogs.views.layout import TEAL, Message, button, container, line, row, text
+from companion.cogs.views.markdown import linked
+from companion.cogs.views.paper import authors_within, when
+from companion.community.paper_queue import Queue, Queued
+from companion.community.papers import ShownPaper
+from companion.storage.sessions import State as Held
+
+PAGE = re.compile(r"paper:queue:(?P<page>[0-9]{1,3})")
+PER_PAGE = 8
+_TITLE = 120
+_SCHEDULED = 3
+_MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
+
+
+def turned_to(page: int) -> str:
+    """That page of the queue."""
+    return f"paper:queue:{page}"
+
+
+def queue_message(queue: Queue, guild_id: int, page: int = 0, *, private: bool = False) -> Message:
+    """A page of the queue, counted from 0; the last one, where there are fewer. ``private``: one member's alone."""
+    pages = max(1, -(-len(queue.entries) // PER_PAGE))
+    page = min(page, pages - 1)
+    box = container(TEAL)
+    box.add_item(text(f"### 📚 Papers to read\n-# {_facts(queue, page, pages)}"))
+    if page == 0 and queue.scheduled:
+        box.add_item(text("\n".join(_scheduled(one) for one in queue.scheduled[:_SCHEDULED])))
+        box.add_item(line())
+    entries = queue.entries[page * PER_PAGE : (page + 1) * PER_PAGE]
+    if entries:
+        box.add_item(text("\n".join(_entry(one, queue, guild_id) for one in entries)))
+        box.add_item(text("-# Vote on the papers’ own messages. Few votes pull a paper to the middle, not to the top."))
+    else:
+        box.add_item(text("Nothing is waiting. `/paper propose` puts a paper here: an arXiv link will do."))
+    box.add_item(line())
+    ways = [button(f"‹ Page {page}", turned_to(page - 1))] if page else []
+    if page + 1 < pages:
+        ways.append(button(f"Page {page + 2} ›", turned_to(page + 1)))
+    if not private:
+        ways.append(delete_button())
+    if ways:
+        box.add_item(row(ways))
+    return Message(box)
+
+
+def _facts(queue: Queue, page: int, pages: int) -> str:
+    many = len(queue.entries)
+    parts = [f"{many} {'paper' if many == 1 else 'papers'} in the queue"]
+    parts.append("1 member voted" if queue.voters == 1 else f"{queue.voters} members voted")
+    if queue.covered:
+        parts.append(f"{queue.covered} covered so far")
+    if pages > 1:
+        parts.append(f"page {page + 1} of {pages}")
+    return " · ".join(parts)
+
+
+def _entry(one: Queued, queue: Queue, guild_id: int) -> str:
+    paper = one.paper
+    place = _MEDALS.get(one.rank, f"{one.rank}.") if not one.too_few and not one.tied else f"{one.rank}."
+    posted = queue.posted.get(paper.id)
+    card = f"https://discord.com/channels/{guild_id}/{posted[0]}/{posted[1]}" if posted else None
+    facts = [authors_within(paper.authors, 2)] if paper.authors else []
+    facts.append(f"{one.tally.up} for, {one.tally.down} against" if one.tally.votes else "no votes yet")
+    facts += ["too few votes"] if one.too_few and one.tally.votes else []
+    facts += ["tied"] if one.tied and one.tally.votes else []
+    facts.append(f"by <@{paper.proposed_by}>" + (f" and {more} more" if (more := len(one.voices) - 1) > 0 else ""))
+    title = linked(escaped_within(paper.title, _TITLE), card)
+    return f"{place} **{title}**\n-# {' · '.join(facts)}"
+
+
+def _scheduled(shown: ShownPaper) -> str:
+    planned = [one for one in shown.meetings if one.session.state is Held.PLANNED]
+    told = f"\n-# {when(planned[0])}" if planned else ""
+    return f"**{escaped_within(shown.paper.title, _TITLE)}**{told}"
