@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from companion.archive.lexical import terms
 from companion.archive.moment_words import MOST
@@ -28,12 +29,12 @@ from companion.community.serving import (
     seed_of,
     shortlist,
 )
-from companion.community.taste import Dueled, Taste, Voted, learnt
+from companion.community.taste import PRIOR, Dueled, Taste, Voted, learnt
 from companion.community.weights import SIGNALS, VOTED, VOTES
 from companion.storage import highlight_candidates, highlight_history, highlight_weights, passages, subscriptions
 from companion.storage.engine import Database
 from companion.storage.highlight_candidates import Candidate
-from companion.storage.highlight_history import Posted, Stretch
+from companion.storage.highlight_history import Decided, Judged, Posted, Stretch
 from companion.storage.highlight_weights import Weight
 
 __all__ = ["Choice", "Picker", "Reason", "Rule", "Serving", "choose", "in_words", "why"]
@@ -146,23 +147,9 @@ class Picker:
             votes = await highlight_history.judged(connection, guild_id)
             duels = await highlight_history.decided(connection, guild_id)
             before = await highlight_weights.of_server(connection, guild_id)
-        stretches = [one.stretch for one in votes] + [side for one in duels for side in (one.left, one.right)]
-        of_episodes = {stretch.episode_id for stretch in stretches}
-        known = await asyncio.to_thread(highlight_candidates.of_episodes, self._database.path, of_episodes)
-        signals = {
-            stretch: nearest.signals
-            for stretch in stretches
-            if (nearest := _nearest(known.get(stretch.episode_id, ()), stretch)) is not None
-        }
-        taste = learnt(
-            [Voted(one.stretch, signals[one.stretch], one.up, one.down) for one in votes if one.stretch in signals],
-            [
-                Dueled(signals[one.left], signals[one.right], one.for_left, one.for_right)
-                for one in duels
-                if one.left in signals and one.right in signals
-            ],
-        )
-        kept: Mapping[str, Weight] = taste.weights if signals else {}
+        # A year of votes takes some tenths of a second.
+        taste = await asyncio.to_thread(_learnt, self._database.path, votes, duels)
+        kept: Mapping[str, Weight] = {} if taste is PRIOR else taste.weights
         if kept != before:
             async with self._database.write() as connection:
                 await highlight_weights.replace(connection, guild_id, kept, self._database.clock.now())
@@ -176,7 +163,7 @@ class Picker:
         wanted = [Stretch(one.episode_id, one.first_word, one.last_word) for one in listed.candidates]
         async with self._database.read() as connection:
             texts = {stretch: await passages.spoken(connection, *_bounds(stretch)) for stretch in [*lately, *wanted]}
-        repeats = _repeats({stretch: _telling(text) for stretch, text in texts.items()}, wanted, lately)
+        repeats = await asyncio.to_thread(_repeats, texts, wanted, lately)
         candidates = tuple(
             replace(one, signals={**one.signals, "repeats": value})
             for one, value in zip(listed.candidates, repeats, strict=True)
@@ -192,10 +179,29 @@ def _telling(text: str) -> frozenset[str]:
     return frozenset(term for term in terms(text) if tells(term))
 
 
-def _repeats(
-    telling: Mapping[Stretch, frozenset[str]], wanted: Sequence[Stretch], lately: Sequence[Stretch]
-) -> list[float]:
-    """How much each of the wanted has in common with the likest of those posted lately, on the scale of signals."""
+def _learnt(path: Path, votes: Sequence[Judged], duels: Sequence[Decided]) -> Taste:
+    """The taste by these votes and duels, as far as there are candidates at their stretches. Belongs in a thread."""
+    stretches = [one.stretch for one in votes] + [side for one in duels for side in (one.left, one.right)]
+    known = highlight_candidates.of_episodes(path, {stretch.episode_id for stretch in stretches})
+    signals = {
+        stretch: nearest.signals
+        for stretch in stretches
+        if (nearest := _nearest(known.get(stretch.episode_id, ()), stretch)) is not None
+    }
+    return learnt(
+        [Voted(one.stretch, signals[one.stretch], one.up, one.down) for one in votes if one.stretch in signals],
+        [
+            Dueled(signals[one.left], signals[one.right], one.for_left, one.for_right)
+            for one in duels
+            if one.left in signals and one.right in signals
+        ],
+    )
+
+
+def _repeats(texts: Mapping[Stretch, str], wanted: Sequence[Stretch], lately: Sequence[Stretch]) -> list[float]:
+    """How much each of the wanted has in common with the likest of those posted lately, on the scale of signals.
+    Belongs in a thread."""
+    telling = {stretch: _telling(text) for stretch, text in texts.items()}
 
     def likeness(one: frozenset[str], other: frozenset[str]) -> float:
         return 2 * len(one & other) / max(len(one) + len(other), 1)
