@@ -13,7 +13,6 @@ from companion.cogs.views import check as views
 from companion.community.channels import Place, ServerChannels, purpose_of
 from companion.community.check import Meanings, check
 from companion.community.visibility import OutsideServersError
-from companion.storage.channels import Purpose
 
 _PURPOSES = [app_commands.Choice(name=f"{one} – {what}"[:100], value=one.value) for one, what in views.PURPOSES.items()]
 _POSTED_IN = (discord.ChannelType.text, discord.ChannelType.news)
@@ -78,12 +77,15 @@ async def check_setup(interaction: Interaction) -> None:
     require_manager(interaction)
     await interaction.response.defer(thinking=True, ephemeral=True)
     bot, guild = interaction.client, _guild(interaction)
-    kept = await ServerChannels(bot.database).chosen(guild.id)
-    chosen: dict[Purpose, tuple[int, Place | None]] = {
-        purpose: (channel_id, place_of(guild, channel_id)) for purpose, channel_id in kept.items()
-    }
     meanings = Meanings.now(semantic=bot.searches.semantic, loading=bot.searches.loading)
-    found = await check(bot.database, guild.id, _here(interaction, guild), chosen, meanings)
+
+    def has_emoji(emoji: str) -> bool:
+        named = discord.PartialEmoji.from_str(emoji)
+        own = guild.get_emoji(named.id) if named.id is not None else None
+        return named.id is None or (own is not None and own.is_usable())
+
+    here = _here(interaction, guild)
+    found = await check(bot.database, guild.id, here, lambda one: place_of(guild, one), has_emoji, meanings)
     await interaction.edit_original_response(view=views.check_message(found))
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
 
 from companion.community.channels import Place
+from companion.community.check_posts import CheckedHighlights, CheckedThreads, PlaceOf, check_highlights, check_threads
 from companion.community.permissions import FOR_PURPOSE, Permission
-from companion.storage import feeds, podcasts, subscriptions
+from companion.storage import channels, feeds, highlight_rules, podcasts, subscriptions
 from companion.storage.channels import Purpose
 from companion.storage.engine import Database
 from companion.storage.podcasts import Podcast
@@ -61,11 +62,14 @@ class Check:
     podcasts: tuple[Podcast, ...]
     failing: tuple[FailingFeed, ...]
     meanings: Meanings
+    highlights: CheckedHighlights = field(default_factory=CheckedHighlights)
+    threads: tuple[CheckedThreads, ...] = ()
 
     @property
     def faultless(self) -> bool:
         """Is there nothing to set right? A purpose without a channel may be meant so."""
         channels_work = not self.here_lacks and not any(one.gone or one.lacks for one in self.chosen)
+        channels_work = channels_work and self.highlights.faultless and not self.threads
         return channels_work and bool(self.podcasts) and not self.failing and self.meanings is not Meanings.WORDS_ONLY
 
 
@@ -73,14 +77,18 @@ async def check(
     database: Database,
     guild_id: int,
     here: Place,
-    chosen: Mapping[Purpose, tuple[int, Place | None]],
+    place_of: PlaceOf,
+    has_emoji: Callable[[str], bool],
     meanings: Meanings,
 ) -> Check:
-    """Looks over a server. ``chosen`` are its channels: the id that is kept, and what Discord knows of it now."""
+    """Looks over a server, by what Discord knows of its channels and its emoji now."""
     async with database.read() as connection:
         visible = await subscriptions.podcast_ids(connection, guild_id)
         known = [one for one in await podcasts.list_podcasts(connection) if one.id in visible]
         states = await feeds.by_ids(connection, visible)
+        kept = await channels.chosen(connection, guild_id)
+        rule = await highlight_rules.get(connection, guild_id)
+    chosen = {purpose: (channel_id, place_of(channel_id)) for purpose, channel_id in kept.items()}
     failing = tuple(
         FailingFeed(one, state.failures, state.read_at, state.not_before)
         for one in known
@@ -97,4 +105,6 @@ async def check(
         podcasts=tuple(known),
         failing=failing,
         meanings=meanings,
+        highlights=check_highlights(rule, place_of, has_emoji),
+        threads=check_threads(here, chosen.get(Purpose.NEWS, (0, None))[1]),
     )

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import discord
 import pytest
 import simcord
 
 from companion.cogs.setup_channels import place_of
-from companion.storage import channels, feeds
+from companion.storage import channels, feeds, highlight_rules
 from companion.storage.channels import Purpose
 from companion.storage.feeds import FeedState
+from companion.storage.highlight_rules import EVERY_DAY, Approval, HighlightRule, Wishes
 from tests.cogs.conftest import World
 from tests.cogs.managers import give_setup_to_everybody, managing
 from tests.cogs.messages import only, shown
@@ -176,7 +179,9 @@ class TestChecking:
         found = await self.check(world, thread)
 
         assert f"In <#{thread.id}>, where you asked, I lack **Send Messages in Threads**" in found
-        assert "I lack" not in await self.check(world, closed)
+        in_the_channel = await self.check(world, closed)
+        assert "where you asked, I lack" not in in_the_channel
+        assert "I lack **Send Messages in Threads** to open a thread in which a conversation goes on" in in_the_channel
 
     async def test_a_deleted_channel_is_told(self, world: World) -> None:
         await keep(world, Purpose.NEWS, GONE)
@@ -233,3 +238,45 @@ class TestWhoMay:
     async def test_the_commands_are_hidden_from_a_member(self, world: World) -> None:
         with pytest.raises(simcord.SetupError, match="not visible"):
             await world.priya.slash(world.channel, "setup check")
+
+
+async def highlights(world: World, hall: int, wishes: Wishes | None = None, **changed: Any) -> None:
+    """The server has a daily highlight, with approval, and a hall of fame."""
+    now, here = world.database.clock.now(), world.channel.id
+    made = HighlightRule(world.guild.id, here, "UTC", 540, EVERY_DAY, Approval.SKIP, here, 5, now)
+    async with world.database.write() as connection:
+        await highlight_rules.put(connection, replace(made, wishes=wishes or Wishes(hall_of_fame=hall), **changed))
+
+
+async def test_the_check_says_that_highlights_are_fine(world: World) -> None:
+    hall = world.guild.create_text_channel("hall")
+    await highlights(world, hall.id)
+    said = shown(await managing(world).slash(world.channel, "setup check"))
+    here = world.channel.id
+    assert f"daily highlight in <#{here}>, approval of highlights in <#{here}>, hall of fame in <#{hall.id}>" in said
+    assert "⚠️" not in said
+
+
+async def test_the_check_tells_of_channels_of_highlights_that_are_gone_or_lack_something(world: World) -> None:
+    hall = closed_channel(world, "hall", attach_files=False, add_reactions=False)
+    await highlights(world, hall.id, channel_id=4242)
+    said = shown(await managing(world).slash(world.channel, "setup check"))
+    assert "The channel of the **daily highlight** is deleted" in said
+    assert f"In <#{hall.id}> (**hall of fame**) I lack **Add Reactions** and **Attach Files**" in said
+
+
+async def test_the_check_tells_of_paused_highlights_and_of_emoji_that_are_gone(world: World) -> None:
+    wishes = Wishes(up="bee:876543210987654321")
+    await highlights(
+        world, 0, wishes, paused_at=world.database.clock.now(), pause_reason="its channel (<#7>) was deleted"
+    )
+    said = shown(await managing(world).slash(world.channel, "setup check"))
+    assert "is paused <t:" in said
+    assert "because its channel (<#7>) was deleted. `/highlights resume`" in said
+    assert "can no longer vote with <:bee:876543210987654321>" in said
+
+
+async def test_the_check_tells_what_lacks_for_threads(world: World) -> None:
+    channel = closed_channel(world, "flat", create_public_threads=False)
+    said = shown(await managing(world).slash(channel, "setup check"))
+    assert "I lack **Create Public Threads** to open a thread in which a conversation goes on" in said

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from companion.cogs.views.layout import AMBER, TEAL, Message, container, line, sentence, text
 from companion.cogs.views.limits import LAYOUT_TEXT, cut
 from companion.cogs.views.markdown import escaped_line, one_line
+from companion.cogs.views.tally import shown_emoji
 from companion.cogs.views.times import relative
 from companion.community.channels import Choice
 from companion.community.check import Check, ChosenChannel, FailingFeed, Meanings
+from companion.community.check_posts import CheckedHighlights, CheckedPost
 from companion.community.permissions import FOR_PURPOSE, Permission
 from companion.storage.channels import Purpose
 
@@ -62,7 +64,7 @@ def chosen_message(chosen: Mapping[Purpose, int]) -> Message:
 
 def check_message(check: Check) -> Message:
     """What is wrong, each with its cure, and what is fine in one line."""
-    wrong = [*_channels(check), *_podcasts(check), *_meanings(check)]
+    wrong = [*_channels(check), *_highlights(check.highlights), *_threads(check), *_podcasts(check), *_meanings(check)]
     box = container(TEAL if check.faultless else AMBER)
     box.add_item(text("### Setup check"))
     fine = _fine(check)
@@ -115,6 +117,36 @@ def _channel(one: ChosenChannel) -> str:
     )
 
 
+def _highlights(checked: CheckedHighlights) -> list[str]:
+    said = [_post(one) for one in checked.posts if not one.works]
+    if checked.paused is not None:
+        mark, because = ("💡", "") if checked.paused.reason is None else ("⚠️", f", because {checked.paused.reason}")
+        since = relative(checked.paused.since)
+        said.append(f"{mark} The daily highlight is paused {since}{because}. `/highlights resume` goes on with it.")
+    if checked.gone_emoji:
+        said.append(
+            f"⚠️ Members can no longer vote with {' and '.join(map(shown_emoji, checked.gone_emoji))}, which this server"
+            " deleted: choose another with `/highlights voting`."
+        )
+    return said
+
+
+def _post(one: CheckedPost) -> str:
+    if one.gone:
+        return (
+            f"⚠️ The channel of the **{one.name}** is deleted, or hidden from me: choose another with `{one.command}`,"
+            " or let me view it again."
+        )
+    return f"⚠️ In <#{one.channel_id}> (**{one.name}**) I lack {_names(one.lacks)}. Give me that under {_WHERE}."
+
+
+def _threads(check: Check) -> list[str]:
+    return [
+        f"⚠️ In <#{one.channel_id}> I lack {_names(one.lacks)} to {one.feature.does}. Give me that under {_WHERE}."
+        for one in check.threads
+    ]
+
+
 def _podcasts(check: Check) -> list[str]:
     if not check.podcasts:
         return ["⚠️ This server has no podcast yet, so there is nothing to search: `/setup podcasts add`."]
@@ -149,6 +181,7 @@ def _fine(check: Check) -> str:
     if not check.here_lacks:
         fine.append(f"all permissions in <#{check.here_id}>")
     fine += [f"{one.purpose} in <#{one.channel_id}>" for one in check.chosen if not one.gone and not one.lacks]
+    fine += [f"{one.name} in <#{one.channel_id}>" for one in check.highlights.posts if one.works]
     readable = len(check.podcasts) - len(check.failing)
     if readable:
         fine.append("1 podcast" if readable == 1 else f"{readable} podcasts")
