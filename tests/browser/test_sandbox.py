@@ -8,7 +8,7 @@ from playwright.async_api import expect
 
 from companion.archive.encoders import ToyEncoder
 from companion.bot.sandbox import opened
-from companion.bot.sandbox_week import DAYS
+from companion.bot.sandbox_week import MESSAGES
 from tests.browser.window import Window, chromium, opened_window
 
 pytestmark = pytest.mark.browser
@@ -24,8 +24,8 @@ async def window() -> AsyncGenerator[Window]:
 
 
 async def test_a_newcomer_finds_a_question_its_answer_and_a_riff(window: Window) -> None:
-    await expect(window.messages).to_have_count(DAYS + 3)
-    await expect(window.messages.nth(DAYS + 1)).to_contain_text("Priya used /search")
+    await expect(window.messages).to_have_count(MESSAGES + 3)
+    await expect(window.messages.nth(MESSAGES + 1)).to_contain_text("Priya used /search")
     await expect(window.latest).to_contain_text("@Jonas riffs on @Priya")
 
 
@@ -54,7 +54,7 @@ async def test_search_riff_more_like_this_and_context_work_by_typing_and_pressin
 
 async def test_another_member_turns_pages_without_changing_what_the_asker_sees(window: Window) -> None:
     await window.look_as("Jonas")
-    public = window.messages.nth(DAYS + 1)
+    public = window.messages.nth(MESSAGES + 1)
     before = await public.inner_text()
 
     await window.press("Page 2", message=public)

@@ -112,7 +112,9 @@ def _best(recap: Recap) -> str:
     lines, _ = lines_within([_liked(one) for one in recap.best], _BEST)
     voters = recap.ranking.voters
     told = "1 member voted" if voters == 1 else f"{voters} members voted"
-    winner = "" if recap.ranking.winner else " · no winner: there are too few votes, or the first are tied"
+    first = recap.best[0].standing
+    winner = " · no winner yet: the first are tied" if first.tied else " · too few votes for a winner"
+    winner = "" if recap.ranking.winner else winner
     return "\n".join(("**🏆 Liked best**", *lines, f"-# {told}{winner}"))
 
 
