@@ -28,6 +28,7 @@ for you alone · **More like this** what says something similar · **Save** keep
 _MAP = (
     ("Ask and read", ("ask", "search", "topic", "episodes", "episode", "saved", "follow", "about", "help")),
     ("Highlights", ("highlights", "clip")),
+    ("Paper clubs", ("paper", "club", "question", "suggest", "guest")),
     ("For those who manage this server", ("setup", "recap")),
 )
 """Commands by what they are for, and in which order they are told; any other comes after these, under `_MORE`."""

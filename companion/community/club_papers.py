@@ -1,0 +1,57 @@
+"""Which paper of a server is meant by what is typed: its number, an address or an id of it, or words of its title."""
+
+from __future__ import annotations
+
+from companion.archive.paper_references import UnknownReferenceError, paper_reference
+from companion.community.club_refusals import NoSuchPaperError
+from companion.community.visibility import OutsideServersError
+from companion.storage import papers
+from companion.storage.engine import Database
+from companion.storage.errors import CompanionError
+from companion.storage.papers import Paper, State
+
+_OPEN = (State.PROPOSED, State.SCHEDULED)
+
+
+class WhichPaperError(CompanionError):
+    """Several have these words in their titles."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(f"“{typed.strip()[:60]}” is in several titles: choose the paper as you type.")
+
+
+class ClubPapers:
+    """The papers of all servers that can have a session, over one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def named(self, guild_id: int | None, typed: str) -> Paper:
+        """The server's paper. Raises `NoSuchPaperError` and `WhichPaperError`."""
+        if guild_id is None:
+            raise OutsideServersError
+        typed = typed.strip()
+        async with self._database.read() as connection:
+            if typed.isascii() and typed.isdigit() and len(typed) <= 15:
+                found = await papers.get(connection, guild_id, int(typed))
+                named = [] if found is None else [found]
+            else:
+                named = await papers.like(connection, guild_id, typed, _OPEN) if typed else []
+                try:
+                    referred = await papers.by_canonical(connection, guild_id, paper_reference(typed).canonical)
+                except UnknownReferenceError:
+                    referred = None
+                if referred is not None:
+                    named = [referred]
+        if not named:
+            raise NoSuchPaperError
+        if len(named) > 1:
+            raise WhichPaperError(typed)
+        return named[0]
+
+    async def like(self, guild_id: int | None, typed: str, limit: int) -> list[Paper]:
+        """The papers in the queue with what was typed in their titles, the last proposed first."""
+        if guild_id is None:
+            raise OutsideServersError
+        async with self._database.read() as connection:
+            return (await papers.like(connection, guild_id, typed, [State.PROPOSED]))[:limit]
