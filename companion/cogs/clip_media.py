@@ -13,6 +13,7 @@ from companion.archive.audio_clips import clip_audio
 from companion.archive.audio_parts import AudioError
 from companion.archive.fetch import FetchError
 from companion.cogs.companion import Companion
+from companion.cogs.server_icons import ServerIcons
 from companion.cogs.views.clip import AUDIO, CARD, alt
 from companion.cogs.views.quote_card import Theme, quote_card
 from companion.community.clips import ShownClip
@@ -26,6 +27,7 @@ _PATIENCE = 40.0
 """Seconds that a post waits for its audio."""
 _LEAD, _WIDER = 0.3, 2.0
 """Seconds of audio more on either side: where times are known, and where they are approximate."""
+_ICONS = ServerIcons()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,12 @@ class Media:
 
 
 async def media_of(bot: Companion, shown: ShownClip) -> Media:
-    """The card in the server's colours, and the audio."""
+    """The card in the server's colours, with its icon where it wishes for that, and the audio."""
     async with bot.database.read() as connection:
         wishes = await highlight_rules.wishes_of(connection, shown.clip.guild_id)
+    logo = await _ICONS.of(bot.get_guild(shown.clip.guild_id)) if wishes.card_logo else None
     async with bot.fair_use.own_turn(Work.CHART):
-        card = await asyncio.to_thread(quote_card, shown, theme_of(wishes))
+        card = await asyncio.to_thread(quote_card, shown, theme_of(wishes), logo)
     return Media(card, await _audio(bot, shown), alt(shown))
 
 

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageOps
 
 from companion.archive.sentences import sentence_spans
 from companion.cogs.views.card_fonts import BOLD, SANS, SERIF, Face, width, writable, write
@@ -32,6 +32,11 @@ _LEADING = 1.36
 _ROOM = WIDTH - 2 * _LEFT
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _LEFT_OUT = "…"
+_LOGO, _LOGO_APART = 124, 32
+"""Pixels that the logo is wide and high, and that are free beside it."""
+_LOGO_LARGEST = 1024
+"""Pixels of a logo's longer side, as it is given."""
+_LOGO_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +57,11 @@ class Theme:
 DARK = Theme()
 
 
-def quote_card(shown: ShownClip, theme: Theme = DARK) -> bytes | None:
+def quote_card(shown: ShownClip, theme: Theme = DARK, logo: bytes | None = None) -> bytes | None:
     """A PNG; None where the words are in a script that cannot be drawn rightly.
 
-    Long words are written smaller, and cut at the end of a sentence where they still don't fit.
+    ``logo`` is a picture for its corner; one that cannot be read is left out. Long words are written smaller, and cut
+    at the end of a sentence where they still don't fit.
     """
     several = len(shown.speakers) > 1
     paragraphs = [
@@ -76,13 +82,34 @@ def quote_card(shown: ShownClip, theme: Theme = DARK) -> bytes | None:
     free = high - _TOP - _BOTTOM - len(lines) * size * _LEADING
     for place, text in enumerate(lines):
         write(image, (_LEFT, _TOP + max(free, 0) / 2 + (place + 0.8) * size * _LEADING), text, SERIF, size, theme.ink)
+    room = _ROOM
+    if logo is not None and (badge := _badge(logo)) is not None:
+        image.paste(badge, (WIDTH - _LEFT - _LOGO, high - 42 - _LOGO), badge)
+        room -= _LOGO + _LOGO_APART
     if who:
-        write(image, (_LEFT, high - 142), _within(who, BOLD, 40), BOLD, 40, theme.ink)
-    write(image, (_LEFT, high - 90), _within(footer[0], SANS, 34), SANS, 34, theme.faint)
-    write(image, (_LEFT, high - 42), _within(footer[1], SANS, 34), SANS, 34, theme.faint)
+        write(image, (_LEFT, high - 142), _within(who, BOLD, 40, room), BOLD, 40, theme.ink)
+    write(image, (_LEFT, high - 90), _within(footer[0], SANS, 34, room), SANS, 34, theme.faint)
+    write(image, (_LEFT, high - 42), _within(footer[1], SANS, 34, room), SANS, 34, theme.faint)
     png = io.BytesIO()
     image.save(png, "PNG")
     return png.getvalue()
+
+
+def _badge(logo: bytes) -> Image.Image | None:
+    """The picture in a circle; None where it is none, or one that would fill the memory."""
+    try:
+        with Image.open(io.BytesIO(logo), formats=_LOGO_FORMATS) as read:
+            if max(read.size) > _LOGO_LARGEST:
+                return None
+            picture = ImageOps.fit(read.convert("RGBA"), (_LOGO, _LOGO), Image.Resampling.LANCZOS)
+    except (OSError, SyntaxError, ValueError):  # what Pillow raises at damaged pictures
+        return None
+    # Drawn four times as large, for a smooth edge.
+    circle = Image.new("L", (4 * _LOGO, 4 * _LOGO))
+    ImageDraw.Draw(circle).ellipse((0, 0, 4 * _LOGO - 1, 4 * _LOGO - 1), fill=255)
+    mask = circle.resize((_LOGO, _LOGO), Image.Resampling.LANCZOS)
+    picture.putalpha(ImageChops.multiply(picture.getchannel("A"), mask))
+    return picture
 
 
 def _fitted(paragraphs: Sequence[str], telling: str) -> tuple[int, list[str]]:
@@ -134,9 +161,9 @@ def broken(text: str, face: Face, size: int, room: float) -> list[str]:
     return [*lines, line] if line else lines
 
 
-def _within(text: str, face: Face, size: int) -> str:
-    """The text on one line of the card, cut after a word where it is longer."""
+def _within(text: str, face: Face, size: int, room: float) -> str:
+    """The text on one line of so many pixels, cut after a word where it is longer."""
     shown = text
-    while width(shown, face, size) > _ROOM:
+    while width(shown, face, size) > room:
         shown = cut(text, min(len(shown), len(text)) - 1)
     return shown
