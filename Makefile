@@ -21,7 +21,7 @@ run: $(VENV)/.ready-to-run
 	@$(BIN)/companion run
 
 test: $(VENV)/.ready-to-test
-	@$(BIN)/python -m pytest $(IN_PARALLEL) -m "not slow" $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(IN_PARALLEL) -m "not slow" --hypothesis-profile quick $(PYTEST_ARGS)
 
 test-all: $(VENV)/.ready-to-test
 	@$(BIN)/python -m pytest $(IN_PARALLEL) $(PYTEST_ARGS)

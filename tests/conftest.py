@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Pool, event
 
 from companion.storage import engine
@@ -17,6 +18,9 @@ from tests.clocks import StoppedClock
 
 if TYPE_CHECKING:  # takes its time to import, and few tests want it
     from tests.language_models import ModelServer
+
+settings.register_profile("quick", max_examples=25)
+"""Of `make test`; see `tests/examples.py`."""
 
 _REAL_FEED = Path(__file__).parent.parent.parent / "shared" / "archive" / "feed.xml"
 

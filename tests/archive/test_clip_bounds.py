@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.archive.clip_bounds import TITLE, snapped, title_of, word_at
 from companion.archive.moments import FEWEST_WORDS, LONGEST, MOST_WORDS, SHORTEST
 from companion.storage.episodes import Turn
+from tests.examples import examples
 
 _WORDS = st.sampled_from(["word", "So", "yes.", "why?", "GPT", "4.", "5", "Well,", "…", "日本語。"])
 
@@ -34,7 +35,7 @@ def conversations(draw: st.DrawFn) -> list[Turn]:
 
 
 class TestSnapping:
-    @settings(max_examples=150, deadline=None)
+    @examples(150)
     @given(conversations(), st.integers(0, 2000), st.integers(0, 400))
     def test_a_clip_is_verbatim_and_as_long_as_clips_may_be(self, turns: list[Turn], first: int, more: int) -> None:
         span = snapped(turns, first, first + more)
@@ -53,7 +54,7 @@ class TestSnapping:
         else:
             assert SHORTEST <= moment.end - moment.start <= LONGEST
 
-    @settings(max_examples=60, deadline=None)
+    @examples(60)
     @given(conversations(), st.integers(0, 2000), st.integers(0, 400))
     def test_a_clip_that_is_snapped_again_stays_as_it_is(self, turns: list[Turn], first: int, more: int) -> None:
         if (span := snapped(turns, first, first + more)) is not None:

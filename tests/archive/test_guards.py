@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.archive.answers import Source
@@ -12,6 +12,7 @@ from companion.archive.guards import LONGEST_ANSWER, Checked, checked, kinds_of
 from companion.archive.prompt import DECLINED
 from companion.archive.verbatim import as_said, outermost, quoted_spans
 from tests.archive.numbered import source
+from tests.examples import examples
 
 HEAT = source(
     1,
@@ -291,7 +292,7 @@ SAID = [text for one in SOURCES for text in (one.hit.passage.text, one.hit.episo
 
 
 @given(st.lists(PARTS | st.text(max_size=12), max_size=12).map("".join), st.booleans())
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_whatever_comes_what_is_left_can_be_shown(prose: str, finished: bool) -> None:
     found = checked(prose, SOURCES, QUESTION, finished=finished)
 

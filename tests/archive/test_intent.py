@@ -4,13 +4,14 @@ import time
 from datetime import date
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from companion.archive.intent import LONGEST, intent_of
 from companion.archive.known_names import KnownEpisode, KnownNames, KnownSpeaker
 from companion.archive.lexical import terms
 from companion.archive.results import Asked, Intent
+from tests.examples import examples
 
 TODAY = date(2026, 11, 21)
 TITLES = {
@@ -234,7 +235,7 @@ PARTS = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@examples(300)
 @given(st.lists(PARTS, max_size=60).map(" ".join) | st.text(max_size=400))
 @example("ida ida talk")
 def test_any_text_is_read_at_once_and_leaves_words_to_search_by(text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.archive.moments import (
@@ -19,6 +19,7 @@ from companion.archive.moments import (
 )
 from companion.archive.sentences import sentence_spans
 from companion.storage.episodes import Turn
+from tests.examples import examples
 from tests.samples import WINTER_TURNS
 
 WORDS: st.SearchStrategy[str] = st.sampled_from(
@@ -57,7 +58,7 @@ def conversations(draw: st.DrawFn) -> list[Turn]:
     return turns
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(conversations())
 def test_a_moment_is_what_was_said_between_its_first_and_its_last_word(turns: list[Turn]) -> None:
     words = [word for turn in turns for word in turn.text.split()]
@@ -69,7 +70,7 @@ def test_a_moment_is_what_was_said_between_its_first_and_its_last_word(turns: li
             assert part in turn.text
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(conversations())
 def test_a_moment_is_as_long_as_a_clip_may_be(turns: list[Turn]) -> None:
     for moment in moments(turns):
@@ -82,7 +83,7 @@ def test_a_moment_is_as_long_as_a_clip_may_be(turns: list[Turn]) -> None:
             assert SHORTEST <= moment.end - moment.start <= LONGEST
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(conversations())
 def test_a_moment_begins_and_ends_where_sentences_do(turns: list[Turn]) -> None:
     for moment in moments(turns):
@@ -92,7 +93,7 @@ def test_a_moment_begins_and_ends_where_sentences_do(turns: list[Turn]) -> None:
         assert any(last.text[:end].rstrip().endswith(closing[-10:]) for _, end in sentence_spans(last.text))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(conversations())
 def test_no_two_moments_are_nearly_the_same_and_everything_else_nearly_is_one(turns: list[Turn]) -> None:
     kept = moments(turns)

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.archive.passages import FEWEST_WORDS, MOST_WORDS, passages_of
 from companion.storage.episodes import Chapter, Kind, Passage, Turn
+from tests.examples import examples
 
 
 def said(
@@ -34,7 +35,7 @@ turns = st.builds(
 notes = st.lists(st.sampled_from(["word", "So.", "\n", "* item", "* [1:20] Title", "why?"]), max_size=300).map(" ".join)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.lists(turns, max_size=8), notes)
 def test_passages_hold_every_word_of_the_speech_once_and_in_order(drawn: list[Turn], written: str) -> None:
     passages = passages_of(drawn, written, ())
@@ -44,7 +45,7 @@ def test_passages_hold_every_word_of_the_speech_once_and_in_order(drawn: list[Tu
         assert words[passage.first_word : passage.last_word + 1] == passage.text.split()
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.lists(turns, max_size=8), notes)
 def test_no_passage_is_longer_than_allowed_and_ordinals_run(drawn: list[Turn], written: str) -> None:
     passages = passages_of(drawn, written, ())
@@ -52,7 +53,7 @@ def test_no_passage_is_longer_than_allowed_and_ordinals_run(drawn: list[Turn], w
     assert [passage.ordinal for passage in passages] == list(range(len(passages)))
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.lists(turns, max_size=8))
 def test_each_piece_is_verbatim_from_its_turn(drawn: list[Turn]) -> None:
     for passage in passages_of(drawn, "", ()):
@@ -63,7 +64,7 @@ def test_each_piece_is_verbatim_from_its_turn(drawn: list[Turn]) -> None:
             assert piece.speaker == drawn[piece.turn].speaker
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(notes)
 def test_notes_keep_their_words_and_positions(written: str) -> None:
     words = written.split()

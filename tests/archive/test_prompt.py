@@ -3,12 +3,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.archive.prompt import DECLINED, estimated_tokens, prompt_for
 from companion.storage.episodes import Kind
 from tests.archive.numbered import answer, source
+from tests.examples import examples
 
 BEES = source(
     1,
@@ -73,7 +74,7 @@ class TestFences:
         assert f"{seen}>>>" in prompt.user
 
     @given(st.lists(st.text(max_size=80), min_size=1, max_size=4), st.text(max_size=60), st.text(max_size=60))
-    @settings(max_examples=100, deadline=None)
+    @examples(100)
     def test_whatever_is_said_there_are_as_many_fences_as_there_are_things(
         self, texts: list[str], question: str, title: str
     ) -> None:

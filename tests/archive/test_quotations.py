@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import companion
@@ -13,6 +13,7 @@ from companion.archive.quotations import quotation_picks
 from companion.archive.transcripts.reader import read_transcript
 from companion.storage.episodes import Turn
 from companion.storage.mentions import PickOrigin
+from tests.examples import examples
 from tests.samples import QUEEN_TURNS, WINTER_TURNS
 
 DEMO = Path(companion.__file__).parent / "demo"
@@ -70,7 +71,7 @@ def _notes(quotation: str) -> str:
 
 
 class TestQuotationsOfNotes:
-    @settings(max_examples=150, deadline=None)
+    @examples(150)
     @given(_quotations())
     def test_an_edited_quotation_is_found_where_it_was_said(self, quoted: Quoted) -> None:
         picks = quotation_picks(_notes(quoted.written), _episodes()[quoted.episode])
@@ -80,12 +81,12 @@ class TestQuotationsOfNotes:
         assert inside >= 0.6 * (quoted.last - quoted.first + 1)
         assert len(places) - inside <= 4
 
-    @settings(max_examples=100, deadline=None)
+    @examples(100)
     @given(_quotations(least=8), st.integers(1, len(FILES) - 1))
     def test_what_was_said_elsewhere_is_found_nowhere(self, quoted: Quoted, shift: int) -> None:
         assert quotation_picks(_notes(quoted.written), _episodes()[(quoted.episode + shift) % len(FILES)]) == ()
 
-    @settings(max_examples=50, deadline=None)
+    @examples(50)
     @given(st.text(alphabet="“”\"„«»‘’>*-—…[]()\n: abcAé字.'", max_size=300))
     def test_any_notes_can_be_read(self, notes: str) -> None:
         quotation_picks(notes, WINTER_TURNS)

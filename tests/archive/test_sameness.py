@@ -3,10 +3,11 @@ from __future__ import annotations
 from random import Random
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.archive.sameness import Sketches, overlap, packed, same_talk, same_title, sketch_of, unpacked, words_of
+from tests.examples import examples
 from tests.feeds import talk
 
 
@@ -25,7 +26,7 @@ def misheard(text: str, rate: float, seed: int) -> str:
 
 
 class TestSameTalk:
-    @settings(max_examples=30, deadline=None)
+    @examples(30)
     @given(st.integers(0, 50), st.floats(0.01, 0.2), st.integers(0, 1000))
     def test_another_recognisers_transcript_is_of_the_same_talk(self, number: int, rate: float, seed: int) -> None:
         text = spoken(number)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.archive.language_model import NOTHING_USED, Usage
@@ -25,6 +25,7 @@ from companion.storage import budgets as stored
 from companion.storage.budgets import WHOLE_SERVER, Amount, Limits
 from companion.storage.engine import Database
 from tests.clocks import StoppedClock
+from tests.examples import examples
 
 GUILD, OTHER_GUILD = 10, 11
 MANAGER, MEMBER, OTHER = 1, 2, 3
@@ -246,7 +247,7 @@ class TestAtTheSameInstant:
         assert all(isinstance(result, Reservation | OverBudgetError) for result in results)
 
     @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3000), st.integers(0, 1000)), max_size=12))
-    @settings(max_examples=10, deadline=None)
+    @examples(10)
     def test_however_they_are_settled_no_more_is_spent_than_there_is(
         self, tmp_path_factory: pytest.TempPathFactory, asked: list[tuple[int, int, int]]
     ) -> None:

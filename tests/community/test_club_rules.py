@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.community import club_rules
@@ -30,6 +30,7 @@ from companion.community.club_rules import (
 )
 from companion.storage.series import Frequency, Rule, Series
 from companion.storage.sessions import Session, State
+from tests.examples import examples
 from tests.storage.sample_clubs import a_club
 
 ZONES = ("America/New_York", "Europe/Berlin", "Asia/Singapore", "Australia/Sydney", "Australia/Lord_Howe", "UTC")
@@ -111,7 +112,7 @@ def test_no_session_is_off_its_wall_clock_time(rule: Rule, now: datetime) -> Non
             assert earlier.astimezone(ZoneInfo(rule.zone)).replace(tzinfo=None) != meant
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(rules(), instants, st.lists(st.integers(1, 60 * 24 * 30), max_size=12))
 def test_no_session_is_doubled_or_missing_however_seldom_the_bot_looks(
     rule: Rule, now: datetime, steps: list[int]
@@ -232,7 +233,7 @@ class TestNewRules:
         assert moved.day == date(2026, 4, 24)
         assert with_paper.id not in [one.before.id for one in shifts]
 
-    @settings(max_examples=150)
+    @examples(150)
     @given(rules(), rules(), st.sets(st.integers(0, 12)), st.sets(st.integers(0, 12)))
     def test_no_slot_is_anybody_elses_and_no_paper_is_lost(
         self, before: Rule, after: Rule, papers: set[int], moved: set[int]

@@ -26,6 +26,7 @@ from companion.community.daily import (
 )
 from companion.storage.highlight_rules import EVERY_DAY, Approval, HighlightRule
 from companion.storage.highlight_slots import DAILY, Slot, State, offer_kind
+from tests.examples import examples
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -96,7 +97,7 @@ def test_a_minute_is_when_the_clocks_first_show_it_or_have_jumped_over_it(
     assert meant == clocks.get((day, minute), at)
 
 
-@settings(deadline=None, max_examples=25)
+@examples(25)
 @given(st.sampled_from(list(moments_of_the_year())), st.integers(0, 1439), st.integers(1, EVERY_DAY))
 def test_ticking_every_minute_over_a_change_of_clocks_posts_each_date_of_the_rule_once(
     change: tuple[str, datetime], minute: int, days: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.community.serving import Choice, Rule, Serving, choose, parts_of, same, seed_of, shortlist
@@ -14,6 +14,7 @@ from companion.community.weights import VOTES
 from companion.storage.highlight_candidates import Candidate
 from companion.storage.highlight_history import Posted, Stretch
 from companion.storage.highlight_weights import Weight
+from tests.examples import examples
 
 DAY = date(2025, 6, 2)
 RULES = Serving()
@@ -186,7 +187,7 @@ HISTORIES = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(CANDIDATES, HISTORIES, st.integers(0, 2**63))
 def test_whatever_happened_the_choice_keeps_the_rules_and_is_the_same_again(
     candidates: list[Candidate], history: list[Posted], seed: int

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.community.daily import CLAIM_LASTS, LATE, Due, Task, instant, local_day
@@ -14,6 +14,7 @@ from companion.community.spans import Span, bounds, due, first_date, last_ended,
 from companion.storage.highlight_rules import EVERY_DAY, Approval, HighlightRule
 from companion.storage.highlight_slots import DAILY, MONTHLY, WEEKLY, Slot, State
 from tests.community.test_daily import ZONES
+from tests.examples import examples
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -49,7 +50,7 @@ def test_the_bounds_of_a_span_hold_its_dates_and_no_others(day: date, span: Span
     assert local_day(end - MINUTE, zone) == next_first(first_date(day, span), span) - DAY
 
 
-@settings(deadline=None, max_examples=40)
+@examples(40)
 @given(st.integers(0, 365 * 1440), spans, st.sampled_from(ZONES), st.integers(0, 1439))
 def test_ticking_on_tells_each_span_once_at_the_minute_of_the_rule(
     started: int, span: Span, zone: str, minute: int

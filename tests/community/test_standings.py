@@ -15,6 +15,7 @@ from companion.community.bradley_terry import strengths, weights
 from companion.community.scores import Field, Score, field_of, ranked
 from companion.community.stability import stability
 from companion.storage.standings import Compared, Counted
+from tests.examples import examples
 
 VOTERS = 10
 
@@ -214,7 +215,7 @@ def test_choices_in_duels_never_make_less_known_of_a_clip(field: Field) -> None:
     assert known[~paired] == pytest.approx(1)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(fields(4, votes=4))
 def test_stability_is_the_share_of_pairs_of_votes_without_which_the_winner_still_leads(field: Field) -> None:
     assert stability(field) == pytest.approx(_by_trying_all(field))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.community.taste import BASE, PRECISION, PRIOR, Dueled, Taste, Voted, learnt
 from companion.community.weights import SIGNALS
 from companion.storage.highlight_history import Stretch
+from tests.examples import examples
 
 SIGNAL = "numbers"
 
@@ -104,7 +105,7 @@ VOTES = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(VOTES)
 def test_the_order_of_votes_does_not_matter_and_no_votes_break_the_fit(votes: list[Voted]) -> None:
     taste = learnt(votes)
@@ -116,7 +117,7 @@ def test_the_order_of_votes_does_not_matter_and_no_votes_break_the_fit(votes: li
         assert turned.weights[name].mean == pytest.approx(one.mean, abs=1e-6)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(VOTES)
 def test_no_step_away_from_the_fit_makes_the_votes_likelier(votes: list[Voted]) -> None:
     taste = learnt(votes)

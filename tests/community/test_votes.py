@@ -5,7 +5,7 @@ from itertools import count, pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -15,6 +15,7 @@ from companion.storage.ballots import Subject
 from companion.storage.engine import Database
 from companion.storage.votes import Mark, Reaction, Tally
 from tests.clocks import StoppedClock
+from tests.examples import examples
 
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 GUILD, CHANNEL = 10, 20
@@ -224,7 +225,7 @@ def _there(happenings: list[Happened]) -> dict[Mark, int]:
     return there
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(happenings=HAPPENINGS, cuts=st.sets(st.integers(0, 30), max_size=4))
 async def test_however_reactions_come_and_go_the_tally_is_that_of_what_is_there(
     tmp_path_factory: pytest.TempPathFactory, happenings: list[Happened], cuts: set[int]
@@ -250,7 +251,7 @@ async def test_however_reactions_come_and_go_the_tally_is_that_of_what_is_there(
         await database.close()
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(seen=HAPPENINGS, missed=HAPPENINGS, repeats=st.integers(1, 2))
 async def test_whatever_was_missed_comparing_makes_the_tally_that_of_the_reactions(
     tmp_path_factory: pytest.TempPathFactory, seen: list[Happened], missed: list[Happened], repeats: int

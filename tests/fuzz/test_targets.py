@@ -3,9 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.fuzz.seeds import seeds_of
 from tests.fuzz.targets import TARGETS
 
@@ -26,6 +27,6 @@ def test_what_broke_a_parser_once_does_not_break_it_again(found: Path) -> None:
 
 @pytest.mark.parametrize("name", TARGETS)
 @given(data=st.binary(max_size=400))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_any_bytes_are_read_or_refused(name: str, data: bytes) -> None:
     TARGETS[name](data)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from companion.archive.markup import plain_text
 from companion.archive.transcripts.columns import read_columns
 from tests.archive.transcripts.written import SPOKEN, Said, clock, conversations
+from tests.examples import examples
 
 
 def rows(said: list[Said]) -> list[tuple[str, str, str]]:
@@ -16,7 +17,7 @@ def rows(said: list[Said]) -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 1, 0)], ids=["time first", "name first", "text first"])
 @pytest.mark.parametrize("separator", ["\t", " | "], ids=["tabs", "bars"])
-@settings(max_examples=12, deadline=None)
+@examples(12)
 @given(said=conversations())
 def test_columns_are_told_by_what_they_hold(separator: str, order: tuple[int, int, int], said: list[Said]) -> None:
     text = "\n".join(separator.join(row[nth] for nth in order) for row in rows(said))

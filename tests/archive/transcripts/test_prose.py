@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from companion.archive.transcripts.prose import read_prose
 from tests.archive.transcripts.written import (
@@ -20,8 +20,9 @@ from tests.archive.transcripts.written import (
     expected,
     told,
 )
+from tests.examples import examples
 
-some = settings(max_examples=12, deadline=None)
+some = examples(12)
 
 
 @pytest.mark.parametrize("separator", ["", "\n", "\n\n"], ids=["glued", "lines", "paragraphs"])

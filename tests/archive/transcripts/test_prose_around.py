@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from companion.archive.markup import plain_text
@@ -24,8 +24,9 @@ from tests.archive.transcripts.written import (
     expected,
     told,
 )
+from tests.examples import examples
 
-some = settings(max_examples=12, deadline=None)
+some = examples(12)
 
 
 @pytest.mark.parametrize("heading", ["Transcript", "Transcripts", "Transcription"])
@@ -105,7 +106,7 @@ LABELLED = {**WRITERS, **DECORATED, **LINE_WRITERS, **{name: UNTIMED[name] for n
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"], ids=["lf", "crlf"])
 @pytest.mark.parametrize("shape", {**LABELLED, **OPENINGS, **SPELLINGS})
-@settings(max_examples=8, deadline=None)
+@examples(8)
 @given(said=conversations(), above=st.sampled_from(sorted(ABOVE)), below=st.sampled_from(sorted(BELOW)))
 def test_what_a_page_adds_is_told_apart(shape: str, line_end: str, said: list[Said], above: str, below: str) -> None:
     _, write = {**LABELLED, **OPENINGS, **SPELLINGS}[shape]

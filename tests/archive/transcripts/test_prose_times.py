@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.archive.transcripts.prose import read_prose
 from tests.archive.transcripts.written import SPOKEN, Said, clock, conversations
+from tests.examples import examples
 
-some = settings(max_examples=12, deadline=None)
+some = examples(12)
 
 
 @some

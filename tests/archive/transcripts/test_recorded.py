@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.archive.transcripts.reader import read_transcript
 from tests.archive.transcripts.recorded import FORMATS, Format, Utterance, conversations
+from tests.examples import examples
 
 
 @pytest.mark.parametrize("written", FORMATS, ids=str)
 @given(data=st.data())
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_words_order_speakers_and_times_come_back(written: Format, data: st.DataObject) -> None:
     said = data.draw(conversations())
     turns = read_transcript(written.write(said)).turns

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.cogs.views import custom_ids, limits
@@ -14,6 +14,7 @@ from companion.storage.episodes import Episode, EpisodeFacts
 from companion.storage.names import AliasKind, AliasState
 from companion.storage.podcasts import Podcast
 from tests.cogs.messages import walk
+from tests.examples import examples
 
 HOSTILE = st.text(st.sampled_from("a *_~|`<@>[]()#\\-.:é🐝"), min_size=1)
 EPISODE = Episode(7, 1, EpisodeFacts("g", "*" * 300, None, None, None, None, ()), "hash")
@@ -55,7 +56,7 @@ def test_a_proposal_comes_back_from_a_custom_id_that_fits(alias: Alias) -> None:
         assert custom_ids.alias_kind_in(match) is alias.kind
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(st.lists(ALIASES, max_size=30, unique_by=lambda one: (one.kind, one.spelling)), st.integers(0, 9))
 def test_every_page_keeps_to_discords_limits(listed: list[Alias], page: int) -> None:
     labels = tuple(NamedLabel(7, alias.spelling, alias.name, alias.origin) for alias in listed)

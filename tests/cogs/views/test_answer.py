@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.archive.answers import Answer, Asking, Quotation, Source, Writing
@@ -33,6 +33,7 @@ from tests.cogs.views.test_results import (
     hits,
     passage,
 )
+from tests.examples import examples
 
 PROSE = st.text(st.sampled_from("ab .*_~|`<@>[]()#1234-\n🐝"), max_size=2500)
 OUTCOMES = st.builds(
@@ -101,13 +102,13 @@ def answereds(draw: st.DrawFn) -> Answered:
     )
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(answereds())
 def test_an_answer_keeps_to_every_limit_of_discord(shown: Answered) -> None:
     assert_within_limits(answer_message(shown))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(answereds())
 def test_whatever_is_in_it_mentions_nobody_and_links_nowhere_of_its_own(shown: Answered) -> None:
     texts = "\n".join(part["content"] for part in components(answer_message(shown)) if part["type"] == 10)
@@ -153,7 +154,7 @@ QUESTION = Question(1, 2, 3, "Ana", "how do bees winter?", NOW, outcome=OUTCOME,
 PLACE = Reference(10**12, Kind.SPEECH, 86_399.9, 86_400.0, 10**6, 10**6 + 180)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(QUESTIONS, st.lists(HOSTILE, max_size=3), URLS, st.booleans())
 def test_a_page_of_sources_keeps_to_every_limit(
     question: Question, texts: list[str], url: str | None, pinnable: bool
@@ -188,7 +189,7 @@ def test_a_page_of_sources_keeps_to_every_limit(
     assert_within_limits(sources_message(page))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.text(st.sampled_from("ab `\n<@>"), max_size=9000), st.integers(0, 5))
 def test_a_prompt_is_shown_in_parts_whole_and_cannot_end_its_block(prompt: str, page: int) -> None:
     parts = prompt_parts(prompt)

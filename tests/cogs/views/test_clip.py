@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import discord
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.cogs.views import limits
@@ -14,6 +14,7 @@ from companion.storage.clips import Clip, ClipTurn
 from companion.storage.episodes import Episode, EpisodeFacts
 from companion.storage.podcasts import Podcast
 from companion.storage.votes import Tally
+from tests.examples import examples
 
 _ANYTHING = st.text(st.sampled_from("ab *_~|`<[]@#>-\\\n&amp;é日😀"), max_size=2000)
 
@@ -59,7 +60,7 @@ class TestPosted:
     def test_a_speaker_whom_nobody_knows_is_called_so(self) -> None:
         assert "*speaker uncertain*" in text_in(clip_message(clip_of((None, "It hums.")), None))
 
-    @settings(max_examples=60, deadline=None)
+    @examples(60)
     @given(st.lists(st.tuples(_ANYTHING | st.none(), _ANYTHING), min_size=1, max_size=6), _ANYTHING, _ANYTHING)
     def test_whatever_is_said_fits_and_mentions_nobody(
         self, turns: list[tuple[str | None, str]], title: str, episode: str
@@ -72,7 +73,7 @@ class TestPosted:
         assert sum(1 for _ in view.walk_children()) <= limits.LAYOUT_COMPONENTS
         assert "@everyone" not in text_in(view)
 
-    @settings(max_examples=20, deadline=None)
+    @examples(20)
     @given(_ANYTHING, _ANYTHING)
     def test_the_list_of_one_s_own_fits(self, title: str, episode: str) -> None:
         some = clip_of(("Tomas", "It hums."), title=title, episode=episode)

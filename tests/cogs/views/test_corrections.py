@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.archive.results import Hit
@@ -42,6 +42,7 @@ from tests.cogs.views.test_results import (
     passage,
     text_of,
 )
+from tests.examples import examples
 
 MEMBERS = st.integers(10**16, 2**63)
 MISTAKES = st.builds(Mistake, st.sampled_from(About), HOSTILE, HOSTILE.map(lambda name: name[:LONGEST_NAME]))
@@ -69,7 +70,7 @@ def proposals(draw: st.DrawFn) -> Proposed:
     return Proposed(draw(CORRECTIONS), hit.podcast, hit.episode, place, draw(st.integers(0, 9999)))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.lists(proposals(), max_size=PER_PAGE, unique_by=lambda one: one.correction.id),
     st.integers(0, 2),
@@ -80,7 +81,7 @@ def test_a_list_keeps_to_every_limit_of_discord(some: list[Proposed], page: int,
     assert_within_limits(list_message(Page(tuple(some), page, 3, 9), decided(last) if after else ""))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(proposals(), st.sampled_from(Received), st.booleans())
 def test_what_is_told_of_one_keeps_to_every_limit_of_discord(one: Proposed, received: Received, stays: bool) -> None:
     assert_within_limits(asking_message(one))
@@ -89,7 +90,7 @@ def test_what_is_told_of_one_keeps_to_every_limit_of_discord(one: Proposed, rece
     assert_within_limits(withdrawn_message(one.correction.mistake))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(CORRECTIONS, max_size=4, unique_by=lambda one: one.id), LINES, LINES, LINES, HOSTILE, URLS, REFERENCES)
 def test_a_context_that_tells_of_them_keeps_to_every_limit_of_discord(
     proposed: list[Correction],

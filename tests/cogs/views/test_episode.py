@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import discord
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.cogs.views.catalogue_ids import LIST, Part, listing
@@ -16,6 +16,7 @@ from companion.community.episode_pages import EpisodePage, LinkedChapter, Quote,
 from companion.storage.episodes import Chapter, EpisodeType, Person
 from companion.storage.mentions import Link, LinkKind
 from companion.storage.podcasts import Podcast
+from tests.examples import examples
 from tests.snapshots import episode
 
 NASTY = "*_~|`<[]@#>-\\\u202e\u200b漢é \n1.)"
@@ -86,19 +87,19 @@ def fits(message: discord.ui.LayoutView) -> None:
 
 
 @given(episode_pages(), st.booleans())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_any_episode_fits_into_a_message(page: EpisodePage, private: bool) -> None:
     fits(episode_message(page, private=private))
 
 
 @given(episode_pages(), st.sampled_from(Part), st.integers(0, 9999))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_any_page_of_any_of_its_lists_fits_into_a_message(page: EpisodePage, part: Part, number: int) -> None:
     fits(part_message(page, part, number))
 
 
 @given(st.lists(episode_pages(), min_size=1, max_size=PER_PAGE, unique_by=lambda page: page.episode.id), LONG_TEXTS)
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_any_list_of_episodes_fits_into_a_message(pages: list[EpisodePage], words: str) -> None:
     entries = tuple(Entry(page.episode, page.speakers, page.seconds, page.transcript is not None) for page in pages)
     podcasts = {page.podcast.id: page.podcast for page in pages} | {2: Podcast(2, "k", words, None, private=False)}

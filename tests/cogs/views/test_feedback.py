@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.archive.answers import Answer, Asking, Quotation, Source
@@ -25,6 +25,7 @@ from companion.storage.thumbs import Reason
 from companion.storage.verdicts import Verdict
 from tests.cogs.messages import walk
 from tests.cogs.views.test_results import HOSTILE, NOW, hits
+from tests.examples import examples
 
 IDS = st.integers(1, 10**15 - 1)
 MEMBERS = st.integers(1, 2**63)
@@ -136,7 +137,7 @@ def tidings(draw: st.DrawFn) -> Tidings:
     return Tidings(Awaited(7, member, NOW), question(message_id=draw(st.none() | st.just(900))), answer)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(tidings(), st.booleans())
 def test_whatever_was_said_what_is_told_fits_and_mentions_nobody_but_who_waits(told: Tidings, direct: bool) -> None:
     message = told_message(told, direct=direct)
@@ -169,7 +170,7 @@ def pages(draw: st.DrawFn) -> AskedPage:
     return AskedPage(draw(st.sampled_from(Period)), NOW, totals, tuple(listed), page, page + draw(st.integers(1, 3)))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(pages())
 def test_whatever_was_asked_a_page_of_it_fits(page: AskedPage) -> None:
     message = asked_message(2**63, page)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.archive.awaited import Held
@@ -13,6 +13,7 @@ from companion.storage.follows import Follow, FollowKind, Subject, TellIn
 from companion.storage.podcasts import Podcast
 from companion.storage.saved import Owner
 from tests.cogs.views.test_results import assert_within_limits, hits
+from tests.examples import examples
 
 SNOWFLAKE = 2**63 - 1
 OWNER = Owner(SNOWFLAKE, SNOWFLAKE)
@@ -49,7 +50,7 @@ def matched(draw: st.DrawFn) -> MatchedEpisode:
     return MatchedEpisode(hit.episode, hit.podcast, 1, tuple(matches), None)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(followed(), st.booleans(), st.booleans(), st.sampled_from([None, SNOWFLAKE]), st.booleans())
 def test_what_is_begun_keeps_to_every_limit_of_discord(
     one: Followed, new: bool, moved: bool, news: int | None, own: bool
@@ -59,7 +60,7 @@ def test_what_is_begun_keeps_to_every_limit_of_discord(
     assert_within_limits(stopped_message(one))
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(
     st.lists(followed(), max_size=MOST, unique_by=lambda one: one.follow.id),
     st.sampled_from([None, SNOWFLAKE]),
@@ -80,7 +81,7 @@ def test_a_list_has_room_for_as_much_as_can_be_followed() -> None:
     assert_within_limits(list_message(some, SNOWFLAKE, some[0]))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(matched(), min_size=1, max_size=7), WORDS, st.sampled_from([None, SNOWFLAKE]), st.booleans())
 def test_what_is_told_keeps_to_every_limit_of_discord(
     some: list[MatchedEpisode], server: str, mentioned: int | None, closed: bool

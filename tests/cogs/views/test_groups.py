@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.archive.results import Asked, Group, Hit, Intent, Query, Results, Snippet
@@ -24,6 +24,7 @@ from tests.cogs.views.test_results import (
     hits,
     text_of,
 )
+from tests.examples import examples
 
 
 @st.composite
@@ -62,7 +63,7 @@ def answered(results: Results, **more: object) -> Answer:
     return replace(Answer(5, search, None, None, results, 0, (), loading=False), **more)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(grouped(), SEARCHES, SEARCHES, st.booleans())
 def test_every_kind_of_answer_keeps_to_every_limit_of_discord(
     results: Results, search: object, origin: object, loading: bool

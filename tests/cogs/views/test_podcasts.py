@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.archive.links import moment_url
@@ -30,6 +30,7 @@ from companion.storage.episodes import Episode, EpisodeFacts, Person
 from companion.storage.feeds import FeedState
 from companion.storage.podcasts import Podcast
 from tests.cogs.messages import walk
+from tests.examples import examples
 
 DAY = datetime(2026, 3, 14, 12, tzinfo=UTC)
 NASTY = st.text(st.sampled_from("*_~|`<[]@#>-\\\u202e\u200b漢é \n1.)a"), min_size=1, max_size=400)
@@ -87,7 +88,7 @@ def shown(message: Message) -> str:
     return "\n".join(texts)
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(st.lists(LISTED, max_size=40))
 def test_a_list_names_as_many_podcasts_as_a_server_may_have_and_no_address(listed: list[Listed]) -> None:
     said = shown(list_message(listed))
@@ -97,13 +98,13 @@ def test_a_list_names_as_many_podcasts_as_a_server_may_have_and_no_address(liste
     assert "more" not in said or len(listed) > MOST_PODCASTS
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(st.builds(Added, PODCASTS, st.booleans(), COUNTS, COUNTS, st.lists(NASTY, max_size=9).map(tuple), NASTY))
 def test_what_was_added_is_told_whatever_its_feed_says(added: Added) -> None:
     assert "can be searched here" in shown(added_message(added, loading=True))
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(PODCASTS, COUNTS, st.integers(0, 40), st.lists(PODCASTS, max_size=25), NASTY)
 def test_the_other_messages_keep_to_the_limits(
     podcast: Podcast, episodes: int, left: int, offered: list[Podcast], reason: str
@@ -115,7 +116,7 @@ def test_the_other_messages_keep_to_the_limits(
     shown(progress_message(ReadingProgress(podcast.title, episodes, episodes, episodes, left)))
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(PODCASTS, EPISODES, st.booleans(), st.floats(-86_400, 86_400))
 def test_links_are_shown_with_their_example(podcast: Podcast, episode: Episode, changed: bool, offset: float) -> None:
     podcast = replace(podcast, audio_offset=offset, video_offset=-offset)
@@ -124,7 +125,7 @@ def test_links_are_shown_with_their_example(podcast: Podcast, episode: Episode, 
     assert "12:34" in shown(links_message(Linked(podcast, episode, url, episode.facts.video_url), changed=changed))
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(st.lists(NEWS, min_size=1, max_size=60, unique_by=lambda one: one.episode.id))
 def test_news_keeps_to_the_limits_however_much_there_is(episodes: list[NewEpisode]) -> None:
     said = shown(news_message(episodes))

@@ -4,7 +4,7 @@ import io
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -17,6 +17,7 @@ from companion.community.clips import ShownClip
 from companion.storage.clips import Clip, ClipTurn
 from companion.storage.episodes import Episode, EpisodeFacts
 from companion.storage.podcasts import Podcast
+from tests.examples import examples
 
 
 def clip_of(*turns: ClipTurn, title: str = "The Winter Cluster") -> ShownClip:
@@ -94,7 +95,7 @@ class TestCards:
 
 
 class TestLines:
-    @settings(max_examples=30, deadline=None)
+    @examples(30)
     @given(st.text(alphabet="abcdefg ÄßλЖ.,!\n", max_size=300), st.sampled_from([44, 66]))
     def test_every_letter_is_there_once_and_no_line_is_too_wide(self, text: str, size: int) -> None:
         lines = broken(text, SERIF, size, 500)

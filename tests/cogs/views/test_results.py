@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.archive.results import Hit, Query, Results, Snippet
@@ -21,6 +21,7 @@ from companion.storage.mentions import EditorsPick, PickOrigin
 from companion.storage.podcasts import Podcast
 from companion.storage.searches import Filters, Search
 from tests.cogs.messages import walk
+from tests.examples import examples
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
 HOSTILE = st.text(st.sampled_from("a *_~|`<@>[]()#\\-\n.é🐝"), max_size=2000)
@@ -96,7 +97,7 @@ def assert_within_limits(message: Message) -> None:
     assert all(1 <= len(part["components"]) <= 5 for part in parts if part["type"] == 1)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(answers())
 def test_results_keep_to_every_limit_of_discord(answer: Answer) -> None:
     assert_within_limits(results_message(answer))
@@ -105,7 +106,7 @@ def test_results_keep_to_every_limit_of_discord(answer: Answer) -> None:
 LINES = st.lists(st.builds(Line, st.none() | HOSTILE, SECONDS, st.booleans(), HOSTILE), max_size=5).map(tuple)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(LINES, LINES, LINES, HOSTILE, URLS)
 def test_context_keeps_to_every_limit_of_discord(
     before: tuple[Line, ...], said: tuple[Line, ...], after: tuple[Line, ...], title: str, url: str | None
@@ -116,7 +117,7 @@ def test_context_keeps_to_every_limit_of_discord(
     assert_within_limits(context_message(10**17, found))
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(HOSTILE, HOSTILE)
 def test_help_keeps_to_every_limit_of_discord(speaker: str, missing: str) -> None:
     assert_within_limits(help_message((), (), speaker, ValueError(missing)))

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.archive.results import Hit
@@ -8,6 +8,7 @@ from companion.cogs.views.saved import list_message, removed_message, saved_mess
 from companion.community.places import Quoted
 from companion.community.saved import PER_PAGE, Bookmark, SavedPage
 from tests.cogs.views.test_results import assert_within_limits, hits
+from tests.examples import examples
 
 
 @st.composite
@@ -18,7 +19,7 @@ def bookmarks(draw: st.DrawFn) -> Bookmark:
     return Bookmark(draw(st.integers(1, 10**15 - 1)), hit.episode, place)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.lists(bookmarks(), max_size=PER_PAGE, unique_by=lambda bookmark: bookmark.id),
     st.integers(0, 2),
@@ -29,7 +30,7 @@ def test_a_list_keeps_to_every_limit_of_discord(some: list[Bookmark], page: int,
     assert_within_limits(list_message(SavedPage(tuple(some), page, 3, 15, hidden), removed=removed))
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(bookmarks(), st.booleans())
 def test_what_is_told_of_one_keeps_to_every_limit_of_discord(bookmark: Bookmark, new: bool) -> None:
     assert_within_limits(saved_message(bookmark, new=new))
