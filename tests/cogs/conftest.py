@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,24 +80,43 @@ def _no_audio(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[repor
     monkeypatch.setattr(clip_media, "clip_audio", clip_audio)
 
 
-@pytest_asyncio.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'companion.db'}", SystemClock())
-    yield opened
-    await opened.close()
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """A database file with both podcasts and their vectors, of which every test has a copy."""
+
+    path: Path
+    bees: Podcast
+    caves: Podcast
+
+
+@pytest.fixture(scope="session")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Stock:
+    return asyncio.run(_stocked(tmp_path_factory.mktemp("stock") / "companion.db"))
+
+
+async def _stocked(path: Path) -> Stock:
+    async with await Database.open(f"sqlite+aiosqlite:///{path}", SystemClock()) as database:
+        bees = await samples.store_podcast(database, samples.BEES, samples.bee_readings())
+        caves = await samples.store_podcast(database, samples.CAVES, samples.cave_readings())
+        await samples.embed(database, ToyEncoder())
+    return Stock(path, bees, caves)
 
 
 @pytest_asyncio.fixture
-async def world(database: Database) -> AsyncIterator[World]:
-    bees = await samples.store_podcast(database, samples.BEES, samples.bee_readings())
-    caves = await samples.store_podcast(database, samples.CAVES, samples.cave_readings())
-    await samples.embed(database, ToyEncoder())
+async def database(tmp_path: Path, stock: Stock) -> AsyncIterator[Database]:
+    path = shutil.copyfile(stock.path, tmp_path / "companion.db")
+    async with await Database.open(f"sqlite+aiosqlite:///{path}", SystemClock()) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def world(database: Database, stock: Stock) -> AsyncIterator[World]:
     bot = CompanionBot(database, ToyEncoder, fetcher=loopback_fetcher(), shard_count=1)
     env = simcord.Env(bot)
     await env.start()
     try:
         await loaded(bot)
-        world = await _peopled(env, database, bees, caves)
+        world = await _peopled(env, database, stock)
         yield world
         surprises = [error for error in env.errors if not isinstance(cause_of(error), CompanionError)]
         if not world.expects_failures:
@@ -117,17 +137,17 @@ def cause_of(error: BaseException) -> BaseException:
     return error.original if isinstance(error, app_commands.CommandInvokeError) else error
 
 
-async def _peopled(env: simcord.Env, database: Database, bees: Podcast, caves: Podcast) -> World:
+async def _peopled(env: simcord.Env, database: Database, stock: Stock) -> World:
     guild, cave_guild, quiet_guild = (env.create_guild(name) for name in ("Bees", "Caves", "Quiet"))
     now = database.clock.now()
     async with database.write() as connection:
-        await subscriptions.subscribe(connection, guild.id, bees.id, now)
-        await subscriptions.subscribe(connection, cave_guild.id, caves.id, now)
+        await subscriptions.subscribe(connection, guild.id, stock.bees.id, now)
+        await subscriptions.subscribe(connection, cave_guild.id, stock.caves.id, now)
     return World(
         env=env,
         database=database,
-        bees=bees,
-        caves=caves,
+        bees=stock.bees,
+        caves=stock.caves,
         guild=guild,
         channel=guild.create_text_channel("podcast"),
         priya=guild.add_member(env.create_user("priya", global_name="Priya")),
