@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import aiohttp
 import discord
 
+from companion.cogs.ballot_messages import seed
 from companion.cogs.clip_posts import post_clip
 from companion.cogs.companion import Companion
 from companion.cogs.outlets import Outlets, RefusedError, UncertainError
@@ -60,16 +61,18 @@ class SlotOutlet:
 
     async def look_for(self, slot: Slot, is_it: Callable[[frozenset[str]], bool]) -> int | None:
         """The message that an earlier holder of the claim had sent, by the marks on it; the vote on its clip is open
-        then. Raises `UnsureError` and `ClosedError`."""
+        then, with reactions to give it with. Raises `UnsureError` and `ClosedError`."""
         if slot.claimed_at is None:
             return None
+        channel = self._channel(slot)
         try:
-            found = await self._outlets.sent_before(self._channel(slot), slot.claimed_at, is_it)
+            found = await self._outlets.sent_before(channel, slot.claimed_at, is_it)
         except UncertainError as error:
             raise UnsureError(str(error)) from error
         if found is not None and slot.clip_id is not None and slot.channel_id is not None and not slot.offer:
             # Its sender may have been stopped before the vote was opened.
             await self._votes.open_ballot(found, slot.guild_id, slot.channel_id, Subject(CLIP, slot.clip_id))
+            await seed(channel.get_partial_message(found), await self._votes.rules(slot.guild_id))
         return found
 
     async def send_clip(

@@ -65,6 +65,10 @@ class WireDiscord(LoopbackDiscord):
             told["member"] = _member(_user(member_id))
         await self._tell("MESSAGE_REACTION_ADD" if on else "MESSAGE_REACTION_REMOVE", told)
 
+    def forget_nonces(self) -> None:
+        """As Discord does some minutes after a message was sent."""
+        self._nonces.clear()
+
     async def _tell(self, event: str, data: dict[str, Any]) -> None:
         for socket in self._sockets:
             if not socket.closed:

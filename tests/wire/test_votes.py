@@ -11,14 +11,20 @@ from typing import Any
 
 import pytest
 
+from companion.archive.audio_parts import AudioError
 from companion.bot.client import CompanionBot
+from companion.cogs import clip_media
 from companion.cogs.ballot_messages import seed
+from companion.community.daily import CLAIM_LASTS as DAILY_CLAIM_LASTS
 from companion.community.news import CLAIM_LASTS
+from companion.community.serving import Serving
 from companion.community.votes import Votes, VotingRules
-from companion.storage import channels, subscriptions
-from companion.storage.ballots import Subject
+from companion.storage import channels, highlight_rules, highlight_slots, subscriptions
+from companion.storage.ballots import CLIP, Subject
 from companion.storage.channels import Purpose
 from companion.storage.engine import Database
+from companion.storage.highlight_rules import EVERY_DAY, Approval, HighlightRule
+from companion.storage.highlight_slots import DAILY, State
 from companion.storage.votes import Tally
 from tests import samples
 from tests.bot.loopback import TOKEN
@@ -61,10 +67,10 @@ async def compared(bot: CompanionBot, database: Database) -> None:
     await votes_of(bot).settled()
 
 
-async def heard(database: Database, expected: Tally) -> None:
+async def heard(database: Database, expected: Tally, subject: Subject = THING) -> None:
     """Waits until the gateway told of that many votes."""
     async with asyncio.timeout(20):
-        while await Votes(database).tally(THING) != expected:  # noqa: ASYNC110  the database tells nobody
+        while await Votes(database).tally(subject) != expected:  # noqa: ASYNC110  the database tells nobody
             await asyncio.sleep(0.05)
 
 
@@ -142,3 +148,52 @@ async def test_a_message_whose_sender_heard_nothing_stands_once(
 
     assert wire.cuts == 0
     assert len(wire.messages) == before + 1
+
+
+async def test_a_daily_post_whose_connection_was_cut_stands_once_and_is_voted_on(
+    wire: WireDiscord, database: Database, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clip_media, "clip_audio", no_audio)
+    podcast = await samples.store_podcast(database, samples.BEES, samples.bee_readings())
+    due = clock.now() + timedelta(hours=1)
+    rule = HighlightRule(
+        GUILD_ID, CHANNEL_ID, "UTC", due.hour * 60 + due.minute, EVERY_DAY, Approval.NONE, None, 1, clock.now()
+    )
+    async with database.write() as connection:
+        await subscriptions.subscribe(connection, GUILD_ID, podcast.id, clock.now())
+        await highlight_rules.put(connection, rule)
+    clock.advance(timedelta(hours=1))
+    before = set(wire.messages)
+
+    async with running(database) as bot:
+        wire.cuts = 1
+        await posting(bot, clock)
+    (sent,) = set(wire.messages) - before
+    assert (wire.cuts, wire.reactions) == (0, {})
+
+    # Who comes after the claim's time is up looks in the channel; Discord knows the nonce no more.
+    wire.forget_nonces()
+    async with running(database) as bot:
+        for _ in range(2):
+            clock.advance(DAILY_CLAIM_LASTS * 1.5)
+            await posting(bot, clock)
+        assert set(wire.messages) - before == {sent}
+        async with database.read() as connection:
+            slot = await highlight_slots.get(connection, GUILD_ID, DAILY, due.date())
+        assert slot is not None
+        assert (slot.state, slot.message_id) == (State.POSTED, sent)
+        assert {emoji for _, emoji, _ in wire.reactions} == {UP, DOWN}
+        await wire.react(sent, UP, MEMBERS[0])
+        await heard(database, Tally(1), Subject(CLIP, slot.clip_id or 0))
+
+
+async def no_audio(*_: object) -> bytes:
+    raise AudioError("There is no such audio.")
+
+
+async def posting(bot: CompanionBot, clock: StoppedClock) -> None:
+    """What the schedule does every minute, of daily posts. An invented conversation is too short to be picky with."""
+    picker: Any = bot.picker
+    picker._rules = Serving(bar=-9.0)
+    highlights: Any = bot.get_cog("Highlights")
+    await highlights.post_due(clock.now())
