@@ -94,6 +94,9 @@ COGS = (
     "companion.cogs.recap",
     "companion.cogs.hall_of_fame",
     "companion.cogs.highlight_wishes",
+    "companion.cogs.clubs",
+    "companion.cogs.club_sessions",
+    "companion.cogs.club_duty",
 )
 _TREE_SETTING = "command_tree"
 _AUTHENTICATION_FAILED = 4004
