@@ -12,6 +12,8 @@ from companion.cogs.feature import Feature, every_minute
 from companion.cogs.outlets import Outlets, RefusedError, UncertainError
 from companion.cogs.views import catalogue_ids
 from companion.cogs.views.news import news_message
+from companion.community.chosen_clips import ChosenClips
+from companion.community.clips import ShownClip
 from companion.community.news import Announcement
 from companion.community.news import News as Pending
 from companion.community.permissions import NEWS
@@ -26,6 +28,7 @@ class News(Feature):
         super().__init__(bot)
         self._pending = Pending(bot.database)
         self._outlets = Outlets(bot)
+        self._chosen = ChosenClips(bot.database, bot.picker)
 
     @every_minute
     async def announce(self, now: datetime) -> None:
@@ -42,7 +45,8 @@ class News(Feature):
         try:
             known = await self._sent_before(channel, claimed)
             if known is None:
-                known = await self._outlets.send(channel, news_message(claimed.episodes), now, nonce=claimed.nonce)
+                message = news_message(claimed.episodes, await self._best(claimed))
+                known = await self._outlets.send(channel, message, now, nonce=claimed.nonce)
         except RefusedError as error:
             log.warning("news for guild %d could not be posted: %s", claimed.guild_id, error)
             await self._pending.not_sent(claimed)
@@ -53,6 +57,16 @@ class News(Feature):
             return
         await self._pending.sent(claimed, known)
         log.info("told guild %d of %d new episodes", claimed.guild_id, len(claimed.episodes))
+
+    async def _best(self, claimed: Announcement) -> ShownClip | None:
+        """What is most worth hearing, where it is one episode that is told of."""
+        if len(claimed.episodes) != 1:
+            return None
+        try:
+            return await self._chosen.best_of(claimed.guild_id, claimed.episodes[0].episode.id)
+        except Exception:  # the episode is news without it, too
+            log.exception("nothing could be picked of episode %d", claimed.episodes[0].episode.id)
+            return None
 
     async def _sent_before(self, channel: discord.TextChannel, claimed: Announcement) -> int | None:
         """The message of an earlier sender that was stopped before it could say so."""

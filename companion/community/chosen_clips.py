@@ -10,6 +10,7 @@ from companion.community.daily_posts import Chosen
 from companion.community.highlights import Picker, in_words
 from companion.storage import clips, highlight_slots
 from companion.storage.engine import Database
+from companion.storage.errors import NotFoundError
 from companion.storage.highlight_history import Stretch
 
 _TRIES = 5
@@ -40,6 +41,18 @@ class ChosenClips:
             return await self._clips.preview(guild_id, stretch.episode_id, stretch.first_word, stretch.last_word)
 
         return await self._found(guild_id, day, (), plan)
+
+    async def best_of(self, guild_id: int, episode_id: int) -> ShownClip | None:
+        """What is most worth hearing in an episode, without making a clip of it; None where nothing is good enough."""
+        choice = await self._picker.best(guild_id, episode_id)
+        if choice is None:
+            return None
+        try:
+            made = await self._clips.preview(guild_id, episode_id, choice.first_word, choice.last_word)
+        except (NoClipThereError, NotFoundError):
+            return None  # its episode has changed since, or is not the server's to see any more
+        # What was said before, in another episode, is nothing to hear this one for.
+        return made.shown if made.shown.episode.id == episode_id else None
 
     async def _found(
         self, guild_id: int, day: date, turned_down: Collection[int], made_of: Callable[[Stretch], Awaitable[Made]]

@@ -128,6 +128,10 @@ class Picker:
         """The best clip of one episode in the server's taste; None where nothing in it is good enough."""
         taste = await self.learn(guild_id)
         async with self._database.read() as connection:
+            podcasts = await subscriptions.podcast_ids(connection, guild_id)
+        # It may have come a moment ago.
+        await self._candidates.make(EPISODES_AT_A_PICK, podcasts)
+        async with self._database.read() as connection:
             found = await highlight_candidates.of_episode(connection, episode_id)
         choices = [choice_of(one, taste, Rule.ANY) for one in found]
         good = [one for one in choices if one.score >= self._rules.bar]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,13 +16,14 @@ import simcord
 from companion.cogs import outlets
 from companion.community.news import CLAIM_LASTS
 from companion.community.news import News as Pending
-from companion.storage import channels, subscriptions
+from companion.storage import channels, clips, subscriptions
 from companion.storage.channels import Purpose
 from companion.storage.clock import SystemClock
 from tests import samples
 from tests.cogs.conftest import World
 from tests.cogs.managers import bot_of
 from tests.cogs.messages import said_in, shown
+from tests.cogs.test_highlights import lower_the_bar
 from tests.publisher import Publisher, item, publishing
 
 
@@ -82,6 +84,67 @@ async def test_an_episode_is_announced_once_with_what_is_known_of_it(
     assert "- Chapter 5" not in said
     assert "`/search`" in said
     assert said_in(world.env, world.channel) == []
+
+
+async def publish_talk(world: World, *titles: str) -> None:
+    """Episodes in which something is said."""
+    turns = {"The Drones Leave": samples.WINTER_TURNS, "Queens": samples.QUEEN_TURNS}
+    now = world.database.clock.now()
+    readings = [samples.reading(title, turns[title], published=now) for title in titles]
+    await samples.store_podcast(world.database, samples.BEES, readings)
+
+
+async def test_what_is_most_worth_hearing_in_it_is_quoted_and_can_be_clipped(
+    world: World, news_channel: simcord.ChannelHandle
+) -> None:
+    await choose(world, news_channel)
+    lower_the_bar(world)
+    await publish_talk(world, "The Drones Leave")
+    await minute(world)
+    (said,) = said_in(world.env, news_channel)
+    told = said.partition("**Worth hearing in it**\n")[2]
+    assert "[▸ " in told
+    quoted = next(line.removeprefix("> ") for line in told.splitlines() if line.startswith("> "))
+    assert quoted[:30] in " ".join(turn.text for turn in samples.WINTER_TURNS)
+    async with world.database.read() as connection:
+        assert await clips.of_guild(connection, world.guild.id) == []
+
+    (message,) = news_channel.history()
+    result: Any = await world.priya.click(message, label="Clip it")
+    assert result.modal is not None
+
+
+async def test_where_nothing_is_above_the_bar_or_several_episodes_came_nothing_is_quoted(
+    world: World, news_channel: simcord.ChannelHandle
+) -> None:
+    await choose(world, news_channel)
+    picker: Any = bot_of(world).picker
+    picker._rules = replace(picker._rules, bar=100.0)
+    await publish_talk(world, "The Drones Leave")
+    await minute(world)
+    lower_the_bar(world)
+    await publish(world, "One", "Two", "Three", "Four")
+    await minute(world)
+    one, several = said_in(world.env, news_channel)
+    assert "Worth hearing" not in one
+    assert "4 new episodes" in several
+    assert "Worth hearing" not in several
+
+
+async def test_a_picker_that_fails_holds_up_no_news(
+    world: World, news_channel: simcord.ChannelHandle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await choose(world, news_channel)
+
+    async def best(*_: Any) -> None:
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr(bot_of(world).picker, "best", best)
+    await publish_talk(world, "The Drones Leave")
+    await minute(world)
+    (said,) = said_in(world.env, news_channel)
+    assert "The Drones Leave" in said
+    assert "Worth hearing" not in said
 
 
 async def test_its_button_searches_in_it(world: World, news_channel: simcord.ChannelHandle) -> None:

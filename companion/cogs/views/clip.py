@@ -58,7 +58,7 @@ def clip_message(
             discord.MediaGalleryItem(f"attachment://{CARD}", description=alt(shown))
         )
         box.add_item(gallery)
-    box.add_item(text(f"{_place(shown)}\n{_words(shown, _WORDS)}"))
+    box.add_item(text(f"{_place(shown)}\n{words_of(shown, _WORDS)}"))
     if audio:
         box.add_item(discord.ui.File[Message](f"attachment://{AUDIO}"))
     if tally is not None:
@@ -120,7 +120,8 @@ def gone_message() -> Message:
     return sentence("🗑️ This clip was deleted.")
 
 
-def _words(shown: ShownClip, room: int) -> str:
+def words_of(shown: ShownClip, room: int) -> str:
+    """The clip's words by speaker, the first with its time and link, in so many characters of Markdown."""
     parts: list[str] = []
     for place, turn in enumerate(shown.clip.turns):
         start = shown.clip.start if place == 0 else None

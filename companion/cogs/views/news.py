@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 import discord
 
-from companion.cogs.views import catalogue_ids
+from companion.cogs.views import catalogue_ids, clip_ids
 from companion.cogs.views.catalogue_ids import Part
+from companion.cogs.views.clip import words_of
 from companion.cogs.views.episodes import episode_menu
 from companion.cogs.views.fitting import escaped_within
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, text
 from companion.cogs.views.limits import CHOICES
 from companion.cogs.views.markdown import linked
 from companion.cogs.views.times import day
+from companion.community.clips import ShownClip
 from companion.community.news import NewEpisode
 
 _TITLE = 200
@@ -21,16 +23,18 @@ _SHORT = 100
 _NAME = 60
 _PEOPLE = 6
 _CHAPTERS = 5
+_WORDS = 1200
+"""Characters of the clip's words: with all else they fit into a message."""
 _LISTED = 15
 """Episodes that a list names, so that it fits into a message whatever they are called."""
 
 
-def news_message(episodes: Sequence[NewEpisode]) -> Message:
-    """The announcement of one episode, or the list of several."""
-    return _one(episodes[0]) if len(episodes) == 1 else _several(episodes)
+def news_message(episodes: Sequence[NewEpisode], best: ShownClip | None = None) -> Message:
+    """The announcement of one episode, with what is most worth hearing in it, or the list of several."""
+    return _one(episodes[0], best) if len(episodes) == 1 else _several(episodes)
 
 
-def _one(new: NewEpisode) -> Message:
+def _one(new: NewEpisode, best: ShownClip | None) -> Message:
     facts, box = new.episode.facts, container(TEAL)
     title = linked(escaped_within(facts.title, _TITLE) or "A new episode", facts.link)
     told = [f"of *{escaped_within(new.podcast.title, _NAME)}*", *([day(facts.published)] if facts.published else [])]
@@ -44,6 +48,10 @@ def _one(new: NewEpisode) -> Message:
         if len(new.chapters) > _CHAPTERS:
             name = f"Chapters: all {len(new.chapters)}"
             ways.append(button(name, catalogue_ids.part(Part.CHAPTERS, new.episode.id)))
+    if best is not None:
+        box.add_item(line())
+        box.add_item(text(f"**Worth hearing in it**\n{words_of(best, _WORDS)}"))
+        ways.append(button("Clip it", clip_ids.make(best.reference), emoji="🎬"))
     box.add_item(line())
     box.add_item(text("Everything said in it can be searched: press the button, or use `/search` with `episode:`."))
     box.add_item(row(ways))
