@@ -11,7 +11,18 @@ import aiohttp
 from companion.archive.fetch import Fetcher, Fetches
 from companion.bot import heartbeat
 from companion.bot.config import Settings
-from companion.bot.doctor import application, configuration, disk, feeds, files, language_model, model, servers, token
+from companion.bot.doctor import (
+    application,
+    channels,
+    configuration,
+    disk,
+    feeds,
+    files,
+    language_model,
+    model,
+    servers,
+    token,
+)
 from companion.bot.doctor import database as stored
 from companion.bot.doctor.discord_api import API, DiscordApi
 from companion.bot.doctor.findings import Finding, Section, Severity, hint, ok, warning
@@ -37,6 +48,7 @@ async def examine(clock: Clock, *, api: str = API, fetcher: Fetches | None = Non
         async with await Database.open(settings.database_url, clock) as database:
             subscribed = await servers.check_subscriptions(database, ours)
             answering = await feeds.check(database, fetcher or Fetcher(seconds=_FEED_PATIENCE))
+            sections.append(Section("Highlights", await _highlights(settings, database, ours, api)))
         sections += [Section("Podcasts", subscribed), Section("Feeds", answering)]
     known = file.path if file.usable else None
     sections.append(Section("Model", await asyncio.to_thread(model.check, known, settings.embedding_model)))
@@ -66,6 +78,16 @@ async def _discord(settings: Settings, api: str) -> tuple[frozenset[int] | None,
             return None, sections
         ours, found = await servers.check_permissions(discord)
     return ours, [*sections, Section("Permissions", found)]
+
+
+async def _highlights(
+    settings: Settings, database: Database, ours: frozenset[int] | None, api: str
+) -> Sequence[Finding]:
+    if ours is None or settings.discord_token is None:
+        return []
+    async with aiohttp.ClientSession() as session:
+        discord = DiscordApi(session, settings.discord_token.get_secret_value(), api)
+        return await channels.check(database, discord, ours)
 
 
 def _running(database: Path, clock: Clock) -> Finding:
