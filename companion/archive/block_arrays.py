@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 from companion.archive.blocks import Block
 from companion.archive.bm25 import Postings
 from companion.archive.codes import Codes
-from companion.archive.packed import PackedPassages, PackedTokens
+from companion.archive.outlines import Outlines
+from companion.archive.packed import PackedPassages
 from companion.archive.passage_vectors import Coded, PassageVectors
+from companion.archive.ragged import Ragged
 
 Arrays = Mapping[str, NDArray[Any]]
 
 _OF_BLOCK = ("episodes", "revisions", "ends", "passage_ids", "continues", "retold")
 _OF_POSTINGS = ("terms", "first", "documents", "counts", "lengths")
+_OF_OUTLINES = ("windows", "sentences", "words")
 _OF_CODES = ("bits", "numbers", "scales", "mean", "radius")
 
 
@@ -26,7 +29,10 @@ def arrays_of(block: Block) -> dict[str, NDArray[Any]]:
     """All of a block but the speakers' labels and the tokens."""
     arrays: dict[str, NDArray[Any]] = {name: getattr(block, name) for name in _OF_BLOCK}
     arrays |= {f"postings.{name}": getattr(block.postings, name) for name in _OF_POSTINGS}
-    arrays |= {"passages.data": block.passages.data, "passages.ends": block.passages.ends}
+    ragged = {"passages": block.passages.packed}
+    ragged |= {f"outlines.{name}": getattr(block.outlines, name) for name in _OF_OUTLINES}
+    for name, rows in ragged.items():
+        arrays |= {f"{name}.data": rows.data, f"{name}.ends": rows.ends}
     arrays["speakers.first"] = np.cumsum([0, *map(len, block.speaker_rows)], dtype=np.int64)
     arrays["speakers.rows"] = np.concatenate([np.zeros(0, np.int32), *block.speaker_rows])
     if block.vectors is not None:
@@ -45,16 +51,21 @@ def block_of(arrays: Arrays, labels: Sequence[str]) -> Block:
         arrays["episodes"],
         arrays["revisions"],
         arrays["ends"],
-        PackedPassages(arrays["passages.data"], arrays["passages.ends"]),
+        PackedPassages(_ragged(arrays, "passages")),
         arrays["passage_ids"],
         arrays["continues"],
         arrays["retold"],
         tuple(labels),
         tuple(speakers[first:last] for first, last in pairwise(bounds)),
         Postings(*(arrays[f"postings.{name}"] for name in _OF_POSTINGS)),
+        Outlines(*(_ragged(arrays, f"outlines.{name}") for name in _OF_OUTLINES)),
         _vectors(arrays) if "vectors.rows" in arrays else None,
-        tokens=PackedTokens(arrays["tokens.data"], arrays["tokens.ends"]) if "tokens.ends" in arrays else None,
+        tokens=_ragged(arrays, "tokens") if "tokens.ends" in arrays else None,
     )
+
+
+def _ragged(arrays: Arrays, name: str) -> Ragged:
+    return Ragged(arrays[f"{name}.data"], arrays[f"{name}.ends"])
 
 
 def _vectors(arrays: Arrays) -> PassageVectors:

@@ -47,8 +47,9 @@ _ABANDONED = 3600.0
 """Seconds after which nobody writes on at a file that was begun."""
 _MADE_BY = (
     "companion.archive.block_arrays companion.archive.block_files companion.archive.blocks companion.archive.bm25"
-    " companion.archive.codes companion.archive.lexical companion.archive.packed companion.archive.passage_vectors"
-    " companion.storage.names companion.storage.passages"
+    " companion.archive.codes companion.archive.grains companion.archive.lexical companion.archive.outlines"
+    " companion.archive.packed companion.archive.passage_vectors companion.archive.ragged companion.archive.sentences"
+    " companion.archive.stretches companion.storage.names companion.storage.passages"
 ).split()
 """The modules that decide what is in a block."""
 

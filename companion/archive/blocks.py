@@ -18,8 +18,10 @@ from numpy.typing import NDArray
 from companion.archive.bm25 import Field, Postings
 from companion.archive.codes import Codes
 from companion.archive.lexical import terms
-from companion.archive.packed import PackedPassages, PackedTokens
+from companion.archive.outlines import Outlines
+from companion.archive.packed import PackedPassages
 from companion.archive.passage_vectors import PassageVectors
+from companion.archive.ragged import Ragged
 from companion.archive.tokens import Vectors
 from companion.storage.episodes import Episode, Kind
 from companion.storage.passages import StoredPassage
@@ -58,11 +60,13 @@ class Block:
     labels: tuple[str, ...]
     speaker_rows: tuple[Rows, ...]
     postings: Postings
+    outlines: Outlines
     vectors: PassageVectors | None
     file: str | None = None
     """Its name, where the arrays lie in one (`block_files`)."""
-    tokens: PackedTokens | None = None
-    """Of each passage, where the arrays lie in a file; else they are in the database alone."""
+    tokens: Ragged | None = None
+    """Of each passage as `late_interaction.packed` makes them, or none, where the arrays lie in a file; else they are
+    in the database alone. They are as large as all vectors, so they are only ever mapped."""
 
     @property
     def size(self) -> int:
@@ -105,6 +109,7 @@ class Block:
             tuple(speakers),
             tuple(speakers.values()),
             Postings.of(fields),
+            Outlines.of([stored.passage for stored in passages]),
             PassageVectors.of(_by_row(passages, vectors), like),
         )
 
@@ -135,6 +140,7 @@ class Block:
             tuple(spoken),
             tuple(spoken.values()),
             self.postings.part(begin, end),
+            self.outlines.part(begin, end),
             None if self.vectors is None else self.vectors.part(begin, end),
             tokens=None if self.tokens is None else self.tokens.part(begin, end),
         )
@@ -166,6 +172,7 @@ class Block:
             tuple(spoken),
             tuple(spoken.values()),
             Postings.joined([part.postings for part in parts]),
+            Outlines.joined([part.outlines for part in parts]),
             PassageVectors.joined(vectors) if vectors else None,
         )
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from companion.archive.expansion import weights_in
 from companion.archive.focus import focus
 from companion.archive.links import moment_url
+from companion.archive.outlines import Outline
 from companion.archive.query import Question
 from companion.archive.results import Hit
 from companion.archive.retellings import pick_in
@@ -24,15 +25,19 @@ def hit_of(
     episode = snapshot.episodes[stored.episode_id]
     # Not from what a passage goes on into: that may be a result of its own, and would be quoted twice.
     quotable = pick.stretch or stored.passage
-    start, end = focus(snapshot, pick.row, question, weights)
-    shift = max(quotable.text.find(stored.passage.text[start:end]), 0) - start
+    outline = snapshot.outline(pick.row)
+    start, end = focus(outline, snapshot.window_vectors(pick.row), question, weights)
+    shift = 0
+    if pick.stretch is not None:
+        outline = Outline.of(quotable)
+        shift = max(quotable.text.find(stored.passage.text[start:end]), 0) - start
     said_by = {
         piece.speaker
         for piece in quotable.pieces
         if speaker is None or (piece.speaker is not None and snapshot.is_by(episode.id, piece.speaker, speaker))
     }
     weights = weights_in(quotable.text, weights, question.expansions)
-    snippet_shown = snippet(quotable, weights, (start + shift, end + shift), said_by)
+    snippet_shown = snippet(quotable, weights, (start + shift, end + shift), said_by, outline)
     passage = shown(snapshot, pick)
     podcast = snapshot.podcasts[episode.podcast_id]
     return Hit(

@@ -113,7 +113,8 @@ def _met(query: Vectors, passages: Sequence[Packed]) -> Vectors:
     """
     dimension = query.shape[1]
     width = (dimension + 7) // 8
-    tokens = np.concatenate([np.frombuffer(passage, np.uint8) for passage in passages]).reshape(-1, width)
+    held = [np.frombuffer(one, np.uint8) if isinstance(one, bytes) else one for one in passages]
+    tokens = np.concatenate(held).reshape(-1, width)
     first = np.cumsum([0, *(len(passage) // width for passage in passages)])
     sums = np.empty((len(passages), len(query)), np.float32)
     multiply_nearest(tokens, codes.words(tokens), first, query, codes.signs(query), _NEAREST, sums)

@@ -35,7 +35,8 @@ class Word(NamedTuple):
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _terms_of_word(word: str) -> tuple[str, ...]:
+def terms_of_word(word: str) -> tuple[str, ...]:
+    """The terms of one of the words of `words`."""
     if word.isascii() and word.isalpha():  # as most are
         return (_stem_word(word.lower()),)
     word = word.casefold().replace("’", "'")
@@ -56,7 +57,21 @@ def stems(found: Iterable[str]) -> list[str]:
 
 def words(text: str) -> list[Word]:
     """The words of a text with their places."""
-    return [Word(_terms_of_word(match[0]), *match.span()) for match in _WORD.finditer(text)]
+    return [Word(terms_of_word(match[0]), *match.span()) for match in _WORD.finditer(text)]
+
+
+def spelled(text: str) -> tuple[list[str], list[int]]:
+    """A text's words as they stand there, and at which characters they begin."""
+    found = list(_WORD.finditer(text))
+    return [match[0] for match in found], [match.start() for match in found]
+
+
+def word_at(text: str, start: int) -> Word:
+    """The word that begins at a character. Raises ValueError where none does."""
+    match = _WORD.match(text, start)
+    if match is None:
+        raise ValueError("no word begins there")
+    return Word(terms_of_word(match[0]), start, match.end())
 
 
 @lru_cache(maxsize=_LATEST)
@@ -74,7 +89,7 @@ def words_with(text: str, wanted: frozenset[str]) -> tuple[Word, ...]:
         found += (
             Word(of_word, *match.span())
             for match in _WORD.finditer(text, start, end)
-            if not wanted.isdisjoint(of_word := _terms_of_word(match[0]))
+            if not wanted.isdisjoint(of_word := terms_of_word(match[0]))
         )
     return tuple(found)
 
@@ -83,7 +98,7 @@ def words_with(text: str, wanted: frozenset[str]) -> tuple[Word, ...]:
 def _terms_of_chunk(chunk: str) -> tuple[str, ...]:
     """The terms of what stands between blanks: a word with the marks about it, or several that are joined."""
     found = _WORD.findall(chunk)
-    return _terms_of_word(found[0]) if len(found) == 1 else tuple(chain(*map(_terms_of_word, found)))
+    return terms_of_word(found[0]) if len(found) == 1 else tuple(chain(*map(terms_of_word, found)))
 
 
 def _place_of(chunk: str, text: str, start: int) -> int:
@@ -100,18 +115,30 @@ def terms(text: str) -> list[str]:
 
     A number that speech recognition spaced ("3, 000") is one word.
     """
-    return [term for word in _WORD.findall(_with_whole_numbers(text)) for term in _terms_of_word(word)]
+    return list(chain.from_iterable(map(terms_of_word, _WORD.findall(_with_whole_numbers(text)))))
+
+
+def has_spaced_number(text: str) -> bool:
+    """Is there a number that `terms` takes as one, and `words` as several?"""
+    return _SPACED_NUMBER.search(text) is not None
 
 
 def terms_of_parts(text: str, parts: Sequence[tuple[int, int]], wanted: frozenset[str]) -> list[frozenset[str]]:
     """Which of the wanted terms each part of a text has. Parts ascend, hold all words and cut none."""
-    if _SPACED_NUMBER.search(text):
+    if has_spaced_number(text):
         return [wanted.intersection(terms(text[start:end])) for start, end in parts]
-    found: list[set[str]] = [set() for _ in parts]
+    return terms_by_part(words_with(text, wanted), parts, wanted)
+
+
+def terms_by_part(
+    found: Iterable[Word], parts: Sequence[tuple[int, int]], wanted: frozenset[str]
+) -> list[frozenset[str]]:
+    """Which of the wanted terms the words ``found`` bring to each part of their text."""
+    held: list[set[str]] = [set() for _ in parts]
     starts = [start for start, _ in parts]
-    for word in words_with(text, wanted):
-        found[bisect_right(starts, word.start) - 1].update(word.terms)
-    return [wanted & of_part for of_part in found]
+    for word in found:
+        held[bisect_right(starts, word.start) - 1].update(word.terms)
+    return [wanted & of_part for of_part in held]
 
 
 def _with_whole_numbers(text: str) -> str:

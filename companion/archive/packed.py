@@ -10,8 +10,8 @@ from itertools import accumulate
 from typing import overload
 
 import numpy as np
-from numpy.typing import NDArray
 
+from companion.archive.ragged import Ragged
 from companion.storage import passages
 from companion.storage.passages import StoredPassage
 
@@ -21,26 +21,23 @@ _REMEMBERED = 1_000
 
 @dataclass(frozen=True, slots=True)
 class PackedPassages:
-    """Passages one after the other: the i-th is ``data[ends[i - 1]:ends[i]]``. Arrays, so they can lie in a file."""
+    """Passages one after the other, as rows of bytes."""
 
-    data: NDArray[np.uint8]
-    ends: NDArray[np.int64]
+    packed: Ragged
     _read: dict[int, StoredPassage] = field(default_factory=dict[int, StoredPassage], compare=False, repr=False)
 
     @classmethod
     def of(cls, stored: Iterable[StoredPassage]) -> PackedPassages:
         packed = [_packed(one) for one in stored]
-        ends = np.cumsum([len(one) for one in packed], dtype=np.int64)
-        return cls(np.frombuffer(b"".join(packed), np.uint8), ends)
+        return cls(Ragged.of(np.frombuffer(b"".join(packed), np.uint8), list(map(len, packed))))
 
     def __len__(self) -> int:
-        return len(self.ends)
+        return len(self.packed)
 
     def __getitem__(self, index: int) -> StoredPassage:
         found = self._read.get(index)
         if found is None:
-            begin = int(self.ends[index - 1]) if index else 0
-            found = _unpacked(self.data[begin : int(self.ends[index])].tobytes())
+            found = _unpacked(self.packed[index].tobytes())
             if len(self._read) >= _REMEMBERED:
                 self._read.clear()
             self._read[index] = found
@@ -48,36 +45,12 @@ class PackedPassages:
 
     def part(self, begin: int, end: int) -> PackedPassages:
         """The passages from ``begin`` to before ``end``."""
-        first = int(self.ends[begin - 1]) if begin else 0
-        ends = self.ends[begin:end]
-        last = int(ends[-1]) if len(ends) else first
-        return PackedPassages(self.data[first:last], ends - first)
+        return PackedPassages(self.packed.part(begin, end))
 
     @classmethod
     def joined(cls, parts: Sequence[PackedPassages]) -> PackedPassages:
         """The passages of all parts."""
-        starts = np.cumsum([0, *(len(part.data) for part in parts)])
-        ends = [part.ends + start for part, start in zip(parts, starts, strict=False)]
-        return cls(np.concatenate([part.data for part in parts]), np.concatenate(ends))
-
-
-@dataclass(frozen=True, slots=True)
-class PackedTokens:
-    """The packed tokens of passages one after the other, as `late_interaction.packed` makes them; of some there are
-    none. They are as large as all vectors, so they are only ever mapped: the i-th are ``data[ends[i - 1]:ends[i]]``."""
-
-    data: NDArray[np.uint8]
-    ends: NDArray[np.int64]
-
-    def __getitem__(self, index: int) -> NDArray[np.uint8]:
-        return self.data[int(self.ends[index - 1]) if index else 0 : int(self.ends[index])]
-
-    def part(self, begin: int, end: int) -> PackedTokens:
-        """Those of the passages from ``begin`` to before ``end``."""
-        first = int(self.ends[begin - 1]) if begin else 0
-        ends = self.ends[begin:end]
-        last = int(ends[-1]) if len(ends) else first
-        return PackedTokens(self.data[first:last], ends - first)
+        return cls(Ragged.joined([part.packed for part in parts]))
 
 
 class PassageRows(Sequence[StoredPassage]):

@@ -168,8 +168,19 @@ class PassageVectors:
 
     def of_row(self, row: int) -> Vectors | None:
         """The vectors of one passage, shape (n, dimension): of the whole of it, then of its windows."""
-        place = int(self.rows.searchsorted(np.int32(row)))  # of another kind all rows would be converted
-        if place == len(self.rows) or self.rows[place] != row:
+        place = self._place_of(row)
+        if place is None:
             return None
-        windows = self.windows.matrix[self.first[place] : self.first[place + 1]]
-        return np.concatenate((self.whole.matrix[place : place + 1], windows))
+        return np.concatenate((self.whole.matrix[place : place + 1], self._windows_at(place)))
+
+    def windows_of_row(self, row: int) -> Vectors | None:
+        """Those of its windows alone; not copied."""
+        place = self._place_of(row)
+        return None if place is None else self._windows_at(place)
+
+    def _place_of(self, row: int) -> int | None:
+        place = int(self.rows.searchsorted(np.int32(row)))  # of another kind all rows would be converted
+        return place if place < len(self.rows) and self.rows[place] == row else None
+
+    def _windows_at(self, place: int) -> Vectors:
+        return self.windows.matrix[self.first[place] : self.first[place + 1]]

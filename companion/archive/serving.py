@@ -58,9 +58,13 @@ def serve(
 
     What a page has no room for comes on the next, so a page may be short and not be the last.
     """
+
+    def found_for(row: int) -> Span:
+        return focus(snapshot.outline(row), snapshot.window_vectors(row), question, weights)
+
     waiting = zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True)
     while True:
-        page, later = _page(snapshot, waiting, meant, lambda row: focus(snapshot, row, question, weights))
+        page, later = _page(snapshot, waiting, meant, found_for)
         if not page:
             return
         yield page

@@ -16,7 +16,9 @@ from companion.archive.block_files import BlockFiles
 from companion.archive.blocks import FIELDS, Block, Mask, Rows, joined_sizes, rows_of_speakers
 from companion.archive.bm25 import Bm25
 from companion.archive.codes import Codes
+from companion.archive.outlines import Outline
 from companion.archive.packed import PassageRows
+from companion.archive.tokens import Vectors
 from companion.archive.vector_index import VectorIndex
 from companion.storage import corpus
 from companion.storage.corpus import Corpus, CorpusReader
@@ -77,6 +79,19 @@ class Snapshot:
         """Does the passage go on where the one of the row before ends?"""
         return 0 < row < len(self) and bool(self.continues[row])
 
+    def outline(self, row: int) -> Outline:
+        """What is looked up in a passage when it is quoted."""
+        begin = 0
+        for block in self.blocks:
+            if row < begin + block.size:
+                return block.outlines.of_row(row - begin, self.passages[row].passage.text)
+            begin += block.size
+        raise IndexError(row)
+
+    def window_vectors(self, row: int) -> Vectors | None:
+        """Those of a passage's windows, shape (n, dimension); None where there are none at all."""
+        return None if self.vectors is None else self.vectors.windows_of(row)
+
     def tokens(self, rows: Rows) -> dict[int, NDArray[np.uint8]]:
         """By passage id, the packed tokens of those of some rows, ascending, that have theirs at hand."""
         found: dict[int, NDArray[np.uint8]] = {}
@@ -85,9 +100,10 @@ class Snapshot:
             if block.tokens is not None:
                 first, last = rows.searchsorted((begin, begin + block.size)).tolist()
                 for row in rows[first:last].tolist():
-                    found[int(self.passage_ids[row])] = block.tokens[row - begin]
+                    if len(tokens := block.tokens[row - begin]):
+                        found[self.passage_ids.item(row)] = tokens
             begin += block.size
-        return {passage_id: tokens for passage_id, tokens in found.items() if len(tokens)}
+        return found
 
     @classmethod
     def build(cls, corpus: Corpus, model_id: str | None) -> Snapshot:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
-from companion.archive.lexical import Word, words_with
+from companion.archive.lexical import Word
+from companion.archive.outlines import Outline
 from companion.archive.results import Snippet
-from companion.archive.sentences import sentence_spans
-from companion.archive.stretches import Span, time_at
+from companion.archive.stretches import Span, time_at, turns
 from companion.storage.episodes import Passage, Piece
 
 LONGEST = 300
@@ -24,17 +23,23 @@ _PLAINLY = 1e-3
 
 
 def snippet(
-    passage: Passage, weights: Mapping[str, float], focus: Span, said_by: Collection[str | None] | None = None
+    passage: Passage,
+    weights: Mapping[str, float],
+    focus: Span,
+    said_by: Collection[str | None] | None = None,
+    outline: Outline | None = None,
 ) -> Snippet:
     """The up to three sentences, in one turn, with the most of the query's weighted terms.
 
     ``weights`` say how much each term of the query counts (its rarity), and ``focus`` are the characters whose meaning
     is nearest: they break ties, and decide where no word matches. With ``said_by`` only these speakers are quoted.
+    ``outline`` is the passage's, where it is at hand.
     """
-    matching = words_with(passage.text, frozenset(weights))
-    turns = _turns(passage, matching, weights, focus)
-    quoted = turns if said_by is None else [turn for turn in turns if turn.piece.speaker in said_by]
-    best = _best(passage.text, quoted, weights, focus) or _best(passage.text, turns, weights, focus)
+    outline = outline or Outline.of(passage)
+    matching = outline.words_with(frozenset(weights))
+    told = _turns(passage, outline.sentences, matching, weights, focus)
+    quoted = told if said_by is None else [turn for turn in told if turn.piece.speaker in said_by]
+    best = _best(passage.text, quoted, weights, focus) or _best(passage.text, told, weights, focus)
     piece, (start, end) = best or (passage.pieces[0], (0, min(len(passage.text), LONGEST)))
     time, approximate = time_at(passage, piece, start)
     return Snippet(
@@ -43,37 +48,50 @@ def snippet(
 
 
 class _Turn(NamedTuple):
-    """What a passage has of one turn: the characters, the matching words, and what no part of it can tell more than."""
+    """What a passage has of one turn: its beginning, sentences, matching words, and what no part of it can tell more
+    than."""
 
     piece: Piece
-    span: Span
-    matching: list[Word]
+    first: int
+    sentences: Sequence[Span]
+    matching: Sequence[Word]
     most: float
 
 
-def _turns(passage: Passage, matching: Sequence[Word], weights: Mapping[str, float], focus: Span) -> list[_Turn]:
-    turns: list[_Turn] = []
-    bounds = [*(piece.offset for piece in passage.pieces), len(passage.text)]
-    for piece, (start, end) in zip(passage.pieces, pairwise(bounds), strict=True):
-        words = [word for word in matching if start <= word.start < end]
-        most = _worth(words, weights) + min(_shared((start, end), focus), LONGEST) / LONGEST * _PLAINLY
-        turns.append(_Turn(piece, (start, end), words, most))
-    return turns
+def _turns(
+    passage: Passage, sentences: Sequence[Span], matching: Sequence[Word], weights: Mapping[str, float], focus: Span
+) -> list[_Turn]:
+    found: list[_Turn] = []
+    begins = [word.start for word in matching]
+    first = 0
+    for piece, span in turns(passage):
+        after = _end_of(span, sentences, first)
+        words = matching[bisect_left(begins, span[0]) : bisect_left(begins, span[1])]
+        most = _worth(words, weights) + min(_shared(span, focus), LONGEST) / LONGEST * _PLAINLY
+        found.append(_Turn(piece, span[0], sentences[first:after], words, most))
+        first = after
+    return found
 
 
-def _best(text: str, turns: Iterable[_Turn], weights: Mapping[str, float], focus: Span) -> tuple[Piece, Span] | None:
+def _end_of(turn: Span, sentences: Sequence[Span], place: int) -> int:
+    """The place after the last of the sentences that from ``place`` on follow each other within a turn."""
+    begin, end = turn
+    while place < len(sentences) and begin <= sentences[place][0] and sentences[place][1] <= end:
+        begin, place = sentences[place][1], place + 1
+    return place
+
+
+def _best(text: str, told: Iterable[_Turn], weights: Mapping[str, float], focus: Span) -> tuple[Piece, Span] | None:
     """The part that tells most, the first of equals; None where there is nothing but blanks."""
     best: tuple[float, int, Piece, Span] | None = None
-    for turn in sorted(turns, key=lambda turn: -turn.most):
+    for turn in sorted(told, key=lambda turn: -turn.most):
         if best is not None and turn.most < best[0]:
             break
-        first, last = turn.span
-        said = text[first:last]
         begins = [word.start for word in turn.matching]
         worth: dict[tuple[int, int], float] = {}
-        for start, end in _runs(said, sentence_spans(said)):
-            span = first + start, first + end
-            words = bisect_left(begins, span[0]), bisect_left(begins, span[1])
+        for span in _runs(text, turn.sentences):
+            start, end = span
+            words = bisect_left(begins, start), bisect_left(begins, end)
             if words[0] == words[1] and best is not None and best[0] > _PLAINLY:
                 continue
             # Among those with the same words the one in focus, and the shorter one, says it more plainly.
@@ -81,14 +99,14 @@ def _best(text: str, turns: Iterable[_Turn], weights: Mapping[str, float], focus
             if words not in worth:  # several runs have the same words
                 worth[words] = _worth(turn.matching[slice(*words)], weights)
             telling = worth[words] + plain
-            if best is None or (telling, -first) > best[:2]:
-                best = telling, -first, turn.piece, span
+            if best is None or (telling, -turn.first) > best[:2]:
+                best = telling, -turn.first, turn.piece, span
     return best and best[2:]
 
 
 def _worth(words: Iterable[Word], weights: Mapping[str, float]) -> float:
     found = {term for word in words for term in word.terms}
-    return sum(weight for term, weight in weights.items() if term in found) if found else 0.0
+    return sum([weight for term, weight in weights.items() if term in found]) if found else 0.0
 
 
 def _shared(one: Span, other: Span) -> int:
@@ -96,7 +114,7 @@ def _shared(one: Span, other: Span) -> int:
     return max(min(one[1], other[1]) - max(one[0], other[0]), 0)
 
 
-def _runs(text: str, sentences: list[Span]) -> list[Span]:
+def _runs(text: str, sentences: Sequence[Span]) -> list[Span]:
     """One to three sentences in a row that fit; a sentence that does not fit alone is cut."""
     runs: list[Span] = []
     for index, (start, end) in enumerate(sentences):

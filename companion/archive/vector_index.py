@@ -105,6 +105,12 @@ class VectorIndex:
         part = self._parts[number] if number < len(self._parts) else None
         return None if part is None else part.of_row(row - self._begins[number])
 
+    def windows_of(self, row: int) -> Vectors | None:
+        """The vectors of one passage's windows alone, shape (n, dimension); not copied."""
+        number = bisect_right(self._ends, row)
+        part = self._parts[number] if number < len(self._parts) else None
+        return None if part is None else part.windows_of_row(row - self._begins[number])
+
     def _refine(self, query: Vectors, rows: Places, similar: Similarities, *, exactly: bool) -> None:
         for part, begin, end in self._placed():
             first, last = rows.searchsorted((begin, end)).tolist()

@@ -11,7 +11,7 @@ TEXT = f"{PADDING}The zebra ate the crumb and left. {PADDING}The lantern went ou
 
 def test_the_window_with_the_words_is_the_focus() -> None:
     snapshot = snapshot_of({BAKING: [spoken(0, ("Ida", TEXT))]})
-    start, end = focus(snapshot, 0, Question({"zebra": 1.0}, None, frozenset()), {"zebra": 2.0})
+    start, end = focus(snapshot.outline(0), None, Question({"zebra": 1.0}, None, frozenset()), {"zebra": 2.0})
 
     assert "zebra" in TEXT[start:end]
     assert "lantern" not in TEXT[start:end]
@@ -21,6 +21,6 @@ def test_the_window_with_the_meaning_is_the_focus_where_words_do_not_tell() -> N
     encoder = ToyEncoder(512)
     snapshot = snapshot_of({BAKING: [spoken(0, ("Ida", TEXT))]}, encoder)
     question = Question({"unknown": 1.0}, encoder.encode(["the lantern went out at night"])[0], frozenset())
-    start, end = focus(snapshot, 0, question, {"unknown": 2.0})
+    start, end = focus(snapshot.outline(0), snapshot.window_vectors(0), question, {"unknown": 2.0})
 
     assert "lantern" in TEXT[start:end]

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from companion.archive import lexical
+from companion.archive.grains import windows
+from companion.archive.lexical import terms, terms_of_parts
+from companion.archive.outlines import Outline, Outlines
+from companion.archive.sentences import sentence_spans
+from companion.storage.episodes import Passage
+from tests.snapshots import spoken
+
+WORDS = st.sampled_from(
+    [
+        "Bees",
+        "bee",
+        "queen's",
+        "GPT-2",
+        "gpt2",
+        "GPT 2",
+        "3, 000",
+        "4. 5",
+        "end.",
+        "(hive)",
+        "well-kept",
+        "naïve",
+        "。",
+        "!",
+    ]
+)
+SAID = st.lists(WORDS, max_size=90).map(" ".join)
+SPOKEN = st.lists(SAID.filter(bool), min_size=1, max_size=3).map(
+    lambda said: spoken(0, *((f"Speaker {number}", text) for number, text in enumerate(said)))
+)
+
+
+def outline_of(passage: Passage) -> Outline:
+    return Outlines.of([passage]).of_row(0, passage.text)
+
+
+@given(
+    SPOKEN, st.sets(st.sampled_from(sorted(set(terms("bees queens gpt 2 gpt2 3000 3 000 4.5 end hive kept zebra")))))
+)
+def test_what_is_kept_finds_the_words_and_windows_that_reading_finds(passage: Passage, wanted: set[str]) -> None:
+    outline, terms_wanted = outline_of(passage), frozenset(wanted)
+
+    assert list(outline.words_with(terms_wanted)) == list(lexical.words_with(passage.text, terms_wanted))
+    assert tuple(outline.windows) == windows(passage.text)
+    assert outline.terms_of_windows(terms_wanted) == terms_of_parts(passage.text, outline.windows, terms_wanted)
+
+
+def test_no_sentence_goes_on_in_the_next_turn() -> None:
+    passage = spoken(0, ("Ida", "Bees dance. They point"), ("Ole", "to the flowers. Indeed."))
+    said = [passage.text[start:end] for start, end in outline_of(passage).sentences]
+
+    assert said == ["Bees dance.", "They point", "to the flowers.", "Indeed."]
+    assert sentence_spans(passage.text)[1] == (12, 38), "which without turns would be one"
+
+
+@given(st.lists(SPOKEN, min_size=1, max_size=3), st.lists(SPOKEN, min_size=1, max_size=3), st.data())
+def test_outlines_are_cut_and_joined_as_their_passages(
+    first: list[Passage], second: list[Passage], data: st.DataObject
+) -> None:
+    every = [*first, *second]
+    begin = data.draw(st.integers(0, len(every)))
+    end = data.draw(st.integers(begin, len(every)))
+    found = Outlines.joined([Outlines.of(first), Outlines.of(second)]).part(begin, end)
+
+    wanted = frozenset(terms("bees gpt2 hive"))
+    for row, passage in enumerate(every[begin:end]):
+        kept, made = found.of_row(row, passage.text), Outline.of(passage)
+        assert (list(kept.windows), list(kept.sentences)) == (list(made.windows), list(made.sentences))
+        assert list(kept.words_with(wanted)) == list(made.words_with(wanted))
