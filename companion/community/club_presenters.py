@@ -76,12 +76,16 @@ def in_order(
     )
 
 
+def offered(paper_id: int, line: Collection[Presenter]) -> int | None:
+    """The first in line who offered to present that very paper."""
+    return next((one.member_id for one in line if one.paper_id == paper_id), None)
+
+
 def presenter_for(paper_id: int, line: Collection[Presenter]) -> int | None:
     """Who presents a paper that is assigned: the first who offered that very one, or else the first who would present
     any and has no session to come."""
-    wanted = [one.member_id for one in line if one.paper_id == paper_id]
-    free = [one.member_id for one in line if one.paper_id is None and not one.booked]
-    return next(iter([*wanted, *free]), None)
+    free = (one.member_id for one in line if one.paper_id is None and not one.booked)
+    return offered(paper_id, line) or next(free, None)
 
 
 class Presenters:
@@ -103,7 +107,7 @@ class Presenters:
                 if paper is None or paper.state not in (PaperState.PROPOSED, PaperState.SCHEDULED):
                     raise NoSuchPaperError
             await volunteers.put(connection, Volunteer(of.id, member_id, paper_id, now))
-            return await _line(connection, of, now)
+            return await line_of(connection, of, now)
 
     async def withdraw(self, guild_id: int | None, member_id: int, series_id: int) -> Series:
         """The member would not present any more. Raises `NotAVolunteerError`."""
@@ -116,7 +120,7 @@ class Presenters:
     async def line(self, of: Series) -> Line:
         """Those who would present in the club."""
         async with self._database.read() as connection:
-            return await _line(connection, of, self._database.clock.now())
+            return await line_of(connection, of, self._database.clock.now())
 
     async def assign_due(self, now: datetime, ranked: Ranked) -> list[Meeting]:
         """Assigns the top of each server's vote to its sessions whose time for that has come; returns those."""
@@ -142,13 +146,14 @@ class Presenters:
 
     async def _assign(self, of: Series, session_id: int, paper_id: int, now: datetime) -> Meeting:
         async with self._database.write() as connection:
-            line = await _line(connection, of, now)
+            line = await line_of(connection, of, now)
             known = await meeting_of(connection, of.guild_id, session_id)
             await book(connection, known, paper_id, presenter_for(paper_id, line.presenters), None, now)
             return await meeting_of(connection, of.guild_id, session_id)
 
 
-async def _line(connection: AsyncConnection, of: Series, now: datetime) -> Line:
+async def line_of(connection: AsyncConnection, of: Series, now: datetime) -> Line:
+    """Those who would present in the club, inside a transaction."""
     offers = await volunteers.of_series(connection, of.id)
     presented = await sessions.presented(connection, of.guild_id)
     booked: dict[int, int] = {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from companion.community.club_presenters import line_of, offered
 from companion.community.club_refusals import (
     DoubledError,
     NoPaperYetError,
@@ -33,7 +34,7 @@ from companion.community.club_sessions import (
     sessions_on,
 )
 from companion.community.spoken_times import reading_of
-from companion.storage import papers, series, sessions
+from companion.storage import papers, series, sessions, volunteers
 from companion.storage.engine import AsyncConnection, Database
 from companion.storage.papers import State as PaperState
 from companion.storage.series import Series
@@ -110,8 +111,8 @@ class Clubs:
         presenter: int | None = None,
         author: str | None = None,
     ) -> Meeting:
-        """Gives a session its paper, its presenter and the author who attends; what is None stays as it is. A skipped
-        session takes place again.
+        """Gives a session its paper, its presenter and the author who attends; what is None stays as it is. Without a
+        presenter, whoever offered that very paper presents it. A skipped session takes place again.
 
         Raises `TakenError` where it has another paper: of several who want it at once, the first has it.
         """
@@ -123,6 +124,8 @@ class Clubs:
             if revived:
                 await sessions.change(connection, session_id, now, state=State.PLANNED)
             if paper_id is not None and paper_id != session.paper_id:
+                if presenter is None:
+                    presenter = offered(paper_id, (await line_of(connection, known.series, now)).presenters)
                 await book(connection, known, paper_id, presenter, author, now)
             elif presenter is not None or author is not None:
                 if session.paper_id is None:
@@ -248,6 +251,7 @@ class Clubs:
             for one in held:
                 if one.paper_id is not None:
                     await papers.set_state(connection, one.guild_id, one.paper_id, PaperState.COVERED)
+                    await volunteers.fulfilled(connection, one.paper_id)
         return held
 
     async def _let_go(self, guild_id: int | None, session_id: int, state: State) -> Meeting:

@@ -41,6 +41,11 @@ async def remove(connection: AsyncConnection, series_id: int, member_id: int) ->
     return removed.rowcount > 0
 
 
+async def fulfilled(connection: AsyncConnection, paper_id: int) -> None:
+    """The paper was presented: nobody is to present it any more. Who would present any stays."""
+    await connection.execute(delete(volunteers).where(volunteers.c.paper_id == paper_id))
+
+
 async def of_series(connection: AsyncConnection, series_id: int) -> list[Volunteer]:
     """Who would present in a club, in the order in which they said so."""
     columns = volunteers.c

@@ -142,6 +142,21 @@ class TestAssigning:
         assert len(await presenters.assign_due(clock.now(), ranked)) == 1
 
 
+async def test_who_offered_a_paper_presents_it_where_a_host_names_nobody_and_is_out_of_line_afterwards(
+    database: Database, clock: StoppedClock
+) -> None:
+    decided, clubs, presenters = await begin(database), Clubs(database), Presenters(database)
+    moss, ferns = await propose(database, "On Moss"), await propose(database, "On Ferns")
+    await presenters.volunteer(GUILD, ADA, None, moss)
+    await presenters.volunteer(GUILD, BO, None, None)
+    first, second, *_ = decided.coming
+    assert (await clubs.schedule(GUILD, first.id, moss)).session.presented_by == ADA
+    assert (await clubs.schedule(GUILD, second.id, ferns)).session.presented_by is None
+    clock.advance(friday(20) + DAY - clock.now())
+    await clubs.hold_due(clock.now())
+    assert [one.member_id for one in (await presenters.line(decided.series)).presenters] == [BO]
+
+
 async def test_presenting_in_one_club_counts_in_the_others(database: Database, clock: StoppedClock) -> None:
     clubs, presenters = Clubs(database), Presenters(database)
     decided = await begin(database)

@@ -69,6 +69,19 @@ async def test_one_session_is_booked_once_however_many_want_it_at_once(database:
     assert await kept(database, session.id) == winner.session
 
 
+async def test_one_session_is_booked_once_by_two_processes(database: Database, database_url: str) -> None:
+    session = (await begin(database)).coming[0]
+    wanted = [await propose(database, f"On Moss {number}") for number in range(6)]
+    async with await Database.open(database_url, database.clock) as other:
+        both = [Clubs(database), Clubs(other)]
+        came = await asyncio.gather(
+            *(both[nth % 2].take(GUILD, session.id, 100 + nth, paper) for nth, paper in enumerate(wanted)),
+            return_exceptions=True,
+        )
+    assert len([one for one in came if isinstance(one, Meeting)]) == 1
+    assert len([one for one in came if isinstance(one, TakenError)]) == 5
+
+
 async def test_one_paper_is_scheduled_once_however_many_sessions_want_it_at_once(database: Database) -> None:
     decided, clubs, paper = await begin(database), Clubs(database), await propose(database, "On Moss")
     came = await asyncio.gather(
