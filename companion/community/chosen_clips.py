@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection
 from datetime import date
 
-from companion.community.clips import Clips, Made, NoClipThereError, ShownClip
+from companion.community.clip_spans import NoClipThereError
+from companion.community.clips import Clips, Made, ShownClip
 from companion.community.daily_posts import Chosen
 from companion.community.highlights import Picker, in_words
 from companion.storage import clips, highlight_slots

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from companion.archive.clip_bounds import snapped, word_at
 from companion.archive.quoting import words_of
 from companion.archive.search import Searcher
-from companion.community.clips import Clips, Made, NoClipThereError, require_length
+from companion.community.clip_spans import NoClipThereError, require_length
+from companion.community.clips import Clips, Made
 from companion.community.places import GonePassageError, passages_at
 from companion.storage import episodes
 from companion.storage.engine import Database

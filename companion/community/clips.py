@@ -7,10 +7,11 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from companion.archive.clip_bounds import snapped, title_of, word_at
+from companion.archive.clip_bounds import snapped, title_of
 from companion.archive.links import moment_url
-from companion.archive.moments import FEWEST_WORDS, LONGEST
+from companion.archive.moments import FEWEST_WORDS
 from companion.archive.search import Searcher
+from companion.community.clip_spans import NoClipThereError, require_length, words_between
 from companion.community.episode_pages import EpisodePages
 from companion.community.near_clips import NearClips
 from companion.community.visibility import OutsideServersError, visible_podcasts
@@ -54,10 +55,6 @@ class EnoughClipsError(CompanionError):
         super().__init__(
             f"You have made {MOST} clips here, which is all there is room for: delete some first with `/clip delete`."
         )
-
-
-class NoClipThereError(CompanionError):
-    """A place of which no clip can be made."""
 
 
 class NotTheirClipError(CompanionError):
@@ -160,7 +157,7 @@ class Clips:
         async with self._database.read() as connection:
             episode = await episodes.find(connection, name[:200], seen)
             turns = await episodes.turns(connection, episode.id)
-        first_word, last_word = _words_between(turns, episode, start, end)
+        first_word, last_word = words_between(turns, episode, start, end)
         return await self._kept(await self._drafted(guild_id, member_id, episode, turns, first_word, last_word))
 
     async def shown(self, guild_id: int | None, clip_id: int) -> ShownClip:
@@ -286,35 +283,3 @@ class Clips:
             url = moment_url(episode.facts, clip.start, podcast)
             shown.append(ShownClip(replace(clip, turns=named), episode, podcast, url))
         return shown
-
-
-def require_length(start: float, end: float) -> None:
-    """Raises `NoClipThereError` for seconds that lie too far apart, or the wrong way round."""
-    if end <= start:
-        raise NoClipThereError("The end of a clip comes after its start: give the later time as the end.")
-    if end - start > LONGEST:
-        raise NoClipThereError(
-            f"A clip is {LONGEST:.0f} seconds long at most, and this would be {end - start:.0f}: give an earlier end,"
-            " or a later start."
-        )
-
-
-def _words_between(turns: Sequence[Turn], episode: Episode, start: float, end: float) -> tuple[int, int]:
-    """The words said between two seconds. Raises `NoClipThereError` where it is not known what is said then."""
-    if not turns:
-        raise NoClipThereError(f"There is no transcript of “{episode.title}”, and a clip is made of what was said.")
-    first, last = word_at(turns, start), word_at(turns, end)
-    if first is None or last is None:
-        raise NoClipThereError(
-            f"The transcript of “{episode.title}” has no times. Search for what was said, and press **Context** and"
-            " then **Clip it**."
-        )
-    ends = max((one for turn in turns for one in (turn.start, turn.end) if one is not None), default=0.0)
-    if start > ends:
-        raise NoClipThereError(f"“{episode.title}” ends before that: its transcript is {_clock(ends)} long.")
-    return first, max(first, last)
-
-
-def _clock(seconds: float) -> str:
-    minutes, second = divmod(int(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{second:02}" if minutes >= 60 else f"{minutes}:{second:02}"

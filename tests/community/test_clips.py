@@ -8,7 +8,8 @@ import pytest
 from companion.archive.encoders import ToyEncoder
 from companion.archive.encoding import EncodingWorker
 from companion.archive.search import Searcher
-from companion.community.clips import Clips, NoClipThereError
+from companion.community.clip_spans import NoClipThereError
+from companion.community.clips import Clips
 from companion.community.episode_pages import GoneEpisodeError
 from companion.community.near_clips import NearClips
 from companion.storage import clip_vectors, clips, episodes, subscriptions
