@@ -10,6 +10,7 @@ from companion.cogs.views import clip_ids
 from companion.cogs.views.delete import delete_button
 from companion.cogs.views.fitting import escaped_within
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, sentence, text
+from companion.cogs.views.limits import LAYOUT_TEXT
 from companion.cogs.views.markdown import one_line
 from companion.cogs.views.passages import fitted, heading, source
 from companion.cogs.views.tally import DOWN, UP, tally_line
@@ -52,17 +53,20 @@ def clip_message(
     """
     box = container(TEAL)
     title = f"“{escaped_within(shown.clip.title, _TITLE)}”"
-    box.add_item(text(f"### {heading}\n**{title}**" if heading else f"### 🎬 {title}"))
+    head = f"### {heading}\n**{title}**" if heading else f"### 🎬 {title}"
+    box.add_item(text(head))
     if card:
         gallery: discord.ui.MediaGallery[Message] = discord.ui.MediaGallery(
             discord.MediaGalleryItem(f"attachment://{CARD}", description=alt(shown))
         )
         box.add_item(gallery)
-    box.add_item(text(f"{_place(shown)}\n{words_of(shown, _WORDS)}"))
+    place, votes = _place(shown), "" if tally is None else tally_line(tally, ASK, emoji)
+    room = LAYOUT_TEXT - sum(len(one) + 1 for one in (head, place, votes, below))
+    box.add_item(text(f"{place}\n{words_of(shown, min(_WORDS, room))}"))
     if audio:
         box.add_item(discord.ui.File[Message](f"attachment://{AUDIO}"))
-    if tally is not None:
-        box.add_item(text(tally_line(tally, ASK, emoji)))
+    if votes:
+        box.add_item(text(votes))
     # A clip that is not kept is nobody's to save.
     own = [button("Save", clip_ids.save(shown.clip.id))] if shown.clip.id else []
     ways = [*ways, *own] if private else [*ways, *own, delete_button()]

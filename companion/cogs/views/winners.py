@@ -44,9 +44,10 @@ def after_winner(results: Results) -> str:
     winner = results.winner
     assert winner is not None  # noqa: S101  there is none: `no_winner_message`
     first = winner[0]
+    duels = f", in duels {first.won} to {first.lost}" if first.won or first.lost else ""
     lines = [
-        f"**{first.up} for, {first.down} against: {first.score:.0%}** of its chances for a vote in the long run, with"
-        f" 90% certainty between {first.low:.0%} and {first.high:.0%}."
+        f"**{first.up} for, {first.down} against{duels}: {first.score:.0%}** of its chances for a vote in the long run,"
+        f" with 90% certainty between {first.low:.0%} and {first.high:.0%}."
     ]
     if results.span is Span.MONTH and results.ranking.stability is not None:
         lines.append(stability_in_words(results.ranking.stability))

@@ -60,6 +60,15 @@ class TestPosted:
     def test_a_speaker_whom_nobody_knows_is_called_so(self) -> None:
         assert "*speaker uncertain*" in text_in(clip_message(clip_of((None, "It hums.")), None))
 
+    def test_words_make_room_for_what_is_told_under_them(self) -> None:
+        long = clip_of(("Tomas", "It hums. " * 300))
+
+        text = text_in(clip_message(long, Tally(9, 9), heading="🏆 Clip of the week", below="x" * 2500))
+
+        assert len(text) <= limits.LAYOUT_TEXT
+        assert "> It hums." in text
+        assert text.endswith("x" * 2500)
+
     @examples(60)
     @given(st.lists(st.tuples(_ANYTHING | st.none(), _ANYTHING), min_size=1, max_size=6), _ANYTHING, _ANYTHING)
     def test_whatever_is_said_fits_and_mentions_nobody(
