@@ -22,7 +22,9 @@ from companion.storage.podcasts import Podcast
 
 PASSAGES, MENTIONS = 3, 2
 """How many are shown, at most."""
-_NAME = re.compile(r"(?=.*(?:[A-Z].*[A-Z]|\d|-))[\w.+-]{3,24}(?: [\w.+-]{1,24})?")
+NEAREST = 10
+"""Results of the search among which a passage has to be."""
+_NAME = re.compile(r"(?=\S*(?:\S[A-Z]|\d|-))[\w.+-]{3,24}(?: [\w.+-]{1,24})?|[\w.+-]{3,24} \d[\w.]{0,8}")
 """A name that a paper gives to what it is about (`VQGAN-CLIP: …`), told from an ordinary word by how it is written."""
 
 
@@ -67,10 +69,19 @@ async def _passages(searcher: Searcher, title: str, seen: frozenset[int]) -> tup
         named = await searcher.trace(Query(name, seen))
         found += [hit for hit, _ in named.top if said.search(hit.passage.text)]
     query = Query(title, seen)
-    if (await searcher.search(query, limit=1)).answerable:
-        found += [hit for hit, _ in (await searcher.trace(query)).top]
+    nearest = await searcher.search(query, limit=NEAREST)
+    if nearest.answerable:
+        speaking = [hit for hit, _ in (await searcher.trace(query)).top]
+        found += [hit for hit in speaking if any(_overlap(hit, near) for near in nearest.hits)]
     distinct = {hit.passage_id: hit for hit in reversed(found)}
     return tuple(reversed(distinct.values()))[:PASSAGES]
+
+
+def _overlap(one: Hit, other: Hit) -> bool:
+    """Do two hits show the same words? Neighbours are merged in the one list and not in the other."""
+    of_one, of_other = one.passage, other.passage
+    same_text = one.episode.id == other.episode.id and of_one.kind is of_other.kind
+    return same_text and of_one.first_word <= of_other.last_word and of_other.first_word <= of_one.last_word
 
 
 async def _mentions(database: Database, paper: Paper, seen: frozenset[int]) -> tuple[Mention, ...]:

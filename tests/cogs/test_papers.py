@@ -83,7 +83,7 @@ class TestProposing:
         assert not message.ephemeral
         assert "📄 Proposed" in text
         assert "[What Drifting Buoys \\*Really\\* Remember](https://arxiv.org/abs/2603.00001v2)" in text
-        assert "Ada Brook, Ines Okafor · <t:1772366400:D> · arxiv:2603.00001v2" in text
+        assert "Ada Brook, Ines Okafor · <t:1772366400:D> · arXiv:2603.00001v2" in text
         assert "Buoys drift. They remember where \\@everyone was." in text
         assert "[**PDF**](https://arxiv.org/pdf/2603.00001v2)" in text
         assert "[**HTML, for phones**](https://arxiv.org/html/2603.00001v2)" in text
@@ -92,6 +92,17 @@ class TestProposing:
         assert text.endswith("-# 🗳️ Read it together? Vote with 👍 or 👎.")
         assert len(arxiv.asked) == 1
 
+    async def test_what_the_archive_has_of_it_stands_on_the_card(self, world: World, arxiv: Catalogue) -> None:
+        arxiv.answers = [entry("2603.00001v1", "Mites and Powdered Sugar")]
+
+        text = text_of(only(await propose(world)))
+
+        assert "**Pre-reading**, from the archive" in text
+        assert "*The Winter Cluster*" in text
+        assert "](https://bees.example/audio.mp3#t=" in text
+        elsewhere = only(await world.lotte.slash(world.cave_channel, "paper propose", reference=ARXIV))
+        assert "Pre-reading" not in text_of(elsewhere)
+
     async def test_the_second_proposal_is_a_second_voice(self, world: World, arxiv: Catalogue) -> None:
         await propose(world)
         text = text_of(only(await propose(world, "2603.00001v3", world.jonas)))
@@ -99,7 +110,7 @@ class TestProposing:
 
         assert "🙌 One more wants this" in text
         assert f"also wanted by <@{world.jonas.id}>" in text
-        assert "arxiv:2603.00001v3" in text
+        assert "arXiv:2603.00001v3" in text
         assert "You proposed this already" in again
         assert len(arxiv.asked) == 1
 

@@ -20,7 +20,9 @@ import simcord
 from discord import app_commands
 
 from companion.archive.encoders import ToyEncoder
+from companion.archive.paper_references import paper_reference
 from companion.community.clips import Clips
+from companion.community.papers import written_facts
 from companion.storage import (
     aliases,
     corrections,
@@ -121,6 +123,7 @@ class Side:
     """A question that was asked and refused."""
     clip_id: int
     duel_id: int
+    paper_id: int
 
 
 @dataclass
@@ -189,7 +192,11 @@ async def _side(
         duel_id = await duels.add(connection, duel)
         offer = Slot(guild.id, offer_kind(1), OFFERED, State.PROPOSED, clip_id)
         await highlight_slots.put(connection, offer)
-    ids = episode.id, int(found[1]), reference, question_id, correction_id, clip_id, duel_id
+    essay = paper_reference(f"https://{invented.token}.example/paper")
+    described = written_facts(f"{invented.proposal} {len(invented.title)}", invented.speaker)
+    _, proposed = await bot.papers.propose(guild.id, member.id, essay, invented.chapter, described)
+    paper_id = proposed.paper.id
+    ids = episode.id, int(found[1]), reference, question_id, correction_id, clip_id, duel_id, paper_id
     return Side(podcast, invented, channel, member, manager, message, *ids)
 
 
@@ -306,7 +313,7 @@ async def test_no_command_tells_of_the_other_whatever_is_typed(strangers: Strang
     here, there = strangers.here, strangers.there
     values = (
         str(there.podcast.id), str(there.episode_id), there.podcast.key, there.invented.title, there.invented.episode,
-        there.invented.speaker, there.invented.proposal, str(there.clip_id),
+        there.invented.speaker, there.invented.proposal, str(there.clip_id), str(there.paper_id),
     )  # fmt: skip
     tried = 0
     for command in commands(strangers.world):
@@ -379,6 +386,8 @@ def forged(there: Side) -> list[str]:
         f"clip:delete:{there.clip_id}:0",
         "clip:list:0",
         f"duel:vote:{there.duel_id}:left",
+        "paper:queue:0",
+        "paper:fill:arxiv:2603.00001@2",
         f"highlight:post:{OFFERED}:1",
         f"highlight:another:{OFFERED}:1",
         f"highlight:skip:{OFFERED}:1",

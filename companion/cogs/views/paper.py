@@ -27,10 +27,11 @@ FILL = re.compile(r"paper:fill:(?P<canonical>(?:arxiv|doi|openreview|url):[^\s@]
 _TITLE = 250
 _AUTHORS = 5
 _NAME = 60
-_ABSTRACT = 900
+_ABSTRACT = 600
 _PASSAGE = 420
 _WHY = 200
 _WHYS, _WANTED_BY = 2, 5
+_NAMED = {Kind.ARXIV: "arXiv", Kind.DOI: "doi", Kind.OPENREVIEW: "OpenReview"}
 _HEADINGS = {
     Came.NEW: "📄 Proposed",
     Came.SECONDED: "🙌 One more wants this",
@@ -160,7 +161,7 @@ def _facts(shown: ShownPaper) -> str:
         parts.append(_published(paper.published))
     if reference.kind is not Kind.URL:
         version = f"v{reference.version}" if reference.version is not None else ""
-        parts.append(escaped_line(cut(f"{reference.canonical}{version}", 120)))
+        parts.append(escaped_line(cut(f"{_NAMED[reference.kind]}:{reference.identity}{version}", 120)))
     return " · ".join(parts) or "its authors are not known"
 
 
@@ -191,7 +192,8 @@ def _wanted(shown: ShownPaper) -> list[str]:
         names = ", ".join(f"<@{voice.member_id}>" for voice in others[:_WANTED_BY])
         more = len(others) - _WANTED_BY
         told[0] += f" · also wanted by {names}" + (f" and {more} more" if more > 0 else "")
-    return [*(_why(voice) for voice in [one for one in shown.voices if one.why][:_WHYS]), *told]
+    # Quotations come last: the line after one would run on into it.
+    return [*told, *(_why(voice) for voice in [one for one in shown.voices if one.why][:_WHYS])]
 
 
 def _why(voice: Voice) -> str:

@@ -34,9 +34,11 @@ def queue_message(queue: Queue, guild_id: int, page: int = 0, *, private: bool =
     if page == 0 and queue.scheduled:
         box.add_item(text("\n".join(_scheduled(one) for one in queue.scheduled[:_SCHEDULED])))
         box.add_item(line())
-    entries = queue.entries[page * PER_PAGE : (page + 1) * PER_PAGE]
+    before = page * PER_PAGE
+    entries = queue.entries[before : before + PER_PAGE]
     if entries:
-        box.add_item(text("\n".join(_entry(one, queue, guild_id) for one in entries)))
+        told = [_entry(place, one, queue, guild_id) for place, one in enumerate(entries, before + 1)]
+        box.add_item(text("\n".join(told)))
         box.add_item(text("-# Vote on the papers’ own messages. Few votes pull a paper to the middle, not to the top."))
     else:
         box.add_item(text("Nothing is waiting. `/paper propose` puts a paper here: an arXiv link will do."))
@@ -54,7 +56,9 @@ def queue_message(queue: Queue, guild_id: int, page: int = 0, *, private: bool =
 def _facts(queue: Queue, page: int, pages: int) -> str:
     many = len(queue.entries)
     parts = [f"{many} {'paper' if many == 1 else 'papers'} in the queue"]
-    parts.append("1 member voted" if queue.voters == 1 else f"{queue.voters} members voted")
+    if many:
+        voted = {0: "nobody voted yet", 1: "1 member voted"}
+        parts.append(voted.get(queue.voters, f"{queue.voters} members voted"))
     if queue.covered:
         parts.append(f"{queue.covered} covered so far")
     if pages > 1:
@@ -62,9 +66,10 @@ def _facts(queue: Queue, page: int, pages: int) -> str:
     return " · ".join(parts)
 
 
-def _entry(one: Queued, queue: Queue, guild_id: int) -> str:
+def _entry(place: int, one: Queued, queue: Queue, guild_id: int) -> str:
     paper = one.paper
-    place = _MEDALS.get(one.rank, f"{one.rank}.") if not one.too_few and not one.tied else f"{one.rank}."
+    # Discord counts the numbers of a list itself, whatever they are: ties are said in words.
+    mark = f"{place}." if one.too_few or one.tied else _MEDALS.get(one.rank, f"{place}.")
     posted = queue.posted.get(paper.id)
     card = f"https://discord.com/channels/{guild_id}/{posted[0]}/{posted[1]}" if posted else None
     facts = [authors_within(paper.authors, 2)] if paper.authors else []
@@ -73,7 +78,7 @@ def _entry(one: Queued, queue: Queue, guild_id: int) -> str:
     facts += ["tied"] if one.tied and one.tally.votes else []
     facts.append(f"by <@{paper.proposed_by}>" + (f" and {more} more" if (more := len(one.voices) - 1) > 0 else ""))
     title = linked(escaped_within(paper.title, _TITLE), card)
-    return f"{place} **{title}**\n-# {' · '.join(facts)}"
+    return f"{mark} **{title}**\n-# {' · '.join(facts)}"
 
 
 def _scheduled(shown: ShownPaper) -> str:
