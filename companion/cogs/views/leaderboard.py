@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
-from companion.cogs.views.fitting import escaped_within
+from companion.cogs.views.fitting import escaped_within, lines_within
 from companion.cogs.views.layout import TEAL, Message, container, line, text
+from companion.cogs.views.limits import LAYOUT_TEXT
 from companion.cogs.views.markdown import linked
 from companion.cogs.views.passages import source
 from companion.community.clips import ShownClip
 from companion.community.standings import Ranking, Standing
 
 SHOWN = 10
-"""Clips that are listed: with all that is said of each they fit into a message."""
+"""Clips that are listed."""
 _TITLE = 90
 _SUBJECT = 80
+_LEFT_OUT = 20
+"""Characters that it takes to say that some are left out."""
 _MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 
 
@@ -29,20 +33,31 @@ def leaderboard_message(
     clips of the ids ``famed`` are in the hall of fame."""
     box = container(TEAL)
     narrowed = f" · {escaped_within(of, _SUBJECT)}" if of else ""
-    box.add_item(text(f"### 🏆 Best clips {span}{narrowed}\n-# {_voted(ranking.voters)}"))
+    head = f"### 🏆 Best clips {span}{narrowed}\n-# {_voted(ranking.voters)}"
+    box.add_item(text(head))
     if not shown:
         box.add_item(text("No clip that was posted then fits. Clips come with the daily highlight and `/clip create`."))
         return Message(box)
-    box.add_item(text("\n".join(entry(standing, clip, famed=standing.clip.id in famed) for standing, clip in shown)))
-    box.add_item(line())
-    box.add_item(
-        text(
-            f"{_stability(ranking)}-# Few votes pull a clip to the middle, not to the top: the share of its"
-            " chances for a vote that it would use in the long run, by reactions and duels, with 90% certainty between"
-            " the bounds."
-        )
+    foot = (
+        f"{_stability(ranking)}-# Few votes pull a clip to the middle, not to the top: the share of its chances for a"
+        " vote that it would use in the long run, by reactions and duels, with 90% certainty between the bounds."
     )
+    box.add_item(text(_listed(shown, famed, LAYOUT_TEXT - len(head) - len(foot) - 2)))
+    box.add_item(line())
+    box.add_item(text(foot))
     return Message(box)
+
+
+def _listed(shown: Sequence[tuple[Standing, ShownClip]], famed: Collection[int], room: int) -> str:
+    """All of them, as far as there is room: the last ones without a link, or left out, where addresses are long."""
+    entries = [entry(*one, famed=one[0].clip.id in famed) for one in shown]
+    for place in reversed(range(len(shown))):
+        if sum(len(one) + 1 for one in entries) <= room:
+            break
+        standing, clip = shown[place]
+        entries[place] = entry(standing, replace(clip, url=None), famed=standing.clip.id in famed)
+    kept, left = lines_within(entries, room - _LEFT_OUT)
+    return "\n".join([*kept, f"-# and {left} more"] if left else kept)
 
 
 def entry(standing: Standing, shown: ShownClip, *, famed: bool = False) -> str:
