@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import discord
 from discord import app_commands
@@ -41,6 +41,7 @@ from companion.storage.papers import Paper, State
 log = logging.getLogger(__name__)
 
 _QUIET = discord.AllowedMentions.none()
+_ASKED_EVERY = timedelta(hours=1)
 _REMEMBERED = 100
 """Reasons that wait for a title, of proposals whose catalogue did not answer."""
 
@@ -87,6 +88,7 @@ class PaperCommands(
     def __init__(self, bot: Companion) -> None:
         super().__init__(bot)
         self._queue = PaperQueue(bot.database)
+        self._learnt_at = bot.database.clock.now()
         self.whys: dict[int, str] = {}
         """Why papers were proposed that somebody has to describe first, by the message that says so."""
 
@@ -103,6 +105,13 @@ class PaperCommands(
         """Lets proposals go that nobody votes for any more, and says so where they were posted."""
         for paper in await self._queue.expire():
             await self._close(paper)
+
+    @every_minute
+    async def learn(self, now: datetime) -> None:
+        """Asks again, now and then, what papers are whose catalogue did not answer."""
+        if now - self._learnt_at >= _ASKED_EVERY:
+            self._learnt_at = now
+            await self.bot.papers.learn()
 
     @app_commands.command()
     @app_commands.describe(

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum, auto
 
-from companion.archive.paper_facts import PaperFacts, facts
+from companion.archive.paper_facts import NoSuchPaperError, PaperFacts, UnreachableError, facts
 from companion.archive.paper_lookup import LooksUp
-from companion.archive.paper_references import PaperReference, reference_to
+from companion.archive.paper_references import Kind, PaperReference, reference_to
 from companion.community.visibility import OutsideServersError
 from companion.storage import paper_metadata, papers, series, sessions, votes
 from companion.storage.ballots import PAPER, Subject
@@ -29,6 +30,9 @@ from companion.storage.votes import Tally
 MOST_OPEN = 10
 """Proposals of one member that may wait in a server's queue."""
 LONGEST_WHY = 300
+ASKED_FOR = timedelta(days=3)
+"""For so long after a proposal what it is is asked again, where arXiv did not answer."""
+_AT_ONCE = 5
 _BETWEEN_NAMES = re.compile(r"\s*(?:[;\n]|,(?!\s*(?:jr|sr|ii|iii)\b)|\band\b|&)\s*", re.IGNORECASE)
 
 
@@ -207,6 +211,25 @@ class Papers:
                 found = [one for one in found if member_id in {voice.member_id for voice in voices.get(one.id, ())}]
         return found[:limit]
 
+    async def learn(self) -> int:
+        """Asks arXiv of papers that members had to describe because it did not answer; returns how many it described.
+
+        They are given up after `ASKED_FOR`: then arXiv has none of that id.
+        """
+        since = self._database.clock.now() - ASKED_FOR
+        async with self._database.read() as connection:
+            unasked = await paper_metadata.unasked(connection, Kind.ARXIV, since, _AT_ONCE)
+        learnt = 0
+        for canonical in unasked:
+            try:
+                await self._looked_up(reference_to(canonical))
+            except UnreachableError:
+                break
+            except NoSuchPaperError:
+                continue
+            learnt += 1
+        return learnt
+
     async def _known(self, guild_id: int, reference: PaperReference) -> PaperFacts | None:
         async with self._database.read() as connection:
             paper = await papers.by_canonical(connection, guild_id, reference.canonical)
@@ -229,6 +252,7 @@ class Papers:
         )
         async with self._database.write() as connection:
             await paper_metadata.keep(connection, known)
+            await paper_metadata.describe(connection, known)
         return found
 
 

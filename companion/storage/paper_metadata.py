@@ -58,6 +58,23 @@ async def keep(connection: AsyncConnection, known: PaperMetadata) -> None:
     await connection.execute(upsert(paper_metadata, ["canonical"], replaced), values)
 
 
+async def unasked(connection: AsyncConnection, kind: str, since: datetime, limit: int) -> list[str]:
+    """Canonical ids of that kind that servers were proposed since then and of which nothing was learnt, in order."""
+    wanted = (
+        select(papers.c.canonical)
+        .outerjoin(paper_metadata, paper_metadata.c.canonical == papers.c.canonical)
+        .where(
+            papers.c.canonical.startswith(f"{kind}:", autoescape=True),
+            papers.c.proposed_at >= since,
+            paper_metadata.c.canonical.is_(None),
+        )
+        .distinct()
+        .order_by(papers.c.canonical)
+        .limit(limit)
+    )
+    return list(await connection.scalars(wanted))
+
+
 async def describe(connection: AsyncConnection, known: PaperMetadata) -> None:
     """What is known of a paper replaces what the servers that have it wrote of it."""
     values = {

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from companion.archive.paper_facts import PaperFacts, UnreachableError
+from companion.archive.paper_facts import NoSuchPaperError, PaperFacts, UnreachableError
 from companion.archive.paper_references import Kind, PaperReference, paper_reference
 from companion.community.paper_queue import EXPIRES_AFTER, PaperQueue
 from companion.community.papers import (
+    ASKED_FOR,
     MOST_OPEN,
     Came,
     GonePaperError,
@@ -50,7 +52,10 @@ class Catalogue:
         self.asked.append(reference.canonical)
         if self.down:
             raise UnreachableError("It is not there.")
-        return self.known.get(reference.canonical)
+        found = self.known.get(reference.canonical)
+        if found is None and reference.kind is Kind.ARXIV:
+            raise NoSuchPaperError("arXiv has no such paper.")
+        return found
 
 
 @pytest.fixture
@@ -165,6 +170,46 @@ class TestProposing:
 
         came, shown = await kept.propose(GUILD, ADA, reference, written=written_facts("Buoys", ""))
         assert (came, shown.paper.title, shown.paper.canonical) == (Came.NEW, "Buoys", "arxiv:2603.00001")
+
+    async def test_once_its_catalogue_is_back_a_paper_is_what_that_says_in_every_server(
+        self, kept: Papers, catalogue: Catalogue, clock: StoppedClock
+    ) -> None:
+        catalogue.down = True
+        shown = [
+            (await kept.propose(server, ADA, paper_reference("2603.00001"), "", written_facts("Buoys", "")))[1]
+            for server in (GUILD, ELSEWHERE)
+        ]
+        await propose(kept, "https://buoys.example/essay")
+        assert await kept.learn() == 0
+        catalogue.down = False
+
+        assert await kept.learn() == 1
+        for one in shown:
+            learnt = (await kept.shown(one.paper.guild_id, one.paper.id)).paper
+            assert (learnt.title, learnt.abstract) == (BUOYS.title, BUOYS.abstract)
+        catalogue.asked.clear()
+        assert await kept.learn() == 0
+        assert catalogue.asked == []
+
+    async def test_what_a_catalogue_does_not_have_after_days_is_asked_for_no_more(
+        self, kept: Papers, catalogue: Catalogue, clock: StoppedClock
+    ) -> None:
+        await kept.propose(GUILD, ADA, paper_reference("2603.09999"), "", written_facts("Buoys", ""))
+        assert await kept.learn() == 0
+        assert catalogue.asked == ["arxiv:2603.09999"]
+        clock.advance(ASKED_FOR + timedelta(seconds=1))
+
+        assert await kept.learn() == 0
+        assert len(catalogue.asked) == 1
+
+    async def test_two_who_propose_the_same_paper_at_once_are_two_voices_for_one(self, kept: Papers) -> None:
+        proposed = await asyncio.gather(
+            *(kept.propose(GUILD, member_id, paper_reference("2603.00001")) for member_id in (ADA, BO, CY))
+        )
+
+        assert sorted(came.name for came, _ in proposed) == ["NEW", "SECONDED", "SECONDED"]
+        assert {shown.paper.id for _, shown in proposed} == {1}
+        assert len((await kept.shown(GUILD, 1)).voices) == 3
 
     async def test_a_member_fills_the_queue_only_so_far(self, kept: Papers) -> None:
         for number in range(MOST_OPEN):
