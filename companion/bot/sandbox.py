@@ -19,10 +19,11 @@ from simcord.preview import Preview
 from companion.archive.fetch import Fetcher
 from companion.archive.intake import ingest
 from companion.archive.language_model import LanguageModel
-from companion.bot.client import CompanionBot, encoder_loader, stop_on_signals
+from companion.bot.client import CompanionBot, encoder_loader
 from companion.bot.config import Settings
 from companion.bot.model import LoadEncoder
 from companion.bot.portraits import portrait
+from companion.bot.running import stop_on_signals
 from companion.bot.sandbox_week import live_a_week
 from companion.storage import subscriptions
 from companion.storage.clock import SystemClock
@@ -112,6 +113,8 @@ async def opened(
 async def _simulation(bot: CompanionBot) -> AsyncGenerator[simcord.Env]:
     """A simulated Discord with the bot logged in. (``simcord.run`` can only be left by the task that entered it.)"""
     env = simcord.Env(bot, settle_timeout=_SETTLE_SECONDS)
+    # Its clock stands at the beginning of a year; what is to come would be told as months away.
+    env.backend.advance_clock((bot.database.clock.now() - env.backend.clock.now()).total_seconds())
     await env.start()
     try:
         yield env

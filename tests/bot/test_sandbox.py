@@ -40,7 +40,7 @@ async def test_two_asked_the_same_a_duel_is_open_and_a_recap_tells_of_it_all() -
         assert "🥇" in recap
         assert f"“{ASKED[1]}” · 2 members · [the answer](" in recap
         assert f"{DAYS} daily highlights" in recap
-        assert "A duel closes <t:" in recap
+        assert "A duel that closes <t:" in recap
 
 
 async def test_nothing_more_comes_by_itself_until_the_next_day() -> None:

@@ -38,6 +38,7 @@ async def take_all(executable: str, folder: Path) -> None:
         async with opened_window(executable, sandbox.url, width=1280, height=860, scale=2) as window:
             await window.picture(folder / "sandbox.png")
         async with opened_window(executable, sandbox.url, width=700, height=1000, scale=2, bare=True) as window:
+            await _take_week(window, folder)
             await _take_asking(window, folder)
             await _take(window, folder)
             await _take_reading(window, folder)
@@ -59,6 +60,13 @@ async def take_writing(executable: str, folder: Path) -> None:
         await writer.close()
 
 
+async def take_card(folder: Path) -> None:
+    """Takes the picture of the last highlight's quote card, as it is attached."""
+    async with opened(None) as sandbox:
+        posted = [one for one in sandbox.channel.history() if one.attachments]
+        (folder / "quote-card.png").write_bytes(await posted[-1].attachments[0].read())
+
+
 async def take_thread(executable: str, folder: Path) -> None:
     """Takes the picture of a conversation: the browser opens no threads, so it is shown one."""
     async with opened(lambda: load_encoder(None)) as sandbox:
@@ -77,6 +85,15 @@ async def take_thread(executable: str, folder: Path) -> None:
             opened_window(executable, preview.url, width=700, height=1200, scale=2, bare=True) as window,
         ):
             await window.picture(folder / "ask-thread.png")
+
+
+async def _take_week(window: Window, folder: Path) -> None:
+    """What happened until now: posted by itself, and voted on."""
+    for name, said in (("highlight", "Highlight of the day"), ("duel", "Which is more worth"), ("recap", "The week")):
+        await window.picture(folder / f"{name}.png", window.messages.filter(has_text=said).first)
+    await window.type_command("highlights top")
+    await window.send()
+    await window.picture(folder / "leaderboard.png", window.latest)
 
 
 async def _take_asking(window: Window, folder: Path) -> None:
@@ -170,6 +187,7 @@ def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     for take in (take_all, take_writing, take_thread):
         asyncio.run(take(executable, IMAGES))
+    asyncio.run(take_card(IMAGES))
     for path in IMAGES.glob("*.png"):
         _make_small(path)
 

@@ -21,6 +21,8 @@ _ARGUMENTS = (
 )
 _PATIENCE = 30_000
 """Milliseconds to wait for an answer."""
+_NOTICED = 500
+"""Milliseconds after which the page has noticed another size of its window."""
 _ONLY_DISCORD = """
 [data-workbench] { position: fixed !important; left: -4000px !important; }
 """
@@ -129,9 +131,17 @@ class Window:
         box = await target.bounding_box() or {"height": 0}
         # What does not fit into the window would be hidden under the channel's heading.
         await self.page.set_viewport_size({"width": size["width"], "height": int(box["height"]) + 300})
+        await self.settled()
         await target.scroll_into_view_if_needed()
         await target.screenshot(path=path, animations="disabled")
         await self.page.set_viewport_size({"width": size["width"], "height": size["height"]})
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Waits until the page took in how large its window is: until then it may still scroll."""
+        await self.page.wait_for_timeout(_NOTICED)
+        await expect(self.page.get_by_text("Updating viewport")).to_have_count(0, timeout=_PATIENCE)
+        await expect(self.page.locator("#preview-app")).to_have_attribute("aria-busy", "false", timeout=_PATIENCE)
 
     async def suggestions(self) -> Locator:
         """What is offered for the option that is being typed, once it is there."""
@@ -159,6 +169,7 @@ async def opened_window(
         await page.goto(url)
         window = Window(page)
         await expect(window.latest).to_be_visible(timeout=_PATIENCE)
+        await window.settled()
         if bare:
             await page.add_style_tag(content=_ONLY_DISCORD)
         yield window

@@ -10,9 +10,10 @@ import discord
 
 from companion.cogs.views import recap_ids
 from companion.cogs.views.fitting import escaped_within, lines_within
+from companion.cogs.views.highlight import instant
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, sentence, text
 from companion.cogs.views.markdown import linked
-from companion.cogs.views.times import day, relative
+from companion.cogs.views.times import day
 from companion.community.recaps import LikedClip, NewEpisode, Recap
 from companion.storage.highlight_rules import HighlightRule
 from companion.storage.highlight_rules import Recap as Often
@@ -167,14 +168,14 @@ def _made(recap: Recap) -> str:
         told.append(f"{made.clips} {'clip' if made.clips == 1 else 'clips'} by {makers}")
     if made.highlights:
         told.append(f"{made.highlights} daily {'highlight' if made.highlights == 1 else 'highlights'}")
-    return f"**✂️ Clipped**\n{' · '.join(told)}" if told else ""
+    return f"**✂️ Clips**\n{' · '.join(told)}" if told else ""
 
 
 def _coming(recap: Recap) -> str:
-    lines = [f"- The next highlight: {relative(recap.next_highlight)}"] if recap.next_highlight else []
+    lines = [f"- The next highlight: {instant(recap.next_highlight)}"] if recap.next_highlight else []
     for duel in recap.duels:
         where = _jump(duel.guild_id, duel.channel_id, duel.message_id or 0)
-        lines.append(f"- A duel closes {relative(duel.closes_at)}: {linked('choose', where)}")
+        lines.append(f"- A duel that closes {instant(duel.closes_at)}: {linked('choose', where)}")
     return "\n".join(("**📅 Coming up**", *lines)) if lines else ""
 
 
