@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from companion.archive.lexical import Word
@@ -87,15 +87,12 @@ def _best(text: str, told: Iterable[_Turn], weights: Mapping[str, float], focus:
     for turn in sorted(told, key=lambda turn: -turn.most):
         if best is not None and turn.most < best[0]:
             break
-        begins = [word.start for word in turn.matching]
-        worth: dict[tuple[int, int], float] = {}
-        for span in _runs(text, turn.sentences):
-            start, end = span
-            words = bisect_left(begins, start), bisect_left(begins, end)
+        worth: dict[Span, float] = {}
+        for span, words in _runs(text, turn):
             if words[0] == words[1] and best is not None and best[0] > _PLAINLY:
                 continue
             # Among those with the same words the one in focus, and the shorter one, says it more plainly.
-            plain = (2 * _shared(span, focus) - (end - start)) / LONGEST * _PLAINLY
+            plain = (2 * _shared(span, focus) - (span[1] - span[0])) / LONGEST * _PLAINLY
             if words not in worth:  # several runs have the same words
                 worth[words] = _worth(turn.matching[slice(*words)], weights)
             telling = worth[words] + plain
@@ -114,14 +111,20 @@ def _shared(one: Span, other: Span) -> int:
     return max(min(one[1], other[1]) - max(one[0], other[0]), 0)
 
 
-def _runs(text: str, sentences: Sequence[Span]) -> list[Span]:
-    """One to three sentences in a row that fit; a sentence that does not fit alone is cut."""
-    runs: list[Span] = []
-    for index, (start, end) in enumerate(sentences):
+def _runs(text: str, turn: _Turn) -> Iterator[tuple[Span, Span]]:
+    """One to three sentences in a row that fit, a sentence that does not fit alone cut; each with the places of its
+    words among the matching ones."""
+    begins = [word.start for word in turn.matching]
+    # Between two sentences there are only blanks: the words before the one are those before the end of the other.
+    places = [*(bisect_left(begins, start) for start, _ in turn.sentences), len(begins)]
+    for index, (start, end) in enumerate(turn.sentences):
         if end - start > LONGEST:
-            runs += _cuts(text, start, end)
-        runs += [(start, later) for _, later in sentences[index : index + SENTENCES] if later - start <= LONGEST]
-    return runs
+            for first, last in _cuts(text, start, end):
+                yield (first, last), (bisect_left(begins, first), bisect_left(begins, last))
+        for after, (_, later) in enumerate(turn.sentences[index : index + SENTENCES], index + 1):
+            if later - start > LONGEST:
+                break
+            yield (start, later), (places[index], places[after])
 
 
 def _cuts(text: str, start: int, end: int) -> list[Span]:
