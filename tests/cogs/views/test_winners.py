@@ -76,7 +76,7 @@ def test_the_list_of_all_fits_where_all_are_in_the_hall_of_fame() -> None:
     text = text_in(leaderboard_message(some.ranking, some.best, "of February 2026", "", {7}))
     assert len(text) <= limits.LAYOUT_TEXT
     assert "](https" not in text, "there is no room for links"
-    assert "-# and " in text
+    assert "\n10. “" in text
 
 
 @pytest.mark.parametrize(
