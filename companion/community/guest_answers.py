@@ -18,8 +18,9 @@ from companion.archive.answers import Answer, Quotation, Source
 from companion.archive.people import people_in
 from companion.archive.search import Searcher
 from companion.community.guests import heard_since, is_among
-from companion.community.member_questions import Addressee, MemberQuestions, NobodyToAskError, NoQuestionError
+from companion.community.member_questions import Addressee, MemberQuestions
 from companion.community.places import Quoted
+from companion.community.question_refusals import NobodyToAskError, NoQuestionError
 from companion.community.questions import Questions
 from companion.community.visibility import NoPodcastYetError
 from companion.storage import guests, index_version, member_questions, vectors
@@ -68,8 +69,8 @@ class GuestAnswers:
         self._searcher = searcher
         self._turn = turn
         self._kept = MemberQuestions(database)
-        self._recognised: int | None = None
-        """The version of the archive in which guests were looked for."""
+        self._recognised: object = None
+        """The version of the archive in which guests were looked for, and who these were."""
         self._looked_at: dict[int, int] = {}
         """For each question that was not answered, the revision of the episode in which it was looked for."""
 
@@ -77,7 +78,10 @@ class GuestAnswers:
         """The guests who are heard now, and were not before. Each has an episode from then on."""
         async with self._database.read() as connection:
             version = await index_version.current(connection)
-            waited_for = await guests.expected(connection) if version != self._recognised else []
+            waited_for = await guests.expected(connection)
+        state = version, frozenset((guest.id, guest.added_at) for guest in waited_for)
+        if state == self._recognised:
+            return []
         found: list[Guest] = []
         for guest in waited_for:
             episode = await self._episode_of(guest)
@@ -85,12 +89,8 @@ class GuestAnswers:
                 async with self._database.write() as connection:
                     if await guests.heard_in(connection, guest.id, episode.id):
                         found.append(guest)
-        self._recognised = version
+        self._recognised = state
         return found
-
-    def expect_anew(self) -> None:
-        """Somebody else is expected by now: they are looked for, too."""
-        self._recognised = None
 
     async def look(self) -> list[MemberQuestion]:
         """Looks for the answers to some of the questions; returns those that were found."""

@@ -37,6 +37,16 @@ class NoGuestError(NotFoundError):
         super().__init__("There is no such guest here: choose one of those that are suggested, or see `/guest list`.")
 
 
+class ForHostsError(CompanionError):
+    """Somebody who is no host wants to do what hosts do."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Only hosts decide about guests, questions and suggestions: those who manage the server, and the role that"
+            " they choose with `/setup hosts role`."
+        )
+
+
 class NotANameError(CompanionError):
     """A name without a letter."""
 

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from companion.community.hosts import Host
 from companion.community.places import GonePassageError, Quoted, quoted_at
+from companion.community.question_refusals import (
+    MOST,
+    EnoughQuestionsError,
+    NobodyToAskError,
+    NoQuestionError,
+    NothingToAskError,
+    NotTheirQuestionError,
+    TooLateError,
+)
 from companion.community.ranked_votes import Placed, by_votes
 from companion.community.visibility import NoPodcastYetError, OutsideServersError
 from companion.community.wishes import has_words
@@ -16,67 +25,21 @@ from companion.storage import ballots, episodes, guests, member_questions, paper
 from companion.storage.ballots import QUESTION, Subject
 from companion.storage.engine import AsyncConnection, Database
 from companion.storage.episodes import Episode
-from companion.storage.errors import CompanionError, NotFoundError
 from companion.storage.member_questions import AskedOf, MemberQuestion, State
 from companion.storage.sessions import Session
 from companion.storage.sessions import State as SessionState
 
 LONGEST = 300
 """Characters of a question: more is a speech."""
-MOST = 20
-"""Open questions that a member may have in one server."""
 _AFTERWARDS = timedelta(days=1)
 """So long after a session began, questions to its presenter are still taken."""
-
-
-class NoQuestionError(NotFoundError):
-    """A question that the server does not have."""
-
-    def __init__(self) -> None:
-        super().__init__("There is no such question here any more. `/question top` shows those that there are.")
-
-
-class NobodyToAskError(NotFoundError):
-    """Neither a guest nor a session of the server."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "There is nobody here of that name to ask: choose one of those that are suggested. Hosts say who is coming"
-            " with `/guest add`."
-        )
-
-
-class TooLateError(CompanionError):
-    """The guest was heard already, or the session is over."""
-
-
-class NothingToAskError(CompanionError):
-    """A question without a word."""
-
-    def __init__(self) -> None:
-        super().__init__("There is no question in that: write what you would ask, in a sentence.")
-
-
-class EnoughQuestionsError(CompanionError):
-    """The member has as many open questions as they may."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            f"You have {MOST} open questions here, which is all there is room for: withdraw some that matter less."
-        )
-
-
-class NotTheirQuestionError(CompanionError):
-    """Somebody wants to withdraw what another asked."""
-
-    def __init__(self) -> None:
-        super().__init__("Only who asked this can withdraw it, and whoever may manage messages in this channel.")
 
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
     """Whom questions are for: a guest, who may be expected on a ``day``, or whoever presents in a session, which starts
-    at an instant. ``name`` is the guest's, or the club's; ``paper`` is the title of what the session is about.
+    at an instant, on a ``day`` of the club's clocks. ``name`` is the guest's, or the club's; ``paper`` is the title of
+    what the session is about.
 
     ``over``: no more questions are taken.
     """
@@ -111,12 +74,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Top:
-    """The questions for somebody that were not put yet, by votes, and how many were. ``voters``: members who voted."""
+    """The questions for somebody that were not put yet, by votes, and how many were. ``voters``: members who voted.
+    ``posted``: where each was posted last, a channel and a message, by the question's id."""
 
     to: Addressee
     ranked: tuple[Placed[MemberQuestion], ...]
     put: int
     voters: int
+    posted: Mapping[int, tuple[int, int]]
 
 
 class MemberQuestions:
@@ -187,7 +152,8 @@ class MemberQuestions:
             things = {Subject(QUESTION, one.id): one for one in every if one.state is State.OPEN}
             tallies = await votes.tallies(connection, things)
             voters = await votes.voters(connection, things)
-        return Top(to, tuple(by_votes(things, tallies, voters)), len(every) - len(things), voters)
+            posted = await ballots.posted(connection, things)
+        return Top(to, tuple(by_votes(things, tallies, voters)), len(every) - len(things), voters, posted)
 
     async def put(self, host: Host, question_ids: Collection[int]) -> list[MemberQuestion]:
         """A host put these to whom they are for: returns those of them that were open. Raises `NoQuestionError` where
@@ -220,6 +186,16 @@ class MemberQuestions:
         async with self._database.write() as connection:
             await member_questions.move(connection, question.id, set(State) - {State.WITHDRAWN}, State.WITHDRAWN)
         return question
+
+    async def addressee(self, guild_id: int | None, of: AskedOf) -> Addressee:
+        """Whom a question would be for. Raises `NobodyToAskError` and `TooLateError`."""
+        if guild_id is None:
+            raise OutsideServersError
+        async with self._database.read() as connection:
+            to = await _addressee(connection, guild_id, of, self._database.clock.now())
+        if to.over:
+            raise TooLateError(_too_late(to))
+        return to
 
     async def to_ask(self, guild_id: int | None, typed: str, limit: int) -> list[Addressee]:
         """Who can be asked now and has every typed word in their name: the guests who are expected, and the coming
@@ -271,6 +247,7 @@ async def _addressee(connection: AsyncConnection, guild_id: int, of: AskedOf, no
     return Addressee(
         of,
         club.name,
+        day=session.day,
         starts_at=session.starts_at,
         paper=paper.title if paper is not None else None,
         presented_by=session.presented_by,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from companion.community.hosts import Host
 from companion.community.ranked_votes import Placed, by_votes
 from companion.community.visibility import OutsideServersError
-from companion.storage import suggestions, votes
+from companion.storage import ballots, suggestions, votes
 from companion.storage.ballots import SUGGESTION, Subject
 from companion.storage.engine import Database
 from companion.storage.errors import CompanionError, NotFoundError
@@ -68,11 +69,13 @@ class Suggested:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """Open suggestions by votes; of one kind, or of all where that is None. ``voters``: members who voted."""
+    """Open suggestions by votes; of one kind, or of all where that is None. ``voters``: members who voted. ``posted``:
+    where each was posted last, a channel and a message, by the suggestion's id."""
 
     kind: SuggestionKind | None
     ranked: tuple[Placed[Suggestion], ...]
     voters: int
+    posted: Mapping[int, tuple[int, int]]
 
 
 class Suggestions:
@@ -117,7 +120,8 @@ class Suggestions:
             things = {Subject(SUGGESTION, one.id): one for one in every}
             tallies = await votes.tallies(connection, things)
             voters = await votes.voters(connection, things)
-        return Survey(kind, tuple(by_votes(things, tallies, voters)), voters)
+            posted = await ballots.posted(connection, things)
+        return Survey(kind, tuple(by_votes(things, tallies, voters)), voters, posted)
 
     async def decide(self, host: Host, suggestion_id: int, to: State) -> Shown:
         """A host says what became of it. Raises `NoSuggestionError`."""

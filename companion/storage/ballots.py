@@ -89,6 +89,12 @@ async def first_of(connection: AsyncConnection, subject: Subject) -> Ballot | No
     return None if row is None else _ballot(row)
 
 
+async def posted(connection: AsyncConnection, subjects: Collection[Subject]) -> dict[int, tuple[int, int]]:
+    """Where each of these subjects, which are of one kind, was posted last: channel and message, by its id."""
+    newest_first = await open_of(connection, subjects)
+    return {one.subject.id: (one.channel_id, one.message_id) for one in reversed(newest_first)}
+
+
 async def to_reconcile(
     connection: AsyncConnection, before: datetime, limit: int, besides: Collection[int] = ()
 ) -> list[Ballot]:

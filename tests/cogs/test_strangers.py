@@ -22,7 +22,11 @@ from discord import app_commands
 from companion.archive.encoders import ToyEncoder
 from companion.archive.paper_references import paper_reference
 from companion.community.clips import Clips
+from companion.community.guests import Guests
+from companion.community.hosts import Host
+from companion.community.member_questions import MemberQuestions
 from companion.community.papers import written_facts
+from companion.community.suggestions import Suggestions
 from companion.storage import (
     aliases,
     corrections,
@@ -39,9 +43,11 @@ from companion.storage.corrections import About, Mistake, Verdict
 from companion.storage.duels import Duel
 from companion.storage.episodes import Kind
 from companion.storage.highlight_slots import Slot, State, offer_kind
+from companion.storage.member_questions import State as Asked
 from companion.storage.names import AliasKind, AliasState
 from companion.storage.podcasts import Podcast, PodcastFacts
 from companion.storage.saved import Owner
+from companion.storage.suggestions import SuggestionKind
 from tests import samples
 from tests.cogs.answers import REFUSED, asked
 from tests.cogs.asking import answers_in, last_answer, mention
@@ -124,6 +130,10 @@ class Side:
     clip_id: int
     duel_id: int
     paper_id: int
+    guest_id: int = 0
+    asked_id: int = 0
+    """A question for the guest."""
+    wish_id: int = 0
 
 
 @dataclass
@@ -144,6 +154,8 @@ async def strangers(request: pytest.FixtureRequest, world: World) -> AsyncGenera
     async with publishing() as publisher:
         bees = await _side(world, publisher, VELVET, world.guild, world.channel, world.priya)
         caves = await _side(world, publisher, COMET, world.lotte.guild, world.cave_channel, world.lotte)
+        for side in (bees, caves):
+            await _with_guest(world, side)
         here, there = (bees, caves) if request.param == "bees" else (caves, bees)
         yield Strangers(world, publisher, here, there)
 
@@ -198,6 +210,15 @@ async def _side(
     paper_id = proposed.paper.id
     ids = episode.id, int(found[1]), reference, question_id, correction_id, clip_id, duel_id, paper_id
     return Side(podcast, invented, channel, member, manager, message, *ids)
+
+
+async def _with_guest(world: World, side: Side) -> None:
+    """A guest is expected there, and somebody asks them something, and wishes for something else."""
+    guild_id, member_id, invented = side.member.guild.id, side.member.id, side.invented
+    guest = (await Guests(world.database).add(Host(guild_id, side.manager.id), invented.speaker, None)).guest
+    asked_for = await MemberQuestions(world.database).ask(guild_id, guest.id, member_id, f"Why the {invented.said}?")
+    wish = await Suggestions(world.database).suggest(guild_id, SuggestionKind.TOPIC, member_id, invented.chapter)
+    side.guest_id, side.asked_id, side.wish_id = guest.id, asked_for.shown.question.id, wish.shown.suggestion.id
 
 
 def _components(world: World, message: simcord.ResponseMessage) -> list[dict[str, Any]]:
@@ -312,6 +333,7 @@ async def test_no_autocomplete_of_any_command_suggests_anything_of_the_other(str
 async def test_no_command_tells_of_the_other_whatever_is_typed(strangers: Strangers) -> None:
     here, there = strangers.here, strangers.there
     values = (
+        f"g{there.guest_id}", there.invented.said,
         str(there.podcast.id), str(there.episode_id), there.podcast.key, there.invented.title, there.invented.episode,
         there.invented.speaker, there.invented.proposal, str(there.clip_id), str(there.paper_id),
     )  # fmt: skip
@@ -327,8 +349,9 @@ async def test_no_command_tells_of_the_other_whatever_is_typed(strangers: Strang
                 if options is None:
                     continue
                 said = shown(await here.manager.slash(here.channel, command.qualified_name, **options))
-                # What is stopped is told with its words, which were typed before.
-                own = " ".join(values) if command.qualified_name == "follow stop" else options[parameter.name]
+                # What is stopped or removed is told with its words, which were typed before.
+                undone = command.qualified_name in ("follow stop", "guest remove")
+                own = " ".join(values) if undone else options[parameter.name]
                 assert strangers.leaks(said, typed=own) == [], (command.qualified_name, options)
                 tried += 1
     assert tried > 60
@@ -388,6 +411,16 @@ def forged(there: Side) -> list[str]:
         f"duel:vote:{there.duel_id}:left",
         "paper:queue:0",
         "paper:fill:arxiv:2603.00001@2",
+        f"question:new:g{there.guest_id}",
+        f"question:put:{there.asked_id}",
+        f"question:back:{there.asked_id}",
+        f"question:withdraw:{there.asked_id}",
+        f"question:choose:g{there.guest_id}",
+        f"guestanswer:told:{there.asked_id}:{there.member.id}",
+        f"suggest:done:{there.wish_id}",
+        f"suggest:declined:{there.wish_id}",
+        f"suggest:open:{there.wish_id}",
+        f"suggest:delete:{there.wish_id}",
         f"highlight:post:{OFFERED}:1",
         f"highlight:another:{OFFERED}:1",
         f"highlight:skip:{OFFERED}:1",
@@ -424,6 +457,10 @@ async def test_no_forged_component_reaches_the_other(strangers: Strangers) -> No
     assert correction.verdict is Verdict.OPEN
     assert offer is not None
     assert offer.state is State.PROPOSED
+    asked_for = await MemberQuestions(strangers.world.database).shown(there.member.guild.id, there.asked_id)
+    assert asked_for.question.state is Asked.OPEN
+    survey = await Suggestions(strangers.world.database).survey(there.member.guild.id)
+    assert [one.thing.id for one in survey.ranked] == [there.wish_id]
     kept = Clips(strangers.world.database)
     assert (await kept.shown(there.member.guild.id, there.clip_id)).clip.made_by == there.member.id
 
@@ -495,6 +532,7 @@ async def test_no_forged_form_reaches_the_other(strangers: Strangers) -> None:
         ("Riff", f"search:riffed:{there.search_id}"),
         ("Riff", f"episode:searched:{there.episode_id}"),
         ("Riff", f"ask:riffed:{there.question_id}"),
+        ("Riff", f"question:form:g{there.guest_id}"),
     ):
         form: Any = await here.member.click(here.message, label=label)
         form._interaction.modal["custom_id"] = custom_id

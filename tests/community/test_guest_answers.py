@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -22,8 +22,8 @@ from companion.community.hosts import Host
 from companion.community.member_questions import MemberQuestions
 from companion.community.questions import Questions
 from companion.storage import guests, sessions, subscriptions
-from companion.storage.engine import Database
-from companion.storage.episodes import Person, Turn
+from companion.storage.engine import AsyncConnection, Database
+from companion.storage.episodes import Episode, Person, Turn
 from companion.storage.member_questions import State
 from tests import samples
 from tests.clocks import StoppedClock
@@ -120,11 +120,22 @@ class TestRecognising:
 
         assert await archive.answers.recognise() == []
 
-    async def test_an_archive_that_did_not_change_is_not_looked_through(self, archive: Archive) -> None:
-        assert await archive.answers.recognise() == []
+    async def test_who_is_expected_late_is_looked_for_at_once_and_nobody_twice(
+        self, archive: Archive, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        looked: list[int] = []
+        published_since = guests.published_since
+
+        async def counted(connection: AsyncConnection, guild_id: int, since: datetime) -> list[Episode]:
+            looked.append(guild_id)
+            return await published_since(connection, guild_id, since)
+
+        monkeypatch.setattr(guests, "published_since", counted)
+        await archive.expect("Piet Vos")
+        for _ in range(3):
+            assert await archive.answers.recognise() == []
+        assert looked == [HERE]
         late = await archive.expect("Tomas Ek", "2024-01-17")
-        assert await archive.answers.recognise() == []
-        archive.answers.expect_anew()
 
         assert [one.id for one in await archive.answers.recognise()] == [late]
 

@@ -7,9 +7,9 @@ import pytest
 from companion.community import member_questions as community
 from companion.community.guests import Guests
 from companion.community.hosts import Host
-from companion.community.member_questions import (
+from companion.community.member_questions import MemberQuestions
+from companion.community.question_refusals import (
     EnoughQuestionsError,
-    MemberQuestions,
     NobodyToAskError,
     NoQuestionError,
     NothingToAskError,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 
 def clock_time(seconds: float, approximate: bool = False) -> str:
@@ -16,6 +16,16 @@ def clock_time(seconds: float, approximate: bool = False) -> str:
 def day(instant: datetime) -> str:
     """A Discord timestamp: the date in the reader's own language and zone."""
     return f"<t:{int(instant.timestamp())}:D>"
+
+
+def moment(instant: datetime) -> str:
+    """A Discord timestamp: weekday, date and time in the reader's own language and zone."""
+    return f"<t:{int(instant.timestamp())}:F>"
+
+
+def calendar_day(when: date) -> str:
+    """A date that is no instant, such as "6 March 2026": a timestamp would be the day before or after for some."""
+    return f"{when.day} {when:%B %Y}"
 
 
 def relative(instant: datetime) -> str:
