@@ -1,4 +1,4 @@
-"""The Discord client: what starts, in which order, and what ends."""
+"""The Discord client: what it is made of, what starts in which order, and what ends."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ import hashlib
 import importlib
 import json
 import logging
-import signal
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
-import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -23,13 +21,10 @@ from companion.archive.encoders import load_encoder
 from companion.archive.encoding import EncodingWorker
 from companion.archive.fetch import Fetcher, Fetches
 from companion.archive.language_model import LanguageModel, Usage
-from companion.archive.models import ChosenModel
 from companion.archive.paper_lookup import PaperLookup
 from companion.archive.polling import Polling
 from companion.archive.search import Searcher
 from companion.bot.config import Settings
-from companion.bot.heartbeat import beating, heartbeat_file
-from companion.bot.language_model import chat_model, cost_of
 from companion.bot.model import LoadEncoder, ModelThread
 from companion.bot.schedule import Schedule
 from companion.cogs.companion import Companion
@@ -48,9 +43,7 @@ from companion.community.recaps import Recaps
 from companion.community.searches import Searches
 from companion.community.subscriptions import Subscriptions
 from companion.storage import settings as stored_settings
-from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
-from companion.storage.errors import CompanionError
 
 log = logging.getLogger(__name__)
 
@@ -103,11 +96,6 @@ COGS = (
     "companion.cogs.club_duty",
 )
 _TREE_SETTING = "command_tree"
-_AUTHENTICATION_FAILED = 4004
-
-
-class ConnectionRefusedByDiscordError(CompanionError):
-    """Discord takes no bot with this token, or is not there."""
 
 
 class Tree(app_commands.CommandTree[Companion]):
@@ -285,80 +273,6 @@ def intents(*, message_content: bool = False) -> discord.Intents:
 def encoder_loader(settings: Settings) -> LoadEncoder:
     """What loads the model that the settings name."""
     return functools.partial(load_encoder, settings.embedding_model)
-
-
-def run(settings: Settings) -> None:
-    """Runs the bot until it is told to stop. Raises `CompanionError` where Discord will not have it."""
-    asyncio.run(_serve(settings))
-
-
-async def _serve(settings: Settings) -> None:
-    if settings.discord_token is None:
-        raise ConnectionRefusedByDiscordError("There is no DISCORD_TOKEN: set it in the environment or in .env.")
-    database = await Database.open(settings.database_url, SystemClock())
-    writer = None
-    try:
-        writer = chat_model(settings, database.clock)
-        model = ChosenModel(database.path, settings.embedding_model)
-        interval = timedelta(minutes=settings.feed_interval_minutes)
-        async with CompanionBot(
-            database,
-            model.load,
-            model.folder,
-            feed_interval=interval,
-            language_model=writer,
-            cost=cost_of(writer, settings) if writer else None,
-            message_content=settings.message_content,
-        ) as bot:
-            stop_on_signals(asyncio.current_task())
-            async with beating(heartbeat_file(database.path), database.clock, bot.is_connected):
-                await _connect(bot, settings.discord_token.get_secret_value())
-    except asyncio.CancelledError:
-        log.info("stopped")
-    finally:
-        if writer is not None:
-            await writer.close()
-        await database.close()
-
-
-async def _connect(bot: discord.Client, token: str) -> None:
-    try:
-        await bot.start(token)
-    except discord.LoginFailure as error:
-        raise _refused_token() from error
-    except discord.PrivilegedIntentsRequired as error:
-        raise ConnectionRefusedByDiscordError(
-            "Discord does not grant the bot the message content intent that MESSAGE_CONTENT asks for: switch it on at"
-            " https://discord.com/developers/applications → your application → Bot → Privileged Gateway Intents, or set"
-            " MESSAGE_CONTENT=False."
-        ) from error
-    except discord.ConnectionClosed as error:
-        if error.code != _AUTHENTICATION_FAILED:
-            raise
-        raise _refused_token() from error
-    except (aiohttp.ClientConnectionError, discord.DiscordServerError) as error:
-        raise ConnectionRefusedByDiscordError(
-            "Discord cannot be reached: check this machine's network, and https://discordstatus.com."
-        ) from error
-
-
-def _refused_token() -> ConnectionRefusedByDiscordError:
-    return ConnectionRefusedByDiscordError(
-        "Discord refused the DISCORD_TOKEN: copy the bot's token again from https://discord.com/developers/applications"
-        " → your application → Bot → Reset Token."
-    )
-
-
-def stop_on_signals(task: asyncio.Task[Any] | None) -> None:
-    """Lets Ctrl-C and a stopping service cancel the task, so that everything is closed in order."""
-    if task is None:
-        return
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, task.cancel)
-        except NotImplementedError:  # Windows: asyncio.run() itself cancels on Ctrl-C
-            return
 
 
 def _fingerprint(tree: app_commands.CommandTree[Any]) -> str:

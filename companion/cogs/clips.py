@@ -14,6 +14,7 @@ from companion.cogs.ballot_messages import keeps_tally
 from companion.cogs.clip_posts import answer_with, take_down
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.fair_use import turn_of
+from companion.cogs.feature import Feature, every_minute
 from companion.cogs.views import clip as views
 from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
 from companion.cogs.views.markdown import one_line
@@ -39,22 +40,25 @@ def told_of(made: Made) -> str:
 
 
 @app_commands.guild_only()
-class ClipCommands(commands.GroupCog, group_name="clip", group_description="Moments of episodes to hear again"):
+class ClipCommands(
+    Feature, commands.GroupCog, group_name="clip", group_description="Moments of episodes to hear again"
+):
     """``/clip``."""
 
     def __init__(self, bot: Companion) -> None:
-        self.bot = bot
+        super().__init__(bot)
         self._clips = Clips(bot.database, bot.searcher)
         self._near = NearClips(bot.database, bot.searcher)
 
     async def cog_load(self) -> None:
+        await super().cog_load()
         self.bot.tallied[CLIP] = keeps_tally(self.bot, views.ASK)
-        self.bot.duties.append(self.look_up_meanings)
 
     async def cog_unload(self) -> None:
-        self.bot.duties.remove(self.look_up_meanings)
+        await super().cog_unload()
         del self.bot.tallied[CLIP]
 
+    @every_minute
     async def look_up_meanings(self, _now: datetime) -> None:
         """Looks up what some clips mean that were made without a model, or with another."""
         await self._near.catch_up()

@@ -392,7 +392,7 @@ def test_a_wrong_setting_is_refused_in_one_sentence(monkeypatch: pytest.MonkeyPa
 
 
 def test_run_without_a_token_starts_the_sandbox_and_with_one_the_bot(monkeypatch: pytest.MonkeyPatch) -> None:
-    from companion.bot import client, sandbox
+    from companion.bot import running, sandbox
 
     started: list[object] = []
 
@@ -403,7 +403,7 @@ def test_run_without_a_token_starts_the_sandbox_and_with_one_the_bot(monkeypatch
     def run_sandbox(_settings: Settings, port: int) -> None:
         started.append(port)
 
-    monkeypatch.setattr(client, "run", run_bot)
+    monkeypatch.setattr(running, "run", run_bot)
     monkeypatch.setattr(sandbox, "run", run_sandbox)
     assert "so this is the sandbox" in companion("run").stdout
     companion("sandbox", "--port", "9999")

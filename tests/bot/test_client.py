@@ -15,9 +15,10 @@ import simcord
 from pydantic import SecretStr
 
 from companion.archive.encoders import ToyEncoder
-from companion.bot import client, model
-from companion.bot.client import CompanionBot, ConnectionRefusedByDiscordError, intents
+from companion.bot import model, running
+from companion.bot.client import CompanionBot, intents
 from companion.bot.config import Settings
+from companion.bot.running import ConnectionRefusedByDiscordError
 from companion.storage import vectors
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
@@ -142,11 +143,11 @@ def test_a_start_that_discord_refuses_ends_with_a_sentence(
     async def start(_self: discord.Client, _token: str) -> None:
         raise error
 
-    monkeypatch.setattr(client.CompanionBot, "start", start)
+    monkeypatch.setattr(CompanionBot, "start", start)
     settings = Settings(discord_token=SecretStr("abc.def"), database_url=f"sqlite+aiosqlite:///{tmp_path / 'c.db'}")
 
     with pytest.raises(ConnectionRefusedByDiscordError, match=sentence) as raised:
-        client.run(settings)
+        running.run(settings)
 
     assert "abc.def" not in str(raised.value)
 

@@ -21,9 +21,9 @@ def run() -> None:
         click.echo("There is no DISCORD_TOKEN, so this is the sandbox: a simulated Discord, in the browser.")
         _run_sandbox(settings, SANDBOX_PORT)
         return
-    from companion.bot import client
+    from companion.bot import running
 
-    client.run(settings)
+    running.run(settings)
 
 
 @click.command()
