@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 from companion.archive.fetch import FetchError, Fetches
-from companion.archive.paper_facts import LARGEST, PaperFacts, UnreachableError, facts
+from companion.archive.paper_facts import LARGEST, PaperFacts, UnreachableError, facts, listed, mapping, texts
 
 ADDRESS = "https://api.crossref.org/works"
 _JATS = re.compile(r"<(?P<end>/?)jats:(?P<name>[\w-]{1,30})[^<>]{0,500}>")
@@ -41,12 +41,12 @@ def read_work(document: bytes) -> PaperFacts | None:
     """The work in an answer of Crossref's; None where it has no title. Raises `UnreachableError` for what is no
     answer."""
     try:
-        work = _mapping(_mapping(json.loads(document)).get("message"))
+        work = mapping(mapping(json.loads(document)).get("message"))
     except (ValueError, RecursionError) as error:
         raise UnreachableError("Crossref’s answer cannot be read.") from error
-    title = next(iter(_texts(work.get("title"))), "")
-    authors = [_name(_mapping(one)) for one in _list(work.get("author"))]
-    days = (_day(_mapping(work.get(name))) for name in _DATES)
+    title = next(iter(texts(work.get("title"))), "")
+    authors = [_name(mapping(one)) for one in listed(work.get("author"))]
+    days = (_day(mapping(work.get(name))) for name in _DATES)
     abstract = work.get("abstract")
     summary = _JATS.sub(_as_html, abstract) if isinstance(abstract, str) else None
     return facts(title, authors, summary, next(filter(None, days), None))
@@ -64,22 +64,10 @@ def _name(author: Mapping[str, Any]) -> str:
 
 def _day(spelled: Mapping[str, Any]) -> date | None:
     """A date of Crossref's, which may have no month or no day."""
-    parts = [one for one in _list(next(iter(_list(spelled.get("date-parts"))), None)) if isinstance(one, int)]
+    parts = [one for one in listed(next(iter(listed(spelled.get("date-parts"))), None)) if isinstance(one, int)]
     if not parts:
         return None
     try:
         return date(*(*parts, 1, 1)[:3])
     except ValueError:
         return None
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> Sequence[Any]:
-    return cast("Sequence[Any]", value) if isinstance(value, list) else ()
-
-
-def _texts(value: object) -> list[str]:
-    return [one for one in _list(value) if isinstance(one, str)]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, cast
 
 from companion.archive.markup import plain_text
 from companion.storage.errors import CompanionError
@@ -48,6 +50,21 @@ def facts(
     names = [name for one in authors[:MOST_AUTHORS] if (name := _line(one)[:_LONGEST_NAME])]
     summary = _HEADING.sub("", _line(abstract or ""))[:_LONGEST_ABSTRACT]
     return PaperFacts(told, tuple(dict.fromkeys(names)), summary or None, published, version)
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """An object of JSON; an empty one in place of anything else."""
+    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def listed(value: object) -> Sequence[Any]:
+    """A list of JSON; an empty one in place of anything else."""
+    return cast("Sequence[Any]", value) if isinstance(value, list) else ()
+
+
+def texts(value: object) -> list[str]:
+    """The strings in a list of JSON."""
+    return [one for one in listed(value) if isinstance(one, str)]
 
 
 def _line(text: str) -> str:

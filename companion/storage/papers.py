@@ -12,8 +12,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage.ballots import PAPER
-from companion.storage.schema import paper_voices, papers, sessions, votes
-from companion.storage.sessions import State as Held
+from companion.storage.schema import paper_voices, papers, votes
 from companion.storage.upsert import insert_or_keep
 
 
@@ -131,28 +130,6 @@ async def set_state(
         .values(state=state.value)
     )
     return changed.rowcount > 0
-
-
-async def settle(connection: AsyncConnection, paper_id: int, now: datetime) -> State | None:
-    """Puts a paper into the state that its sessions say: covered if one was held or has a recording, scheduled if one
-    is planned. What was to be covered and is not is proposed again, carried over. To be called after any change of its
-    sessions. Returns its state, None where there is no such paper.
-    """
-    spoken = sessions.c.state == Held.HELD.value, sessions.c.recording_url.is_not(None)
-    of_it = select(sessions.c.id).where(sessions.c.paper_id == paper_id)
-    current = (await connection.execute(select(papers.c.state).where(papers.c.id == paper_id))).scalar_one_or_none()
-    if current is None:
-        return None
-    state = State(current)
-    if (await connection.execute(of_it.where(or_(*spoken)).limit(1))).first():
-        state = State.COVERED
-    elif (await connection.execute(of_it.where(sessions.c.state == Held.PLANNED.value).limit(1))).first():
-        state = State.SCHEDULED
-    elif state in (State.SCHEDULED, State.COVERED):
-        state = State.PROPOSED
-        await renew(connection, paper_id, now)
-    await connection.execute(update(papers).where(papers.c.id == paper_id).values(state=state.value))
-    return state
 
 
 async def propose_anew(connection: AsyncConnection, paper_id: int, member_id: int, now: datetime) -> None:

@@ -36,10 +36,10 @@ ABSTRACT = "Buoys drift. They remember where @everyone was."
 
 @pytest_asyncio.fixture
 async def arxiv(world: World) -> AsyncGenerator[Catalogue]:
-    """arXiv, which has one paper, as the bot sees it. Crossref is the same server."""
+    """arXiv, which has one paper, as the bot sees it. All catalogues are the same server."""
     async with catalogue() as running:
         running.answers = [entry("2603.00001v3", TITLE, abstract=ABSTRACT)]
-        lookup = PaperLookup(loopback_fetcher(), running.address, running.address, 0.0)
+        lookup = PaperLookup(loopback_fetcher(), running.address, running.address, running.address, 0.0)
         bot_of(world).papers = Papers(world.database, lookup)
         yield running
 
@@ -72,7 +72,8 @@ async def in_a_session(world: World, paper_id: int, state: sessions.State, recor
             connection,
             replace(session, paper_id=paper_id, presented_by=7, state=state, recording_url=recording_url),
         )
-        await papers.settle(connection, paper_id, world.database.clock.now())
+        held = state is sessions.State.HELD
+        await papers.set_state(connection, world.guild.id, paper_id, State.COVERED if held else State.SCHEDULED)
 
 
 class TestProposing:

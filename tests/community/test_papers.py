@@ -342,7 +342,7 @@ class TestQueue:
         sooner = await planned(database, ids[2], week=1)
         async with database.write() as connection:
             for paper_id in ids[1:3]:
-                await papers.settle(connection, paper_id, database.clock.now())
+                await papers.set_state(connection, GUILD, paper_id, State.SCHEDULED)
         await queue.covered(ids[3], later)
 
         found = await queue.queue(GUILD)
@@ -394,36 +394,24 @@ class TestTime:
 
         assert await queue.expire() == []
 
-    async def test_a_paper_follows_its_sessions_and_is_carried_over_from_one_that_is_off(
-        self, kept: Papers, queue: PaperQueue, database: Database, clock: StoppedClock
+    async def test_what_was_covered_is_shown_with_its_session_and_gets_no_voice(
+        self, kept: Papers, queue: PaperQueue, database: Database
     ) -> None:
         _, shown = await propose(kept)
-        paper_id = shown.paper.id
-        session = await planned(database, paper_id)
-
-        async def settled() -> State | None:
-            async with database.write() as connection:
-                return await papers.settle(connection, paper_id, clock.now())
-
-        assert await settled() is State.SCHEDULED
-        clock.advance(EXPIRES_AFTER * 2)
+        session = await planned(database, shown.paper.id)
         async with database.write() as connection:
-            await sessions.change(connection, session.id, clock.now(), state=sessions.State.SKIPPED)
-        assert await settled() is State.PROPOSED
-        assert await queue.expire() == []  # its time begins again
-        async with database.write() as connection:
-            await sessions.change(connection, session.id, clock.now(), state=sessions.State.HELD)
-        assert await settled() is State.COVERED
+            await sessions.hold(connection, session.id)
+        await queue.covered(shown.paper.id, session)
+
         came, covered = await propose(kept, by=BO)
+
         assert (came, [one.session.id for one in covered.meetings]) == (Came.COVERED, [session.id])
-        async with database.write() as connection:
-            assert await papers.settle(connection, 999, clock.now()) is None
+        assert [voice.member_id for voice in covered.voices] == [ADA]
 
-    async def test_what_was_withdrawn_stays_so_whatever_its_sessions_were(
-        self, kept: Papers, database: Database, clock: StoppedClock
-    ) -> None:
+    async def test_a_session_that_is_off_is_none_that_a_paper_is_in(self, kept: Papers, database: Database) -> None:
         _, shown = await propose(kept)
-        await kept.withdraw(GUILD, ADA, shown.paper.id, moderates=False)
-
+        session = await planned(database, shown.paper.id)
         async with database.write() as connection:
-            assert await papers.settle(connection, shown.paper.id, clock.now()) is State.WITHDRAWN
+            await sessions.change(connection, session.id, database.clock.now(), state=sessions.State.SKIPPED)
+
+        assert (await kept.shown(GUILD, shown.paper.id)).meetings == ()
