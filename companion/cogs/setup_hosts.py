@@ -1,4 +1,4 @@
-"""``/setup hosts``: whose word on an answer counts as a host's. For managers' eyes alone."""
+"""``/setup hosts``: who are hosts beside managers. For managers' eyes alone."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class HostsGroup(ManagersGroup):
     """``/setup hosts``."""
 
     def __init__(self, bot: Companion) -> None:
-        super().__init__(name="hosts", description="Who may mark answers right or wrong")
+        super().__init__(name="hosts", description="Who are hosts: they mark answers, and see to clubs, guests and questions")
         self._kept = Kept(bot.database)
 
     @app_commands.command()
     @app_commands.describe(role="Whose members are hosts; left out: shows which role it is")
     async def role(self, interaction: Interaction, role: discord.Role | None = None) -> None:
-        """Choose the role whose members may mark answers, or see which one it is"""
+        """Choose the role whose members are hosts, or see which one it is"""
         await interaction.response.defer(thinking=True, ephemeral=True)
         guild_id = interaction.guild_id or 0
         if role is None:
@@ -36,7 +36,7 @@ class HostsGroup(ManagersGroup):
 
     @app_commands.command()
     async def forget(self, interaction: Interaction) -> None:
-        """Let only those who manage the server mark answers"""
+        """Leave it to those who manage the server to be hosts"""
         await interaction.response.defer(thinking=True, ephemeral=True)
         was = await self._kept.forget(interaction.guild_id or 0)
         await interaction.edit_original_response(view=views.forgotten(was))

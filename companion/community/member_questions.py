@@ -110,18 +110,12 @@ class MemberQuestions:
             if to.over:
                 raise TooLateError(_too_late(to))
             known = await member_questions.same(connection, of, words)
-            new = known is None or known.state is State.WITHDRAWN
-            if new and await member_questions.count_open(connection, guild_id, member_id) >= MOST:
+            if known is None and await member_questions.count_open(connection, guild_id, member_id) >= MOST:
                 raise EnoughQuestionsError
             question = known or MemberQuestion(0, guild_id, of, words, member_id, now)
             if known is None:
                 question = replace(question, id=await member_questions.add(connection, question))
-            elif new:
-                question = MemberQuestion(known.id, guild_id, of, words, member_id, now)
-                # It begins without the votes that it had.
-                await ballots.remove_subject(connection, Subject(QUESTION, question.id))
-                await member_questions.ask_anew(connection, question)
-        return Asked(await self.shown(guild_id, question.id), new)
+        return Asked(await self.shown(guild_id, question.id), known is None)
 
     async def shown(self, guild_id: int | None, question_id: int) -> Shown:
         """All that is shown of a question. Raises `NoQuestionError` for one that was withdrawn, or is another
@@ -162,7 +156,7 @@ class MemberQuestions:
             known = [await member_questions.get(connection, host.guild_id, one) for one in question_ids]
             moved: list[MemberQuestion] = []
             for question in known:
-                if question is None or question.state is State.WITHDRAWN:
+                if question is None:
                     raise NoQuestionError
                 if await member_questions.move(connection, question.id, {State.OPEN}, State.ASKED):
                     moved.append(replace(question, state=State.ASKED))
@@ -178,13 +172,13 @@ class MemberQuestions:
     async def withdraw(
         self, guild_id: int | None, member_id: int, question_id: int, *, moderates: bool
     ) -> MemberQuestion:
-        """Takes a question back, for who asked it and those who moderate. Raises `NoQuestionError` and
+        """Forgets a question, for who asked it and those who moderate. Raises `NoQuestionError` and
         `NotTheirQuestionError`."""
         question = await self._get(guild_id, question_id)
         if not moderates and question.asked_by != member_id:
             raise NotTheirQuestionError
         async with self._database.write() as connection:
-            await member_questions.move(connection, question.id, set(State) - {State.WITHDRAWN}, State.WITHDRAWN)
+            await member_questions.remove(connection, question.guild_id, question.id)
         return question
 
     async def addressee(self, guild_id: int | None, of: AskedOf) -> Addressee:
@@ -227,7 +221,7 @@ class MemberQuestions:
             raise OutsideServersError
         async with self._database.read() as connection:
             question = await member_questions.get(connection, guild_id, question_id)
-        if question is None or question.state is State.WITHDRAWN:
+        if question is None:
             raise NoQuestionError
         return question
 

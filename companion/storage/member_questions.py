@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage.episodes import Kind, Reference
@@ -29,7 +29,6 @@ class State(StrEnum):
     OPEN = "open"
     ASKED = "asked"
     ANSWERED = "answered"
-    WITHDRAWN = "withdrawn"
 
 
 UNANSWERED = frozenset({State.OPEN, State.ASKED})
@@ -108,20 +107,6 @@ async def add(connection: AsyncConnection, question: MemberQuestion) -> int:
     return (await connection.execute(insert(member_questions).returning(_COLUMNS.id), values)).scalar_one()
 
 
-async def ask_anew(connection: AsyncConnection, question: MemberQuestion) -> None:
-    """A question that was withdrawn is asked as this says, by somebody else or once more."""
-    values = {
-        "text": question.text,
-        "asked_by": question.asked_by,
-        "asked_at": question.asked_at,
-        "state": State.OPEN.value,
-        "answer": None,
-        "claimed_at": None,
-        "told_at": None,
-    }
-    await connection.execute(update(member_questions).where(_COLUMNS.id == question.id).values(**values))
-
-
 async def get(connection: AsyncConnection, guild_id: int, question_id: int) -> MemberQuestion | None:
     """The server's question of that id."""
     row = (
@@ -137,9 +122,8 @@ async def same(connection: AsyncConnection, of: AskedOf, text: str) -> MemberQue
 
 
 async def of_one(connection: AsyncConnection, of: AskedOf) -> list[MemberQuestion]:
-    """The questions for a guest or a session that nobody withdrew, in the order they were asked."""
-    wanted = _SELECTED.where(_for(of), _COLUMNS.state != State.WITHDRAWN.value).order_by(_COLUMNS.id)
-    return [_from_row(row) for row in await connection.execute(wanted)]
+    """The questions for a guest or a session, in the order they were asked."""
+    return [_from_row(row) for row in await connection.execute(_SELECTED.where(_for(of)).order_by(_COLUMNS.id))]
 
 
 async def open_of_guests(connection: AsyncConnection, guild_id: int) -> dict[int, int]:
@@ -172,6 +156,14 @@ async def move(connection: AsyncConnection, question_id: int, among: Collection[
     return moved.rowcount > 0
 
 
+async def remove(connection: AsyncConnection, guild_id: int, question_id: int) -> bool:
+    """Keeps nothing of the server's question. False where there is none of that id."""
+    gone = await connection.execute(
+        delete(member_questions).where(_COLUMNS.guild_id == guild_id, _COLUMNS.id == question_id)
+    )
+    return gone.rowcount > 0
+
+
 async def unanswered(connection: AsyncConnection) -> list[Unanswered]:
     """The questions of all servers whose answer is still to be found, each with the episode to look in: that in which
     the guest was heard, or the recording of the session."""
@@ -189,7 +181,7 @@ async def unanswered(connection: AsyncConnection) -> list[Unanswered]:
 
 
 async def answered(connection: AsyncConnection, question_id: int, answer: Reference) -> bool:
-    """The answer was found there. False where it was answered or withdrawn meanwhile."""
+    """The answer was found there. False where it was answered meanwhile, or is gone."""
     found = await connection.execute(
         update(member_questions)
         .where(_COLUMNS.id == question_id, _COLUMNS.state.in_([one.value for one in UNANSWERED]))

@@ -72,6 +72,7 @@ async def test_the_same_words_are_one_question_until_it_is_withdrawn(database: D
     third = await kept.ask(HERE, guest, JONAS, "How cold is a HIVE?")
 
     assert third.new
+    assert third.shown.question.id != first.shown.question.id
     assert (third.shown.question.asked_by, third.shown.question.text) == (JONAS, "How cold is a HIVE?")
     assert third.shown.tally == Tally()
 

@@ -78,33 +78,39 @@ async def test_the_same_words_are_one_question_to_one_guest(database: Database) 
         await asked(database, ada, "How cold is a hive")
 
 
-async def test_withdrawn_questions_are_listed_no_more_and_can_be_asked_anew(database: Database) -> None:
-    ada = await a_guest(database)
-    first, second = await asked(database, ada), await asked(database, ada, "Who is the queen?")
+async def test_open_ones_are_counted_by_member_and_by_guest_and_listed_as_they_were_asked(database: Database) -> None:
+    ada, bo = await a_guest(database), await a_guest(database, "Bo Lind")
+    first, second = await asked(database, ada), await asked(database, ada, "Who is the queen?", JONAS)
+    await asked(database, bo)
     async with database.write() as connection:
-        assert await member_questions.move(connection, first.id, {State.OPEN}, State.WITHDRAWN)
+        assert await member_questions.move(connection, first.id, {State.OPEN}, State.ASKED)
         assert not await member_questions.move(connection, first.id, {State.OPEN}, State.ASKED)
 
     async with database.read() as connection:
-        assert await member_questions.of_one(connection, ada) == [second]
+        assert await member_questions.of_one(connection, ada) == [replace(first, state=State.ASKED), second]
         assert await member_questions.count_open(connection, HERE, PRIYA) == 1
         assert await member_questions.count_open(connection, THERE, PRIYA) == 0
-        assert await member_questions.open_of_guests(connection, HERE) == {ada.guest_id: 1}
-    anew = replace(first, asked_by=JONAS, asked_at=NOW + SOON)
+        assert await member_questions.open_of_guests(connection, HERE) == {ada.guest_id: 1, bo.guest_id: 1}
+
+
+async def test_only_its_own_server_removes_a_question(database: Database) -> None:
+    question = await asked(database, await a_guest(database))
+
     async with database.write() as connection:
-        await member_questions.ask_anew(connection, anew)
-    assert await kept(database, first) == anew
+        assert not await member_questions.remove(connection, THERE, question.id)
+        assert await member_questions.remove(connection, HERE, question.id)
+        assert not await member_questions.remove(connection, HERE, question.id)
+    assert await kept(database, question) is None
 
 
 async def test_answers_are_looked_for_in_the_episode_of_the_guest_and_in_the_session_s_recording(
     database: Database,
 ) -> None:
     ada, bo = await a_guest(database), await a_guest(database, "Bo Lind")
-    open_one, put, gone = [await asked(database, ada, text) for text in ("One?", "Two?", "Three?")]
+    open_one, put = [await asked(database, ada, text) for text in ("One?", "Two?")]
     await asked(database, bo)
     async with database.write() as connection:
         await member_questions.move(connection, put.id, {State.OPEN}, State.ASKED)
-        await member_questions.move(connection, gone.id, {State.OPEN}, State.WITHDRAWN)
     episode_id = await heard(database, ada)
     recorded = await a_session(database, HERE, episode_id=episode_id)
     to_presenter = await asked(database, AskedOf(session_id=recorded))

@@ -236,7 +236,7 @@ member_questions = Table(
     Column("text_key", Text, nullable=False),
     Column("asked_by", Snowflake, nullable=False, index=True),
     Column("asked_at", Instant, nullable=False),
-    # `open`, `asked` (a host put it), `answered` or `withdrawn`.
+    # `open`, `asked` (a host put it) or `answered`.
     Column("state", String(16), nullable=False),
     # A reference to the passage that answers it (`storage/passages.py`).
     Column("answer", JSON(none_as_null=True)),
