@@ -85,6 +85,11 @@ def slots(rule: Rule, from_day: date, to_day: date) -> Iterator[date]:
             yield day
 
 
+def is_slot(rule: Rule, day: date) -> bool:
+    """Is the day a date of the rule?"""
+    return day in slots(rule, day, day)
+
+
 def starts_at(rule: Rule, slot: date) -> datetime:
     """The instant, in UTC, that a date of `slots` is meant for."""
     at = instant(slot, rule.minute, rule.zone)
@@ -133,13 +138,17 @@ def shifted(now: datetime, before: Rule, series: Series, known: Collection[Sessi
 
     Each takes the date that the new rule has in its week, or in its month where either rule is one of months. Sessions
     that were moved by hand stay when they are. Those for which there is no date are skipped, unless they have a paper;
-    then they stay, too.
+    then they stay, too. What an earlier rule had skipped takes place again where the new one has that very date.
     """
     rule = series.rule
     coming = sorted((one for one in known if one.starts_at > now), key=lambda one: one.slot)
     taken = {session.slot for session in known}
     shifts: list[Shift] = []
     for session in coming:
+        if session.state is State.SKIPPED and not is_slot(before, session.slot):
+            if is_slot(rule, session.slot):
+                shifts.append(Shift(session, replace(_by_rule(session, session.slot, rule), state=State.PLANNED)))
+            continue
         slot = _slot_for(session.slot, now, before, rule, taken)
         if slot is not None:
             taken.add(slot)
@@ -223,7 +232,7 @@ def _of_months(rule: Rule, first: date, last: date) -> Iterator[date]:
 
 def _slot_for(slot: date, now: datetime, before: Rule, rule: Rule, taken: Collection[date]) -> date | None:
     """The date of the new rule for a session that had that one."""
-    if slot in slots(rule, slot, slot):
+    if is_slot(rule, slot):
         return slot
     if Frequency.MONTHLY in (before.frequency, rule.frequency):
         start = slot.replace(day=1)
@@ -242,6 +251,11 @@ def _after(session: Session, slot: date | None, before: Rule, rule: Rule) -> Ses
         return replace(session, state=State.SKIPPED) if empty else session
     if not as_by_rule(before, session):
         return replace(session, slot=slot)
+    return _by_rule(session, slot, rule)
+
+
+def _by_rule(session: Session, slot: date, rule: Rule) -> Session:
+    """The session where the rule puts it."""
     return replace(session, slot=slot, day=slot, minute=rule.minute, zone=rule.zone, starts_at=starts_at(rule, slot))
 
 

@@ -16,7 +16,7 @@ from companion.community.club_refusals import (
     TakenError,
     WhichClubError,
 )
-from companion.community.club_rules import missing, session_of, slots
+from companion.community.club_rules import is_slot, missing, session_of
 from companion.community.daily import local_day
 from companion.community.spoken_times import days_meant
 from companion.community.visibility import OutsideServersError
@@ -91,7 +91,7 @@ async def sessions_on(connection: AsyncConnection, of: Series, typed: str, now: 
     if not found and of.running:
         taken = {one.slot for one in known}
         farthest = local_day(now, of.rule.zone) + _FARTHEST
-        due = [day for day in days if day <= farthest and day in slots(of.rule, day, day) and day not in taken]
+        due = [day for day in days if day <= farthest and is_slot(of.rule, day) and day not in taken]
         made = [session_of(of, day, now) for day in due]
         found = [
             replace(one, id=new)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from companion.community.club_refusals import NoSuchClubError
-from companion.community.club_rules import Shift, shifted
+from companion.community.club_rules import Shift, is_slot, shifted
 from companion.community.club_sessions import club_named, free, make_missing
 from companion.community.club_wishes import USUAL_DURATION, USUAL_REMINDERS, Wanted, anchored, changed, new_rule
 from companion.community.daily import local_day
@@ -65,7 +65,7 @@ class Decided:
     @property
     def skipped(self) -> tuple[Session, ...]:
         """Sessions that do not take place any more."""
-        return tuple(one.before for one in self.shifts if one.session.state is not one.before.state)
+        return tuple(one.before for one in self.shifts if one.session.state is State.SKIPPED is not one.before.state)
 
 
 class ClubSetup:
@@ -133,7 +133,7 @@ class ClubSetup:
                         connection,
                         after.id,
                         # By that instant, those that a pause let go are known when it is over.
-                        now if shift.before.state is State.PLANNED else after.changed_at,
+                        now if State.PLANNED in (shift.before.state, after.state) else after.changed_at,
                         slot=after.slot,
                         day=after.day,
                         minute=after.minute,
@@ -183,7 +183,8 @@ class ClubSetup:
             for session in await sessions.of_series(connection, stopped.id, local_day(now, stopped.rule.zone)):
                 # What was skipped by hand was changed at another time, and stays so.
                 for_that = session.changed_at in (stopped.paused_at, stopped.ended_at)
-                if session.state is State.SKIPPED and for_that and session.starts_at > now:
+                still_due = session.starts_at > now and is_slot(stopped.rule, session.slot)
+                if session.state is State.SKIPPED and for_that and still_due:
                     await sessions.change(connection, session.id, now, state=State.PLANNED)
             club = replace(stopped, paused_at=None, ended_at=None, since=now)
             await series.put(connection, club)

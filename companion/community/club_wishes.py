@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from companion.community.channels import Place
-from companion.community.club_rules import first_slot, slots
+from companion.community.club_rules import first_slot, is_slot
 from companion.community.daily import local_day
 from companion.storage.errors import CompanionError
 from companion.storage.series import Frequency, Rule, Series, Venue
@@ -180,6 +180,6 @@ def anchored(rule: Rule, first: Collection[date], now: datetime) -> Rule:
         return replace(rule, anchor=first_slot(each, now))
     for day in sorted(first):
         begun = replace(rule, anchor=day)
-        if day in slots(begun, day, day):
+        if is_slot(begun, day):
             return begun
     raise NotADateOfTheRuleError(min(first))

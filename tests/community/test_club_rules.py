@@ -16,6 +16,7 @@ from companion.community.club_rules import (
     LEFT_ALONE,
     NotAFrequencyError,
     NotAWeekdayError,
+    Shift,
     ahead,
     assignable,
     first_slot,
@@ -257,6 +258,51 @@ class TestNewRules:
             assert now.paper_id == was.paper_id
             assert now.paper_id is None or now.state is State.PLANNED
             assert now.starts_at > NOW
+
+    def test_what_a_rule_had_skipped_comes_back_with_the_rule_before_it(self) -> None:
+        club = club_of(weekly())
+        known = kept(club)
+        monthly = replace(club, rule=replace(club.rule, frequency=Frequency.MONTHLY, nth=LAST))
+        fewer = changed(known, shifted(NOW, club.rule, monthly, known))
+        assert [one.state for one in fewer] != [one.state for one in known]
+        back = changed(fewer, shifted(NOW, monthly.rule, club, fewer))
+        assert {one.state for one in back} == {State.PLANNED}
+        coming = {one.slot for one in (*back, *missing(NOW, club, back))}
+        assert coming == {one.slot for one in known} | {date(2026, 4, 24)}
+
+    def test_what_was_skipped_by_hand_stays_so_with_another_time(self) -> None:
+        club = club_of(weekly())
+        first, *rest = kept(club)
+        later = replace(club, rule=replace(club.rule, minute=13 * 60))
+        shifts = shifted(NOW, club.rule, later, [replace(first, state=State.SKIPPED), *rest])
+        assert [one.session.state for one in shifts] == [State.SKIPPED, *[State.PLANNED] * 4]
+
+    @given(st.lists(st.tuples(rules(), st.integers(0, 60 * 24 * 10)), min_size=1, max_size=5))
+    def test_however_often_the_rule_changes_no_date_of_it_is_missing_doubled_or_off_its_time(
+        self, steps: list[tuple[Rule, int]]
+    ) -> None:
+        club, now, known = club_of(steps[0][0]), NOW, list[Session]()
+        for rule, minutes in steps:
+            now += timedelta(minutes=minutes)
+            before, club = club.rule, replace(club, rule=rule)
+            known = changed(known, shifted(now, before, club, known))
+            known += [replace(one, id=len(known) + nth) for nth, one in enumerate(missing(now, club, known))]
+            assert len({one.slot for one in known}) == len(known)
+            until = now.astimezone(ZoneInfo(rule.zone)).date() + ahead(rule)
+            due = [day for day in slots(rule, now.date() - DAY, until) if starts_at(rule, day) > now]
+            by_slot = {one.slot: one for one in known}
+            for slot in due:
+                assert by_slot[slot].state is State.PLANNED
+                # By the rule before it may have begun today already.
+                assert by_slot[slot].starts_at in (starts_at(rule, slot), min(now, by_slot[slot].starts_at))
+            planned = [one for one in known if one.state is State.PLANNED and one.starts_at > now]
+            assert all(club_rules.is_slot(rule, one.slot) for one in planned)
+
+
+def changed(known: list[Session], shifts: list[Shift]) -> list[Session]:
+    """The sessions once that became of them."""
+    after = {one.before.id: one.session for one in shifts}
+    return [after.get(one.id, one) for one in known]
 
 
 class TestAssigning:

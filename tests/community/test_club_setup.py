@@ -174,6 +174,27 @@ async def test_a_pause_lets_sessions_without_a_paper_go_and_they_come_back_with_
         await setup.resume(GUILD, None)
 
 
+async def test_a_rule_that_was_changed_during_a_pause_brings_its_own_dates_alone(
+    database: Database, clock: StoppedClock
+) -> None:
+    await begin(database)
+    setup = ClubSetup(database)
+    await setup.pause(GUILD, None)
+    clock.advance(timedelta(hours=1))
+    await setup.edit(GUILD, None, Wanted(when=When(frequency=(Frequency.MONTHLY, -1))))
+    resumed = await setup.resume(GUILD, None)
+    assert [one.day for one in resumed.coming] == [date(2026, 3, 27), date(2026, 4, 24), date(2026, 5, 29)]
+
+
+async def test_a_rule_that_is_changed_and_changed_back_brings_its_dates_again(database: Database) -> None:
+    decided, setup = await begin(database), ClubSetup(database)
+    monthly = await setup.edit(GUILD, None, Wanted(when=When(frequency=(Frequency.MONTHLY, -1))))
+    assert [one.day for one in monthly.skipped] == [date(2026, 3, 20), date(2026, 4, 10), date(2026, 4, 17)]
+    back = await setup.edit(GUILD, None, Wanted(when=When(frequency=(Frequency.WEEKLY, None))))
+    assert back.skipped == ()
+    assert [one.day for one in back.coming][:5] == [one.day for one in decided.coming]
+
+
 async def test_after_a_long_pause_nothing_comes_that_was_due_before(database: Database, clock: StoppedClock) -> None:
     decided, setup = await begin(database), ClubSetup(database)
     await setup.pause(GUILD, None)

@@ -28,7 +28,7 @@ _CHOICES = 5
 def next_message(meetings: Sequence[Meeting], clubs: Sequence[Series]) -> Message:
     """The sessions to come."""
     lines = ["### 🗓️ What comes next"]
-    lines += [meeting_lines(one, several=len(clubs) > 1) for one in meetings[:_SHOWN]]
+    lines += [f"{meeting_lines(one, several=len(clubs) > 1)}\n" for one in meetings[:_SHOWN]]
     if not meetings:
         lines.append("No session is planned: the club is paused, or every date is skipped.")
     left = len(meetings) - _SHOWN
@@ -80,13 +80,14 @@ def which(meeting: Meeting, meant: Ambiguous | InGap, typed: str) -> Message:
     zone = meeting.session.zone.replace("_", " ")
     if isinstance(meant, InGap):
         readings: Sequence[Reading] = (meant.instead,)
-        why = f"no clock in {zone} shows that: there the clocks jump over it. The first time after that is"
+        why = f"no clock in {zone} shows that: there the clocks jump over it. The first time after it is"
     else:
         readings = meant.readings[:_CHOICES]
         why = f"in {zone} that may be" + (" either of these, since clocks go back then" if meant.twice else "")
     box = container(TEAL)
+    asked = "Which one is the session moved to?" if len(readings) > 1 else "Is the session moved to that?"
     listed = "\n".join(f"{nth}. {instant(one.at)} ({relative(one.at)})" for nth, one in enumerate(readings, 1))
-    box.add_item(text(f"🤔 “{escaped_within(typed, 60)}”: {why}:\n{listed}\nWhich one is the session moved to?"))
+    box.add_item(text(f"🤔 “{escaped_within(typed, 60)}”: {why}:\n{listed}\n{asked}"))
     choices = [
         button(f"{nth}. {_short(one, meant)}", club_ids.move(meeting.session.id, one.at))
         for nth, one in enumerate(readings, 1)
