@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.community.ranked_votes import by_votes
 from companion.storage.ballots import QUESTION, Subject
 from companion.storage.votes import Tally
+from tests.examples import examples
 
 tallies = st.lists(st.builds(Tally, st.integers(0, 30), st.integers(0, 30)), max_size=12)
 
@@ -33,7 +34,7 @@ def test_few_votes_are_told_of_and_equals_share_their_rank() -> None:
 
 
 @given(tallies, st.integers(1, 20))
-@settings(deadline=None)
+@examples(100)
 def test_everything_is_there_once_by_score_and_a_vote_more_never_costs_a_place(votes: list[Tally], silent: int) -> None:
     voters = max((one.votes for one in votes), default=0) + silent
     placed = order(votes, voters)

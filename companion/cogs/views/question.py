@@ -20,13 +20,13 @@ from companion.storage.votes import Tally
 
 ASK = "Worth asking?"
 """What members are asked about a question."""
-SHOWN = 10
+SHOWN = 8
 """Questions that are listed: with all that is said of each they fit into a message."""
 WORDS = "words"
 """The field of the form."""
 _NAME = 80
 _PAPER = 120
-_LISTED = 220
+_LISTED = 200
 _ANSWER = 900
 
 

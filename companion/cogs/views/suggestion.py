@@ -13,9 +13,9 @@ from companion.storage.suggestions import State, Suggestion, SuggestionKind
 
 ASK = "Would you like that?"
 """What members are asked about a suggestion."""
-SHOWN = 12
+SHOWN = 10
 """Suggestions that are listed: with all that is said of each they fit into a message."""
-_LISTED = 160
+_LISTED = 140
 
 _WISHES = {
     SuggestionKind.GUEST: "🎙️ Somebody to have on the podcast",
