@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from companion.cogs.views.fitting import escaped_within
 from companion.cogs.views.layout import Message, sentence
 from companion.cogs.views.markdown import escaped_line, web_address
-from companion.cogs.views.times import length, relative
+from companion.cogs.views.times import length, moment, relative
 from companion.community.club_rules import clock_in_words, in_words
 from companion.community.club_setup import Decided
 from companion.community.spoken_times import reading_of
@@ -19,11 +18,6 @@ _NAME = 80
 _TITLE = 200
 _SHOWN = 5
 _CHOICES = 5
-
-
-def instant(at: datetime) -> str:
-    """A Discord timestamp: weekday, date and time, in the reader's own language and zone."""
-    return f"<t:{int(at.timestamp())}:F>"
 
 
 def name_of(club: Series) -> str:
@@ -114,7 +108,7 @@ def _coming(decided: Decided) -> str:
         return "No session is planned."
     first, *others = decided.coming[:_SHOWN]
     later = f", then {_dates(others)}" if others else ""
-    return f"Next: {instant(first.starts_at)} ({relative(first.starts_at)}){later}.{_jumps(decided)}"
+    return f"Next: {moment(first.starts_at)} ({relative(first.starts_at)}){later}.{_jumps(decided)}"
 
 
 def _jumps(decided: Decided) -> str:
@@ -129,7 +123,7 @@ def _jumps(decided: Decided) -> str:
         return ""
     return (
         f"\n⚠️ The clocks there jump over {clock_in_words(rule.minute)} on one of these dates:"
-        f" it begins {instant(jumped[0].starts_at)} instead."
+        f" it begins {moment(jumped[0].starts_at)} instead."
     )
 
 

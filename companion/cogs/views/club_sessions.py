@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from companion.cogs.views import club_ids
-from companion.cogs.views.club import instant, name_of, venue_of
+from companion.cogs.views.club import name_of, venue_of
 from companion.cogs.views.delete import delete_button
 from companion.cogs.views.fitting import escaped_within
 from companion.cogs.views.layout import TEAL, Message, button, container, row, sentence, text
 from companion.cogs.views.limits import LAYOUT_TEXT, cut
-from companion.cogs.views.times import relative
+from companion.cogs.views.times import moment, relative
 from companion.community.club_presenters import Line
 from companion.community.club_rules import clock_in_words
 from companion.community.club_sessions import Meeting
@@ -33,7 +33,7 @@ def next_message(meetings: Sequence[Meeting], clubs: Sequence[Series]) -> Messag
         lines.append("No session is planned: the club is paused, or every date is skipped.")
     left = len(meetings) - _SHOWN
     if left > 0:
-        lines.append(f"-# And {left} more until {instant(meetings[-1].session.starts_at)}.")
+        lines.append(f"-# And {left} more until {moment(meetings[-1].session.starts_at)}.")
     lines.append("-# `/club volunteer` takes a free date or a place in line, `/paper queue` shows what may be read.")
     return _public("\n".join(lines))
 
@@ -42,7 +42,7 @@ def meeting_lines(meeting: Meeting, *, several: bool = True) -> str:
     """A session: the author who attends first, when, what, who presents, where. ``several``: does the server have more
     than one club?"""
     session, club = meeting.session, meeting.series
-    lines = [f"**{instant(session.starts_at)}** ({relative(session.starts_at)})"]
+    lines = [f"**{moment(session.starts_at)}** ({relative(session.starts_at)})"]
     if several:
         lines[0] += f" · {name_of(club)}"
     if session.author:
@@ -86,7 +86,7 @@ def which(meeting: Meeting, meant: Ambiguous | InGap, typed: str) -> Message:
         why = f"in {zone} that may be" + (" either of these, since clocks go back then" if meant.twice else "")
     box = container(TEAL)
     asked = "Which one is the session moved to?" if len(readings) > 1 else "Is the session moved to that?"
-    listed = "\n".join(f"{nth}. {instant(one.at)} ({relative(one.at)})" for nth, one in enumerate(readings, 1))
+    listed = "\n".join(f"{nth}. {moment(one.at)} ({relative(one.at)})" for nth, one in enumerate(readings, 1))
     box.add_item(text(f"🤔 “{escaped_within(typed, 60)}”: {why}:\n{listed}\n{asked}"))
     choices = [
         button(f"{nth}. {_short(one, meant)}", club_ids.move(meeting.session.id, one.at))
@@ -101,7 +101,7 @@ def skipped(meeting: Meeting) -> Message:
     """Which session does not take place, and where its paper is."""
     back = f" {title_of(meeting.paper)} is back in the queue." if meeting.paper else ""
     return _public(
-        f"⏭️ {name_of(meeting.series)} does not meet on {instant(meeting.session.starts_at)}.{back}\n"
+        f"⏭️ {name_of(meeting.series)} does not meet on {moment(meeting.session.starts_at)}.{back}\n"
         "-# `/club schedule` or `/club move` brings it back."
     )
 
@@ -109,7 +109,7 @@ def skipped(meeting: Meeting) -> Message:
 def cleared(meeting: Meeting) -> Message:
     """Which session is free."""
     back = f" {title_of(meeting.paper)} is back in the queue." if meeting.paper else " It had no paper."
-    return _public(f"✅ {instant(meeting.session.starts_at)} in {name_of(meeting.series)} is free.{back}")
+    return _public(f"✅ {moment(meeting.session.starts_at)} in {name_of(meeting.series)} is free.{back}")
 
 
 def swapped(one: Meeting, other: Meeting) -> Message:
