@@ -62,10 +62,7 @@ class PaperQueue:
             known = await papers.of_guild(connection, server, [State.PROPOSED, State.SCHEDULED, State.COVERED])
             entries, voters = await _ranked(connection, server, [one for one in known if one.state is State.PROPOSED])
             subjects = [Subject(PAPER, one.paper.id) for one in entries]
-            posted = {
-                one.subject.id: (one.channel_id, one.message_id)
-                for one in reversed(await ballots.open_of(connection, subjects))
-            }
+            posted = await ballots.posted(connection, subjects)
             scheduled = [await shown_paper(connection, server, one.id) for one in known if one.state is State.SCHEDULED]
         scheduled.sort(key=_next_meeting)
         covered = sum(one.state is State.COVERED for one in known)
