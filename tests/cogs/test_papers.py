@@ -84,7 +84,7 @@ class TestProposing:
         assert not message.ephemeral
         assert "📄 Proposed" in text
         assert "[What Drifting Buoys \\*Really\\* Remember](https://arxiv.org/abs/2603.00001v2)" in text
-        assert "Ada Brook, Ines Okafor · <t:1772366400:D> · arXiv:2603.00001v2" in text
+        assert "Ada Brook, Ines Okafor · 1 March 2026 · arXiv:2603.00001v2" in text
         assert "Buoys drift. They remember where \\@everyone was." in text
         assert "[**PDF**](https://arxiv.org/pdf/2603.00001v2)" in text
         assert "[**HTML, for phones**](https://arxiv.org/html/2603.00001v2)" in text

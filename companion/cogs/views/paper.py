@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
 
 from companion.archive.paper_references import Kind, PaperReference, addresses
 from companion.archive.sentences import sentence_spans
@@ -15,7 +14,7 @@ from companion.cogs.views.limits import CUSTOM_ID, cut
 from companion.cogs.views.markdown import escaped_line, linked, one_line, quotation
 from companion.cogs.views.passages import result, source
 from companion.cogs.views.tally import DOWN, UP, tally_line
-from companion.cogs.views.times import day, relative
+from companion.cogs.views.times import calendar_day, day, moment, relative
 from companion.community.papers import Came, Meeting, ShownPaper, Withdrawn
 from companion.community.pre_reading import NOTHING, Mention, PreReading
 from companion.storage.papers import Paper, State, Voice
@@ -71,7 +70,8 @@ def paper_message(
     box.add_item(text("\n".join([*(when(one) for one in shown.meetings), *_wanted(shown)])))
     if reading.passages or reading.mentions:
         box.add_item(line())
-        box.add_item(text(_reading(reading)))
+        for part in _reading(reading):
+            box.add_item(text(part))
     if put_to_vote(shown):
         box.add_item(text(tally_line(shown.tally, ASK, emoji)))
     box.add_item(line())
@@ -135,11 +135,10 @@ def abstract_within(abstract: str, limit: int) -> str:
 def when(meeting: Meeting) -> str:
     """The session that a paper is in: its club, its time, who presents, and the recording."""
     session = meeting.session
-    at = int(session.starts_at.timestamp())
     held = session.state is Held.HELD
     parts = [
         f"{'✅' if held else '🗓️'} **{escaped_within(meeting.series.name, _NAME)}**",
-        f"<t:{at}:{'D' if held else 'F'}>",
+        day(session.starts_at) if held else moment(session.starts_at),
     ]
     if session.presented_by is not None:
         parts.append(f"presented by <@{session.presented_by}>")
@@ -158,7 +157,7 @@ def _facts(shown: ShownPaper) -> str:
     paper, reference = shown.paper, shown.reference
     parts = [authors_within(paper.authors)] if paper.authors else []
     if paper.published is not None:
-        parts.append(_published(paper.published))
+        parts.append(calendar_day(paper.published))
     if reference.kind is not Kind.URL:
         version = f"v{reference.version}" if reference.version is not None else ""
         parts.append(escaped_line(cut(f"{_NAMED[reference.kind]}:{reference.identity}{version}", 120)))
@@ -170,11 +169,6 @@ def authors_within(authors: Sequence[str], most: int = _AUTHORS) -> str:
     names = [escaped_within(name, _NAME) for name in authors[:most]]
     more = len(authors) - len(names)
     return ", ".join(names) + (f" and {more} more" if more else "")
-
-
-def _published(published: date) -> str:
-    # A day is no instant: noon of it is on that day for nearly everybody.
-    return day(datetime.combine(published, time(12), UTC))
 
 
 def _links(reference: PaperReference) -> str:
@@ -200,11 +194,11 @@ def _why(voice: Voice) -> str:
     return f"{quotation(escaped_within(voice.why, _WHY))} — <@{voice.member_id}>"
 
 
-def _reading(reading: PreReading) -> str:
-    parts = ["**Pre-reading**, from the archive"]
-    parts += [result(hit, _PASSAGE, podcast=False) for hit in reading.passages]
-    parts += [_mention(one) for one in reading.mentions]
-    return "\n".join(parts)
+def _reading(reading: PreReading) -> list[str]:
+    """What the archive has, each passage apart: a line after a quotation would run on into it."""
+    parts = [result(hit, _PASSAGE) for hit in reading.passages]
+    parts += ["\n".join(_mention(one) for one in reading.mentions)] if reading.mentions else []
+    return [f"**Pre-reading**, from the archive\n{parts[0]}", *parts[1:]]
 
 
 def _mention(mention: Mention) -> str:
