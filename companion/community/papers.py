@@ -100,12 +100,16 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class ShownPaper:
-    """A paper with who wants it, its votes, and the sessions that it is in: planned or held, the earliest first."""
+    """A paper with who wants it, its votes, and the sessions that it is in: planned or held, the earliest first.
+
+    ``newest`` is the newest version that is known of, where versions are counted.
+    """
 
     paper: Paper
     voices: tuple[Voice, ...]
     tally: Tally
     meetings: tuple[Meeting, ...]
+    newest: int | None = None
 
     @property
     def subject(self) -> Subject:
@@ -304,7 +308,8 @@ async def shown_paper(connection: AsyncConnection, guild_id: int, paper_id: int)
         if session.state in (Held.PLANNED, Held.HELD)
         and (club := await series.get(connection, guild_id, session.series_id)) is not None
     ]
-    return ShownPaper(paper, tuple(voices), tally, tuple(meetings))
+    known = await paper_metadata.get(connection, paper.canonical)
+    return ShownPaper(paper, tuple(voices), tally, tuple(meetings), known.version if known else None)
 
 
 def server_of(guild_id: int | None) -> int:

@@ -84,7 +84,7 @@ class TestProposing:
         assert not message.ephemeral
         assert "📄 Proposed" in text
         assert "[What Drifting Buoys \\*Really\\* Remember](https://arxiv.org/abs/2603.00001v2)" in text
-        assert "Ada Brook, Ines Okafor · 1 March 2026 · arXiv:2603.00001v2" in text
+        assert "Ada Brook, Ines Okafor · 1 March 2026 · arXiv:2603.00001v2 · v3 is out" in text
         assert "Buoys drift. They remember where \\@everyone was." in text
         assert "[**PDF**](https://arxiv.org/pdf/2603.00001v2)" in text
         assert "[**HTML, for phones**](https://arxiv.org/html/2603.00001v2)" in text
@@ -111,7 +111,7 @@ class TestProposing:
 
         assert "🙌 One more wants this" in text
         assert f"also wanted by <@{world.jonas.id}>" in text
-        assert "arXiv:2603.00001v3" in text
+        assert "arXiv:2603.00001v3\n" in text
         assert "You proposed this already" in again
         assert len(arxiv.asked) == 1
 

@@ -161,6 +161,8 @@ def _facts(shown: ShownPaper) -> str:
     if reference.kind is not Kind.URL:
         version = f"v{reference.version}" if reference.version is not None else ""
         parts.append(escaped_line(cut(f"{_NAMED[reference.kind]}:{reference.identity}{version}", 120)))
+    if reference.version is not None and (shown.newest or 0) > reference.version:
+        parts.append(f"v{shown.newest} is out")
     return " · ".join(parts) or "its authors are not known"
 
 
