@@ -156,6 +156,11 @@ async def ingest(
     return await _Intake(database, opened, reader, anew, separate or apart, apart, listener).run()
 
 
+async def ingest_opened(database: Database, opened: OpenedSource) -> Ingested:
+    """Reads what was opened elsewhere, anew and kept apart from everything else. Raises as `ingest`."""
+    return await _Intake(database, opened, _reader(), anew=True, separate=True, apart=True, listener=silent).run()
+
+
 class _Intake:
     """The episodes of one opened source on their way into the archive, and what has come of them so far."""
 

@@ -40,6 +40,7 @@ from companion.community.papers import Papers
 from companion.community.questions import Questions
 from companion.community.recap_prose import RecapWriter
 from companion.community.recaps import Recaps
+from companion.community.recordings import Recordings
 from companion.community.searches import Searches
 from companion.community.subscriptions import Subscriptions
 from companion.storage import settings as stored_settings
@@ -94,6 +95,7 @@ COGS = (
     "companion.cogs.clubs",
     "companion.cogs.club_sessions",
     "companion.cogs.club_duty",
+    "companion.cogs.club_recordings",
 )
 _TREE_SETTING = "command_tree"
 
@@ -169,6 +171,7 @@ class CompanionBot(Companion):
         fetcher = fetcher or Fetcher()
         self.audio = fetcher if isinstance(fetcher, Fetcher) else None
         self.subscriptions = Subscriptions(database, fetcher)
+        self.recordings = Recordings(database, fetcher)
         turn = functools.partial(self.fair_use.own_turn, Work.INGEST)
         self.polling = Polling(database, fetcher, feed_interval, turn, self.archive_changed)
         self.duties = [self.polling.run_due]

@@ -21,6 +21,7 @@ from companion.community.papers import Papers
 from companion.community.questions import Questions
 from companion.community.recap_prose import RecapWriter
 from companion.community.recaps import Recaps
+from companion.community.recordings import Recordings
 from companion.community.searches import Searches
 from companion.community.subscriptions import Subscriptions
 from companion.storage.ballots import Ballot
@@ -52,6 +53,9 @@ class Companion(commands.AutoShardedBot):
     blocks: Blocks
     subscriptions: Subscriptions
     papers: Papers
+    recordings: Recordings
+    web_address: str | None
+    """Where members reach the bot's web server, without a slash at its end; None where they do not."""
     duties: list[Duty]
     """What is called every minute, in this order. Cogs add theirs."""
     tallied: dict[str, Tallied]

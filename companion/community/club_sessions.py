@@ -20,7 +20,7 @@ from companion.community.club_rules import is_slot, missing, session_of
 from companion.community.daily import local_day
 from companion.community.spoken_times import days_meant
 from companion.community.visibility import OutsideServersError
-from companion.storage import papers, series, sessions
+from companion.storage import papers, series, sessions, volunteers
 from companion.storage.engine import AsyncConnection
 from companion.storage.papers import Paper
 from companion.storage.papers import State as PaperState
@@ -136,6 +136,17 @@ async def book(
             raise NotPlannedError(after.session)
         raise TakenError(after.paper.title if after.paper else None)
     await papers.set_state(connection, session.guild_id, paper_id, PaperState.SCHEDULED)
+
+
+async def took_place(connection: AsyncConnection, session: Session) -> bool:
+    """A planned session is over: its paper is covered, and who offered to present that is out of the line. False where
+    it was not planned any more."""
+    if not await sessions.hold(connection, session.id):
+        return False
+    if session.paper_id is not None:
+        await papers.set_state(connection, session.guild_id, session.paper_id, PaperState.COVERED)
+        await volunteers.fulfilled(connection, session.paper_id)
+    return True
 
 
 async def free(connection: AsyncConnection, session: Session, now: datetime, state: State = State.PLANNED) -> None:

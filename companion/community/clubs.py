@@ -32,11 +32,11 @@ from companion.community.club_sessions import (
     missing_sessions,
     paper_of,
     sessions_on,
+    took_place,
 )
 from companion.community.spoken_times import reading_of
-from companion.storage import papers, series, sessions, volunteers
+from companion.storage import series, sessions
 from companion.storage.engine import AsyncConnection, Database
-from companion.storage.papers import State as PaperState
 from companion.storage.series import Series
 from companion.storage.sessions import Session, State
 
@@ -247,12 +247,7 @@ class Clubs:
         if not ended:
             return []
         async with self._database.write() as connection:
-            held = [one for one in ended if await sessions.hold(connection, one.id)]
-            for one in held:
-                if one.paper_id is not None:
-                    await papers.set_state(connection, one.guild_id, one.paper_id, PaperState.COVERED)
-                    await volunteers.fulfilled(connection, one.paper_id)
-        return held
+            return [one for one in ended if await took_place(connection, one)]
 
     async def _let_go(self, guild_id: int | None, session_id: int, state: State) -> Meeting:
         now = self._database.clock.now()

@@ -34,6 +34,8 @@ class Work(StrEnum):
     """Making or posting a clip: its words, its picture and its audio."""
     PAPER = "paper"
     """Proposing or posting a paper: its catalogue is asked, and what the archive has of it is looked for."""
+    RECORDING = "recording"
+    """Reading what was recorded of a club's session: its words are fetched."""
     INGEST = "ingest"
 
 
@@ -60,6 +62,7 @@ BOUNDS: Mapping[Work, Bounds] = {
     Work.CHART: Bounds(Rate(2, timedelta(seconds=30)), 1, 2, "You asked for several charts just now."),
     Work.CLIP: Bounds(Rate(3, timedelta(seconds=10)), 2, 3, "You asked for several clips just now."),
     Work.PAPER: Bounds(Rate(3, timedelta(seconds=10)), 2, 3, "You asked for several papers just now."),
+    Work.RECORDING: Bounds(Rate(3, timedelta(seconds=20)), 2, 3, "You sent several recordings just now."),
     Work.INGEST: Bounds(
         Rate(3, timedelta(minutes=20)), 1, 3, "Several feeds were read for this server just now.", per_server=True
     ),

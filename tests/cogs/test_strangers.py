@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncGenerator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from html import escape
 from typing import Any
@@ -26,6 +26,7 @@ from companion.community.guests import Guests
 from companion.community.hosts import Host
 from companion.community.member_questions import MemberQuestions
 from companion.community.papers import written_facts
+from companion.community.recordings import Sent
 from companion.community.suggestions import Suggestions
 from companion.storage import (
     aliases,
@@ -37,6 +38,8 @@ from companion.storage import (
     passages,
     podcasts,
     searches,
+    series,
+    sessions,
 )
 from companion.storage.aliases import Alias, Origin
 from companion.storage.corrections import About, Mistake, Verdict
@@ -47,6 +50,7 @@ from companion.storage.member_questions import State as Asked
 from companion.storage.names import AliasKind, AliasState
 from companion.storage.podcasts import Podcast, PodcastFacts
 from companion.storage.saved import Owner
+from companion.storage.sessions import State as Became
 from companion.storage.suggestions import SuggestionKind
 from tests import samples
 from tests.cogs.answers import REFUSED, asked
@@ -56,6 +60,7 @@ from tests.cogs.managers import bot_of, managing
 from tests.cogs.messages import buttons, only, said_in, shown, text_of
 from tests.cogs.test_search_buttons import press_forged
 from tests.publisher import Publisher, publishing
+from tests.storage import sample_clubs
 
 
 @dataclass(frozen=True)
@@ -134,6 +139,8 @@ class Side:
     asked_id: int = 0
     """A question for the guest."""
     wish_id: int = 0
+    session_id: int = 0
+    """Of a club, recorded."""
 
 
 @dataclass
@@ -156,6 +163,7 @@ async def strangers(request: pytest.FixtureRequest, world: World) -> AsyncGenera
         caves = await _side(world, publisher, COMET, world.lotte.guild, world.cave_channel, world.lotte)
         for side in (bees, caves):
             await _with_guest(world, side)
+            await _with_club(world, side)
         here, there = (bees, caves) if request.param == "bees" else (caves, bees)
         yield Strangers(world, publisher, here, there)
 
@@ -219,6 +227,20 @@ async def _with_guest(world: World, side: Side) -> None:
     asked_for = await MemberQuestions(world.database).ask(guild_id, guest.id, member_id, f"Why the {invented.said}?")
     wish = await Suggestions(world.database).suggest(guild_id, SuggestionKind.TOPIC, member_id, invented.chapter)
     side.guest_id, side.asked_id, side.wish_id = guest.id, asked_for.shown.question.id, wish.shown.suggestion.id
+
+
+async def _with_club(world: World, side: Side) -> None:
+    """A club of that server has read the member's paper, and its recording is in the archive."""
+    guild_id, invented = side.member.guild.id, side.invented
+    async with world.database.write() as connection:
+        series_id = await series.add(connection, sample_clubs.a_club(invented.chapter, guild_id))
+        held = replace(sample_clubs.a_session(series_id, 0, guild_id), paper_id=side.paper_id, state=Became.HELD)
+        side.session_id = await sessions.add(connection, replace(held, author=invented.speaker)) or 0
+    sent = Sent(f"https://{invented.token}.example/talk.mp3", f"Of the {invented.said} and its {invented.chapter}.")
+    await bot_of(world).recordings.attach(guild_id, side.session_id, sent, invented.proposal)
+    await bot_of(world).searcher.refresh()
+    message = only(await side.member.slash(side.channel, "club history"))
+    assert invented.said in text_of(message)
 
 
 def _components(world: World, message: simcord.ResponseMessage) -> list[dict[str, Any]]:
@@ -333,7 +355,7 @@ async def test_no_autocomplete_of_any_command_suggests_anything_of_the_other(str
 async def test_no_command_tells_of_the_other_whatever_is_typed(strangers: Strangers) -> None:
     here, there = strangers.here, strangers.there
     values = (
-        f"g{there.guest_id}", there.invented.said,
+        f"g{there.guest_id}", there.invented.said, f"#{there.session_id}", there.invented.chapter,
         str(there.podcast.id), str(there.episode_id), there.podcast.key, there.invented.title, there.invented.episode,
         there.invented.speaker, there.invented.proposal, str(there.clip_id), str(there.paper_id),
     )  # fmt: skip
@@ -344,6 +366,8 @@ async def test_no_command_tells_of_the_other_whatever_is_typed(strangers: Strang
         for parameter in command.parameters:
             if parameter.type is not discord.AppCommandOptionType.string or parameter.choices:
                 continue
+            if command.qualified_name == "club recording" and parameter.name in ("url", "notes"):
+                continue  # what is typed there is kept, and shown in this server from then on
             for value in values:
                 options = filled(command, parameter.name, value[:60] if parameter.max_value else value)
                 if options is None:
@@ -428,6 +452,8 @@ def forged(there: Side) -> list[str]:
         "club:move:1:9999999999",
         f"club:swap:1:1:{there.member.id}",
         "club:line:1",
+        "history:page:0:0",
+        f"history:page:0:{there.session_id}",
         "recap:top:week:now:0-9999999999",
         "recap:post:9999999999",
         "recap:often:none:9999999999",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import discord
 
 from companion.archive.answers import Quotation, Source
+from companion.archive.recordings import is_recordings
 from companion.archive.results import Asked
 from companion.cogs.views import answer_ids, limits
 from companion.cogs.views.delete import delete_button
@@ -197,7 +198,8 @@ def quotation_text(quotation: Quotation, said: Source, limit: int, *, podcast: b
     ``known``: the passage was quoted just before, so that its episode needs no second word.
     """
     hit = said.hit
-    place = f"-# {source(hit.episode, hit.podcast if podcast else None, hit.passage.chapter)}"
+    of = hit.podcast if podcast or is_recordings(hit.podcast) else None
+    place = f"-# {source(hit.episode, of, hit.passage.chapter)}"
     head = ""
     for url, where in ((quotation.url, place), (None, place), (None, f"-# {source(hit.episode, None, None)}")):
         told = heading(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from companion.archive.recordings import is_recordings
 from companion.archive.results import Hit
 from companion.cogs.views.limits import cut
 from companion.cogs.views.markdown import Spans, emphasised, escaped_line, linked, one_line, quotation, web_address
@@ -22,7 +23,7 @@ def result(hit: Hit, limit: int, *, podcast: bool = False, more: str = "") -> st
     Where room is short, the podcast's title (shown for ``podcast``) and the chapter give way first, then the link, then
     the end of the quotation.
     """
-    said, all_of = hit.snippet, hit.podcast if podcast else None
+    said, all_of = hit.snippet, hit.podcast if podcast or is_recordings(hit.podcast) else None
     head = place = ""
     room = 0
     for url, title, chapter in ((hit.url, all_of, hit.passage.chapter), (hit.url, None, None), (None, None, None)):

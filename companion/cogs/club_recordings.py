@@ -1,0 +1,178 @@
+"""``/club recording`` and ``/club history``: what clubs held, and what stays of it."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from companion.cogs.club_choices import Choices
+from companion.cogs.companion import Companion, Interaction
+from companion.cogs.fair_use import turn_of
+from companion.cogs.feature import Feature
+from companion.cogs.press import Press
+from companion.cogs.views import history as views
+from companion.cogs.views.layout import Message
+from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
+from companion.cogs.views.markdown import one_line
+from companion.community.club_hosts import require_club_host
+from companion.community.club_sessions import Meeting
+from companion.community.fair_use import Work
+from companion.community.recordings import LONGEST_ADDRESS, LONGEST_NOTES, Held, Sent
+from companion.community.visibility import OutsideServersError
+from companion.storage import series
+from companion.storage.errors import CompanionError
+from companion.storage.names import folded
+from companion.storage.series import Series
+
+log = logging.getLogger(__name__)
+
+_QUIET = discord.AllowedMentions.none()
+_CLUB = "Of which club; left out: of all"
+Address = app_commands.Range[str, 1, LONGEST_ADDRESS]
+
+
+class PagePress(Press, template=views.PAGE):
+    """Turns to a page of the history: in place for who asked for it, beside it for others."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        turn = turn_of(interaction, Work.LOOKUP)
+        asked = interaction.message.interaction_metadata if interaction.message else None
+        in_place = asked is not None and asked.user.id == interaction.user.id
+        await interaction.response.defer(thinking=not in_place, ephemeral=not in_place)
+        series_id = int(self.match["series"])
+        async with turn:
+            clubs = await _clubs(interaction)
+            named = next((one.name for one in clubs if one.id == series_id), None)
+            held = await interaction.client.recordings.history(interaction.guild_id, named)
+        view = _history(held, clubs, named, int(self.match["page"]), private=not in_place)
+        await _show(interaction, view)
+
+
+class ClubRecordings(Feature):
+    """The buttons under what these commands answer."""
+
+    presses = (PagePress,)
+    prefix = views.PREFIX
+    again = "Use `/club history` again."
+
+
+async def suggest_held(interaction: Interaction, typed: str) -> Choices:
+    """The sessions that took place; their values are their numbers."""
+    club = getattr(interaction.namespace, "club", None)
+    try:
+        known = await interaction.client.recordings.held(interaction.guild_id, club or None)
+    except CompanionError as error:
+        log.info("no suggestions: %s", error)
+        return []
+    named = [(cut(one_line(views.choice(one)), CHOICE_TEXT), f"#{one.session.id}") for one in known]
+    fits = [(name, value) for name, value in named if folded(typed) in folded(name)]
+    return [app_commands.Choice(name=name, value=value) for name, value in fits[:CHOICES]]
+
+
+async def suggest_all_clubs(interaction: Interaction, typed: str) -> Choices:
+    """The server's clubs, those that have ended too."""
+    known = [one.name for one in await _clubs(interaction) if folded(typed) in folded(one.name)]
+    return [app_commands.Choice(name=cut(one_line(name), CHOICE_TEXT), value=name) for name in known[:CHOICES]]
+
+
+@app_commands.command(name="recording")
+@app_commands.describe(
+    url="Where the recording is: a video, a sound file, a page, or its transcript",
+    session="Which session: choose it, or write its day; left out: the last one",
+    notes="What should be remembered of it; left out: what was noted before",
+    transcript="The address of its transcript, such as a .vtt, .srt, .json or .txt file",
+    club="Of which club, where there are several",
+)
+@app_commands.autocomplete(session=suggest_held, club=suggest_all_clubs)
+async def recording(
+    interaction: Interaction,
+    url: Address,
+    session: str | None = None,
+    notes: app_commands.Range[str, 1, LONGEST_NOTES] | None = None,
+    transcript: Address | None = None,
+    club: str | None = None,
+) -> None:
+    """Put a session's recording and notes into the archive; for hosts, and whoever presented"""
+    turn = turn_of(interaction, Work.RECORDING)
+    await interaction.response.defer(thinking=True)
+    async with turn:
+        kept = interaction.client.recordings
+        meeting = await kept.find(interaction.guild_id, club, session)
+        await _require_part(interaction, meeting)
+        await _show(interaction, views.reading_message(meeting))
+        presenter = await _name_of(interaction, meeting.session.presented_by)
+        try:
+            recorded = await kept.attach(
+                meeting.series.guild_id, meeting.session.id, Sent(url, notes, transcript), presenter
+            )
+        except CompanionError as error:
+            log.info("a recording was refused: %s", type(error).__name__)
+            await interaction.followup.send(view=views.refused_message(str(error)), ephemeral=True)
+            await interaction.delete_original_response()
+            return
+    interaction.client.archive_changed()
+    await _show(interaction, views.recorded_message(recorded))
+
+
+@app_commands.command(name="history")
+@app_commands.describe(club=_CLUB)
+@app_commands.autocomplete(club=suggest_all_clubs)
+async def history(interaction: Interaction, club: str | None = None) -> None:
+    """What was read together: papers, who presented, recordings"""
+    turn = turn_of(interaction, Work.LOOKUP)
+    await interaction.response.defer(thinking=True)
+    async with turn:
+        clubs = await _clubs(interaction)
+        held = await interaction.client.recordings.history(interaction.guild_id, club)
+    await _show(interaction, _history(held, clubs, club))
+
+
+def _history(
+    held: list[Held], clubs: list[Series], named: str | None, page: int = 0, *, private: bool = False
+) -> Message:
+    of = held[0].meeting.series.id if named else 0
+    return views.history_message(held, page, of, several=len(clubs) > 1, private=private)
+
+
+async def _clubs(interaction: Interaction) -> list[Series]:
+    async with interaction.client.database.read() as connection:
+        return await series.of_guild(connection, interaction.guild_id or 0, ended=True)
+
+
+async def _require_part(interaction: Interaction, meeting: Meeting) -> None:
+    """Raises `NotAClubHostError` for who neither decides about the club nor presented."""
+    member = interaction.user
+    if member.id == meeting.session.presented_by:
+        return
+    roles = [role.id for role in member.roles] if isinstance(member, discord.Member) else []
+    manages = interaction.permissions.manage_guild
+    await require_club_host(interaction.client.database, meeting.series, member.id, roles, manages=manages)
+
+
+async def _name_of(interaction: Interaction, member_id: int | None) -> str | None:
+    """What a member is called here; None for one who has left."""
+    if interaction.guild is None:
+        raise OutsideServersError
+    if member_id is None:
+        return None
+    try:
+        member = interaction.guild.get_member(member_id) or await interaction.guild.fetch_member(member_id)
+    except discord.HTTPException as error:
+        log.info("a presenter cannot be named: %s", error)
+        return None
+    return member.display_name
+
+
+async def _show(interaction: Interaction, message: Message) -> None:
+    await interaction.edit_original_response(view=message, allowed_mentions=_QUIET)
+
+
+async def setup(bot: Companion) -> None:
+    parent: Any = bot.tree.get_command("club")
+    commands: list[app_commands.Command[Any, ..., None]] = [recording, history]
+    for command in commands:
+        parent.add_command(command)
+    await bot.add_cog(ClubRecordings(bot))
