@@ -148,7 +148,7 @@ class DailyPosts(SlotPosts[Outlet]):
         try:
             message_id = await outlet.ask(held, one.at, rule.approval)
         except (ClosedError, GoneClipError):
-            await self._release(held)
+            await self._release(held, now)
             raise
         await self._change(replace(held, state=State.PROPOSED, message_id=message_id), now)
 

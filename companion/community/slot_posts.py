@@ -133,7 +133,7 @@ class SlotPosts(Generic[Where]):
         try:
             message_id = await outlet.post(held, one.at)
         except ClosedError:
-            await self._release(held)
+            await self._release(held, now)
             raise
         except GoneClipError:
             return await self._change(replace(held, state=State.SKIPPED, clip_id=None, reason=DELETED), now)
@@ -159,9 +159,9 @@ class SlotPosts(Generic[Where]):
                 raise UnsureError("the claim was taken over")
         return slot
 
-    async def _release(self, slot: Slot) -> None:
+    async def _release(self, slot: Slot, held_since: datetime) -> None:
         async with self._database.write() as connection:
-            await highlight_slots.release(connection, slot.guild_id, slot.kind, slot.day)
+            await highlight_slots.release(connection, slot.guild_id, slot.kind, slot.day, held_since)
 
     async def _pause(self, rule: HighlightRule, reason: str, now: datetime, outlet: Where) -> None:
         async with self._database.write() as connection:

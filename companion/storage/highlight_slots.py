@@ -123,11 +123,7 @@ async def change(connection: AsyncConnection, slot: Slot, held_since: datetime) 
     """Stores what became of a slot that was claimed at ``held_since``. False where somebody else has it by now."""
     changed = await connection.execute(
         update(highlight_slots)
-        .where(
-            _is(slot.guild_id, slot.kind, slot.day),
-            highlight_slots.c.state == State.CLAIMED.value,
-            highlight_slots.c.claimed_at == held_since,
-        )
+        .where(_is_held(slot.guild_id, slot.kind, slot.day, held_since))
         .values(
             state=slot.state.value,
             clip_id=slot.clip_id,
@@ -140,11 +136,9 @@ async def change(connection: AsyncConnection, slot: Slot, held_since: datetime) 
     return changed.rowcount > 0
 
 
-async def release(connection: AsyncConnection, guild_id: int, kind: str, day: date) -> None:
-    """Nothing was sent: the slot can be claimed again, by whoever is quickest."""
-    await connection.execute(
-        delete(highlight_slots).where(_is(guild_id, kind, day), highlight_slots.c.state == State.CLAIMED.value)
-    )
+async def release(connection: AsyncConnection, guild_id: int, kind: str, day: date, held_since: datetime) -> None:
+    """Nothing was sent by who claimed it then: it can be claimed again. Whoever has taken it over keeps it."""
+    await connection.execute(delete(highlight_slots).where(_is_held(guild_id, kind, day, held_since)))
 
 
 async def posted(connection: AsyncConnection, guild_id: int, limit: int) -> list[Slot]:
@@ -167,6 +161,11 @@ async def posted(connection: AsyncConnection, guild_id: int, limit: int) -> list
 def _is(guild_id: int, kind: str, day: date) -> Any:
     columns = highlight_slots.c
     return and_(columns.guild_id == guild_id, columns.kind == kind, columns.day == day)
+
+
+def _is_held(guild_id: int, kind: str, day: date, since: datetime) -> Any:
+    columns = highlight_slots.c
+    return and_(_is(guild_id, kind, day), columns.state == State.CLAIMED.value, columns.claimed_at == since)
 
 
 def _slot(row: Row[Any]) -> Slot:

@@ -37,11 +37,23 @@ async def test_what_was_released_can_be_claimed_and_what_was_posted_is_not_relea
     now = database.clock.now()
     async with database.write() as connection:
         await slots.claim(connection, 10, DAILY, DAY, now, now - LASTS)
-        await slots.release(connection, 10, DAILY, DAY)
+        await slots.release(connection, 10, DAILY, DAY, now)
         assert await slots.claim(connection, 10, DAILY, DAY, now, now - LASTS) is not None
         await slots.put(connection, Slot(10, DAILY, DAY, State.POSTED, message_id=77))
-        await slots.release(connection, 10, DAILY, DAY)
+        await slots.release(connection, 10, DAILY, DAY, now)
         assert await slots.get(connection, 10, DAILY, DAY) == Slot(10, DAILY, DAY, State.POSTED, message_id=77)
+
+
+async def test_who_lost_a_claim_does_not_release_it(database: Database) -> None:
+    now = database.clock.now()
+    later = now + LASTS * 2
+    async with database.write() as connection:
+        await slots.claim(connection, 10, DAILY, DAY, now, now - LASTS)
+        await slots.claim(connection, 10, DAILY, DAY, later, later - LASTS)
+        await slots.release(connection, 10, DAILY, DAY, now)
+        kept = await slots.get(connection, 10, DAILY, DAY)
+    assert kept is not None
+    assert kept.claimed_at == later
 
 
 async def test_old_slots_are_only_looked_at_while_they_are_claimed(database: Database) -> None:
