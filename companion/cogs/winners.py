@@ -7,6 +7,7 @@ from datetime import datetime
 import discord
 
 from companion.cogs.companion import Companion, Interaction
+from companion.cogs.fair_use import turn_of
 from companion.cogs.feature import Feature, every_minute
 from companion.cogs.press import Press
 from companion.cogs.views import winner_ids
@@ -15,6 +16,7 @@ from companion.cogs.views.winners import dates_of
 from companion.cogs.votes import Votes
 from companion.cogs.winner_outlet import WinnerOutlet
 from companion.community.days import first_day
+from companion.community.fair_use import Work
 from companion.community.hall_of_fame import HallOfFame
 from companion.community.highlight_rules import HighlightRules
 from companion.community.spans import Span, first_date
@@ -33,17 +35,19 @@ class NoSuchSpanError(NotFoundError):
 
 
 class AllPress(Press, template=winner_ids.ALL):
-    """Shows to the presser alone how all clips of that week or month stand by now."""
+    """Shows to the presser alone all clips of that week or month, by the votes that its post told of."""
 
     async def pressed(self, interaction: Interaction) -> None:
         span, first = Span(self.match["span"]), first_day(self.match["day"])
         if first is None or first.year < _EARLIEST or first_date(first, span) != first:
             raise NoSuchSpanError
+        turn = turn_of(interaction, Work.LOOKUP)
         await interaction.response.defer(thinking=True, ephemeral=True)
         database = interaction.client.database
-        rule = await HighlightRules(database).rule(interaction.guild_id or 0)
-        results = await Winners(database).results(rule, span, first)
-        famed = await HallOfFame(database).among([one.clip.id for one, _ in results.best])
+        async with turn:
+            rule = await HighlightRules(database).rule(interaction.guild_id or 0)
+            results = await Winners(database).as_told(rule, span, first)
+            famed = await HallOfFame(database).among([one.clip.id for one, _ in results.best])
         message = leaderboard_message(results.ranking, results.best, f"of {dates_of(span, first)}", "", famed)
         await interaction.edit_original_response(view=message, allowed_mentions=discord.AllowedMentions.none())
 

@@ -8,15 +8,15 @@ written down.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from companion.community.daily import LATE, Due, Task, abandoned, instant, local_day
 from companion.storage.highlight_rules import HighlightRule
 from companion.storage.highlight_slots import Slot
 
-LOOKED_BACK = timedelta(days=100)
-"""Slots from then on decide what is due: three months, whichever they are."""
+LOOKED_BACK = timedelta(days=130)
+"""Slots from then on decide what is due: the three months that ended last began 124 days ago at the most."""
 _SPANS = 3
 """Of spans that ended before the last ones that many, nothing is written down."""
 
@@ -38,17 +38,17 @@ def next_first(first: date, span: Span) -> date:
     return first_date(first + timedelta(days=7 if span is Span.WEEK else 31), span)
 
 
-def bounds(first: date, span: Span, zone: str) -> tuple[datetime, datetime]:
-    """The instants between which the clocks of the zone show dates of the span; the second is not in it."""
-    return _midnight(first, zone), _midnight(next_first(first, span), zone)
-
-
 def told_at(first: date, span: Span, rule: HighlightRule) -> datetime:
     """The instant at which the span is told of: the rule's minute on the first date after it that the zone has."""
     day = next_first(first, span)
     while (at := instant(day, rule.minute, rule.zone)) is None:
         day += timedelta(days=1)
     return at
+
+
+def between(first: date, span: Span, rule: HighlightRule) -> tuple[datetime, datetime]:
+    """The instants between which happens what is told of the span: when the one before is told of, and it itself."""
+    return told_at(first_date(first - timedelta(days=1), span), span, rule), told_at(first, span, rule)
 
 
 def last_ended(now: datetime, span: Span, rule: HighlightRule) -> date:
@@ -83,10 +83,3 @@ def _ended(now: datetime, span: Span, rule: HighlightRule) -> Iterator[tuple[dat
         if at <= now:
             found += 1
             yield first, at
-
-
-def _midnight(day: date, zone: str) -> datetime:
-    """When the date begins there: the clocks may have jumped over midnight, or over all of it."""
-    while (at := instant(day, 0, zone)) is None:
-        day += timedelta(days=1)
-    return at.astimezone(UTC)

@@ -1,21 +1,22 @@
 """The clip that a server liked best in a week or a month that ended, posted once by itself after it.
 
 A week goes from the minute at which the one before was told of to the minute at which it is told of itself, so that the
-last day's highlight has a day for its votes. Where that minute was missed, votes count until the post: those that were
-given while nobody counted them are learnt of afterwards.
+last day's highlight has a day for its votes. They count until the post, also where that minute was missed: those that
+were given while nobody counted them are learnt of afterwards.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from companion.community.clips import Clips, GoneClipError, ShownClip
 from companion.community.daily import Due
 from companion.community.slot_posts import Decided, Outlet, SlotPosts
-from companion.community.spans import LOOKED_BACK, Span, due, first_date, told_at
+from companion.community.spans import LOOKED_BACK, Span, between, due
 from companion.community.standings import Ranking, Standing, Standings
+from companion.storage import highlight_slots
 from companion.storage.engine import Database
 from companion.storage.highlight_rules import HighlightRule
 from companion.storage.highlight_slots import MONTHLY, WEEKLY, Slot
@@ -59,6 +60,7 @@ class Winners:
     """How the weeks and months of all servers ended, over one database."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._standings = Standings(database)
         self._clips = Clips(database)
 
@@ -66,8 +68,8 @@ class Winners:
         self, rule: HighlightRule, span: Span, first: date, votes_until: datetime | None = None
     ) -> Results:
         """Of the span that begins with that date: by the votes until it is told of, or ``votes_until`` a later time."""
-        start = told_at(first_date(first - timedelta(days=1), span), span, rule)
-        end = told_at(first, span, rule)
+        start, end = between(first, span, rule)
+        votes_until = None if votes_until is None else max(votes_until, end)
         ranking = await self._standings.ranking(rule.guild_id, start, end, votes_until=votes_until)
         best: list[tuple[Standing, ShownClip]] = []
         for standing in ranking.standings[:_AT_MOST]:
@@ -79,7 +81,13 @@ class Winners:
 
     async def of_slot(self, rule: HighlightRule, slot: Slot) -> Results:
         """Of the span that the slot is for."""
-        return await self.results(rule, SPAN_OF[slot.kind], slot.day, slot.claimed_at if slot.late else None)
+        return await self.results(rule, SPAN_OF[slot.kind], slot.day, slot.claimed_at)
+
+    async def as_told(self, rule: HighlightRule, span: Span, first: date) -> Results:
+        """Of the span that begins with that date, by the votes that its post told of, where it has one."""
+        async with self._database.read() as connection:
+            slot = await highlight_slots.get(connection, rule.guild_id, KIND_OF[span], first)
+        return await self.results(rule, span, first) if slot is None else await self.of_slot(rule, slot)
 
 
 class WinnerPosts(SlotPosts[Outlet]):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.community.daily import CLAIM_LASTS, LATE, Due, Task, instant, local_day
-from companion.community.spans import Span, bounds, due, first_date, last_ended, next_first, told_at
+from companion.community.spans import LOOKED_BACK, Span, due, first_date, last_ended, next_first, told_at
 from companion.storage.highlight_rules import EVERY_DAY, Approval, HighlightRule
 from companion.storage.highlight_slots import DAILY, MONTHLY, WEEKLY, Slot, State
 from tests.community.test_daily import ZONES
@@ -42,14 +42,6 @@ def test_every_date_is_in_one_span_and_spans_follow_each_other_without_a_gap(day
     assert first.weekday() == 0 if span is Span.WEEK else first.day == 1
 
 
-@given(dates, spans, st.sampled_from(ZONES))
-def test_the_bounds_of_a_span_hold_its_dates_and_no_others(day: date, span: Span, zone: str) -> None:
-    start, end = bounds(first_date(day, span), span, zone)
-    assert local_day(start, zone) == first_date(day, span)
-    assert local_day(start - MINUTE, zone) < first_date(day, span)
-    assert local_day(end - MINUTE, zone) == next_first(first_date(day, span), span) - DAY
-
-
 @examples(40)
 @given(st.integers(0, 365 * 1440), spans, st.sampled_from(ZONES), st.integers(0, 1439))
 def test_ticking_on_tells_each_span_once_at_the_minute_of_the_rule(
@@ -71,6 +63,15 @@ def test_ticking_on_tells_each_span_once_at_the_minute_of_the_rule(
         assert now >= start
     firsts = sorted(when)
     assert firsts[1:] == [next_first(one, span) for one in firsts[:-1]]
+
+
+@given(dates, st.sampled_from(ZONES), st.integers(0, 1439), spans)
+def test_what_is_due_does_not_depend_on_slots_before_those_that_are_looked_at(
+    day: date, zone: str, minute: int, span: Span
+) -> None:
+    now = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    rule = replace(BERLIN, zone=zone, minute=minute, since=now - DAY * 1000)
+    assert all(one.day >= (now - LOOKED_BACK).date() for one in found(now, rule, span=span))
 
 
 def test_a_week_is_told_of_on_monday_and_a_month_on_the_first() -> None:

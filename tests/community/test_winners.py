@@ -146,6 +146,21 @@ async def test_votes_that_are_learnt_of_after_downtime_count_in_a_late_post(
     assert (slot.clip_id, slot.late) == (clip_ids[0], True)
 
 
+async def test_the_list_of_all_clips_goes_by_the_votes_that_the_post_told_of(
+    database: Database, clip_ids: list[int]
+) -> None:
+    first, second, *_ = clip_ids
+    await voted(database, first, AFTER - timedelta(minutes=55), 4)
+    await voted(database, second, AFTER - timedelta(minutes=30), 9)
+    winners = Winners(database)
+    assert (await winners.as_told(RULE, Span.WEEK, MONDAY)).winner is None
+    # Learnt of five minutes late, the votes on the first count, and those on the second come after the post.
+    await WinnerPosts(database).run_due(AFTER + timedelta(minutes=10), Winning())
+    told = (await winners.as_told(RULE, Span.WEEK, MONDAY)).winner
+    assert told is not None
+    assert told[1].clip.id == first
+
+
 @pytest.mark.parametrize(("posted", "reason"), [(False, NO_CLIPS), (True, NO_VOTES)])
 async def test_nothing_is_posted_of_a_week_without_clips_or_votes(
     database: Database, clip_ids: list[int], posted: bool, reason: str
