@@ -61,7 +61,7 @@ class OldPreviewError(CompanionError):
 
 
 class TopPress(Press, template=recap_ids.TOP):
-    """Shows to the presser alone how all clips of that time stand by now."""
+    """Shows to the presser alone how all clips of that time stand by the votes until now."""
 
     async def pressed(self, interaction: Interaction) -> None:
         turn = turn_of(interaction, Work.LOOKUP)
@@ -69,7 +69,7 @@ class TopPress(Press, template=recap_ids.TOP):
         since, until = (recap_ids.seconds_in(self.match, name) for name in ("since", "until"))
         database, guild_id = interaction.client.database, interaction.guild_id
         async with turn:
-            ranking = await Standings(database).ranking(guild_id, since, until)
+            ranking = await Standings(database).ranking(guild_id, since, until, votes_until=database.clock.now())
             clips = Clips(database)
             best = [(one, await clips.shown(guild_id, one.clip.id)) for one in ranking.standings[:SHOWN]]
         span = f"from {day(since)} to {day(until - timedelta(seconds=1))}"
