@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from companion.community.asked_most import AskedMost, SharedQuestions, VectorOf
 from companion.community.clips import Clips, GoneClipError, ShownClip
 from companion.community.daily import LOOKED_BACK, upcoming
-from companion.community.spans import Span, first_date, told_at
+from companion.community.spans import Span, between
 from companion.community.standings import Ranking, Standing, Standings
 from companion.community.visibility import visible_podcasts
 from companion.storage import ballots, highlight_rules, highlight_slots, podcasts, recaps
@@ -98,19 +98,26 @@ class Recaps:
         return await self.between(guild_id, span, now - _UP_TO_NOW[span], now, public)
 
     async def of_slot(self, rule: HighlightRule, slot: Slot, public: Public) -> Recap:
-        """The week or month that the slot is for, which goes from one recap to the next. Raises as `until_now`."""
+        """The week or month that the slot is for, which goes from the minute of one recap to that of the next, so that
+        nothing is told twice; votes count until it is posted. Raises as `until_now`."""
         span = SPAN_OF[slot.kind]
-        start = told_at(first_date(slot.day - timedelta(days=1), span), span, rule)
-        end = slot.claimed_at if slot.late and slot.claimed_at else told_at(slot.day, span, rule)
-        return await self.between(rule.guild_id, span, start, end, public)
+        start, end = between(slot.day, span, rule)
+        votes_until = max(end, slot.claimed_at) if slot.claimed_at else None
+        return await self.between(rule.guild_id, span, start, end, public, votes_until)
 
     async def between(
-        self, guild_id: int | None, span: Span, since: datetime, until: datetime, public: Public
+        self,
+        guild_id: int | None,
+        span: Span,
+        since: datetime,
+        until: datetime,
+        public: Public,
+        votes_until: datetime | None = None,
     ) -> Recap:
-        """The week, or month, between these instants."""
+        """The week, or month, between these instants, by the votes until then, or ``votes_until`` a later time."""
         await visible_podcasts(self._database, guild_id)
         guild, now = guild_id or 0, self._database.clock.now()
-        ranking = await self._standings.ranking(guild, since, until)
+        ranking = await self._standings.ranking(guild, since, until, votes_until=votes_until)
         asked = await self._asked.most(guild, since, until, public, QUESTIONS)
         async with self._database.read() as connection:
             found = await recaps.new_episodes(connection, guild, since, until)

@@ -12,8 +12,8 @@ from companion.archive.tokens import Vectors
 from companion.community.budgets import Budgets, ModelCost
 from companion.community.clips import Clips
 from companion.community.recap_prose import RecapWriter, facts_of
-from companion.community.recaps import EPISODES, Recap, Recaps
-from companion.community.spans import Span
+from companion.community.recaps import EPISODES, KIND_OF, Recap, Recaps
+from companion.community.spans import Span, first_date, told_at
 from companion.community.visibility import NoPodcastYetError
 from companion.community.votes import Votes
 from companion.storage import budgets as stored_budgets
@@ -29,7 +29,7 @@ from tests import samples
 from tests.clocks import StoppedClock
 from tests.storage.asking import BEES, JONAS, LOTTE, PRIYA, asked
 
-DAY = timedelta(days=1)
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 CHANNEL, CLOSED = 20, 66
 WRITTEN = "Members liked the winter clip best, with 3 votes [1]."
 
@@ -49,14 +49,20 @@ async def podcast_id(database: Database) -> int:
 async def clip(database: Database, maker: int | None, start: float, up: int, down: int = 0) -> Clip:
     """A clip of the winter's episode that was posted just now, with votes."""
     made = await Clips(database).make_between(BEES, maker or LOTTE, "The Winter Cluster", start, start + 60)
-    number, now = made.shown.clip.id, database.clock.now()
+    number = made.shown.clip.id
     channel = CHANNEL if maker != JONAS else CLOSED
     await Votes(database).open_ballot(9000 + number, BEES, channel, Subject(CLIP, number))
-    ballot = Ballot(9000 + number, BEES, channel, Subject(CLIP, number), now)
+    await vote(database, made.shown.clip, up, down)
+    return made.shown.clip
+
+
+async def vote(database: Database, clip: Clip, up: int, down: int = 0) -> None:
+    """So many members vote on the clip now."""
+    now = database.clock.now()
+    ballot = Ballot(9000 + clip.id, BEES, CHANNEL, Subject(CLIP, clip.id), now)
     async with database.write() as connection:
         for member in range(up + down):
             await votes.decide(connection, ballot, 500 + member, (1 if member < up else -1, now))
-    return made.shown.clip
 
 
 async def recap(database: Database, span: Span = Span.WEEK) -> Recap:
@@ -150,6 +156,32 @@ async def test_it_tells_of_posted_highlights_of_the_next_one_and_of_duels_that_a
     assert found.made.highlights == 2
     assert [one.id for one in found.duels] == numbers[:1]
     assert found.next_highlight == datetime(now.year, now.month, now.day, 9, tzinfo=now.tzinfo) + DAY
+
+
+async def test_a_late_recap_counts_votes_until_it_is_posted_and_tells_nothing_that_the_next_will_tell(
+    database: Database, clock: StoppedClock, podcast_id: int
+) -> None:
+    now = clock.now()
+    rule = HighlightRule(
+        BEES, CHANNEL, "UTC", now.hour * 60 + now.minute + 1, EVERY_DAY, Approval.NONE, None, PRIYA, now
+    )
+    first = first_date(now.date(), Span.WEEK)
+    clock.advance(told_at(first, Span.WEEK, rule) - MINUTE - now)
+    made = await clip(database, PRIYA, 0, up=0)
+    clock.advance(2 * DAY)
+    await vote(database, made, up=3)
+    for member in (PRIYA, JONAS):
+        await asked(database, member_id=member, text="how do bees heat the hive in winter")
+    clock.advance(MINUTE)
+    slot = Slot(BEES, KIND_OF[Span.WEEK], first, State.CLAIMED, claimed_at=clock.now(), late=True)
+    recaps = Recaps(database, no_model)
+
+    late = await recaps.of_slot(rule, slot, lambda _: True)
+    after = await recaps.of_slot(rule, replace(slot, day=first + 7 * DAY, claimed_at=None), lambda _: True)
+
+    assert ([one.standing.up for one in late.best], late.asked.asked, late.made.clips) == ([3], 0, 1)
+    assert (after.asked.asked, after.made.clips) == (2, 0)
+    assert late.until == after.since
 
 
 async def test_a_paused_rule_has_no_next_highlight(database: Database, clock: StoppedClock, podcast_id: int) -> None:
