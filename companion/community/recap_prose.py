@@ -55,6 +55,10 @@ def facts_of(recap: Recap) -> Iterator[Fact]:
     for new in recap.episodes:
         title, podcast = new.episode.title[:_TITLE], new.podcast.title[:_TITLE]
         yield Fact(f"There is a new episode: “{title}” of the podcast “{podcast}”.", (title, podcast))
+    for one in recap.clubs.read:
+        if one.paper is not None:
+            title = one.paper.title[:_TITLE]
+            yield Fact(f"The paper club read “{title}” together.", (title,))
     made = recap.made
     if made.clips:
         yield Fact(f"Members made {_counted(made.clips, 'clip')}.")

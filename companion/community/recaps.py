@@ -1,15 +1,17 @@
 """What a server did in a week or a month, for everybody who was not there: the clips it liked best, what was asked
-most, new episodes, clips that were made, and what comes next."""
+most, new episodes, papers that were read, clips that were made, and what comes next."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from companion.archive.recordings import is_recordings
 from companion.community.asked_most import AskedMost, SharedQuestions, VectorOf
 from companion.community.clips import Clips, GoneClipError, ShownClip
 from companion.community.daily import LOOKED_BACK, upcoming
+from companion.community.recap_clubs import ClubNews, club_news
 from companion.community.spans import Span, between
 from companion.community.standings import Ranking, Standing, Standings
 from companion.community.visibility import visible_podcasts
@@ -76,11 +78,13 @@ class Recap:
     made: ClipsMade
     duels: tuple[Duel, ...]
     next_highlight: datetime | None
+    clubs: ClubNews = field(default_factory=ClubNews)
 
     @property
     def eventful(self) -> bool:
         """Is there anything to tell of?"""
-        return bool(self.best or self.asked.asked or self.episodes or self.made.clips or self.made.highlights)
+        told = self.best, self.asked.asked, self.episodes, self.clubs.read, self.made.clips, self.made.highlights
+        return any(told)
 
 
 class Recaps:
@@ -122,6 +126,9 @@ class Recaps:
         async with self._database.read() as connection:
             found = await recaps.new_episodes(connection, guild, since, until)
             of = await podcasts.by_ids(connection, {one.podcast_id for one in found})
+            # What clubs recorded is told of with what they read.
+            found = [one for one in found if not is_recordings(of[one.podcast_id])]
+            clubs = await club_news(connection, guild, since, until, now, public)
             made = await recaps.clips_made(connection, guild, since, until)
             duels = [one for one in await recaps.open_duels(connection, guild, now) if public(one.channel_id)]
             rule = await highlight_rules.get(connection, guild)
@@ -140,6 +147,7 @@ class Recaps:
             made=made,
             duels=tuple(duels[:DUELS]),
             next_highlight=next((at for _, at in coming), None),
+            clubs=clubs,
         )
 
     async def _liked(self, ranking: Ranking, public: Public) -> list[LikedClip]:

@@ -13,11 +13,12 @@ from companion.community.budgets import Budgets, ModelCost
 from companion.community.clips import Clips
 from companion.community.recap_prose import RecapWriter, facts_of
 from companion.community.recaps import EPISODES, KIND_OF, Recap, Recaps
+from companion.community.recordings import Recordings, Sent
 from companion.community.spans import Span, first_date, told_at
 from companion.community.visibility import NoPodcastYetError
 from companion.community.votes import Votes
 from companion.storage import budgets as stored_budgets
-from companion.storage import duels, highlight_rules, highlight_slots, subscriptions, votes
+from companion.storage import duels, highlight_rules, highlight_slots, papers, series, sessions, subscriptions, votes
 from companion.storage.ballots import CLIP, Ballot, Subject
 from companion.storage.budgets import WHOLE_SERVER, Amount, Limits
 from companion.storage.clips import Clip
@@ -25,8 +26,14 @@ from companion.storage.duels import Duel
 from companion.storage.engine import Database
 from companion.storage.highlight_rules import EVERY_DAY, Approval, HighlightRule
 from companion.storage.highlight_slots import DAILY, Slot, State
+from companion.storage.papers import Paper
+from companion.storage.papers import State as Covered
+from companion.storage.sessions import Session
+from companion.storage.sessions import State as Became
 from tests import samples
 from tests.clocks import StoppedClock
+from tests.publisher import loopback_fetcher
+from tests.storage import sample_clubs
 from tests.storage.asking import BEES, JONAS, LOTTE, PRIYA, asked
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
@@ -271,3 +278,42 @@ async def test_a_week_with_nothing_in_it_is_no_matter_for_a_model(database: Data
 
     assert await RecapWriter(budgets_of(database), model).prose(await recap(database)) == ""
     assert model.asked == []
+
+
+async def test_it_tells_what_clubs_read_and_what_comes_next_where_everybody_can_read(
+    database: Database, clock: StoppedClock, podcast_id: int
+) -> None:
+    read = Paper(
+        0, BEES, "arxiv:2603.00001", None, "What Buoys Remember", (), None, None, PRIYA, clock.now(), Covered.COVERED,
+        clock.now(),
+    )  # fmt: skip
+    async with database.write() as connection:
+        paper_id = await papers.add(connection, read)
+        for name, channel in (("Open", CHANNEL), ("Shut", CLOSED)):
+            club = replace(sample_clubs.a_club(name, BEES), channel_id=channel)
+            series_id = await series.add(connection, club)
+            for week in range(4):
+                session = sample_clubs.a_session(series_id, week, BEES)
+                held = replace(session, paper_id=paper_id if week == 1 else None, state=Became.HELD)
+                await sessions.add(connection, held if week < 2 else session)
+    clock.advance(timedelta(days=14))
+    session_id = (await first_held(database)).id
+    recorded = await Recordings(database, loopback_fetcher()).attach(
+        BEES, session_id, Sent("https://media.example/talk.mp3"), None
+    )
+
+    found = await recap(database)
+
+    assert found.eventful
+    assert [(one.series.name, one.paper and one.paper.title) for one in found.clubs.read] == [
+        ("Open", "What Buoys Remember")
+    ]
+    assert [(one.series.name, one.session.slot.day) for one in found.clubs.coming] == [("Open", 3), ("Open", 10)]
+    assert recorded.episode.id not in [one.episode.id for one in found.episodes]
+    assert any("read “What Buoys Remember” together" in fact.text for fact in facts_of(found))
+
+
+async def first_held(database: Database) -> Session:
+    """The last session that took place."""
+    async with database.read() as connection:
+        return (await sessions.held(connection, BEES))[0]

@@ -13,13 +13,14 @@ from companion.cogs.views.fitting import escaped_within, lines_within
 from companion.cogs.views.highlight import instant
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, sentence, text
 from companion.cogs.views.markdown import linked
-from companion.cogs.views.times import day
+from companion.cogs.views.times import day, moment
+from companion.community.club_sessions import Meeting
 from companion.community.recaps import LikedClip, NewEpisode, Recap
 from companion.storage.highlight_rules import HighlightRule
 from companion.storage.highlight_rules import Recap as Often
 
 _MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
-_PROSE, _BEST, _ASKED, _EPISODES = 700, 1200, 1000, 600
+_PROSE, _BEST, _ASKED, _EPISODES = 700, 1200, 850, 450
 """Characters of each part: all of them together fit into a message."""
 _TITLE, _QUESTION, _NAME = 90, 130, 60
 _LONGEST_LINK = 160
@@ -48,7 +49,9 @@ def recap_box(recap: Recap, written: Written, first: str = "now", late: str = ""
         model = escaped_within(written.model, _NAME)
         prose = escaped_within(written.prose, _PROSE)
         box.add_item(text(f"{prose}\n-# 🤖 Written by {model} from what is listed below"))
-    for part in filter(None, (_best(recap), _asked(recap), _episodes(recap), _made(recap), _coming(recap))):
+    for part in filter(
+        None, (_best(recap), _asked(recap), _episodes(recap), _read(recap), _made(recap), _coming(recap))
+    ):
         box.add_item(line())
         box.add_item(text(part))
     box.add_item(row([button("All clips", recap_ids.top(recap, first), emoji="🏆")]))
@@ -161,6 +164,26 @@ def _episode(new: NewEpisode) -> str:
     return f"- {title} · *{escaped_within(new.podcast.title, _NAME)}*{published}"
 
 
+def _read(recap: Recap) -> str:
+    if not recap.clubs.read:
+        return ""
+    lines = [_read_one(one) for one in recap.clubs.read]
+    more = [f"-# and {recap.clubs.more} more: `/club history`"] if recap.clubs.more else []
+    return "\n".join(("**📄 Read together**", *lines, *more))
+
+
+def _read_one(one: Meeting) -> str:
+    session = one.session
+    facts = [day(session.starts_at), *([f"by <@{session.presented_by}>"] if session.presented_by else [])]
+    facts += ["recorded"] if session.recording_url else []
+    return f"- {_paper(one)} · {' · '.join(facts)}"
+
+
+def _paper(one: Meeting) -> str:
+    """The session's paper, or its club."""
+    return f"*{escaped_within(one.paper.title if one.paper else one.series.name, _NAME)}*"
+
+
 def _made(recap: Recap) -> str:
     made, told = recap.made, list[str]()
     if made.clips:
@@ -176,6 +199,9 @@ def _coming(recap: Recap) -> str:
     for duel in recap.duels:
         where = _jump(duel.guild_id, duel.channel_id, duel.message_id or 0)
         lines.append(f"- A duel that closes {instant(duel.closes_at)}: {linked('choose', where)}")
+    for one in recap.clubs.coming:
+        free = "" if one.paper else ", without a paper yet"
+        lines.append(f"- 📄 {_paper(one)}{free}: {moment(one.session.starts_at)}")
     return "\n".join(("**📅 Coming up**", *lines)) if lines else ""
 
 
