@@ -63,11 +63,11 @@ def _name(author: Mapping[str, Any]) -> str:
 
 
 def _day(spelled: Mapping[str, Any]) -> date | None:
-    """A date of Crossref's, which may have no month or no day."""
+    """A date of Crossref's, which may have no month or no day; None for what is none."""
     parts = [one for one in listed(next(iter(listed(spelled.get("date-parts"))), None)) if isinstance(one, int)]
     if not parts:
         return None
     try:
         return date(*(*parts, 1, 1)[:3])
-    except ValueError:
+    except (OverflowError, ValueError):
         return None

@@ -19,6 +19,7 @@ from companion.storage.mentions import LinkKind
 
 LONGEST = 500
 """Characters of an address or a DOI."""
+_TOO_LONG = f"That is longer than {LONGEST} characters."
 _WRAPPED = {"<": ">", "(": ")", "[": "]", '"': '"', "“": "”", "`": "`"}
 _BARE_ARXIV = re.compile(
     r"(?:arxiv[:.\s]\s?)?(?:abs/|pdf/|html/)?"
@@ -89,7 +90,7 @@ def paper_reference(typed: str) -> PaperReference:
     """The paper that was typed. Raises `UnknownReferenceError`."""
     plain = _unwrapped(typed)
     if len(plain) > LONGEST:
-        raise UnknownReferenceError(f"That is longer than {LONGEST} characters.")
+        raise UnknownReferenceError(_TOO_LONG)
     if found := _BARE_ARXIV.fullmatch(plain):
         return _on_arxiv(found["id"], found["version"])
     if found := _BARE_DOI.fullmatch(plain):
@@ -155,7 +156,11 @@ def _of_address(url: str) -> PaperReference:
     default = {"http": 80, "https": 443}[parts.scheme.lower()]
     at = host if port in (None, default) else f"{host}:{port}"
     path = quote(unquote(parts.path), safe="/:@!$&'()*+,;=~-._") or "/"
-    return _made(Kind.URL, urlunsplit((parts.scheme.lower(), at, path, urlencode(kept), "")))
+    whole = urlunsplit((parts.scheme.lower(), at, path, urlencode(kept), ""))
+    if len(whole) > LONGEST:
+        # Letters of other scripts take up to twelve characters each once they are quoted.
+        raise UnknownReferenceError(_TOO_LONG)
+    return _made(Kind.URL, whole)
 
 
 def _on_arxiv(identity: str, version: str | None) -> PaperReference:

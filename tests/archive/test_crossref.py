@@ -69,7 +69,7 @@ async def test_a_crossref_that_is_busy_or_broken_is_unreachable(served: Catalogu
             await Crossref(loopback_fetcher(), served.address).look_up("10.1234/hives")
 
 
-@pytest.mark.parametrize("parts", [None, [], [[]], [[None]], [[2025, 13]], [["x"]], "2025"])
+@pytest.mark.parametrize("parts", [None, [], [[]], [[None]], [[2025, 13]], [[10**30]], [["x"]], "2025"])
 def test_a_date_that_is_none_is_left_out(parts: object) -> None:
     found = read_work(answer(issued={"date-parts": parts}, created=None))
 

@@ -130,6 +130,7 @@ def test_any_other_address_stands_for_itself_without_what_is_no_part_of_it(typed
         "https://buoys.example:99999/paper.pdf",
         "http://[",
         "https://buoys.example/" + "x" * 600,
+        "https://buoys.example/" + "ж" * 100,
     ],
 )
 def test_what_names_no_paper_is_refused_with_what_does(typed: str) -> None:
