@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from companion.storage.errors import CompanionError, NotFoundError
 from companion.storage.papers import Paper
 from companion.storage.papers import State as PaperState
+from companion.storage.series import Series
 from companion.storage.sessions import Session, State
 
 
@@ -31,6 +32,13 @@ class WhichClubError(CompanionError):
     def __init__(self, known: Sequence[str]) -> None:
         names = ", ".join(f"“{name}”" for name in known)
         super().__init__(f"Which club do you mean? There is {names}: name it as `club`.")
+
+
+class EndedClubError(CompanionError):
+    """The club is over, and so are its sessions."""
+
+    def __init__(self, ended: Series) -> None:
+        super().__init__(f"“{ended.name}” has ended. Whoever manages this server can bring it back: `/club resume`.")
 
 
 class NoSessionError(NotFoundError):

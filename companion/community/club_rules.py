@@ -106,13 +106,16 @@ def first_slot(rule: Rule, after: datetime) -> date:
 
 
 def missing(now: datetime, series: Series, known: Iterable[Session]) -> list[Session]:
-    """The sessions that the rule brings within `AHEAD` and that are not among the club's ``known`` ones."""
+    """The sessions that the rule brings within `AHEAD` and that are not among the club's ``known`` ones. Where one of
+    these was moved to the very time of a date, it stands for that, too."""
     if not series.running:
         return []
-    taken = {session.slot for session in known}
+    stored = list(known)
+    taken, met = {session.slot for session in stored}, {session.starts_at for session in stored}
     start = max(now, series.since)
     days = slots(series.rule, local_day(start, series.rule.zone), local_day(now, series.rule.zone) + ahead(series.rule))
-    return [session for day in days if day not in taken and (session := session_of(series, day, now)).starts_at > start]
+    due = [session_of(series, day, now) for day in days if day not in taken]
+    return [session for session in due if session.starts_at > start and session.starts_at not in met]
 
 
 def ahead(rule: Rule) -> timedelta:

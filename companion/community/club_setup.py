@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from companion.community.club_refusals import NoSuchClubError
+from companion.community.club_refusals import NoSuchClubError, WhichClubError
 from companion.community.club_rules import Shift, is_slot, shifted
 from companion.community.club_sessions import club_named, free, make_missing
 from companion.community.club_wishes import USUAL_DURATION, USUAL_REMINDERS, Wanted, anchored, changed, new_rule
@@ -204,11 +204,14 @@ async def _named_alone(connection: AsyncConnection, club: Series) -> None:
 
 
 async def _stopped(connection: AsyncConnection, guild_id: int, typed: str | None) -> Series:
-    """The club that is paused or ended. Raises `NotPausedError`, and as `club_named`."""
+    """The club that is paused or ended: the only one, where none is named. Raises `NotPausedError`, and as
+    `club_named`."""
     known = await series.of_guild(connection, guild_id, ended=True)
     stopped = [one for one in known if not one.running]
     if typed is None and len(stopped) == 1:
         return stopped[0]
+    if typed is None and stopped:
+        raise WhichClubError([one.name for one in stopped])
     named = await series.by_name(connection, guild_id, typed) if typed else None
     if named is None and typed:
         raise NoSuchClubError(typed, [one.name for one in stopped or known])

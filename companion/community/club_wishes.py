@@ -17,7 +17,7 @@ NAME = 60
 """Characters that a club's name may have: with a paper's title it becomes the name of an event, which may have 100."""
 _DURATIONS = range(15, 8 * 60 + 1)
 _CAPACITIES = range(1, 10_001)
-_LEADS = range(61)
+_LEADS = range(1, 61)
 _REMINDERS = range(15)
 """Days before the start at which one can go out."""
 _MOST_REMINDERS = 5
@@ -122,7 +122,7 @@ def changed(club: Series, wanted: Wanted, rule: Rule) -> Series:
     for value, allowed, what, unit in (
         (wanted.duration, _DURATIONS, "duration", "minutes"),
         (wanted.capacity or None, _CAPACITIES, "capacity", "members; 0 takes the limit away"),
-        (max(0, wanted.assign_days or 0), _LEADS, "lead time", "days"),
+        (None if (wanted.assign_days or 0) < 0 else wanted.assign_days, _LEADS, "lead time", "days; -1 for never"),
     ):
         if value is not None and value not in allowed:
             raise OutOfRangeError(what, allowed, unit)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from companion.community.club_presenters import line_of, offered
 from companion.community.club_refusals import (
     DoubledError,
+    EndedClubError,
     NoPaperYetError,
     NoSessionError,
     NothingToChangeError,
@@ -118,7 +119,7 @@ class Clubs:
         """
         now = self._database.clock.now()
         async with self._database.write() as connection:
-            known = await meeting_of(connection, guild_id, session_id)
+            known = await _of_lasting_club(connection, guild_id, session_id)
             session = _still_to_come(known.session, now)
             revived = session.state is not State.PLANNED
             if revived:
@@ -181,13 +182,13 @@ class Clubs:
     async def move(self, guild_id: int | None, session_id: int, at: datetime) -> Meeting:
         """The session is at that instant; a skipped one takes place again. What is so already stays unchanged.
 
-        Raises `NotPlannedError`, `NotThenError` and `DoubledError`.
+        Raises `NotPlannedError`, `NotThenError`, `DoubledError` and `EndedClubError`.
         """
         now = self._database.clock.now()
         if not now < at < now + _FARTHEST:
             raise NotThenError
         async with self._database.write() as connection:
-            known = await meeting_of(connection, guild_id, session_id)
+            known = await _of_lasting_club(connection, guild_id, session_id)
             _still_to_come(known.session, now)
             for other in await sessions.coming(connection, known.series.guild_id, now, known.series.id):
                 if other.starts_at == at and other.id != session_id:
@@ -232,7 +233,9 @@ class Clubs:
         made = 0
         for one in due:
             async with self._database.write() as connection:
-                made += await make_missing(connection, one, now)
+                # It may have been changed, paused or ended meanwhile.
+                known = await series.get(connection, one.guild_id, one.id)
+                made += 0 if known is None else await make_missing(connection, known, now)
         return made
 
     async def hold_due(self, now: datetime) -> list[Session]:
@@ -257,6 +260,14 @@ class Clubs:
                 raise NotPlannedError(known.session)
             await free(connection, known.session, now, state)
             return replace(await meeting_of(connection, guild_id, session_id), paper=known.paper)
+
+
+async def _of_lasting_club(connection: AsyncConnection, guild_id: int | None, session_id: int) -> Meeting:
+    """The server's session, which may be brought back. Raises `EndedClubError`, and as `meeting_of`."""
+    known = await meeting_of(connection, guild_id, session_id)
+    if known.series.ended_at is not None:
+        raise EndedClubError(known.series)
+    return known
 
 
 def _still_to_come(session: Session, now: datetime) -> Session:

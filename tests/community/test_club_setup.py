@@ -78,6 +78,7 @@ async def test_every_two_weeks_begins_with_the_next_such_day_or_with_the_one_tha
         (Wanted(duration=5), OutOfRangeError),
         (Wanted(capacity=-1), OutOfRangeError),
         (Wanted(assign_days=61), OutOfRangeError),
+        (Wanted(assign_days=0), OutOfRangeError),
         (Wanted(name="friday  PAPERS"), NameTakenError),
         (Wanted(place=Place(11, 0)), ForbiddenChannelError),
     ],
@@ -223,6 +224,18 @@ async def test_the_end_of_a_club_gives_its_papers_back_and_a_mistake_can_be_undo
     resumed = await setup.resume(GUILD, "friday papers")
     assert [one.id for one in resumed.coming] == [one.id for one in decided.coming]
     assert resumed.coming[0].paper_id is None
+
+
+async def test_of_several_clubs_that_stopped_it_is_asked_which_of_them_goes_on(database: Database) -> None:
+    setup = ClubSetup(database)
+    for name in ("Ferns", "Moss", "Lichen"):
+        await begin(database, name=name)
+    await setup.pause(GUILD, "ferns")
+    await setup.end(GUILD, "moss")
+    with pytest.raises(WhichClubError, match=r"“Ferns”, “Moss”: name"):
+        await setup.resume(GUILD, None)
+    await setup.resume(GUILD, "moss")
+    assert (await setup.resume(GUILD, None)).series.name == "Ferns"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -10,6 +12,7 @@ import pytest
 
 from companion.community.club_refusals import (
     DoubledError,
+    EndedClubError,
     NoPaperYetError,
     NoSessionError,
     NoSuchPaperError,
@@ -24,9 +27,10 @@ from companion.community.club_refusals import (
     WhichSessionError,
 )
 from companion.community.club_sessions import Meeting
+from companion.community.club_setup import ClubSetup
 from companion.community.clubs import Clubs
 from companion.community.spoken_times import NotATimeError
-from companion.storage.engine import Database
+from companion.storage.engine import AsyncConnection, Database
 from companion.storage.errors import CompanionError
 from companion.storage.papers import State as PaperState
 from companion.storage.sessions import State
@@ -170,6 +174,52 @@ async def test_a_moved_session_keeps_its_paper_and_its_date_gets_no_second_one(
     clock.advance(friday(21, hour=17) - clock.now())
     with pytest.raises(NotPlannedError):
         await clubs.move(GUILD, session.id, friday(22))
+
+
+async def test_a_session_that_was_moved_to_the_time_of_a_later_date_stands_for_that_too(
+    database: Database, clock: StoppedClock
+) -> None:
+    session, clubs = (await begin(database)).coming[0], Clubs(database)
+    await clubs.move(GUILD, session.id, friday(24, month=4, hour=10))
+    clock.advance(timedelta(weeks=5))
+    await clubs.appear(clock.now())
+    assert len([one for one in await clubs.coming(GUILD) if one.session.day == date(2026, 4, 24)]) == 1
+    await clubs.move(GUILD, session.id, friday(24, month=4, hour=15))
+    assert await clubs.appear(clock.now()) == 1
+
+
+async def test_what_is_changed_while_sessions_appear_counts(database: Database, clock: StoppedClock) -> None:
+    await begin(database)
+    clock.advance(timedelta(weeks=1))
+    clubs, write, paused = Clubs(database), database.write, False
+
+    def pausing() -> AbstractAsyncContextManager[AsyncConnection]:
+        """Begins a change a moment after somebody else's pause."""
+        return _after_a_pause() if not paused else write()
+
+    @asynccontextmanager
+    async def _after_a_pause() -> AsyncGenerator[AsyncConnection]:
+        nonlocal paused
+        paused = True
+        await ClubSetup(database).pause(GUILD, None)
+        async with write() as connection:
+            yield connection
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(database, "write", pausing)
+        assert await clubs.appear(clock.now()) == 0
+    assert paused
+    assert await clubs.coming(GUILD) == []
+
+
+async def test_no_session_of_an_ended_club_comes_back_by_itself(database: Database) -> None:
+    session, clubs, paper = (await begin(database)).coming[0], Clubs(database), await propose(database, "On Moss")
+    await ClubSetup(database).end(GUILD, None)
+    with pytest.raises(EndedClubError, match="/club resume"):
+        await clubs.move(GUILD, session.id, friday(21))
+    with pytest.raises(EndedClubError):
+        await clubs.schedule(GUILD, session.id, paper)
+    assert (await kept(database, session.id)).state is State.SKIPPED
 
 
 async def test_a_cleared_session_is_free_for_another_paper(database: Database) -> None:

@@ -15,9 +15,7 @@ from companion.storage.series import Series, Venue
 from companion.storage.sessions import Session
 
 _NAME = 80
-_TITLE = 200
 _SHOWN = 5
-_CHOICES = 5
 
 
 def name_of(club: Series) -> str:

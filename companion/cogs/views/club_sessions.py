@@ -114,7 +114,7 @@ def cleared(meeting: Meeting) -> Message:
 
 def swapped(one: Meeting, other: Meeting) -> Message:
     """What both sessions have now."""
-    return _public(f"🔁 Swapped:\n{meeting_lines(one)}\n{meeting_lines(other)}")
+    return _public(f"🔁 Swapped:\n{meeting_lines(one)}\n\n{meeting_lines(other)}")
 
 
 def swap_offer(one: Meeting, other: Meeting, member_id: int) -> Message:
@@ -122,7 +122,7 @@ def swap_offer(one: Meeting, other: Meeting, member_id: int) -> Message:
     box = container(TEAL)
     box.add_item(
         text(
-            f"🔁 <@{member_id}> would swap with <@{other.session.presented_by}>:\n{meeting_lines(one)}\n"
+            f"🔁 <@{member_id}> would swap with <@{other.session.presented_by}>:\n{meeting_lines(one)}\n\n"
             f"{meeting_lines(other)}\n-# Only <@{other.session.presented_by}> and hosts can accept."
         )
     )
