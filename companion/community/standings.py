@@ -38,6 +38,11 @@ class Standing:
     won: int = 0
     lost: int = 0
 
+    @property
+    def liked(self) -> bool:
+        """Are there more votes for it than against it, or did more choose it in duels than the others?"""
+        return self.up > self.down or self.won > self.lost
+
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
@@ -53,9 +58,9 @@ class Ranking:
 
     @property
     def winner(self) -> Standing | None:
-        """The one that leads alone, with votes enough."""
+        """The one that leads alone, is liked, and has votes enough."""
         first = self.standings[0] if self.standings else None
-        return None if first is None or first.tied or first.too_few else first
+        return None if first is None or first.tied or first.too_few or not first.liked else first
 
 
 class Standings:

@@ -40,14 +40,20 @@ class Results:
 
     @property
     def winner(self) -> tuple[Standing, ShownClip] | None:
-        """The clip that leads alone, with votes enough."""
+        """The clip that won, as `Ranking.winner` has it."""
         leads = self.ranking.winner
         return self.best[0] if leads is not None and self.best and self.best[0][0] == leads else None
 
     @property
     def tied(self) -> tuple[tuple[Standing, ShownClip], ...]:
-        """Those that share the first place; none where one has it alone."""
-        return tuple(one for one in self.best if one[0].rank == 1 and one[0].tied)
+        """Those that share the first place, liked and with votes enough; none where one has it alone."""
+        return tuple(one for one in self.best if one[0].rank == 1 and one[0].tied and _counts(one[0]))
+
+    @property
+    def disliked(self) -> bool:
+        """Is what stands first, with votes enough, no more liked than disliked?"""
+        first = self.ranking.standings[0] if self.ranking.standings else None
+        return first is not None and not first.too_few and not first.liked
 
     @property
     def nothing(self) -> str | None:
@@ -88,6 +94,10 @@ class Winners:
         async with self._database.read() as connection:
             slot = await highlight_slots.get(connection, rule.guild_id, KIND_OF[span], first)
         return await self.results(rule, span, first) if slot is None else await self.of_slot(rule, slot)
+
+
+def _counts(standing: Standing) -> bool:
+    return standing.liked and not standing.too_few
 
 
 class WinnerPosts(SlotPosts[Outlet]):

@@ -122,19 +122,21 @@ async def test_the_month_says_how_much_hangs_on_two_votes(world: World, channel:
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "told"), [(4, 4, "**A tie:** 2 clips share the first place"), (2, 1, "**No winner:**")]
-)
-async def test_a_tie_and_too_few_votes_are_told_as_such(
-    world: World, channel: simcord.ChannelHandle, first: int, second: int, told: str
+    ("first", "second", "told"),
+    [((4, 0), (4, 0), "**A tie:** 2 clips share the first place"), ((2, 0), (1, 0), "**No winner:** there are too few"),
+     ((3, 3), (1, 2), "**No winner:** even the first")],
+)  # fmt: skip
+async def test_a_tie_too_few_votes_and_votes_against_are_told_as_such(
+    world: World, channel: simcord.ChannelHandle, first: tuple[int, int], second: tuple[int, int], told: str
 ) -> None:
     await rule(world, channel)
-    await liked(world, "The Winter Cluster", first)
-    await liked(world, "An Egg Fed Better", second)
+    await liked(world, "The Winter Cluster", *first)
+    await liked(world, "An Egg Fed Better", *second)
     await minute(world, AFTER)
     (said,) = said_in(world.env, channel)
     assert told in said
-    assert f"{first} for, 0 against" in said
-    assert f"{second} for, 0 against" in said
+    for up, down in (first, second):
+        assert f"{up} for, {down} against" in said
 
 
 async def test_a_week_in_which_nobody_voted_is_passed_over_in_silence(

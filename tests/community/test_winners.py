@@ -188,6 +188,18 @@ async def test_a_tie_and_too_few_votes_have_no_winner_and_are_posted_as_such(
     results = await Winners(database).of_slot(RULE, slot)
     assert results.winner is None
     assert len(results.tied) == (2 if first == second else 0)
+    assert not results.disliked
+
+
+async def test_what_more_members_dislike_than_like_is_no_winner_though_it_is_first(
+    database: Database, clip_ids: list[int]
+) -> None:
+    await voted(database, clip_ids[0], AFTER - DAY, 1, 4)
+    await WinnerPosts(database).run_due(AFTER, channels := Winning())
+    ((_, slot, _),) = channels.messages
+    assert slot.clip_id is None
+    results = await Winners(database).of_slot(RULE, slot)
+    assert (results.winner, results.disliked) == (None, True)
 
 
 async def test_who_wants_no_winners_gets_none(database: Database, clip_ids: list[int]) -> None:

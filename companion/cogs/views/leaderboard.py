@@ -82,7 +82,7 @@ def _voted(voters: int) -> str:
 def _stability(ranking: Ranking) -> str:
     winner = ranking.winner
     if winner is None:
-        return "-# No winner: there are too few votes, or the first are tied.\n"
+        return "-# No winner: there are too few votes, the first are tied, or as many are against the first.\n"
     if ranking.stability is None:
         return ""
     return f"-# The first stays first in {ranking.stability:.0%} of all ways to leave out two votes.\n"

@@ -56,16 +56,17 @@ def after_winner(results: Results) -> str:
 
 
 def no_winner_message(results: Results, at: datetime, *, late: bool) -> Message:
-    """That nobody leads alone, or with too few votes, and which clips were liked best so far."""
+    """Why there is no winner, and which clips came first all the same."""
     box = container(TEAL)
     box.add_item(text(f"### {heading_of(results, at, late=late)}"))
-    tied = [one for one in results.tied if not one[0].too_few]
-    if tied:
+    shown = [one for one in results.best if one[0].votes][:_AFTER]
+    if tied := results.tied:
         told = f"**A tie:** {len(tied)} clips share the first place, and nobody breaks it by chance."
         shown = tied[:_TIED]
+    elif results.disliked:
+        told = "**No winner:** even the first has no more votes for it than against it."
     else:
         told = "**No winner:** there are too few votes to tell one from the others. These were liked best so far."
-        shown = [one for one in results.best if one[0].votes][:_AFTER]
     box.add_item(text("\n".join([told, *(entry(*one) for one in shown)])))
     box.add_item(line())
     box.add_item(row(list(ways_of(results))))

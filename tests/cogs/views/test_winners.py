@@ -38,7 +38,7 @@ def results(tied: bool) -> Results:
         shown = replace(shown, url="https://bees.example/" + "a" * 300)
         first = number == 0 or tied
         standing = Standing(
-            shown.clip, 0.5, 0.25, 0.75, 1998, False, tied, 1 if first else number + 1, 999, 999, 999, 999
+            shown.clip, 0.5, 0.25, 0.75, 1998, False, tied, 1 if first else number + 1, 999, 998, 999, 999
         )
         best.append((standing, shown))
     ranking = Ranking(tuple(one for one, _ in best), 9999, None if tied else 0.5)
