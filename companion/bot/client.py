@@ -95,6 +95,8 @@ COGS = (
     "companion.cogs.clubs",
     "companion.cogs.club_sessions",
     "companion.cogs.club_duty",
+    "companion.cogs.session_posts",
+    "companion.cogs.club_reminders",
     "companion.cogs.club_recordings",
 )
 _TREE_SETTING = "command_tree"
@@ -269,6 +271,7 @@ def intents(*, message_content: bool = False) -> discord.Intents:
         guild_messages=True,
         guild_reactions=True,
         guild_scheduled_events=True,
+        voice_states=True,
         message_content=message_content,
     )
 

@@ -58,7 +58,7 @@ class MovePress(Press, template=club_ids.MOVE):
         async with turn:
             kept, session_id = Clubs(interaction.client.database), int(self.match["session"])
             meeting = await kept.meeting(interaction.guild_id, session_id)
-            await _require_host(interaction, meeting.series)
+            await require_host(interaction, meeting.series)
             meeting = await kept.move(interaction.guild_id, session_id, club_ids.instant_in(self.match))
         await _show(interaction, views.moved(meeting))
 
@@ -233,11 +233,12 @@ async def volunteer(
 async def _hosted(interaction: Interaction, club: str | None, date: str) -> Meeting:
     """The session that is meant, for a host of its club. Raises `NotAClubHostError`."""
     meeting = await Clubs(interaction.client.database).find(interaction.guild_id, club, date)
-    await _require_host(interaction, meeting.series)
+    await require_host(interaction, meeting.series)
     return meeting
 
 
-async def _require_host(interaction: Interaction, of: Series) -> None:
+async def require_host(interaction: Interaction, of: Series) -> None:
+    """Raises `NotAClubHostError` for whoever decides nothing about that club."""
     member = interaction.user
     roles = [role.id for role in member.roles] if isinstance(member, discord.Member) else []
     manages = interaction.permissions.manage_guild
@@ -248,7 +249,7 @@ async def _hosts(interaction: Interaction, *meetings: Meeting) -> bool:
     """Do they decide about all of these?"""
     try:
         for one in meetings:
-            await _require_host(interaction, one.series)
+            await require_host(interaction, one.series)
     except NotAClubHostError:
         return False
     return True

@@ -27,6 +27,7 @@ class Permission(Flag):
     CREATE_PUBLIC_THREADS = 1 << 35
     CREATE_PRIVATE_THREADS = 1 << 36
     SEND_MESSAGES_IN_THREADS = 1 << 38
+    CREATE_EVENTS = 1 << 44
 
     @property
     def label(self) -> str:
@@ -88,6 +89,14 @@ CONVERSATIONS = Feature(
     "open a thread in which a conversation goes on",
     Permission.VIEW_CHANNELS | Permission.CREATE_PUBLIC_THREADS | Permission.SEND_MESSAGES_IN_THREADS,
 )
+# The history tells, after a crash, whether a post or a reminder was sent already.
+SESSIONS = Feature(
+    "post a club's sessions and remind of them",
+    Permission.VIEW_CHANNELS | Permission.SEND_MESSAGES | Permission.READ_MESSAGE_HISTORY,
+)
+DISCUSSIONS = Feature("open a thread for a club's session", _IN_THREADS | Permission.CREATE_PUBLIC_THREADS)
+# It lets the bot change and delete the events that it created itself, too.
+EVENTS = Feature("keep a scheduled event for each session of a club", Permission.CREATE_EVENTS)
 
 EVERYWHERE = (ANSWERS, CHARTS, CREDITS, VOTES)
 """What is done in any channel that a member asks in."""
@@ -104,7 +113,19 @@ def union(features: Iterable[Feature]) -> Permission:
 
 
 INVITED = union(
-    (*EVERYWHERE, *FOR_PURPOSE.values(), HIGHLIGHTS, APPROVALS, RECAPS, UNDER_NEWS, OWN_THREADS, CONVERSATIONS)
+    (
+        *EVERYWHERE,
+        *FOR_PURPOSE.values(),
+        HIGHLIGHTS,
+        APPROVALS,
+        RECAPS,
+        UNDER_NEWS,
+        OWN_THREADS,
+        CONVERSATIONS,
+        SESSIONS,
+        DISCUSSIONS,
+        EVENTS,
+    )
 )
 """What the invite link asks for: what all features need, and no more."""
 

@@ -142,6 +142,13 @@ async def planned(connection: AsyncConnection, start: datetime | None, end: date
     return await _found(connection, *wanted)
 
 
+async def shown_in_discord(connection: AsyncConnection, after: datetime) -> list[Session]:
+    """The sessions of all servers that start after an instant and have a post or an event, whatever became of them, the
+    earliest first."""
+    shown = or_(table.c.message_id.is_not(None), table.c.event_id.is_not(None), table.c.event_claimed_at.is_not(None))
+    return await _found(connection, table.c.starts_at > after, shown)
+
+
 async def held(connection: AsyncConnection, guild_id: int, series_id: int | None = None) -> list[Session]:
     """The sessions of a server, or of one of its clubs, that took place, the latest first."""
     wanted = [table.c.guild_id == guild_id, table.c.state == State.HELD.value]
