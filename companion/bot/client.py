@@ -65,6 +65,8 @@ COGS = (
     "companion.cogs.setup_asking",
     "companion.cogs.delete_button",
     "companion.cogs.saved",
+    # Cogs are unloaded in this order: the last votes are shown while it is still known on what they are.
+    "companion.cogs.votes",
     "companion.cogs.clips",
     "companion.cogs.clip_buttons",
     "companion.cogs.corrections",
@@ -79,7 +81,6 @@ COGS = (
     "companion.cogs.awaited",
     "companion.cogs.setup_hosts",
     "companion.cogs.asked",
-    "companion.cogs.votes",
     "companion.cogs.duels",
     "companion.cogs.highlights",
     "companion.cogs.highlights_top",

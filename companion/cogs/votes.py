@@ -205,11 +205,11 @@ class Votes(Feature):
 
     async def _show(self, message_id: int) -> None:
         ballot = self._ballots.pop(message_id, None)
-        if ballot is None:
-            return
+        shown = None if ballot is None else self.bot.tallied.get(ballot.subject.kind)
+        if ballot is None or shown is None:
+            return  # what is voted on so is no longer served
         try:
-            tally = await self.kept.tally(ballot.subject)
-            view = await self.bot.tallied[ballot.subject.kind](ballot, tally)
+            view = await shown(ballot, await self.kept.tally(ballot.subject))
             if view is not None:
                 await self._message(ballot).edit(view=view, allowed_mentions=_QUIET)
         except discord.NotFound:

@@ -270,6 +270,19 @@ async def test_a_clip_shows_its_votes_and_its_maker_s_own_is_none(world: World) 
     assert await tally(world, clip) == Tally(1)
 
 
+async def test_votes_that_came_just_before_the_bot_was_closed_are_shown(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message, _ = await clipped(world)
+    monkeypatch.setattr(tally_pace, "EVERY", 3600.0)
+    await world.restart()
+    await world.jonas.react(message, UP)
+    await world.jonas.react(message, DOWN)
+    assert "1 👍 · 0 👎" in said_in(world.env, world.channel)[0]
+    await world.restart()
+    assert "0 👍 · 1 👎" in said_in(world.env, world.channel)[0]
+
+
 async def test_nothing_is_left_of_votes_on_a_clip_that_is_deleted(world: World) -> None:
     message, clip = await clipped(world)
     await world.jonas.react(message, UP)
