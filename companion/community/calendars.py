@@ -131,7 +131,7 @@ class Calendars:
 
 
 def digest_of(token: str) -> str:
-    """What is kept of a secret: enough to know it again, and no way back. It is drawn by chance, so it needs no salt."""
+    """What is kept of a secret: enough to know it again, with no way back. Drawn by chance, it needs no salt."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vDuration
+from icalendar import Calendar, Event, vDuration, vText
 
 from companion.archive.paper_references import addresses, reference_to
 from companion.community.calendar_zones import vtimezone, with_properties
@@ -35,6 +35,14 @@ _DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LOST = (State.SKIPPED, State.CANCELLED)
 
 
+class Words(vText):
+    r"""Text as it is, escaped. The library itself takes a backslash before an N, as in TeX, for the end of a line."""
+
+    def to_ical(self) -> bytes:
+        escaped = re.sub(r"([\\;,])", r"\\\1", self)
+        return escaped.replace("\n", r"\n").encode()
+
+
 def calendar_of(clubs: Collection[Series], meetings: Collection[Meeting], today: date) -> bytes:
     """The file of some clubs, with these sessions of theirs."""
     days = [meeting.session.starts_at.date() for meeting in meetings] or [today]
@@ -44,8 +52,8 @@ def calendar_of(clubs: Collection[Series], meetings: Collection[Meeting], today:
         "PRODID": _PRODUCT,
         "VERSION": "2.0",
         "CALSCALE": "GREGORIAN",
-        "NAME": name,
-        "X-WR-CALNAME": name,
+        "NAME": Words(name),
+        "X-WR-CALNAME": Words(name),
         "REFRESH-INTERVAL": vDuration(REFRESHED, params={"VALUE": "DURATION"}),
         "X-PUBLISHED-TTL": vDuration(REFRESHED),
     }
@@ -88,9 +96,9 @@ def _entry(meeting: Meeting) -> Event:
         "DTSTART": start,
         "DTEND": end,
         # Some programs show what is cancelled like everything else.
-        "SUMMARY": f"Cancelled: {named}" if lost else named,
-        "LOCATION": _place(club),
-        "DESCRIPTION": "\n".join(_told(meeting)),
+        "SUMMARY": Words(f"Cancelled: {named}" if lost else named),
+        "LOCATION": Words(_place(club)),
+        "DESCRIPTION": Words("\n".join(_told(meeting))),
     }
     if link := _web_address(session.recording_url):
         properties["URL"] = link
