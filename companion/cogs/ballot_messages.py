@@ -20,7 +20,7 @@ _QUIET = discord.AllowedMentions.none()
 _SHOWN_ON = 5
 """Messages about a subject that are kept up to date: the newest."""
 _REPLACED = 20
-"""Messages about a subject that are replaced when it is gone, the newest first."""
+"""Messages about a subject that are replaced when nobody votes on it any more, the newest first."""
 
 
 async def put_to_vote(bot: Companion, guild_id: int, channel_id: int, message_id: int, subject: Subject) -> None:
@@ -68,6 +68,15 @@ async def replace_all(bot: Companion, subject: Subject, gone: Message) -> None:
     posted = await votes.shown_on([subject])
     await votes.forget(subject)
     await _put(bot, posted[:_REPLACED], gone)
+
+
+async def close_all(bot: Companion, subject: Subject, closed: Message) -> None:
+    """Counts no more votes on a subject, and puts ``closed`` in place of the messages that were about it. The votes
+    that were given stand."""
+    votes = Votes(bot.database)
+    posted = await votes.shown_on([subject])
+    await votes.close([one.message_id for one in posted])
+    await _put(bot, posted[:_REPLACED], closed)
 
 
 async def _put(bot: Companion, posted: Sequence[Ballot], message: Message) -> None:

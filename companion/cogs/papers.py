@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from companion.archive.paper_facts import UnreachableError
 from companion.archive.paper_references import LONGEST, PaperReference, paper_reference, reference_to
-from companion.cogs.ballot_messages import keeps_tally, put_to_vote, replace_all
+from companion.cogs.ballot_messages import close_all, keeps_tally, put_to_vote, replace_all
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.failures import ANSWERED, told_of
 from companion.cogs.fair_use import turn_of
@@ -104,7 +104,8 @@ class PaperCommands(
     async def expire(self, _now: datetime) -> None:
         """Lets proposals go that nobody votes for any more, and says so where they were posted."""
         for paper in await self._queue.expire():
-            await self._close(paper)
+            log.info("paper %d of guild %d has expired", paper.id, paper.guild_id)
+            await close_all(self.bot, Subject(PAPER, paper.id), views.expired_message(paper))
 
     @every_minute
     async def learn(self, now: datetime) -> None:
@@ -125,12 +126,13 @@ class PaperCommands(
         why: app_commands.Range[str, 1, LONGEST_WHY] | None = None,
     ) -> None:
         """Propose a paper to read together, for everybody here to vote on"""
-        turn = turn_of(interaction, Work.PAPER)
         meant = paper_reference(reference)
         if await self.bot.papers.wants_words(interaction.guild_id, meant):
-            # A form cannot follow a deferral.
-            await interaction.response.send_modal(paper_form(meant, why or ""))
+            # A form cannot follow a deferral. The turn that counts is that of what is sent in by it.
+            async with turn_of(interaction, Work.LOOKUP):
+                await interaction.response.send_modal(paper_form(meant, why or ""))
             return
+        turn = turn_of(interaction, Work.PAPER)
         await interaction.response.defer(thinking=True)
         async with turn:
             try:
@@ -230,20 +232,6 @@ class PaperCommands(
         while len(self.whys) >= _REMEMBERED:
             self.whys.pop(next(iter(self.whys)))
         self.whys[message.id] = why
-
-    async def _close(self, paper: Paper) -> None:
-        """Says of an expired paper that it is one. The votes that were given stand."""
-        votes = Votes(self.bot.database)
-        posted = await votes.shown_on([Subject(PAPER, paper.id)])
-        await votes.close([one.message_id for one in posted])
-        for ballot in posted[:1]:
-            channel = self.bot.get_partial_messageable(ballot.channel_id, guild_id=ballot.guild_id)
-            try:
-                await channel.get_partial_message(ballot.message_id).edit(
-                    view=views.expired_message(paper), allowed_mentions=_QUIET
-                )
-            except discord.HTTPException as error:
-                log.info("an expired paper still stands in guild %d: %s", ballot.guild_id, error)
 
 
 def choice(paper: Paper) -> app_commands.Choice[str]:

@@ -219,3 +219,17 @@ class TestQuestions:
         texts = [text_of(one) for one in answers_in(world, world.channel)]
         assert len([text for text in texts if "You asked a lot just now" in text]) == 2
         assert len(texts) == 4 + 2
+
+
+async def test_a_paper_that_a_form_asks_about_is_one_turn(world: World) -> None:
+    bot = world.env.bot
+    assert isinstance(bot, CompanionBot)
+    bot.fair_use = FairUse(StoppedClock(), BOUNDS)
+
+    for number in range(BOUNDS[Work.PAPER].rate.burst):
+        address = f"https://buoys.example/{number}"
+        form = await world.priya.slash(world.channel, "paper propose", reference=address)
+        sent = await world.priya.submit_modal(form, {"paper": address, "title": f"Essay {number}"})
+        assert "📄 Proposed" in shown(sent)
+    last = await world.priya.slash(world.channel, "paper propose", reference="2603.00001")
+    assert "You asked for several papers just now" in shown(last)

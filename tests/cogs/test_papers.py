@@ -313,10 +313,10 @@ class TestWithdrawing:
         assert await world.lotte.autocomplete(world.cave_channel, "paper show", "paper", "") == []
 
 
-async def test_a_paper_that_nobody_votes_for_expires_and_its_card_says_so(
+async def test_a_paper_that_nobody_votes_for_expires_and_its_cards_say_so(
     world: World, arxiv: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    message = only(await propose(world))
+    cards = [only(await propose(world)), only(await world.jonas.slash(world.channel, "paper show", paper="1"))]
     monkeypatch.setattr(paper_queue, "EXPIRES_AFTER", timedelta(0))
     bot = bot_of(world)
     expire = next(duty for duty in bot.duties if getattr(duty, "__name__", "") == "expire")
@@ -324,8 +324,12 @@ async def test_a_paper_that_nobody_votes_for_expires_and_its_card_says_so(
     await expire(world.database.clock.now())
 
     assert await state_of(world) is State.EXPIRED
-    stored = world.env.backend.get_message(world.channel.id, message.id)
-    assert "left the queue: nobody voted for it" in str(stored.components)
+    for card in cards:
+        stored = world.env.backend.get_message(world.channel.id, card.id)
+        assert "left the queue: nobody voted for it" in str(stored.components)
+    await world.jonas.react(cards[0], "👍")
+    await votes_settled(world)
+    assert await Votes(world.database).tally(Subject(PAPER, 1)) == Tally()
 
 
 async def test_buttons_of_another_version_are_refused(world: World, arxiv: Catalogue) -> None:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from companion.archive.paper_references import Kind, PaperReference, addresses
 from companion.archive.sentences import sentence_spans
 from companion.cogs.views.delete import delete_button
-from companion.cogs.views.fitting import escaped_within
+from companion.cogs.views.fitting import escaped_within, lines_within
 from companion.cogs.views.layout import AMBER, TEAL, Message, button, container, line, row, sentence, text
-from companion.cogs.views.limits import CUSTOM_ID, cut
+from companion.cogs.views.limits import CUSTOM_ID, LAYOUT_TEXT, cut
 from companion.cogs.views.markdown import escaped_line, linked, one_line, quotation
 from companion.cogs.views.passages import result, source
 from companion.cogs.views.tally import DOWN, UP, tally_line
@@ -26,10 +26,13 @@ FILL = re.compile(r"paper:fill:(?P<canonical>(?:arxiv|doi|openreview|url):[^\s@]
 _TITLE = 250
 _AUTHORS = 5
 _NAME = 60
-_ABSTRACT = 600
+_ABSTRACT, _SHORTEST_ABSTRACT = 600, 100
 _PASSAGE = 420
 _WHY = 200
 _WHYS, _WANTED_BY = 2, 5
+_MEETINGS = 2
+_LINKED_TITLE = 200
+"""Characters of an address that stands under the title alone, not in it too, where it has more."""
 _NAMED = {Kind.ARXIV: "arXiv", Kind.DOI: "doi", Kind.OPENREVIEW: "OpenReview"}
 _HEADINGS = {
     Came.NEW: "📄 Proposed",
@@ -60,20 +63,30 @@ def paper_message(
     reading: PreReading = NOTHING,
     emoji: tuple[str, str] = (UP, DOWN),
 ) -> Message:
-    """A paper. ``came`` is what the proposal came to that is answered with it; None where nobody proposed it now."""
+    """A paper. ``came`` is what the proposal came to that is answered with it; None where nobody proposed it now.
+
+    Where room is short, the last passages to read before give way, then the abstract.
+    """
     paper = shown.paper
     box = container(AMBER if came is Came.NEW else TEAL)
     heading = _STATES[paper.state] if came is None else _HEADINGS[came]
-    box.add_item(text(f"-# {heading}\n### {_title(shown)}\n-# {_facts(shown)}\n{_links(shown.reference)}"))
-    if paper.abstract:
-        box.add_item(text(abstract_within(paper.abstract, _ABSTRACT)))
-    box.add_item(text("\n".join([*(when(one) for one in shown.meetings), *_wanted(shown)])))
-    if reading.passages or reading.mentions:
+    top = f"-# {heading}\n### {_title(shown)}\n-# {_facts(shown)}\n{_links(shown.reference)}"
+    wanted = "\n".join([*(when(one) for one in shown.meetings[-_MEETINGS:]), *_wanted(shown)])
+    tally = tally_line(shown.tally, ASK, emoji) if put_to_vote(shown) else ""
+    room = LAYOUT_TEXT - len(top) - len(wanted) - len(tally)
+    told = paper.abstract is not None and room >= _SHORTEST_ABSTRACT
+    abstract = abstract_within(paper.abstract or "", min(_ABSTRACT, room)) if told else ""
+    read_before, _ = lines_within(_reading(reading), room - len(abstract))
+    box.add_item(text(top))
+    if abstract:
+        box.add_item(text(abstract))
+    box.add_item(text(wanted))
+    if read_before:
         box.add_item(line())
-        for part in _reading(reading):
+        for part in read_before:
             box.add_item(text(part))
-    if put_to_vote(shown):
-        box.add_item(text(tally_line(shown.tally, ASK, emoji)))
+    if tally:
+        box.add_item(text(tally))
     box.add_item(line())
     box.add_item(row([delete_button()]))
     return Message(box)
@@ -144,13 +157,14 @@ def when(meeting: Meeting) -> str:
         parts.append(f"presented by <@{session.presented_by}>")
     if session.author:
         parts.append(f"with its author {escaped_within(session.author, _NAME)}")
-    if session.recording_url:
+    if held and session.recording_url:
         parts.append(linked("recording", session.recording_url))
     return " · ".join(parts)
 
 
 def _title(shown: ShownPaper) -> str:
-    return linked(escaped_within(shown.paper.title, _TITLE), shown.reference.url)
+    url = shown.reference.url
+    return linked(escaped_within(shown.paper.title, _TITLE), url if len(url) <= _LINKED_TITLE else None)
 
 
 def _facts(shown: ShownPaper) -> str:
@@ -200,6 +214,8 @@ def _reading(reading: PreReading) -> list[str]:
     """What the archive has, each passage apart: a line after a quotation would run on into it."""
     parts = [result(hit, _PASSAGE) for hit in reading.passages]
     parts += ["\n".join(_mention(one) for one in reading.mentions)] if reading.mentions else []
+    if not parts:
+        return []
     return [f"**Pre-reading**, from the archive\n{parts[0]}", *parts[1:]]
 
 

@@ -15,8 +15,11 @@ from companion.storage.sessions import State as Held
 
 PAGE = re.compile(r"paper:queue:(?P<page>[0-9]{1,3})")
 PER_PAGE = 8
-_TITLE = 120
 _SCHEDULED = 3
+_WHOLE, _SHORT = (120, 2), (60, 1)
+"""Characters of a title, and authors: the latter where the former would not fit into a message."""
+_ROOM = 3700
+"""Characters for all that is listed on a page."""
 _MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 
 
@@ -31,14 +34,14 @@ def queue_message(queue: Queue, guild_id: int, page: int = 0, *, private: bool =
     page = min(page, pages - 1)
     box = container(TEAL)
     box.add_item(text(f"### 📚 Papers to read\n-# {_facts(queue, page, pages)}"))
-    if page == 0 and queue.scheduled:
-        box.add_item(text("\n".join(_scheduled(one) for one in queue.scheduled[:_SCHEDULED])))
+    scheduled, told = _listed(queue, guild_id, page, *_WHOLE)
+    if len(scheduled) + len(told) > _ROOM:
+        scheduled, told = _listed(queue, guild_id, page, *_SHORT)
+    if scheduled:
+        box.add_item(text(scheduled))
         box.add_item(line())
-    before = page * PER_PAGE
-    entries = queue.entries[before : before + PER_PAGE]
-    if entries:
-        told = [_entry(place, one, queue, guild_id) for place, one in enumerate(entries, before + 1)]
-        box.add_item(text("\n".join(told)))
+    if told:
+        box.add_item(text(told))
         box.add_item(text("-# Vote on the papers’ own messages. Few votes pull a paper to the middle, not to the top."))
     else:
         box.add_item(text("Nothing is waiting. `/paper propose` puts a paper here: an arXiv link will do."))
@@ -66,22 +69,33 @@ def _facts(queue: Queue, page: int, pages: int) -> str:
     return " · ".join(parts)
 
 
-def _entry(place: int, one: Queued, queue: Queue, guild_id: int) -> str:
+def _listed(queue: Queue, guild_id: int, page: int, title: int, authors: int) -> tuple[str, str]:
+    """What is scheduled, on the first page, and the page's proposals; ``title`` are the characters of a title."""
+    scheduled = queue.scheduled[:_SCHEDULED] if page == 0 else ()
+    before = page * PER_PAGE
+    entries = enumerate(queue.entries[before : before + PER_PAGE], before + 1)
+    return (
+        "\n".join(_scheduled(one, title) for one in scheduled),
+        "\n".join(_entry(place, one, queue, guild_id, title, authors) for place, one in entries),
+    )
+
+
+def _entry(place: int, one: Queued, queue: Queue, guild_id: int, longest: int, authors: int) -> str:
     paper = one.paper
     # Discord counts the numbers of a list itself, whatever they are: ties are said in words.
     mark = f"{place}." if one.too_few or one.tied else _MEDALS.get(one.rank, f"{place}.")
     posted = queue.posted.get(paper.id)
     card = f"https://discord.com/channels/{guild_id}/{posted[0]}/{posted[1]}" if posted else None
-    facts = [authors_within(paper.authors, 2)] if paper.authors else []
+    facts = [authors_within(paper.authors, authors)] if paper.authors else []
     facts.append(f"{one.tally.up} for, {one.tally.down} against" if one.tally.votes else "no votes yet")
     facts += ["too few votes"] if one.too_few and one.tally.votes else []
     facts += ["tied"] if one.tied and one.tally.votes else []
     facts.append(f"by <@{paper.proposed_by}>" + (f" and {more} more" if (more := len(one.voices) - 1) > 0 else ""))
-    title = linked(escaped_within(paper.title, _TITLE), card)
+    title = linked(escaped_within(paper.title, longest), card)
     return f"{mark} **{title}**\n-# {' · '.join(facts)}"
 
 
-def _scheduled(shown: ShownPaper) -> str:
+def _scheduled(shown: ShownPaper, longest: int) -> str:
     planned = [one for one in shown.meetings if one.session.state is Held.PLANNED]
     told = f"\n-# {when(planned[0])}" if planned else ""
-    return f"**{escaped_within(shown.paper.title, _TITLE)}**{told}"
+    return f"**{escaped_within(shown.paper.title, longest)}**{told}"

@@ -82,6 +82,53 @@ def test_a_page_of_the_queue_keeps_to_every_limit_of_discord(
     assert not re.search(r"(?<!\\)@everyone", text_in(message))
 
 
+BIG = 10**19 - 1
+
+
+def longest_paper(state: State) -> Paper:
+    address = f"url:https://buoys.example/{'x' * 470}"
+    return Paper(
+        BIG, BIG, address, None, "*" * 500, ("_" * 100,) * 500, "word. " * 1500, NOON.date(), BIG, NOON, state, NOON
+    )
+
+
+def longest(state: State, held: Held) -> ShownPaper:
+    """A paper of which everything is as long as it can be."""
+    session = replace(
+        sample_clubs.a_session(1, 0, BIG),
+        state=held,
+        presented_by=BIG,
+        author="*" * 80,
+        recording_url=f"https://buoys.example/{'y' * 470}",
+    )
+    voices = tuple(Voice(BIG - number, "*" * 300, NOON) for number in range(1, 200))
+    meetings = (Meeting(session, sample_clubs.a_club("*" * 60, BIG)),) * 5
+    return ShownPaper(longest_paper(state), voices, Tally(), meetings)
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.lists(hits(), min_size=PASSAGES, max_size=PASSAGES))
+def test_the_longest_card_there_can_be_fits(found: Sequence[Hit]) -> None:
+    mentions = tuple(Mention(hit.episode, hit.podcast) for hit in found[:MENTIONS])
+    for state, held in ((State.PROPOSED, Held.HELD), (State.COVERED, Held.HELD), (State.SCHEDULED, Held.PLANNED)):
+        assert_within_limits(paper_message(longest(state, held), Came.NEW, PreReading(tuple(found), mentions)))
+
+
+def test_the_longest_page_of_the_queue_there_can_be_fits() -> None:
+    voices = longest(State.PROPOSED, Held.PLANNED).voices
+    entries = tuple(
+        Queued(replace(longest_paper(State.PROPOSED), id=place), voices, Tally(99999, 99999), 0.5, 1, True, True)
+        for place in range(1, PER_PAGE + 1)
+    )
+    scheduled = (longest(State.SCHEDULED, Held.PLANNED),) * 5
+    posted = {one.paper.id: (BIG, BIG) for one in entries}
+
+    message = queue_message(Queue(entries, 99999, scheduled, 99999, posted), BIG)
+
+    assert_within_limits(message)
+    assert text_in(message).count("](https://discord.com/") == PER_PAGE
+
+
 def test_an_abstract_is_cut_after_a_sentence_and_within_a_word_only_where_there_is_none() -> None:
     assert abstract_within("Buoys drift. They remember.", 100) == "Buoys drift. They remember."
     assert abstract_within("Buoys drift. They remember where they were.", 30) == "Buoys drift. …"
