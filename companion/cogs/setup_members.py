@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 
 from companion.cogs.companion import Companion, Interaction
+from companion.cogs.feature import Feature
 from companion.cogs.press import Press
 from companion.cogs.setup import ManagersGroup, require_manager
 from companion.cogs.views import custom_ids
@@ -66,8 +67,16 @@ class ListPress(Press, template=custom_ids.BLOCKED_MEMBERS):
         await interaction.edit_original_response(view=views.list_message(blocks, int(self.match["page"])))
 
 
+class MembersButtons(Feature):
+    """The presses."""
+
+    presses = (ListPress,)
+    prefix = "members:"
+    again = "Use `/setup members list`."
+
+
 async def setup(bot: Companion) -> None:
     parent = bot.tree.get_command("setup")
     assert isinstance(parent, app_commands.Group)  # noqa: S101  companion.cogs.setup is loaded before
     parent.add_command(Members(bot))
-    bot.add_dynamic_items(ListPress)
+    await bot.add_cog(MembersButtons(bot))

@@ -164,6 +164,13 @@ class TestListing:
         assert "page 3 of 3" in text_of(message)
         assert f"<@{10**17 + 22}>" in text_of(message)
 
+    async def test_a_button_of_another_version_is_answered(self, world: World) -> None:
+        message = only(await world.priya.slash(world.channel, "search", query="bees"))
+
+        answered = await press_forged(world, managing(world), message, "members:blocked:last")
+
+        assert "don't know this button any more. Use `/setup members list`." in shown(answered)
+
     async def test_a_list_is_one_server_s(self, world: World) -> None:
         await keep(world, world.jonas.id)
         role = world.lotte.guild.create_role("hosts", permissions=discord.Permissions(manage_guild=True))
