@@ -8,6 +8,7 @@ from datetime import datetime
 import aiohttp
 import discord
 
+from companion.cogs.ballot_messages import put_to_vote
 from companion.cogs.clip_posts import post_clip
 from companion.cogs.companion import Companion
 from companion.cogs.feature import Feature, every_minute
@@ -16,7 +17,6 @@ from companion.cogs.views import clip_ids
 from companion.community.hall_of_fame import Famed
 from companion.community.hall_of_fame import HallOfFame as Halls
 from companion.community.permissions import HIGHLIGHTS
-from companion.community.votes import Votes
 from companion.storage.ballots import CLIP, Subject
 
 log = logging.getLogger(__name__)
@@ -70,21 +70,20 @@ class HallOfFame(Feature):
         if found is None:
             return None
         # Its sender may have been stopped before the vote was opened.
-        subject = Subject(CLIP, famed.clip_id)
-        await Votes(self.bot.database).open_ballot(found, famed.guild_id, channel.id, subject)
+        await put_to_vote(self.bot, famed.guild_id, channel.id, found, Subject(CLIP, famed.clip_id))
         return channel.id, found
 
 
 def heading_of(famed: Famed) -> str:
-    """What stands over a clip in the hall of fame: its votes, and where it was posted first."""
+    """What stands over a clip in the hall of fame: its votes, and where it was posted first, with a link if it is still
+    there."""
     votes = f"{famed.tally.up} for, {famed.tally.down} against"
     first = famed.first
-    where = (
-        f" · [first posted](https://discord.com/channels/{first.guild_id}/{first.channel_id}/{first.message_id})"
-        f" <t:{int(first.posted_at.timestamp())}:D> in <#{first.channel_id}>"
-        if first is not None
-        else ""
-    )
+    where = ""
+    if first is not None:
+        link = f"https://discord.com/channels/{first.guild_id}/{first.channel_id}/{first.message_id}"
+        posted = f"[first posted]({link})" if first.open else "first posted"
+        where = f" · {posted} <t:{int(first.posted_at.timestamp())}:D> in <#{first.channel_id}>"
     return f"⭐ Hall of fame\n-# {votes}{where}"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import aiohttp
 import discord
 
-from companion.cogs.ballot_messages import seed
+from companion.cogs.ballot_messages import put_to_vote
 from companion.cogs.clip_posts import post_clip
 from companion.cogs.companion import Companion
 from companion.cogs.outlets import Outlets, RefusedError, UncertainError
@@ -17,7 +17,6 @@ from companion.cogs.views.layout import Message
 from companion.community.clips import ShownClip
 from companion.community.permissions import APPROVALS, NOTICES, labels, missing
 from companion.community.slot_posts import ClosedError, UnsureError
-from companion.community.votes import Votes
 from companion.storage import channels
 from companion.storage.ballots import CLIP, Subject
 from companion.storage.channels import Purpose
@@ -32,7 +31,6 @@ class SlotOutlet:
     def __init__(self, bot: Companion) -> None:
         self.bot = bot
         self._outlets = Outlets(bot)
-        self._votes = Votes(bot.database)
 
     def knows(self, guild_id: int) -> bool:
         guild = self.bot.get_guild(guild_id)
@@ -71,8 +69,7 @@ class SlotOutlet:
             raise UnsureError(str(error)) from error
         if found is not None and slot.clip_id is not None and slot.channel_id is not None and not slot.offer:
             # Its sender may have been stopped before the vote was opened.
-            await self._votes.open_ballot(found, slot.guild_id, slot.channel_id, Subject(CLIP, slot.clip_id))
-            await seed(channel.get_partial_message(found), await self._votes.rules(slot.guild_id))
+            await put_to_vote(self.bot, slot.guild_id, slot.channel_id, found, Subject(CLIP, slot.clip_id))
         return found
 
     async def send_clip(

@@ -13,7 +13,7 @@ import simcord
 
 from companion.cogs import outlets
 from companion.community.daily import CLAIM_LASTS
-from companion.storage import highlight_rules
+from companion.storage import ballots, highlight_rules
 from companion.storage.clips import Clip
 from companion.storage.highlight_rules import Approval, HighlightRule, Wishes
 from tests.cogs.conftest import World
@@ -161,6 +161,19 @@ async def test_after_a_crash_it_stands_there_once(
     await minute(world, now + CLAIM_LASTS * 2)
     await minute(world, now + CLAIM_LASTS * 4)
     assert len(said_in(world.env, hall)) == 1
+    (message,) = hall.history()
+    assert [reaction.emoji for reaction in message.reactions] == ["👍", "👎"]
+
+
+async def test_where_the_first_post_is_gone_no_link_leads_to_it(world: World, hall: simcord.ChannelHandle) -> None:
+    await rule(world, hall.id)
+    clip = await liked(world, 4)
+    async with world.database.write() as connection:
+        await ballots.close(connection, [9000 + clip.id])
+    await minute(world, world.database.clock.now())
+    (said,) = said_in(world.env, hall)
+    assert "first posted <t:" in said
+    assert "[first posted]" not in said
 
 
 async def test_another_servers_votes_bring_nothing_here(world: World, hall: simcord.ChannelHandle) -> None:
