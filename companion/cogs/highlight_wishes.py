@@ -48,9 +48,9 @@ async def voting(
     await interaction.response.defer(thinking=True, ephemeral=True)
     kept = HighlightWishes(interaction.client.database)
     for_it, against = (None if one is None else emoji_in(one, guild) for one in (up, down))
-    wishes = await kept.vote_with(guild.id, for_it, against, account_days)
+    rule = await kept.vote_with(guild.id, for_it, against, account_days)
     changed = any(one is not None for one in (up, down, account_days))
-    await interaction.edit_original_response(view=views.voting(wishes, changed=changed))
+    await interaction.edit_original_response(view=views.voting(rule.wishes, changed=changed))
 
 
 @app_commands.command(name="hall-of-fame", extras=FOR_MANAGERS)
@@ -72,13 +72,13 @@ async def hall_of_fame(
     kept = HighlightWishes(database)
     changed = close or channel is not None or votes is not None
     if close:
-        wishes = await kept.close_hall(guild.id)
+        rule = await kept.close_hall(guild.id)
     elif changed:
-        wishes = await kept.open_hall(guild.id, None if channel is None else place_of(guild, channel), votes)
+        rule = await kept.open_hall(guild.id, None if channel is None else place_of(guild, channel), votes)
     else:
-        wishes = await kept.now(guild.id)
+        rule = await kept.now(guild.id)
     waiting = await HallOfFame(database).waiting(guild.id)
-    await interaction.edit_original_response(view=views.hall(wishes, waiting, changed=changed))
+    await interaction.edit_original_response(view=views.hall(rule, waiting, changed=changed))
 
 
 @app_commands.command(extras=FOR_MANAGERS)
@@ -90,9 +90,9 @@ async def winners(interaction: Interaction, weekly: bool | None = None, monthly:
     """Choose whether winners come by themselves; for those who manage this server"""
     guild = _managed(interaction)
     await interaction.response.defer(thinking=True, ephemeral=True)
-    wishes = await HighlightWishes(interaction.client.database).announce_winners(guild.id, weekly, monthly)
+    rule = await HighlightWishes(interaction.client.database).announce_winners(guild.id, weekly, monthly)
     changed = weekly is not None or monthly is not None
-    await interaction.edit_original_response(view=views.winners(wishes, changed=changed))
+    await interaction.edit_original_response(view=views.winners(rule, changed=changed))
 
 
 @app_commands.command(extras=FOR_MANAGERS)
@@ -112,9 +112,9 @@ async def cards(
     """Choose the colours of quote cards; for those who manage this server"""
     guild = _managed(interaction)
     await interaction.response.defer(thinking=True, ephemeral=True)
-    wishes = await HighlightWishes(interaction.client.database).paint_cards(guild.id, background, text, accent, logo)
+    rule = await HighlightWishes(interaction.client.database).paint_cards(guild.id, background, text, accent, logo)
     changed = any(one is not None for one in (background, text, accent, logo))
-    await interaction.edit_original_response(view=views.cards(wishes, changed=changed))
+    await interaction.edit_original_response(view=views.cards(rule.wishes, changed=changed))
 
 
 def emoji_in(typed: str, guild: discord.Guild) -> str:

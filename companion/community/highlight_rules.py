@@ -61,6 +61,16 @@ class NoRuleError(CompanionError):
         super().__init__("No daily highlight is set up in this server. Whoever manages it can: `/highlights setup`.")
 
 
+class HallOfItsOwnError(CompanionError):
+    """One channel for the daily highlight and the hall of fame."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The hall of fame needs a channel of its own, in which nothing is lost among daily highlights: choose"
+            " another, or close it with `/highlights hall-of-fame`."
+        )
+
+
 class NoPodcastsError(CompanionError):
     """There is nothing to pick from."""
 
@@ -124,7 +134,8 @@ class HighlightRules:
         """Sets the rule, in place of the one there was; what it wishes of votes and cards stays. ``when`` is the minute
         after midnight, the zone and the days. What is due by it comes after now.
 
-        Raises `CompanionError` for a channel in which it could not be posted, or managers not asked.
+        Raises `CompanionError` for a channel in which it could not be posted, or managers not asked, and
+        `HallOfItsOwnError` for that of the hall of fame.
         """
         channel = usable(place, HIGHLIGHTS)
         asked = usable(asked_in, APPROVALS) if approval is not Approval.NONE else None
@@ -135,6 +146,8 @@ class HighlightRules:
                 raise NoPodcastsError
             before = await highlight_rules.get(connection, guild_id)
             wishes = before.wishes if before else Wishes()
+            if channel == wishes.hall_of_fame:
+                raise HallOfItsOwnError
             rule = HighlightRule(guild_id, channel, zone, minute, days, approval, asked, member_id, now, wishes)
             await highlight_rules.put(connection, rule)
         return await self.schedule(guild_id)

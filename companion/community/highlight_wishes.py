@@ -7,17 +7,16 @@ from dataclasses import replace
 
 from companion.community.card_colours import colour_of, colours_of, require_readable
 from companion.community.channels import Place
-from companion.community.highlight_rules import NoRuleError, usable
+from companion.community.highlight_rules import HallOfItsOwnError, NoRuleError, usable
 from companion.community.permissions import HIGHLIGHTS
-from companion.community.spans import Span, last_ended
+from companion.community.slot_posts import pass_over
+from companion.community.spans import Span
 from companion.community.votes import same_emoji
-from companion.storage import highlight_rules, highlight_slots
+from companion.storage import highlight_rules
 from companion.storage.engine import Database
 from companion.storage.errors import CompanionError
 from companion.storage.highlight_rules import HighlightRule, Wishes
-from companion.storage.highlight_slots import MONTHLY, WEEKLY, Slot, State
-
-NOT_WANTED = "Winners were not wanted when it was due."
+from companion.storage.highlight_slots import MONTHLY, WEEKLY
 
 
 class SameEmojiError(CompanionError):
@@ -37,16 +36,6 @@ class TurnedEmojiError(CompanionError):
         )
 
 
-class HallOfItsOwnError(CompanionError):
-    """The channel of the daily highlight as the hall of fame."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Daily highlights come to that channel. The hall of fame needs one of its own, in which nothing is lost"
-            " among other clips: choose another."
-        )
-
-
 class NoHallError(CompanionError):
     """A threshold for a hall that is not there."""
 
@@ -55,16 +44,18 @@ class NoHallError(CompanionError):
 
 
 class HighlightWishes:
-    """The wishes of all servers, over one database. Each change needs a rule, or raises `NoRuleError`."""
+    """The wishes of all servers, over one database. Each change returns the rule with it, or raises `NoRuleError`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def now(self, guild_id: int) -> Wishes:
-        """What the server wishes now."""
+    async def now(self, guild_id: int) -> HighlightRule:
+        """The rule as it is."""
         return await self._change(guild_id, lambda rule: rule.wishes)
 
-    async def vote_with(self, guild_id: int, up: str | None, down: str | None, account_days: int | None) -> Wishes:
+    async def vote_with(
+        self, guild_id: int, up: str | None, down: str | None, account_days: int | None
+    ) -> HighlightRule:
         """Sets the emoji, as Discord writes them, and how old accounts have to be; what is None stays.
 
         Emoji that voted until now go on counting. Raises `SameEmojiError` and `TurnedEmojiError`.
@@ -91,7 +82,7 @@ class HighlightWishes:
 
         return await self._change(guild_id, changed)
 
-    async def open_hall(self, guild_id: int, place: Place | None, votes: int | None) -> Wishes:
+    async def open_hall(self, guild_id: int, place: Place | None, votes: int | None) -> HighlightRule:
         """Chooses the hall of fame; ``place`` is None where its channel stays, and so is ``votes``.
 
         Raises `CompanionError` for a channel in which nothing could be posted.
@@ -111,11 +102,11 @@ class HighlightWishes:
 
         return await self._change(guild_id, changed)
 
-    async def close_hall(self, guild_id: int) -> Wishes:
+    async def close_hall(self, guild_id: int) -> HighlightRule:
         """Posts nothing more in the hall of fame."""
         return await self._change(guild_id, lambda rule: replace(rule.wishes, hall_of_fame=None))
 
-    async def announce_winners(self, guild_id: int, weekly: bool | None, monthly: bool | None) -> Wishes:
+    async def announce_winners(self, guild_id: int, weekly: bool | None, monthly: bool | None) -> HighlightRule:
         """Lets winners come by themselves, or not; what is None stays. The next is that of the span that goes on."""
 
         def changed(rule: HighlightRule) -> Wishes:
@@ -130,7 +121,7 @@ class HighlightWishes:
 
     async def paint_cards(
         self, guild_id: int, background: str | None, text: str | None, accent: str | None, logo: bool | None
-    ) -> Wishes:
+    ) -> HighlightRule:
         """Sets the colours of cards, as they are typed, and whether the server's icon is on them; what is None stays.
 
         Raises `NotAColourError` and `FaintColoursError`.
@@ -150,24 +141,20 @@ class HighlightWishes:
 
         return await self._change(guild_id, changed)
 
-    async def _change(self, guild_id: int, changed: Callable[[HighlightRule], Wishes]) -> Wishes:
+    async def _change(self, guild_id: int, changed: Callable[[HighlightRule], Wishes]) -> HighlightRule:
         now = self._database.clock.now()
         async with self._database.write() as connection:
             rule = await highlight_rules.get(connection, guild_id)
             if rule is None:
                 raise NoRuleError
-            wishes = changed(rule)
-            await highlight_rules.put(connection, replace(rule, wishes=wishes))
-            for kind, span, before, after in (
-                (WEEKLY, Span.WEEK, rule.wishes.winners_weekly, wishes.winners_weekly),
-                (MONTHLY, Span.MONTH, rule.wishes.winners_monthly, wishes.winners_monthly),
-            ):
-                first = last_ended(now, span, rule)
-                # Those that were due while nobody wanted them do not come afterwards.
-                if after and not before and await highlight_slots.get(connection, guild_id, kind, first) is None:
-                    passed_over = Slot(guild_id, kind, first, State.SKIPPED, reason=NOT_WANTED)
-                    await highlight_slots.put(connection, passed_over)
-        return wishes
+            before, wishes = rule.wishes, changed(rule)
+            rule = replace(rule, wishes=wishes)
+            await highlight_rules.put(connection, rule)
+            if wishes.winners_weekly and not before.winners_weekly:
+                await pass_over(connection, rule, Span.WEEK, WEEKLY, now)
+            if wishes.winners_monthly and not before.winners_monthly:
+                await pass_over(connection, rule, Span.MONTH, MONTHLY, now)
+        return rule
 
 
 def _among(emoji: str, others: set[str]) -> bool:

@@ -10,16 +10,15 @@ from datetime import datetime
 from companion.community.daily import Due, Task
 from companion.community.highlight_rules import NoRuleError
 from companion.community.recaps import KIND_OF, Public, Recaps
-from companion.community.slot_posts import Decided, Outlet, SlotPosts
-from companion.community.spans import LOOKED_BACK, Span, due, last_ended
+from companion.community.slot_posts import Decided, Outlet, SlotPosts, pass_over
+from companion.community.spans import LOOKED_BACK, Span, due
 from companion.community.visibility import NoPodcastYetError
-from companion.storage import highlight_rules, highlight_slots
+from companion.storage import highlight_rules
 from companion.storage.engine import Database
 from companion.storage.highlight_rules import HighlightRule, Recap
-from companion.storage.highlight_slots import Slot, State
+from companion.storage.highlight_slots import Slot
 
 NOTHING_HAPPENED = "There was nothing to tell of."
-NOT_WISHED = "Nobody wished for it then."
 SPAN_WISHED = {Recap.WEEKLY: Span.WEEK, Recap.MONTHLY: Span.MONTH}
 A_TICK = 60.0
 """Seconds of recaps after which those of other servers wait for the next minute: a slow language model must not hold up
@@ -73,7 +72,5 @@ async def let_come(database: Database, guild_id: int, often: Recap) -> Highlight
         await highlight_rules.put(connection, rule)
         if often in SPAN_WISHED:
             span = SPAN_WISHED[often]
-            before = Slot(guild_id, KIND_OF[span], last_ended(now, span, rule), State.SKIPPED, reason=NOT_WISHED)
-            if await highlight_slots.get(connection, guild_id, before.kind, before.day) is None:
-                await highlight_slots.put(connection, before)
+            await pass_over(connection, rule, span, KIND_OF[span], now)
     return rule

@@ -16,14 +16,16 @@ from typing import Generic, Protocol, TypeVar
 
 from companion.community.clips import GoneClipError
 from companion.community.daily import CLAIM_LASTS, Due, Task
+from companion.community.spans import Span, last_ended
 from companion.storage import highlight_rules, highlight_slots
-from companion.storage.engine import Database
+from companion.storage.engine import AsyncConnection, Database
 from companion.storage.highlight_rules import HighlightRule
 from companion.storage.highlight_slots import Slot, State
 
 log = logging.getLogger(__name__)
 
 MISSED = "It was missed: I was not running when it was due, and by now it is too late."
+NOT_WISHED = "Nobody wished for it when it was due."
 DELETED = "The clip that was chosen for it is there no more."
 
 
@@ -169,6 +171,15 @@ class SlotPosts(Generic[Where]):
         if paused:
             log.warning("highlights of guild %d are paused, because %s", rule.guild_id, reason)
             await outlet.tell_paused(rule.guild_id, reason)
+
+
+async def pass_over(connection: AsyncConnection, rule: HighlightRule, span: Span, kind: str, now: datetime) -> None:
+    """Lets what the server wishes for from now on begin with the span that ends next: of the last one nothing comes
+    afterwards, unless its post was begun."""
+    first = last_ended(now, span, rule)
+    if await highlight_slots.get(connection, rule.guild_id, kind, first) is None:
+        passed = Slot(rule.guild_id, kind, first, State.SKIPPED, reason=NOT_WISHED)
+        await highlight_slots.put(connection, passed)
 
 
 def require_open(guild_id: int, channel_id: int, outlet: Outlet) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import discord
 import pytest
 
-from companion.community.highlight_wishes import NOT_WANTED
+from companion.community.slot_posts import NOT_WISHED
 from companion.community.spans import Span, last_ended
 from companion.community.votes import Votes
 from companion.storage import highlight_rules, highlight_slots
@@ -128,9 +128,28 @@ async def test_a_hall_of_fame_in_which_nothing_could_be_posted_is_refused(world:
     mute = discord.PermissionOverwrite(add_reactions=False)
     closed = world.guild.create_text_channel("closed", overwrites={world.guild.default_role: mute})
     assert "I still need Add Reactions" in await set_to(world, "hall-of-fame", channel=closed)
-    assert "one of its own" in await set_to(world, "hall-of-fame", channel=world.channel)
+    assert "a channel of its own" in await set_to(world, "hall-of-fame", channel=world.channel)
     assert "name its `channel`" in await set_to(world, "hall-of-fame", votes=3)
     assert await wishes(world) == Wishes()
+
+
+async def test_daily_highlights_do_not_come_to_the_hall_of_fame(world: World) -> None:
+    hall = world.guild.create_text_channel("hall")
+    await set_to(world, "hall-of-fame", channel=hall)
+    assert "a channel of its own" in await set_to(world, "setup", channel=hall, time="9:00", zone="UTC")
+    async with world.database.read() as connection:
+        kept = await highlight_rules.get(connection, world.guild.id)
+    assert kept is not None
+    assert kept.channel_id == world.channel.id
+
+
+async def test_while_highlights_are_paused_nothing_is_promised_to_come(world: World) -> None:
+    hall = world.guild.create_text_channel("hall")
+    for command, options in (("hall-of-fame", {"channel": hall}), ("winners", {"weekly": True})):
+        assert "are paused" not in await set_to(world, command, **options)
+    await set_to(world, "pause")
+    for command in ("hall-of-fame", "winners"):
+        assert "Highlights are paused: it comes after `/highlights resume`." in await set_to(world, command)
 
 
 async def test_winners_that_were_not_wanted_do_not_come_afterwards(world: World, rule: HighlightRule) -> None:
@@ -143,7 +162,7 @@ async def test_winners_that_were_not_wanted_do_not_come_afterwards(world: World,
     async with world.database.read() as connection:
         slot = await highlight_slots.get(connection, world.guild.id, WEEKLY, last)
     assert slot is not None
-    assert (slot.state, slot.reason) == (State.SKIPPED, NOT_WANTED)
+    assert (slot.state, slot.reason) == (State.SKIPPED, NOT_WISHED)
 
 
 async def test_cards_are_painted_in_colours_that_can_be_read(world: World) -> None:

@@ -12,9 +12,9 @@ import pytest
 
 from companion.community.daily import CLAIM_LASTS
 from companion.community.highlight_rules import NoRuleError
-from companion.community.recap_posts import NOT_WISHED, NOTHING_HAPPENED, RecapPosts, let_come
+from companion.community.recap_posts import NOTHING_HAPPENED, RecapPosts, let_come
 from companion.community.recaps import KIND_OF, Recaps
-from companion.community.slot_posts import UnsureError
+from companion.community.slot_posts import NOT_WISHED, UnsureError
 from companion.community.spans import Span, told_at
 from companion.storage import highlight_rules, highlight_slots
 from companion.storage.engine import Database

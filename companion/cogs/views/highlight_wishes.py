@@ -5,7 +5,7 @@ from __future__ import annotations
 from companion.cogs.views.layout import Message, sentence
 from companion.cogs.views.tally import shown_emoji
 from companion.community.card_colours import colours_of, written
-from companion.storage.highlight_rules import Wishes
+from companion.storage.highlight_rules import HighlightRule, Wishes
 
 _UNCHANGED = "Nothing was named to be changed. As it is:"
 
@@ -26,8 +26,9 @@ def voting(wishes: Wishes, *, changed: bool) -> Message:
     return sentence("\n".join(lines))
 
 
-def hall(wishes: Wishes, waiting: int, *, changed: bool) -> Message:
+def hall(rule: HighlightRule, waiting: int, *, changed: bool) -> Message:
     """Where the hall of fame is, and what comes into it."""
+    wishes = rule.wishes
     if wishes.hall_of_fame is None:
         return sentence(
             f"{_done(changed)} There is no hall of fame: nothing more is posted there, and what stands there stays.\n"
@@ -39,12 +40,13 @@ def hall(wishes: Wishes, waiting: int, *, changed: bool) -> Message:
     }.get(waiting, f"{waiting} clips have that many already, and come within the next minutes.")
     return sentence(
         f"{_done(changed)} A clip with {wishes.hall_of_fame_votes} more votes for it than against it is posted once in"
-        f" <#{wishes.hall_of_fame}>, whatever becomes of its votes afterwards. {now}"
+        f" <#{wishes.hall_of_fame}>, whatever becomes of its votes afterwards. {_paused(rule) or now}"
     )
 
 
-def winners(wishes: Wishes, *, changed: bool) -> Message:
+def winners(rule: HighlightRule, *, changed: bool) -> Message:
     """Which winners come by themselves."""
+    wishes = rule.wishes
     named = [
         name
         for name, wanted in (
@@ -58,6 +60,7 @@ def winners(wishes: Wishes, *, changed: bool) -> Message:
     return sentence(
         f"{_done(changed)} The best clip {' and '.join(named)} is posted where the daily highlight is, at its time of"
         " the day; the next is that of the week or month that goes on now. Nothing comes where nobody voted."
+        f" {_paused(rule)}".rstrip()
     )
 
 
@@ -71,6 +74,10 @@ def cards(wishes: Wishes, *, changed: bool) -> Message:
         "-# So look the cards of clips that are posted from now on; those that are posted stay as they are."
         " `/clip random` shows one."
     )
+
+
+def _paused(rule: HighlightRule) -> str:
+    return "Highlights are paused: it comes after `/highlights resume`." if rule.paused_at else ""
 
 
 def _done(changed: bool) -> str:
