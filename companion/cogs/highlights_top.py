@@ -19,7 +19,7 @@ from companion.community.hall_of_fame import HallOfFame
 from companion.community.standings import Standings
 
 _QUIET = discord.AllowedMentions.none()
-Span = Literal["week", "month", "year", "all"]
+Since = Literal["week", "month", "year", "all"]
 _SPANS = {"week": 7, "month": 30, "year": 365}
 _TOLD = {"week": "of the last 7 days", "month": "of the last 30 days", "year": "of the last year", "all": "of all time"}
 
@@ -31,7 +31,7 @@ _TOLD = {"week": "of the last 7 days", "month": "of the last 30 days", "year": "
     speaker="Only clips in which this person speaks",
 )
 async def top(
-    interaction: Interaction, span: Span = "week", episode: str | None = None, speaker: str | None = None
+    interaction: Interaction, span: Since = "week", episode: str | None = None, speaker: str | None = None
 ) -> None:
     """The clips that this server likes best, by its votes"""
     turn = turn_of(interaction, Work.LOOKUP)
