@@ -21,7 +21,7 @@ from companion.cogs.views import question_ids
 from companion.cogs.views.limits import CHOICES
 from companion.community.fair_use import Work
 from companion.community.member_questions import LONGEST, MemberQuestions
-from companion.community.question_refusals import NobodyToAskError, NoQuestionError
+from companion.community.question_refusals import NobodyComesError, NobodyToAskError, NoQuestionError
 from companion.storage.ballots import QUESTION, Subject
 from companion.storage.member_questions import AskedOf
 from companion.storage.names import folded
@@ -167,7 +167,8 @@ class GuestQuestions(Feature):
 
     async def _meant(self, interaction: Interaction, guest: str | None) -> AskedOf:
         """Whom an option means: one of those that are suggested, or the one whose name was typed. Without an option,
-        whoever presents in the session whose thread it is, or who comes next. Raises `NobodyToAskError`."""
+        whoever presents in the session whose thread it is, or who comes next. Raises `NobodyToAskError` and
+        `NobodyComesError`."""
         guild_id = interaction.guild_id
         if guest is None:
             here = await self._kept.in_thread(guild_id, interaction.channel_id or 0)
@@ -177,7 +178,7 @@ class GuestQuestions(Feature):
             named = await self._kept.to_ask(guild_id, guest, CHOICES)
             known = [one for one in named if folded(one.name) == folded(guest)]
         if here is None and not known:
-            raise NobodyToAskError
+            raise NobodyComesError if guest is None else NobodyToAskError
         return here or known[0].of
 
 

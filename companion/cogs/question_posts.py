@@ -7,7 +7,7 @@ import discord
 from companion.cogs.ballot_messages import put_to_vote, show_anew
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.failures import ANSWERED
-from companion.cogs.views.question import card
+from companion.cogs.views.question import card, known_heading
 from companion.community.member_questions import Asked, MemberQuestions
 from companion.community.votes import Votes
 from companion.storage.ballots import QUESTION, Subject
@@ -33,7 +33,7 @@ async def refresh(bot: Companion, guild_id: int, question_id: int) -> None:
 async def _answer_with(interaction: Interaction, asked: Asked) -> None:
     question = asked.shown.question
     rules = await Votes(interaction.client.database).rules(question.guild_id)
-    heading = "" if asked.new else "This is asked already: vote for it."
+    heading = "" if asked.new else known_heading(question)
     message = await interaction.edit_original_response(
         view=card(asked.shown, heading=heading, emoji=rules.emoji), allowed_mentions=_QUIET
     )

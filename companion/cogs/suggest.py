@@ -115,7 +115,7 @@ class Suggest(Feature):
             added = await self._kept.suggest(interaction.guild_id, kind, interaction.user.id, words)
             wish = added.shown.suggestion
             rules = await Votes(self.bot.database).rules(wish.guild_id)
-            heading = "" if added.new else "This is suggested already: vote for it."
+            heading = "" if added.new else views.known_heading(wish)
             message = await interaction.edit_original_response(
                 view=views.card(added.shown, heading=heading, emoji=rules.emoji), allowed_mentions=_QUIET
             )

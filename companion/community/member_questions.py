@@ -208,13 +208,12 @@ class MemberQuestions:
         return [one for one in every if has_words(f"{one.name} {one.paper or ''}", typed)][:limit]
 
     async def in_thread(self, guild_id: int | None, thread_id: int) -> AskedOf | None:
-        """The session that is discussed in a thread; None for any other."""
+        """The session that is, or was, discussed in a thread; None for any other."""
         if guild_id is None:
             return None
-        since = self._database.clock.now() - _AFTERWARDS
         async with self._database.read() as connection:
-            coming = await sessions.coming(connection, guild_id, since)
-        return next((AskedOf(session_id=one.id) for one in coming if one.thread_id == thread_id), None)
+            session = await sessions.by_thread(connection, guild_id, thread_id)
+        return None if session is None else AskedOf(session_id=session.id)
 
     async def _get(self, guild_id: int | None, question_id: int) -> MemberQuestion:
         if guild_id is None:

@@ -25,6 +25,16 @@ class NobodyToAskError(NotFoundError):
         )
 
 
+class NobodyComesError(NotFoundError):
+    """No name was given, and nobody can be asked."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is nobody to ask now: no guest is expected, and no session is planned. Hosts say who is coming with"
+            " `/guest add`."
+        )
+
+
 class TooLateError(CompanionError):
     """The guest was heard already, or the session is over."""
 

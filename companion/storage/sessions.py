@@ -109,6 +109,12 @@ async def by_event(connection: AsyncConnection, event_id: int) -> Session | None
     return found[0] if found else None
 
 
+async def by_thread(connection: AsyncConnection, guild_id: int, thread_id: int) -> Session | None:
+    """The server's session that is discussed in that thread, whatever became of it."""
+    found = await _found(connection, table.c.guild_id == guild_id, table.c.thread_id == thread_id)
+    return found[0] if found else None
+
+
 async def of_paper(connection: AsyncConnection, paper_id: int) -> list[Session]:
     """The sessions about a paper, the earliest first."""
     return await _found(connection, table.c.paper_id == paper_id)

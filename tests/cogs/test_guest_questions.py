@@ -155,6 +155,13 @@ class TestAsking:
         await world.jonas.react(again, "👍")
         await settled(world)
         assert (await MemberQuestions(world.database).shown(world.guild.id, 1)).tally == Tally(1, 0)
+        await managing(world).click(again, label="Mark as asked")
+        assert "Somebody asked this before." in text_of(await ask(world))
+
+    async def test_where_nobody_comes_it_is_said_who_can_be_asked(self, world: World) -> None:
+        assert "There is nobody to ask now" in shown(await world.priya.slash(world.channel, "question top"))
+        asked = await world.priya.slash(world.channel, "question ask", guest="Ada", text="Why?")
+        assert "nobody here of that name" in shown(asked)
 
     async def test_the_form_under_the_list_asks_too(self, world: World) -> None:
         await expect(world)

@@ -86,6 +86,7 @@ async def test_hosts_say_what_became_of_it(world: World) -> None:
     assert "Done: hosts took it up" in shown(await mo.click(posted, label="Done"))
     assert "✅ Done: hosts took it up." in now_of(world, posted)
     assert "0 open" in shown(await world.jonas.slash(world.channel, "suggest top"))
+    assert "Somebody suggested this before." in text_of(await suggest(world, who=world.jonas))
     await mo.click(posted, label="Open it again")
     assert "✅" not in now_of(world, posted)
     await mo.click(posted, label="Not for now")

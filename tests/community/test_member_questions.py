@@ -17,7 +17,7 @@ from companion.community.question_refusals import (
     TooLateError,
 )
 from companion.community.votes import Happened, Votes, What
-from companion.storage import guests
+from companion.storage import guests, sessions
 from companion.storage.ballots import QUESTION, Subject
 from companion.storage.engine import Database
 from companion.storage.member_questions import AskedOf, State
@@ -92,6 +92,18 @@ async def test_questions_to_a_session_are_for_whoever_presents_until_it_is_over(
     with pytest.raises(TooLateError, match="This session of Paper Club is over"):
         await kept.ask_about_session(HERE, session_id, PRIYA, "And then?")
     assert await kept.to_ask(HERE, "", 9) == []
+
+
+async def test_a_thread_is_its_session_s_also_when_that_is_over_and_in_its_own_server_alone(database: Database) -> None:
+    kept, session_id = MemberQuestions(database), await a_session(database, HERE)
+    async with database.write() as connection:
+        await sessions.note(connection, session_id, thread_id=77)
+        await sessions.hold(connection, session_id)
+
+    assert await kept.in_thread(HERE, 77) == AskedOf(session_id=session_id)
+    assert await kept.in_thread(HERE, 78) is None
+    assert await kept.in_thread(THERE, 77) is None
+    assert await kept.in_thread(None, 77) is None
 
 
 async def test_who_was_heard_already_is_asked_no_more(database: Database) -> None:

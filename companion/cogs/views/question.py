@@ -53,6 +53,11 @@ def card(shown: Shown, *, heading: str = "", emoji: tuple[str, str]) -> Message:
     return Message(box)
 
 
+def known_heading(question: MemberQuestion) -> str:
+    """What stands over a question that somebody asked in the same words before."""
+    return "This is asked already: vote for it." if question.state is State.OPEN else "Somebody asked this before."
+
+
 def top_message(top: Top, done: str = "") -> Message:
     """The questions for somebody that were not put yet, the best first, with a menu for hosts."""
     box = container(TEAL)

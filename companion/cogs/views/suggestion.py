@@ -53,6 +53,11 @@ def card(shown: Shown, *, heading: str = "", emoji: tuple[str, str]) -> Message:
     return Message(box)
 
 
+def known_heading(wish: Suggestion) -> str:
+    """What stands over a suggestion that somebody made in the same words before."""
+    return "This is suggested already: vote for it." if wish.state is State.OPEN else "Somebody suggested this before."
+
+
 def survey_message(survey: Survey) -> Message:
     """The open suggestions, the best first."""
     box = container(TEAL)
