@@ -21,7 +21,7 @@ from companion.cogs.views.layout import Message
 from companion.community.club_hosts import NotAClubHostError, require_club_host
 from companion.community.club_papers import ClubPapers
 from companion.community.club_presenters import Presenters
-from companion.community.club_refusals import NoPaperYetError
+from companion.community.club_refusals import NoPaperYetError, SwapOverError
 from companion.community.club_sessions import Meeting
 from companion.community.clubs import Clubs
 from companion.community.fair_use import Work
@@ -33,13 +33,6 @@ _QUIET = discord.AllowedMentions.none()
 _WHEN = "On which day the session is: choose it, or write such as Friday or 2026-03-06"
 _CLUB = "Of which club, where there are several"
 Author = app_commands.Range[str, 1, 80]
-
-
-class SwapOverError(CompanionError):
-    """An offer that was made by who presents no more, or of what is so no more."""
-
-    def __init__(self) -> None:
-        super().__init__("These sessions have changed since that was offered. `/club swap` offers it anew.")
 
 
 class NotTheirsError(CompanionError):
@@ -74,11 +67,12 @@ class SwapPress(Press, template=club_ids.SWAP):
             one, other = [
                 await kept.meeting(interaction.guild_id, int(self.match[name])) for name in ("session", "other")
             ]
-            if one.session.presented_by != int(self.match["member"]) or other.session.presented_by is None:
+            offering, accepting = int(self.match["member"]), other.session.presented_by
+            if accepting is None or one.session.presented_by != offering:
                 raise SwapOverError
-            if other.session.presented_by != interaction.user.id and not await _hosts(interaction, one, other):
+            if accepting != interaction.user.id and not await _hosts(interaction, one, other):
                 raise NotTheirsError
-            swapped = await kept.swap(interaction.guild_id, one.session.id, other.session.id)
+            swapped = await kept.swap(interaction.guild_id, one.session.id, other.session.id, (offering, accepting))
         await _show(interaction, views.swapped(*swapped))
 
 

@@ -123,6 +123,13 @@ class NoPaperYetError(CompanionError):
         super().__init__("That session has no paper yet: name the `paper`, too.")
 
 
+class SwapOverError(CompanionError):
+    """An offer that was made by who presents no more, or of what is so no more."""
+
+    def __init__(self) -> None:
+        super().__init__("These sessions have changed since that was offered. `/club swap` offers it anew.")
+
+
 class TookOneAlreadyError(CompanionError):
     """Members take one date at a time."""
 

@@ -18,6 +18,7 @@ from companion.community.club_refusals import (
     NotPlannedError,
     NotThenError,
     SameSessionError,
+    SwapOverError,
     TookOneAlreadyError,
     WhichSessionError,
 )
@@ -207,14 +208,19 @@ class Clubs:
             )
             return await meeting_of(connection, guild_id, session_id)
 
-    async def swap(self, guild_id: int | None, first_id: int, second_id: int) -> tuple[Meeting, Meeting]:
-        """Two sessions change their papers, with who presents them. Raises `SameSessionError`, `NotPlannedError`."""
+    async def swap(
+        self, guild_id: int | None, first_id: int, second_id: int, agreed: tuple[int, int] | None = None
+    ) -> tuple[Meeting, Meeting]:
+        """Two sessions change their papers, with who presents them. Where members ``agreed`` on it, the one presents in
+        the first and the other in the second still. Raises `SameSessionError`, `NotPlannedError`, `SwapOverError`."""
         now = self._database.clock.now()
         async with self._database.write() as connection:
             one, other = [await meeting_of(connection, guild_id, each) for each in (first_id, second_id)]
             for each in (one, other):
                 if _still_to_come(each.session, now).state is not State.PLANNED:
                     raise NotPlannedError(each.session)
+            if agreed not in (None, (one.session.presented_by, other.session.presented_by)):
+                raise SwapOverError
             if first_id == second_id or one.session.paper_id == other.session.paper_id:
                 raise SameSessionError
             for to, of in ((one.session, other.session), (other.session, one.session)):

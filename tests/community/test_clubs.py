@@ -22,6 +22,7 @@ from companion.community.club_refusals import (
     NotThenError,
     SameSessionError,
     ScheduledElsewhereError,
+    SwapOverError,
     TakenError,
     TookOneAlreadyError,
     WhichSessionError,
@@ -248,6 +249,20 @@ async def test_swapped_sessions_change_papers_with_their_presenters(database: Da
     for pair in ((first.id, first.id), (first.id, decided.coming[3].id)):
         with pytest.raises(SameSessionError):
             await clubs.swap(GUILD, *pair)
+
+
+async def test_what_two_presenters_agreed_on_is_swapped_while_both_present_it(database: Database) -> None:
+    one, other, *_ = (await begin(database)).coming
+    clubs = Clubs(database)
+    moss, ferns = await propose(database, "On Moss"), await propose(database, "On Ferns")
+    await clubs.schedule(GUILD, one.id, moss, ADA)
+    await clubs.schedule(GUILD, other.id, ferns, BO)
+    for agreed in ((BO, ADA), (ADA, 73)):
+        with pytest.raises(SwapOverError):
+            await clubs.swap(GUILD, one.id, other.id, agreed)
+    assert (await kept(database, one.id)).paper_id == moss
+    await clubs.swap(GUILD, one.id, other.id, (ADA, BO))
+    assert (await kept(database, one.id)).paper_id == ferns
 
 
 async def test_a_presenter_who_left_is_taken_off_and_the_paper_stays(database: Database) -> None:
