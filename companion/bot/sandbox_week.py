@@ -1,5 +1,5 @@
 """What happened in the sandbox's server until now: a week of daily highlights with its members' votes, a question that
-two of them asked, a duel that is open, and the recap of it all."""
+two of them asked, a paper club, a duel that is open, and the recap of it all."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import timedelta
 import discord
 import simcord
 
+from companion.bot import sandbox_club
 from companion.cogs.companion import Companion
 from companion.cogs.duels import Duels as DuelsCog
 from companion.cogs.highlight_outlet import HighlightOutlet
@@ -26,8 +27,8 @@ from companion.storage.highlight_rules import EVERY_DAY, Approval, HighlightRule
 from companion.storage.highlight_slots import MONTHLY, WEEKLY, Slot, State
 
 DAYS = 7
-MESSAGES = DAYS + 4
-"""What stands in the channel afterwards: highlights, two answers, the duel and the recap."""
+MESSAGES = DAYS + sandbox_club.MESSAGES + 4
+"""What stands in the channel afterwards: highlights, two answers, what the club has there, the duel and the recap."""
 ASKED = ("why is the bread robot so slow", "Why is the bread robot so slow?")
 """The same question, of two members."""
 _VOTES = ("👍👍👍", "👍👎", "👍 👍", "👎 👎", "👍👍", "  👍", "👍")
@@ -73,6 +74,7 @@ async def live_a_week(
         if days in (4, 2):
             asker, question = next(asks)
             await asker.slash(channel, "ask", question=question)
+    await sandbox_club.meet(database, bot, channel, guild, members)
     await _duel(database, bot, channel, members)
     await _tell(bot, channel, guild)
 

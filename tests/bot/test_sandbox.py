@@ -6,6 +6,7 @@ import pytest
 
 from companion.bot.client import CompanionBot
 from companion.bot.sandbox import FIRST_RIFF, FIRST_SEARCH, SandboxError, opened
+from companion.bot.sandbox_club import AUTHOR, CLUB, RECORDING
 from companion.bot.sandbox_week import ASKED, DAYS, MESSAGES
 from tests.cogs.messages import said_in, shown
 
@@ -41,6 +42,27 @@ async def test_two_asked_the_same_a_duel_is_open_and_a_recap_tells_of_it_all() -
         assert f"“{ASKED[1]}” · 2 members · [the answer](" in recap
         assert f"{DAYS} daily highlights" in recap
         assert "A duel that closes <t:" in recap
+
+
+async def test_a_club_has_proposals_with_votes_a_session_that_members_come_to_and_a_recorded_one() -> None:
+    async with opened(None) as sandbox:
+        said = said_in(sandbox.env, sandbox.channel)
+        proposals = [one for one in said if "📄 Proposed" in one]
+        assert [one.splitlines()[-1] for one in proposals] == [
+            "-# 🗳️ 1 👍 · 0 👎", "-# 🗳️ 1 👍 · 1 👎", "-# 🗳️ 2 👍 · 0 👎"
+        ]  # fmt: skip
+        assert any("**Pre-reading**, from the archive" in one for one in proposals)
+        (post,) = [one for one in said if f"📅 **{CLUB}**" in one]
+        assert f"🌟 **With {AUTHOR}, an author of the paper**" in post
+        assert "**Going (2 of 12)**" in post
+        assert "**Maybe (1)**" in post
+        (thread,) = sandbox.channel.threads
+        assert "What would you ask" in said_in(sandbox.env, thread)[0]
+        priya = sandbox.members[0]
+        assert f"[📼 recording]({RECORDING})" in shown(await priya.slash(sandbox.channel, "club history"))
+        found = shown(await priya.slash(sandbox.channel, "search", query="what is a stop button for"))
+        assert "Paper club recordings" in found
+        assert "Polite Robots" in said[MESSAGES - 1]
 
 
 async def test_nothing_more_comes_by_itself_until_the_next_day() -> None:
