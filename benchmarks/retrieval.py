@@ -166,7 +166,7 @@ def ranked_results(
         if merged:
             weights = {term: snapshot.lexical.idf(term) for term in question.terms}
             page = islice(serve(snapshot, ranking, question, weights, meant=every if not diverse else ()), 1)
-            texts = [shown(snapshot, pick).text for picks in page for pick in picks]
+            texts = [shown(snapshot, pick).text for served in page for pick in served.picks]
         else:
             best: list[int] = ranking.rows[:10].tolist()
             texts = [snapshot.passages[row].passage.text for row in best]

@@ -13,7 +13,7 @@ from companion.archive.query import Question
 from companion.archive.ranking import Evidence, Ranking, rank, talks
 from companion.archive.relevance import newest_first, relevant, set_back
 from companion.archive.results import Asked, Intent
-from companion.archive.serving import PAGE, Pick, serve
+from companion.archive.serving import PAGE, Page, Pick, serve
 from companion.archive.snapshot import Mask, Snapshot
 
 
@@ -104,13 +104,12 @@ def _page_of(sections: Sequence[Section], limit: int, offset: int) -> tuple[list
     return list(sections[offset : offset + limit]), len(sections) > offset + limit
 
 
-def _between(pages: Iterable[list[Pick]], first: int, after: int) -> tuple[list[Pick], bool]:
+def _between(pages: Iterable[Page], first: int, after: int) -> tuple[list[Pick], bool]:
     """The picks in these places, and whether there are more behind them. No page is made that is not needed."""
     picks: list[Pick] = []
     for number, page in enumerate(pages):
-        for place, pick in enumerate(page, number * PAGE):
-            if place >= after:
-                return picks, True
-            if place >= first:
-                picks.append(pick)
+        begin = number * PAGE
+        picks += page.picks[max(first - begin, 0) : max(after - begin, 0)]
+        if after <= begin + PAGE:
+            return picks, page.more or after < begin + len(page.picks)
     return picks, False

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from typing import NamedTuple
 
 from companion.archive.focus import focus
 from companion.archive.query import Question
@@ -26,6 +26,13 @@ class Pick:
     row: int
     score: float
     stretch: Passage | None = None
+
+
+class Page(NamedTuple):
+    """Up to ten results, and whether there are more behind them."""
+
+    picks: Sequence[Pick]
+    more: bool
 
 
 def episodes_meant(snapshot: Snapshot, names: Iterable[str], mask: Mask) -> frozenset[int]:
@@ -52,7 +59,7 @@ def serve(
     weights: Mapping[str, float],
     *,
     meant: Collection[int] = (),
-) -> Iterator[list[Pick]]:
+) -> Iterator[Page]:
     """The ranked passages as pages of ten, merged with their neighbours, at most four of a page from one episode
     unless it is ``meant``.
 
@@ -62,13 +69,10 @@ def serve(
     def found_for(row: int) -> Span:
         return focus(snapshot.outline(row), snapshot.window_vectors(row), question, weights)
 
-    waiting = zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True)
-    while True:
-        page, later = _page(snapshot, waiting, meant, found_for)
-        if not page:
-            return
-        yield page
-        waiting = chain(later, waiting)
+    waiting = list(zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True))
+    while waiting:
+        picks, waiting = _page(snapshot, waiting, meant, found_for)
+        yield Page(picks, bool(waiting))
 
 
 def shown(snapshot: Snapshot, pick: Pick) -> Passage:
@@ -83,7 +87,7 @@ def shown(snapshot: Snapshot, pick: Pick) -> Passage:
 
 def _page(
     snapshot: Snapshot,
-    waiting: Iterator[tuple[int, float]],
+    waiting: Sequence[tuple[int, float]],
     meant: Collection[int],
     found_for: Callable[[int], Span],
 ) -> tuple[list[Pick], list[tuple[int, float]]]:
@@ -91,8 +95,10 @@ def _page(
     page: dict[int, Pick] = {}
     taken: Counter[int] = Counter()
     later: list[tuple[int, float]] = []
-    while len(page) < PAGE and (following := next(waiting, None)) is not None:
-        row, score = following
+    for place, (row, score) in enumerate(waiting):
+        if len(page) == PAGE:
+            later += waiting[place:]
+            break
         episode = int(snapshot.episode_ids[row])
         merged = _merged(snapshot, page, row, found_for)
         if merged is not None:
@@ -101,7 +107,7 @@ def _page(
             taken[episode] += 1
             page[row] = Pick(row, score)
         else:
-            later.append(following)
+            later.append((row, score))
     return list(page.values()), later
 
 

@@ -34,7 +34,8 @@ def archive(*lengths: int, long: bool = True) -> Snapshot:
 def pages(snapshot: Snapshot, rows: list[int], text: str = "", *, meant: Collection[int] = ()) -> list[list[Pick]]:
     weights = term_counts(terms(text))
     ranking = Ranking(np.array(rows, np.int32), np.linspace(1, 0, len(rows), dtype=np.float32))
-    return list(serve(snapshot, ranking, Question(weights, None, frozenset()), weights, meant=meant))
+    served = serve(snapshot, ranking, Question(weights, None, frozenset()), weights, meant=meant)
+    return [list(page.picks) for page in served]
 
 
 def served(snapshot: Snapshot, rows: list[int], text: str = "", *, meant: Collection[int] = ()) -> list[Pick]:
@@ -42,6 +43,15 @@ def served(snapshot: Snapshot, rows: list[int], text: str = "", *, meant: Collec
 
 
 LONG_ARCHIVE = archive(12, 12, 12, 12)
+
+
+@given(st.permutations(range(48)), st.integers(0, 48))
+def test_every_page_but_the_last_says_that_there_are_more(rows: list[int], count: int) -> None:
+    ranking = Ranking(np.array(rows[:count], np.int32), np.linspace(1, 0, count, dtype=np.float32))
+    found = list(serve(LONG_ARCHIVE, ranking, Question({}, None, frozenset()), {}))
+
+    assert [page.more for page in found] == [True] * (len(found) - 1) + [False] * bool(found)
+    assert all(page.picks for page in found)
 
 
 @given(st.permutations(range(48)), st.integers(0, 48))
