@@ -109,14 +109,17 @@ def compared(snapshot: Snapshot, question: Question, evidence: Evidence, ranking
     if question.word_by_word is None or evidence.similarities is None or not best:
         return evidence
     rows = np.sort(best[0]) if len(best) == 1 else np.unique(np.concatenate(best))
-    goes_on = snapshot.continues[rows] & (np.diff(rows, prepend=-2) == 1)
+    goes_on = snapshot.continues[rows]
+    goes_on[:1] = False
+    goes_on[1:] &= rows[1:] == rows[:-1] + 1
     passage_ids = snapshot.passage_ids[rows].tolist()
     found = question.word_by_word.nearness(passage_ids, goes_on, snapshot.tokens(rows))
     unknown = np.isnan(found)
     if unknown.all():
         return evidence
     # A passage whose tokens are still to be made is neither near nor far.
-    found[unknown] = found[~unknown].mean()
+    if unknown.any():
+        found[unknown] = found[~unknown].mean()
     nearness = np.zeros(len(snapshot), np.float32)
     nearness[rows] = found - found.min()
     return evidence.with_nearness(nearness)
@@ -172,9 +175,10 @@ def rank(snapshot: Snapshot, evidence: Evidence, mask: Mask, mix: Mix = BEST_MIX
 def _standing(snapshot: Snapshot, evidence: Evidence, mix: Mix) -> Ranking:
     """Every passage that may be among the best, by row, with all that counts for it but its nearness."""
     rows = np.arange(len(snapshot), dtype=np.int32) if evidence.likely is None else evidence.likely
-    whole = window = np.zeros_like(evidence.coverage)
     if evidence.similarities is not None:
         whole, window = evidence.similarities.whole, evidence.similarities.window
+    else:
+        whole = window = np.zeros_like(evidence.coverage)
     weights = np.array((mix.words, mix.whole, mix.window, mix.neighbours), np.float32)
     scores = np.empty(len(rows), np.float32)
     # Estimates are no rivals of what was compared again; they count only for the passages beside them.

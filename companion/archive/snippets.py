@@ -89,12 +89,12 @@ def _best(text: str, told: Iterable[_Turn], weights: Mapping[str, float], focus:
             break
         worth: dict[Span, float] = {}
         for span, words in _runs(text, turn):
-            if words[0] == words[1] and best is not None and best[0] > _PLAINLY:
+            if words not in worth:  # several runs have the same words
+                worth[words] = _worth(turn.matching[slice(*words)], weights)
+            if best is not None and worth[words] + _PLAINLY < best[0]:
                 continue
             # Among those with the same words the one in focus, and the shorter one, says it more plainly.
             plain = (2 * _shared(span, focus) - (span[1] - span[0])) / LONGEST * _PLAINLY
-            if words not in worth:  # several runs have the same words
-                worth[words] = _worth(turn.matching[slice(*words)], weights)
             telling = worth[words] + plain
             if best is None or (telling, -turn.first) > best[:2]:
                 best = telling, -turn.first, turn.piece, span

@@ -31,7 +31,7 @@ _EXACT = 100
 """Passages that are compared exactly after that, with those beside them: without these one in fifteen of the best ten
 was another."""
 
-_SAMPLE = 4_000
+_SAMPLE = 1_000
 """Scores that tell how high the highest are."""
 
 
@@ -90,7 +90,7 @@ class VectorIndex:
         likely = np.zeros(size, np.bool_)
         for mask in wanted.masks:
             # The cut comes after the mask: what may not be seen takes no place from what may.
-            asked = np.sort(_highest_under(mask, scores, again))
+            asked = _highest_under(mask, scores, again)
             self._refine(query, asked, similar, exactly=False)
             likely[asked] = True
             first = asked[highest(wanted.scores(similar, asked), _EXACT)]
@@ -124,18 +124,28 @@ class VectorIndex:
 
 
 def highest(scores: Scores, count: int) -> Places:
-    """The places of the ``count`` highest scores, in no order."""
+    """The places of the ``count`` highest scores, ascending; of equal ones the first."""
     if len(scores) <= count:
         return np.arange(len(scores))
     places = np.arange(0)
     if (step := len(scores) // _SAMPLE) > 1:
-        # A bar that a sample says some more than enough will clear spares sorting the rest.
-        sample = np.sort(scores[::step])
-        bar = sample[-min(int(1.5 * count / step) + 20, len(sample))]
-        places = np.flatnonzero(scores >= bar)
+        # A bar that a sample says some more than enough will clear spares a look at the rest.
+        sample = scores[::step]
+        places = np.flatnonzero(scores >= _lowest_of(sample, min(int(1.5 * count / step) + 20, len(sample))))
     if len(places) < count:
         places = np.arange(len(scores))
-    return places[np.argpartition(-scores[places], count - 1)[:count]]
+    likely = scores[places]
+    bar = _lowest_of(likely, count)
+    kept = likely >= bar
+    surplus = np.count_nonzero(kept) - count
+    if surplus:
+        kept[np.flatnonzero(likely == bar)[-surplus:]] = False
+    return places[kept]
+
+
+def _lowest_of(scores: Scores, count: int) -> np.float32:
+    """The lowest of the ``count`` highest scores."""
+    return np.partition(scores, len(scores) - count)[len(scores) - count]
 
 
 def _highest_under(mask: Mask, scores: Scores, count: int) -> Places:

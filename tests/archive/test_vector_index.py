@@ -163,9 +163,10 @@ def test_codes_around_other_means_can_be_joined() -> None:
 def test_the_highest_scores_are_found(values: list[int], count: int) -> None:
     given_scores = np.array(values, np.float32)
 
-    found = given_scores[highest(given_scores, count)]
+    places = highest(given_scores, count)
 
-    assert sorted(found.tolist()) == sorted(values)[-count:]
+    best = sorted(range(len(values)), key=lambda place: (-values[place], place))[:count]
+    assert places.tolist() == sorted(best), "of equal ones the first"
 
 
 def test_the_highest_of_very_many_scores_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
