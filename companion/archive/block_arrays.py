@@ -33,6 +33,7 @@ def arrays_of(block: Block) -> dict[str, NDArray[Any]]:
     ragged |= {f"outlines.{name}": getattr(block.outlines, name) for name in _OF_OUTLINES}
     for name, rows in ragged.items():
         arrays |= {f"{name}.data": rows.data, f"{name}.ends": rows.ends}
+    arrays["outlines.leads"] = block.outlines.leads
     arrays["speakers.first"] = np.cumsum([0, *map(len, block.speaker_rows)], dtype=np.int64)
     arrays["speakers.rows"] = np.concatenate([np.zeros(0, np.int32), *block.speaker_rows])
     if block.vectors is not None:
@@ -58,7 +59,7 @@ def block_of(arrays: Arrays, labels: Sequence[str]) -> Block:
         tuple(labels),
         tuple(speakers[first:last] for first, last in pairwise(bounds)),
         Postings(*(arrays[f"postings.{name}"] for name in _OF_POSTINGS)),
-        Outlines(*(_ragged(arrays, f"outlines.{name}") for name in _OF_OUTLINES)),
+        Outlines(*(_ragged(arrays, f"outlines.{name}") for name in _OF_OUTLINES), leads=arrays["outlines.leads"]),
         _vectors(arrays) if "vectors.rows" in arrays else None,
         tokens=_ragged(arrays, "tokens") if "tokens.ends" in arrays else None,
     )

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from companion.archive.bm25 import Field, Postings
 from companion.archive.codes import Codes
-from companion.archive.lexical import terms
+from companion.archive.lexical import placed_terms, terms
 from companion.archive.outlines import Outlines
 from companion.archive.packed import PackedPassages
 from companion.archive.passage_vectors import PassageVectors
@@ -92,8 +92,10 @@ class Block:
             counts[stored.episode_id] += 1
         transcribed = {stored.episode_id for stored in passages if stored.passage.kind is Kind.SPEECH}
         speakers = _rows_of_speakers(passages)
+        said = [placed_terms(stored.passage.text) for stored in passages]
+        continues = [_follows(*pair) for pair in pairwise((None, *passages))]
         fields = (
-            [terms(stored.passage.text) for stored in passages],
+            [found.terms for found in said],
             [terms(by_id[stored.episode_id].title) for stored in passages],
             [terms(stored.passage.chapter or "") for stored in passages],
             [terms(" ".join(_speakers(stored))) for stored in passages],
@@ -104,12 +106,12 @@ class Block:
             np.cumsum(list(counts.values()), dtype=np.int64),
             PackedPassages.of(passages),
             np.array([stored.id for stored in passages], np.int64),
-            np.array([_follows(*pair) for pair in pairwise((None, *passages))], np.bool_),
+            np.array(continues, np.bool_),
             np.array([s.passage.kind is Kind.NOTES and s.episode_id in transcribed for s in passages], np.bool_),
             tuple(speakers),
             tuple(speakers.values()),
             Postings.of(fields),
-            Outlines.of([stored.passage for stored in passages]),
+            Outlines.of([stored.passage for stored in passages], said, continues),
             PassageVectors.of(_by_row(passages, vectors), like),
         )
 

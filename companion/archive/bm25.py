@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from itertools import chain, count
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -62,19 +64,16 @@ class Postings:
     def of(cls, fields: Sequence[Sequence[Sequence[str]]]) -> Postings:
         """From the terms of each document in each field, ``fields[field][document]``."""
         size = max(len(fields[0]), 1)
-        vocabulary: dict[str, int] = {}
-        numbered = [
-            np.array([vocabulary.setdefault(term, len(vocabulary)) for text in texts for term in text], np.int64)
-            for texts in fields
-        ]
+        vocabulary = defaultdict[str, int](count().__next__)
+        numbered = [np.fromiter(map(vocabulary.__getitem__, chain.from_iterable(texts)), np.int64) for texts in fields]
         lengths = np.array([[len(text) for text in texts] for texts in fields], np.int32)
         digests = np.array([term_digest(term) for term in vocabulary], np.uint64)
         order = np.argsort(digests)
         place = np.empty(len(order), np.int64)
         place[order] = np.arange(len(order))
         keys = [
-            place[numbers] * size + np.repeat(np.arange(len(count)), count)
-            for numbers, count in zip(numbered, lengths, strict=True)
+            place[numbers] * size + np.repeat(np.arange(len(of_field)), of_field)
+            for numbers, of_field in zip(numbered, lengths, strict=True)
         ]
         pairs, inverse = np.unique(np.concatenate(keys), return_inverse=True)
         counts = np.zeros((len(fields), len(pairs)), np.uint8)

@@ -6,6 +6,7 @@ which beat either alone.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 
@@ -29,9 +30,14 @@ def windows(text: str) -> tuple[tuple[int, int], ...]:
 
     Only a sentence longer than that makes a longer window.
     """
+    return windows_of(text, sentence_spans(text))
+
+
+def windows_of(text: str, sentences: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """The same, of a text that has these sentences."""
     spans: list[tuple[int, int]] = []
     words = 0
-    for start, end in sentence_spans(text):
+    for start, end in sentences:
         length = len(text[start:end].split())
         if spans and words + length <= WINDOW_WORDS:
             spans[-1] = (spans[-1][0], end)

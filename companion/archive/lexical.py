@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any, NamedTuple, cast
 
 import Stemmer
@@ -34,6 +34,14 @@ class Word(NamedTuple):
     end: int
 
 
+class PlacedTerms(NamedTuple):
+    """The terms of a text, and at which character the word of each begins; no places where a number is spaced, which
+    is several words there."""
+
+    terms: list[str]
+    starts: list[int]
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def terms_of_word(word: str) -> tuple[str, ...]:
     """The terms of one of the words of `words`."""
@@ -55,15 +63,10 @@ def stems(found: Iterable[str]) -> list[str]:
     return _stem_words(list(found))
 
 
-def words(text: str) -> list[Word]:
-    """The words of a text with their places."""
-    return [Word(terms_of_word(match[0]), *match.span()) for match in _WORD.finditer(text)]
-
-
-def spelled(text: str) -> tuple[list[str], list[int]]:
-    """A text's words as they stand there, and at which characters they begin."""
-    found = list(_WORD.finditer(text))
-    return [match[0] for match in found], [match.start() for match in found]
+@lru_cache(maxsize=16)
+def words(text: str) -> tuple[Word, ...]:
+    """The words of a text with their places. Remembered, for a question is looked at from several sides."""
+    return tuple([Word(terms_of_word(match[0]), *match.span()) for match in _WORD.finditer(text)])
 
 
 def word_at(text: str, start: int) -> Word:
@@ -116,6 +119,19 @@ def terms(text: str) -> list[str]:
     A number that speech recognition spaced ("3, 000") is one word.
     """
     return list(chain.from_iterable(map(terms_of_word, _WORD.findall(_with_whole_numbers(text)))))
+
+
+def placed_terms(text: str) -> PlacedTerms:
+    """The same terms with their places."""
+    if has_spaced_number(text):
+        return PlacedTerms(terms(text), [])
+    found = list(_WORD.finditer(text))
+    starts = [match.start() for match in found]
+    of_words = [terms_of_word(match[0]) for match in found]
+    every = list(chain.from_iterable(of_words))
+    if len(every) != len(starts):  # some words have several terms
+        starts = list(chain.from_iterable(map(repeat, starts, map(len, of_words))))
+    return PlacedTerms(every, starts)
 
 
 def has_spaced_number(text: str) -> bool:

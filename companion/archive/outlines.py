@@ -5,29 +5,27 @@ Finding them takes longer than all that is chosen by them.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from companion.archive.bm25 import term_digest
-from companion.archive.grains import windows
+from companion.archive.grains import windows, windows_of
 from companion.archive.lexical import (
+    PlacedTerms,
     Word,
-    has_spaced_number,
-    spelled,
     terms_by_part,
     terms_of_parts,
-    terms_of_word,
     word_at,
     words_with,
 )
 from companion.archive.ragged import Ragged
-from companion.archive.stretches import Span, sentences_of_turns
+from companion.archive.sentences import sentence_spans
+from companion.archive.stretches import Span, read_on, sentences_of_turns
 from companion.storage.episodes import Passage
 
 Pairs = NDArray[np.uint32]
@@ -78,18 +76,30 @@ class Outlines:
 
     Windows and sentences are the characters at which they begin and end. Words are the number of each of their terms,
     and the character at which they begin; a text with numbers that are spaced ("3, 000") has none, and is read.
+    ``leads`` says how many characters of each are shown with the passage before it, if it goes on from that.
     """
 
     windows: Ragged
     sentences: Ragged
     words: Ragged
+    leads: NDArray[np.int32]
 
     @classmethod
-    def of(cls, passages: Sequence[Passage]) -> Outlines:
+    def of(cls, passages: Sequence[Passage], said: Sequence[PlacedTerms], continues: Sequence[bool]) -> Outlines:
+        """``said`` are the terms of the passages, and ``continues`` tells whether each goes on from the one before."""
+        sentences = [sentence_spans(passage.text) for passage in passages]
+        leads = [
+            read_on(passages[row - 1], passage, spans) if goes_on else 0
+            for row, (passage, spans, goes_on) in enumerate(zip(passages, sentences, continues, strict=True))
+        ]
         return cls(
-            _of_spans(windows(passage.text) for passage in passages),
-            _of_spans(map(sentences_of_turns, passages)),
-            _of_words(passage.text for passage in passages),
+            _of_spans(windows_of(passage.text, spans) for passage, spans in zip(passages, sentences, strict=True)),
+            _of_spans(
+                spans if len(passage.pieces) == 1 else sentences_of_turns(passage)
+                for passage, spans in zip(passages, sentences, strict=True)
+            ),
+            _of_words(said),
+            np.array(leads, np.int32),
         )
 
     def of_row(self, row: int, text: str) -> Outline:
@@ -98,7 +108,12 @@ class Outlines:
 
     def part(self, begin: int, end: int) -> Outlines:
         """Those of the passages from ``begin`` to before ``end``."""
-        return Outlines(*(rows.part(begin, end) for rows in (self.windows, self.sentences, self.words)))
+        return Outlines(
+            self.windows.part(begin, end),
+            self.sentences.part(begin, end),
+            self.words.part(begin, end),
+            self.leads[begin:end],
+        )
 
     @classmethod
     def joined(cls, parts: Sequence[Outlines]) -> Outlines:
@@ -107,6 +122,7 @@ class Outlines:
             Ragged.joined([part.windows for part in parts]),
             Ragged.joined([part.sentences for part in parts]),
             Ragged.joined([part.words for part in parts]),
+            np.concatenate([part.leads for part in parts]),
         )
 
 
@@ -120,28 +136,16 @@ def _of_spans(rows: Iterable[Sequence[Span]]) -> Ragged:
     return Ragged.of(flat.reshape(-1, 2), list(map(len, every)))
 
 
-def _of_words(texts: Iterable[str]) -> Ragged:
-    numbers, places, ends = array("I"), array("I"), array("Q")
-    for text in texts:
-        if not has_spaced_number(text):
-            spellings, starts = spelled(text)
-            of_words = list(map(_numbers_of_word, spellings))
-            before = len(numbers)
-            numbers.extend(chain.from_iterable(of_words))
-            if len(numbers) - before != len(starts):  # some words have several terms
-                starts = chain.from_iterable(map(repeat, starts, map(len, of_words)))
-            places.extend(starts)
-        ends.append(len(numbers))
-    return Ragged(np.array((numbers, places), np.uint32).T.copy(), np.array(ends, np.int64))
+def _of_words(said: Sequence[PlacedTerms]) -> Ragged:
+    numbers = map(_number, chain.from_iterable(found.terms for found in said if found.starts))
+    starts = chain.from_iterable(found.starts for found in said)
+    pairs = np.stack((np.fromiter(numbers, np.uint32), np.fromiter(starts, np.uint32)), axis=1)
+    return Ragged.of(pairs, [len(found.starts) for found in said])
 
 
+@lru_cache(maxsize=200_000)
 def _number(term: str) -> int:
     return term_digest(term) & 0xFFFF_FFFF
-
-
-@lru_cache(maxsize=1 << 14)
-def _numbers_of_word(word: str) -> tuple[int, ...]:
-    return tuple(map(_number, terms_of_word(word)))
 
 
 @lru_cache(maxsize=16)

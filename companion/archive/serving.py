@@ -80,9 +80,8 @@ def shown(snapshot: Snapshot, pick: Pick) -> Passage:
     if pick.stretch is not None:
         return pick.stretch
     passage = snapshot.passages[pick.row].passage
-    if snapshot.follows(pick.row + 1):
-        return extended(passage, snapshot.passages[pick.row + 1].passage)
-    return passage
+    lead = snapshot.lead(pick.row + 1)
+    return extended(passage, snapshot.passages[pick.row + 1].passage, lead) if lead else passage
 
 
 def _page(

@@ -51,6 +51,8 @@ class Snapshot:
     podcast_ids: NDArray[np.int64]
     continues: Mask
     """Whether each passage goes on where the one of the row before ends."""
+    leads: NDArray[np.int32]
+    """How many characters of each passage are shown with the one of the row before."""
     retold: Mask
     """Whether each passage is of the show notes of an episode that has a transcript."""
     days: NDArray[np.int32]
@@ -78,6 +80,10 @@ class Snapshot:
     def follows(self, row: int) -> bool:
         """Does the passage go on where the one of the row before ends?"""
         return 0 < row < len(self) and bool(self.continues[row])
+
+    def lead(self, row: int) -> int:
+        """How many characters of the passage are shown with the one of the row before."""
+        return self.leads.item(row) if row < len(self.leads) else 0
 
     def outline(self, row: int) -> Outline:
         """What is looked up in a passage when it is quoted."""
@@ -130,6 +136,7 @@ class Snapshot:
             episode_ids=np.repeat(np.array([episode.id for episode in owners], np.int64), counts),
             podcast_ids=np.repeat(np.array([episode.podcast_id for episode in owners], np.int64), counts),
             continues=_together([block.continues for block in blocks], np.bool_),
+            leads=_together([block.outlines.leads for block in blocks], np.int32),
             retold=_together([block.retold for block in blocks], np.bool_),
             days=np.repeat(np.array([_day(episode) for episode in owners], np.int32), counts),
             speakers=rows_of_speakers(blocks),

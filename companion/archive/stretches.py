@@ -5,10 +5,10 @@ A stretch is a `Passage` like any other: verbatim, with its pieces, times and wo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from companion.archive.passages import MOST_WORDS
-from companion.archive.sentences import sentence_spans, sentences
+from companion.archive.sentences import sentence_spans
 from companion.storage.episodes import Passage, Piece
 
 Span = tuple[int, int]
@@ -43,24 +43,25 @@ def cut(passage: Passage, start: int, end: int) -> Passage:
     return _passage(passage, text, pieces, first_word, first_word + len(text.split()) - 1)
 
 
-def extended(passage: Passage, following: Passage) -> Passage:
-    """The passage and as many whole sentences of the next one as 180 words allow: an answer tends to go on."""
-    words = len(passage.text.split())
-    room = MOST_WORDS - words
-    if room <= 0:
-        return passage
+def read_on(passage: Passage, following: Passage, sentences: Iterable[Span]) -> int:
+    """How many characters of the next passage, which has these sentences, are shown with a passage: as many whole
+    sentences as 180 words allow, for an answer tends to go on."""
+    room = MOST_WORDS - len(passage.text.split())
     end = 0
-    for first, last in sentences(following.text):
+    for first, last in sentences if room > 0 else ():
         room -= len(following.text[first:last].split())
         if room < 0:
             break
         end = last
-    if not end:
-        return passage
+    return end
+
+
+def extended(passage: Passage, following: Passage, end: int) -> Passage:
+    """The passage and the characters up to ``end`` of the next one."""
     text, pieces, shift = _together(passage, following)
-    words += len(following.text[:end].split())
     pieces = _cut_pieces(pieces, len(text), 0, shift + end)
-    return _passage(passage, text[: shift + end], pieces, passage.first_word, passage.first_word + words - 1)
+    text = text[: shift + end]
+    return _passage(passage, text, pieces, passage.first_word, passage.first_word + len(text.split()) - 1)
 
 
 def spanning(better: Passage, neighbour: Passage, found: Span, *, neighbour_follows: bool) -> Passage | None:

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.archive import lexical
 from companion.archive.grains import windows
-from companion.archive.lexical import terms, terms_of_parts
+from companion.archive.lexical import placed_terms, terms, terms_of_parts
 from companion.archive.outlines import Outline, Outlines
 from companion.archive.sentences import sentence_spans
+from companion.archive.stretches import read_on
 from companion.storage.episodes import Passage
 from tests.snapshots import spoken
 
@@ -35,8 +39,14 @@ SPOKEN = st.lists(SAID.filter(bool), min_size=1, max_size=3).map(
 )
 
 
+def outlines_of(passages: Sequence[Passage]) -> Outlines:
+    """Of passages that go on from each other."""
+    said = [placed_terms(passage.text) for passage in passages]
+    return Outlines.of(passages, said, [row > 0 for row in range(len(passages))])
+
+
 def outline_of(passage: Passage) -> Outline:
-    return Outlines.of([passage]).of_row(0, passage.text)
+    return outlines_of([passage]).of_row(0, passage.text)
 
 
 @given(
@@ -65,10 +75,13 @@ def test_outlines_are_cut_and_joined_as_their_passages(
     every = [*first, *second]
     begin = data.draw(st.integers(0, len(every)))
     end = data.draw(st.integers(begin, len(every)))
-    found = Outlines.joined([Outlines.of(first), Outlines.of(second)]).part(begin, end)
+    found = Outlines.joined([outlines_of(first), outlines_of(second)]).part(begin, end)
 
     wanted = frozenset(terms("bees gpt2 hive"))
     for row, passage in enumerate(every[begin:end]):
         kept, made = found.of_row(row, passage.text), Outline.of(passage)
         assert (list(kept.windows), list(kept.sentences)) == (list(made.windows), list(made.sentences))
         assert list(kept.words_with(wanted)) == list(made.words_with(wanted))
+    leads = [0, *(read_on(*pair, sentence_spans(pair[1].text)) for pair in pairwise(every))]
+    leads[len(first)] = 0
+    assert found.leads.tolist() == leads[begin:end]

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.archive.passages import MOST_WORDS
-from companion.archive.stretches import cut, extended, joined, spanning, time_at
+from companion.archive.sentences import sentence_spans
+from companion.archive.stretches import cut, extended, joined, read_on, spanning, time_at
 from companion.storage.episodes import Passage
 from tests.snapshots import spoken
 
@@ -19,6 +20,11 @@ turns = st.lists(
     min_size=1,
     max_size=4,
 )
+
+
+def shown_with(passage: Passage, following: Passage) -> Passage:
+    end = read_on(passage, following, sentence_spans(following.text))
+    return extended(passage, following, end) if end else passage
 
 
 def text_of_pieces(passage: Passage) -> list[str]:
@@ -58,7 +64,7 @@ def test_an_extended_passage_stays_within_the_limit_and_goes_on_verbatim(
     last = passage.last_word + 1
     words = sum(len(text.split()) for _, text in more)
     following = replace(spoken(1, *more, start=500, first_turn=9), first_word=last, last_word=last + words - 1)
-    longer = extended(passage, following)
+    longer = shown_with(passage, following)
 
     assert longer.text.startswith(passage.text)
     assert following.text.startswith(longer.text[len(passage.text) :].strip())
