@@ -90,12 +90,13 @@ COGS = (
     "companion.cogs.guest_answers",
     "companion.cogs.suggest",
     "companion.cogs.winners",
-    "companion.cogs.recap",
     "companion.cogs.hall_of_fame",
     "companion.cogs.highlight_wishes",
+    "companion.cogs.recap",
     "companion.cogs.clubs",
     "companion.cogs.club_sessions",
     "companion.cogs.club_duty",
+    "companion.cogs.club_calendar",
     "companion.cogs.session_posts",
     "companion.cogs.club_reminders",
     "companion.cogs.club_recordings",
@@ -177,6 +178,7 @@ class CompanionBot(Companion):
         self.recordings = Recordings(database, fetcher)
         turn = functools.partial(self.fair_use.own_turn, Work.INGEST)
         self.polling = Polling(database, fetcher, feed_interval, turn, self.archive_changed)
+        self.web_address = None
         self.duties = [self.polling.run_due]
         self.tallied = {}
         self.schedule = Schedule(database.clock, self.duties)

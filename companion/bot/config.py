@@ -16,6 +16,10 @@ from companion.storage.errors import CompanionError
 _PRICE = r"\s*[^\s,=][^,=]*=\s*\d{1,6}(?:\.\d{1,6})?\s*/\s*\d{1,6}(?:\.\d{1,6})?\s*"
 _PRICES = re.compile(rf"{_PRICE}(?:,{_PRICE})*,?\s*")
 
+_WEB_URL = re.compile(
+    r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:/[A-Za-z0-9._~/-]*)?|https?://\[[0-9A-Fa-f:]+\](?::\d{1,5})?/?"
+)
+
 
 class ConfigurationError(CompanionError):
     """A setting that cannot be used."""
@@ -29,6 +33,12 @@ def _prices(value: str | None) -> str | None:
     if value is not None and not _PRICES.fullmatch(value):
         raise ValueError("write it like some-model=0.25/2, another=1.10/4.40")
     return value
+
+
+def _web_url(value: str | None) -> str | None:
+    if value is not None and not _WEB_URL.fullmatch(value):
+        raise ValueError("write it like https://companion.example.org")
+    return value and value.rstrip("/")
 
 
 class Settings(BaseSettings):
@@ -89,6 +99,23 @@ class Settings(BaseSettings):
         ge=5,
         le=10_080,
         description="Minutes after which a feed is asked for news again: 5 or more.",
+    )
+    companion_web_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65_535,
+        description="The port on which calendars of paper clubs are served, `/calendar/….ics`; empty: there is no web"
+        " server, and `/club calendar` gives files only.",
+    )
+    companion_web_host: str = Field(
+        default="127.0.0.1",
+        description="The address of this machine on which that port listens: only for programs of the same machine,"
+        " such as a proxy that speaks HTTPS, unless it is another one; `0.0.0.0` is all.",
+    )
+    companion_web_url: Annotated[str | None, AfterValidator(_web_url)] = Field(
+        default=None,
+        description="Where members reach that port from outside, such as `https://companion.example.org`. Without it"
+        " `/club calendar` gives no links.",
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
         default="INFO", description="How much is logged to standard error: DEBUG, INFO, WARNING or ERROR."

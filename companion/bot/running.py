@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +18,7 @@ from companion.bot.client import CompanionBot
 from companion.bot.config import Settings
 from companion.bot.heartbeat import beating, heartbeat_file
 from companion.bot.language_model import chat_model, cost_of
+from companion.bot.web import serving
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 from companion.storage.errors import CompanionError
@@ -53,7 +56,10 @@ async def _serve(settings: Settings) -> None:
             message_content=settings.message_content,
         ) as bot:
             stop_on_signals(asyncio.current_task())
-            async with beating(heartbeat_file(database.path), database.clock, bot.is_connected):
+            async with (
+                beating(heartbeat_file(database.path), database.clock, bot.is_connected),
+                _calendars(bot, settings),
+            ):
                 await _connect(bot, settings.discord_token.get_secret_value())
     except asyncio.CancelledError:
         log.info("stopped")
@@ -61,6 +67,21 @@ async def _serve(settings: Settings) -> None:
         if writer is not None:
             await writer.close()
         await database.close()
+
+
+@asynccontextmanager
+async def _calendars(bot: CompanionBot, settings: Settings) -> AsyncGenerator[None]:
+    """Serves calendars during the block, where a port is set. Raises `WebServerError`."""
+    if settings.companion_web_port is None:
+        yield
+        return
+    async with serving(bot.database, settings.companion_web_host, settings.companion_web_port) as port:
+        bot.web_address = settings.companion_web_url
+        if bot.web_address is None:
+            log.warning("COMPANION_WEB_URL is not set: /club calendar gives no links to port %d", port)
+        else:
+            log.info("calendars are served on port %d, for members at %s", port, bot.web_address)
+        yield
 
 
 async def _connect(bot: discord.Client, token: str) -> None:
