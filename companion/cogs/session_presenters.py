@@ -44,7 +44,7 @@ class SessionPresenters:
             return False
         else:
             return False
-        await self._clubs.without_presenter(session.guild_id, session.id)
+        await self._clubs.without_presenter(session.guild_id, session.id, presenter)
         now = self._bot.database.clock.now()
         key = session_key(Kind.LEFT, session, member_id=presenter)
         end = session.starts_at + timedelta(minutes=meeting.series.duration)

@@ -37,7 +37,7 @@ from companion.community.club_sessions import (
     took_place,
 )
 from companion.community.spoken_times import reading_of
-from companion.storage import series, sessions
+from companion.storage import series, sessions, volunteers
 from companion.storage.engine import AsyncConnection, Database
 from companion.storage.series import Series
 from companion.storage.sessions import Session, State
@@ -161,12 +161,15 @@ class Clubs:
             await free(connection, known.session, now)
             return replace(await meeting_of(connection, guild_id, session_id), paper=known.paper)
 
-    async def without_presenter(self, guild_id: int | None, session_id: int) -> Meeting:
-        """Whoever was to present does not, because they left the server; the paper stays."""
+    async def without_presenter(self, guild_id: int | None, session_id: int, member_id: int) -> Meeting:
+        """The member does not present, because they left the server, and is in none of its lines; the paper stays."""
         now = self._database.clock.now()
         async with self._database.write() as connection:
-            await meeting_of(connection, guild_id, session_id)
-            await sessions.change(connection, session_id, now, presented_by=None)
+            known = await meeting_of(connection, guild_id, session_id)
+            for of in await series.of_guild(connection, known.series.guild_id, ended=True):
+                await volunteers.remove(connection, of.id, member_id)
+            if known.session.presented_by == member_id:
+                await sessions.change(connection, session_id, now, presented_by=None)
             return await meeting_of(connection, guild_id, session_id)
 
     async def skip(self, guild_id: int | None, session_id: int) -> Meeting:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from companion.community.club_presenters import Presenters
 from companion.community.club_refusals import (
     DoubledError,
     EndedClubError,
@@ -265,11 +266,21 @@ async def test_what_two_presenters_agreed_on_is_swapped_while_both_present_it(da
     assert (await kept(database, one.id)).paper_id == ferns
 
 
-async def test_a_presenter_who_left_is_taken_off_and_the_paper_stays(database: Database) -> None:
-    session, clubs, paper = (await begin(database)).coming[0], Clubs(database), await propose(database, "On Moss")
+async def test_a_presenter_who_left_is_taken_off_and_out_of_line_and_the_paper_stays(database: Database) -> None:
+    decided, clubs, paper = await begin(database), Clubs(database), await propose(database, "On Moss")
+    session, presenters = decided.coming[0], Presenters(database)
+    for member in (ADA, BO):
+        await presenters.volunteer(GUILD, member, None, None)
     await clubs.schedule(GUILD, session.id, paper, ADA)
-    after = (await clubs.without_presenter(GUILD, session.id)).session
+    after = (await clubs.without_presenter(GUILD, session.id, ADA)).session
     assert (after.paper_id, after.presented_by, after.sequence) == (paper, None, 2)
+    assert [one.member_id for one in (await presenters.line(decided.series)).presenters] == [BO]
+
+
+async def test_who_presents_in_place_of_somebody_who_left_stays(database: Database) -> None:
+    session, clubs, paper = (await begin(database)).coming[0], Clubs(database), await propose(database, "On Moss")
+    await clubs.schedule(GUILD, session.id, paper, BO)
+    assert (await clubs.without_presenter(GUILD, session.id, ADA)).session.presented_by == BO
 
 
 async def test_what_is_over_was_held_and_its_paper_is_covered(database: Database, clock: StoppedClock) -> None:
