@@ -9,9 +9,9 @@ from typing import cast
 import discord
 
 from companion.cogs.views import recap_ids
-from companion.cogs.views.fitting import escaped_within, lines_within
-from companion.cogs.views.highlight import instant
+from companion.cogs.views.fitting import Listed, all_within, escaped_within
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, sentence, text
+from companion.cogs.views.limits import LAYOUT_TEXT
 from companion.cogs.views.markdown import linked
 from companion.cogs.views.times import day, moment
 from companion.community.club_sessions import Meeting
@@ -20,8 +20,9 @@ from companion.storage.highlight_rules import HighlightRule
 from companion.storage.highlight_rules import Recap as Often
 
 _MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
-_PROSE, _BEST, _ASKED, _EPISODES = 700, 1200, 850, 450
-"""Characters of each part: all of them together fit into a message."""
+_PROSE = 700
+_FOR_PREVIEW = 400
+"""Characters that are left for what a manager may do about it."""
 _TITLE, _QUESTION, _NAME = 90, 130, 60
 _LONGEST_LINK = 160
 """A longer address would take the room of the words."""
@@ -44,14 +45,16 @@ def recap_box(recap: Recap, written: Written, first: str = "now", late: str = ""
     that says when it was meant to come."""
     box = container(TEAL)
     until = day(recap.until - timedelta(seconds=1))
-    box.add_item(text(f"### 🗞️ The {recap.span.value} here\n-# {day(recap.since)} to {until}{late}"))
+    above = [f"### 🗞️ The {recap.span.value} here\n-# {day(recap.since)} to {until}{late}"]
     if written.prose:
         model = escaped_within(written.model, _NAME)
         prose = escaped_within(written.prose, _PROSE)
-        box.add_item(text(f"{prose}\n-# 🤖 Written by {model} from what is listed below"))
-    for part in filter(
-        None, (_best(recap), _asked(recap), _episodes(recap), _read(recap), _made(recap), _coming(recap))
-    ):
+        above.append(f"{prose}\n-# 🤖 Written by {model} from what is listed below")
+    for part in above:
+        box.add_item(text(part))
+    lists = _best(recap), _asked(recap), _episodes(recap), _read(recap), _made(recap), _coming(recap)
+    room = LAYOUT_TEXT - _FOR_PREVIEW - sum(map(len, above))
+    for part in all_within([one for one in lists if one is not None], room):
         box.add_item(line())
         box.add_item(text(part))
     box.add_item(row([button("All clips", recap_ids.top(recap, first), emoji="🏆")]))
@@ -110,16 +113,19 @@ def changed(often: Often, rule: HighlightRule) -> str:
     return f"✅ From now on it comes by itself {_EVERY[often]}, at {_time(rule)}."
 
 
-def _best(recap: Recap) -> str:
+def _best(recap: Recap) -> Listed | None:
     if not recap.best:
-        return ""
-    lines, _ = lines_within([_liked(one) for one in recap.best], _BEST)
+        return None
     voters = recap.ranking.voters
     told = "1 member voted" if voters == 1 else f"{voters} members voted"
     first = recap.best[0].standing
-    winner = " · no winner yet: the first are tied" if first.tied else " · too few votes for a winner"
-    winner = "" if recap.ranking.winner else winner
-    return "\n".join(("**🏆 Liked best**", *lines, f"-# {told}{winner}"))
+    if recap.ranking.winner:
+        winner = ""
+    elif first.too_few:
+        winner = " · too few votes for a winner"
+    else:
+        winner = " · no winner: " + ("the first are tied" if first.tied else "as many are against the first")
+    return Listed("**🏆 Liked best**", tuple(map(_liked, recap.best)), lambda _: f"-# {told}{winner}")
 
 
 def _liked(one: LikedClip) -> str:
@@ -131,10 +137,10 @@ def _liked(one: LikedClip) -> str:
     return f"{place} {linked(f'“{escaped_within(shown.clip.title, _TITLE)}”', _short(shown.url))} · {' · '.join(facts)}"
 
 
-def _asked(recap: Recap) -> str:
+def _asked(recap: Recap) -> Listed | None:
     asked = recap.asked
     if not asked.asked:
-        return ""
+        return None
     lines = [
         f"- “{escaped_within(same.shown.text, _QUESTION)}” · {same.members} members · "
         + linked(
@@ -143,19 +149,21 @@ def _asked(recap: Recap) -> str:
         )
         for same in asked.questions
     ]
-    shown, _ = lines_within(lines, _ASKED)
     questions = "1 question" if asked.asked == 1 else f"{asked.asked} questions"
     askers = "1 member" if asked.askers == 1 else f"{asked.askers} members"
-    alone = "" if shown else ", each something else"
-    return "\n".join(("**💬 Asked most**", *shown, f"-# {questions} by {askers} where everybody can read{alone}"))
+    alone = "" if lines else ", each something else"
+    foot = f"-# {questions} by {askers} where everybody can read{alone}"
+    return Listed("**💬 Asked most**", tuple(lines), lambda _: foot)
 
 
-def _episodes(recap: Recap) -> str:
+def _episodes(recap: Recap) -> Listed | None:
     if not recap.episodes:
-        return ""
-    lines, left = lines_within([_episode(one) for one in recap.episodes], _EPISODES)
-    more = [f"-# and {left + recap.more_episodes} more: `/episodes`"] if left + recap.more_episodes else []
-    return "\n".join(("**🎙️ New episodes**", *lines, *more))
+        return None
+    return Listed(
+        "**🎙️ New episodes**",
+        tuple(map(_episode, recap.episodes)),
+        lambda left: _more(left + recap.more_episodes, "/episodes"),
+    )
 
 
 def _episode(new: NewEpisode) -> str:
@@ -164,12 +172,18 @@ def _episode(new: NewEpisode) -> str:
     return f"- {title} · *{escaped_within(new.podcast.title, _NAME)}*{published}"
 
 
-def _read(recap: Recap) -> str:
+def _read(recap: Recap) -> Listed | None:
     if not recap.clubs.read:
-        return ""
-    lines = [_read_one(one) for one in recap.clubs.read]
-    more = [f"-# and {recap.clubs.more} more: `/club history`"] if recap.clubs.more else []
-    return "\n".join(("**📄 Read together**", *lines, *more))
+        return None
+    return Listed(
+        "**📄 Read together**",
+        tuple(map(_read_one, recap.clubs.read)),
+        lambda left: _more(left + recap.clubs.more, "/club history"),
+    )
+
+
+def _more(left: int, command: str) -> str:
+    return f"-# and {left} more: `{command}`" if left else ""
 
 
 def _read_one(one: Meeting) -> str:
@@ -184,25 +198,25 @@ def _paper(one: Meeting) -> str:
     return f"*{escaped_within(one.paper.title if one.paper else one.series.name, _NAME)}*"
 
 
-def _made(recap: Recap) -> str:
+def _made(recap: Recap) -> Listed | None:
     made, told = recap.made, list[str]()
     if made.clips:
         makers = "1 member" if made.makers == 1 else f"{made.makers} members"
         told.append(f"{made.clips} {'clip' if made.clips == 1 else 'clips'} by {makers}")
     if made.highlights:
         told.append(f"{made.highlights} daily {'highlight' if made.highlights == 1 else 'highlights'}")
-    return f"**✂️ Clips**\n{' · '.join(told)}" if told else ""
+    return Listed("**✂️ Clips**", (" · ".join(told),), lambda _: "") if told else None
 
 
-def _coming(recap: Recap) -> str:
-    lines = [f"- The next highlight: {instant(recap.next_highlight)}"] if recap.next_highlight else []
+def _coming(recap: Recap) -> Listed | None:
+    lines = [f"- The next highlight: {moment(recap.next_highlight)}"] if recap.next_highlight else []
     for duel in recap.duels:
         where = _jump(duel.guild_id, duel.channel_id, duel.message_id or 0)
-        lines.append(f"- A duel that closes {instant(duel.closes_at)}: {linked('choose', where)}")
+        lines.append(f"- A duel that closes {moment(duel.closes_at)}: {linked('choose', where)}")
     for one in recap.clubs.coming:
         free = "" if one.paper else ", without a paper yet"
         lines.append(f"- 📄 {_paper(one)}{free}: {moment(one.session.starts_at)}")
-    return "\n".join(("**📅 Coming up**", *lines)) if lines else ""
+    return Listed("**📅 Coming up**", tuple(lines), lambda _: "") if lines else None
 
 
 def _jump(guild_id: int, channel_id: int, message_id: int) -> str:
