@@ -15,7 +15,8 @@ from companion.archive.fetch import FetchError
 from companion.cogs.companion import Companion
 from companion.cogs.server_icons import ServerIcons
 from companion.cogs.views.clip import AUDIO, CARD, alt
-from companion.cogs.views.quote_card import Theme, quote_card
+from companion.cogs.views.quote_card import DARK, Theme, quote_card
+from companion.community.card_colours import colours_of, written
 from companion.community.clips import ShownClip
 from companion.community.fair_use import Work
 from companion.storage import highlight_rules, statistics
@@ -60,18 +61,11 @@ async def media_of(bot: Companion, shown: ShownClip) -> Media:
 
 def theme_of(wishes: Wishes) -> Theme:
     """The colours that a server wishes for, and the usual ones in place of others."""
-    usual = Theme()
-
-    def chosen(colour: int | None, otherwise: str) -> str:
-        return otherwise if colour is None else f"#{colour & 0xFFFFFF:06x}"
-
-    ink = chosen(wishes.card_text, usual.ink)
-    return Theme(
-        ground=chosen(wishes.card_background, usual.ground),
-        ink=ink,
-        faint=usual.faint if wishes.card_text is None and wishes.card_background is None else ink,
-        accent=chosen(wishes.card_accent, usual.accent),
-    )
+    colours = colours_of(wishes)
+    ink = written(colours.text)
+    # The usual faint letters may be nowhere to be seen on another ground.
+    usual = wishes.card_text is None and wishes.card_background is None
+    return Theme(written(colours.background), ink, DARK.faint if usual else ink, written(colours.accent))
 
 
 async def _audio(bot: Companion, shown: ShownClip) -> bytes | None:

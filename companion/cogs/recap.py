@@ -20,7 +20,7 @@ from companion.cogs.views.layout import Message
 from companion.cogs.views.leaderboard import SHOWN, leaderboard_message
 from companion.cogs.views.recap import Written
 from companion.cogs.views.times import day
-from companion.cogs.votes import Votes
+from companion.cogs.votes import are_behind
 from companion.community.channels import ForbiddenChannelError, Place
 from companion.community.clips import Clips
 from companion.community.fair_use import Work
@@ -127,10 +127,8 @@ class RecapCog(Feature, name="Recap"):
     @every_minute
     async def post_due(self, now: datetime) -> None:
         """Posts whatever is due now, once the votes that were given while the bot was away are counted."""
-        votes = self.bot.get_cog("Votes")
-        if isinstance(votes, Votes) and await votes.behind(now):
-            return
-        await self._posts.run_due(now, self._outlet)
+        if not await are_behind(self.bot, now):
+            await self._posts.run_due(now, self._outlet)
 
     @app_commands.command()
     @app_commands.guild_only()

@@ -8,7 +8,7 @@ from companion.cogs.companion import Companion
 from companion.cogs.public_channels import public_in
 from companion.cogs.slot_outlet import SlotOutlet
 from companion.cogs.views import recap_ids
-from companion.cogs.views.highlight import instant
+from companion.cogs.views.highlight import late_line
 from companion.cogs.views.layout import Message
 from companion.cogs.views.recap import Written, recap_box
 from companion.community.highlight_rules import HighlightRules
@@ -32,5 +32,5 @@ class RecapOutlet(SlotOutlet):
         public = public_in(self.bot.get_guild(slot.guild_id), slot.channel_id)
         recap = await self.bot.recaps.of_slot(rule, slot, public)
         written = Written(await self.bot.recap_writer.prose(recap), self.bot.recap_writer.model or "")
-        late = f"\n-# It is late: it was meant for {instant(at)}, when I was not running." if slot.late else ""
-        return await self.send_message(slot, Message(recap_box(recap, written, str(slot.day), late)))
+        box = recap_box(recap, written, str(slot.day), late_line(at, late=slot.late))
+        return await self.send_message(slot, Message(box))

@@ -223,6 +223,12 @@ class Votes(Feature):
         return channel.get_partial_message(ballot.message_id)
 
 
+async def are_behind(bot: Companion, now: datetime) -> bool:
+    """Whether what rests on all votes has to wait: `Votes.behind`."""
+    votes = bot.get_cog("Votes")
+    return isinstance(votes, Votes) and await votes.behind(now)
+
+
 def written(emoji: discord.PartialEmoji | discord.Emoji | str) -> str:
     """The emoji as votes are kept with it."""
     if isinstance(emoji, str):

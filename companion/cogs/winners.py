@@ -13,7 +13,7 @@ from companion.cogs.press import Press
 from companion.cogs.views import winner_ids
 from companion.cogs.views.leaderboard import leaderboard_message
 from companion.cogs.views.winners import dates_of
-from companion.cogs.votes import Votes
+from companion.cogs.votes import are_behind
 from companion.cogs.winner_outlet import WinnerOutlet
 from companion.community.days import first_day
 from companion.community.fair_use import Work
@@ -67,10 +67,8 @@ class WinnersCog(Feature, name="Winners"):
     @every_minute
     async def post_due(self, now: datetime) -> None:
         """Posts whatever is due now, once the votes that were given while the bot was away are counted."""
-        votes = self.bot.get_cog("Votes")
-        if isinstance(votes, Votes) and await votes.behind(now):
-            return
-        await self._posts.run_due(now, self._outlet)
+        if not await are_behind(self.bot, now):
+            await self._posts.run_due(now, self._outlet)
 
 
 async def setup(bot: Companion) -> None:

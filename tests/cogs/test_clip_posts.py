@@ -11,6 +11,7 @@ from companion.cogs import clip_media
 from companion.cogs.clip_media import theme_of
 from companion.cogs.clip_posts import post_clip
 from companion.cogs.views.clip import AUDIO, CARD
+from companion.cogs.views.quote_card import DARK
 from companion.community.clips import Clips
 from companion.storage import schema
 from companion.storage.highlight_rules import Wishes
@@ -119,4 +120,5 @@ def test_a_server_has_its_own_colours() -> None:
     theme = theme_of(Wishes(card_background=0xFFFFFF, card_text=0x111111))
 
     assert (theme.ground, theme.ink, theme.faint) == ("#ffffff", "#111111", "#111111")
-    assert theme.accent == theme_of(Wishes()).accent
+    assert theme.accent == DARK.accent
+    assert theme_of(Wishes()) == DARK

@@ -12,7 +12,7 @@ from companion.cogs.views.clip import clip_message
 from companion.cogs.views.fitting import escaped_within
 from companion.cogs.views.layout import AMBER, Message, button, row, sentence, text
 from companion.cogs.views.markdown import escaped_sentence
-from companion.cogs.views.times import relative
+from companion.cogs.views.times import moment, relative
 from companion.community.clips import ShownClip
 from companion.community.highlight_rules import Schedule, meant_for, weekdays_in
 from companion.community.highlights import Choice, Reason, why
@@ -23,21 +23,20 @@ _REASONS = 8
 _WHY = 400
 
 
-def instant(at: datetime) -> str:
-    """A Discord timestamp: weekday, date and time, in the reader's own language and zone."""
-    return f"<t:{int(at.timestamp())}:F>"
-
-
 def heading_of(slot: Slot, at: datetime) -> str:
     """What stands over a posted highlight; a late one says what it was meant for."""
-    late = f"\n-# It is late: it was meant for {instant(at)}, when I was not running." if slot.late else ""
-    return f"🎧 Highlight of the day{late}"
+    return f"🎧 Highlight of the day{late_line(at, late=slot.late)}"
+
+
+def late_line(at: datetime, *, late: bool) -> str:
+    """A line, with the end of the one before, for what is posted late: what it was meant for; empty for all else."""
+    return f"\n-# It is late: it was meant for {moment(at)}, when I was not running." if late else ""
 
 
 def offer_message(shown: ShownClip, slot: Slot, at: datetime, approval: Approval, decided: str = "") -> Message:
     """An offer to managers. ``decided`` is what one of them did with it, in Markdown."""
     silence = "it is posted all the same" if approval is Approval.POST else "nothing is posted that day"
-    message = clip_message(shown, None, heading=f"🎧 The highlight for {instant(at)}?", private=True)
+    message = clip_message(shown, None, heading=f"🎧 The highlight for {moment(at)}?", private=True)
     told = decided or f"If nobody presses anything by {relative(at)}, {silence}."
     message.add_item(text(f"{_because(slot.reason)}{told}\n-# For those who may manage this server."))
     if slot.state not in (State.SKIPPED, State.SETTLED):
@@ -75,7 +74,7 @@ def turned_down(member_id: int) -> str:
 
 def preview_message(shown: ShownClip, reason: str, at: datetime | None) -> Message:
     """What would be posted next, for the manager who asks."""
-    when = f" for {instant(at)}" if at else ""
+    when = f" for {moment(at)}" if at else ""
     message = clip_message(shown, None, heading=f"👀 Preview of the highlight{when}", private=True)
     told = "-# Votes, new episodes and whatever is posted until then may change it. Nobody else sees this."
     message.add_item(text(f"{_because(reason)}{told}"))
@@ -112,7 +111,7 @@ def resumed(schedule: Schedule) -> Message:
 
 def skipped(at: datetime, schedule: Schedule) -> Message:
     """Which one does not come, and which does."""
-    return sentence(f"⏭️ The highlight of {instant(at)} is skipped. {_next(schedule)}")
+    return sentence(f"⏭️ The highlight of {moment(at)} is skipped. {_next(schedule)}")
 
 
 def posted_now(slot: Slot) -> Message:
@@ -129,7 +128,7 @@ def schedule_message(schedule: Schedule) -> Message:
         lines.append(f"⏸️ Paused {relative(rule.paused_at)}{because}. Who manages this server can `/highlights resume`.")
     else:
         lines.append(_next(schedule))
-        lines += [f"- {instant(at)}" for _, at in schedule.coming[1:4]]
+        lines += [f"- {moment(at)}" for _, at in schedule.coming[1:4]]
     if schedule.past:
         lines.append("\n**Until now**")
         lines += [_past(rule, slot) for slot in schedule.past]
@@ -175,7 +174,7 @@ def _when(rule: HighlightRule) -> str:
 
 def _next(schedule: Schedule) -> str:
     at = schedule.next_at
-    return f"The next one comes {instant(at)} ({relative(at)})." if at else "None is planned."
+    return f"The next one comes {moment(at)} ({relative(at)})." if at else "None is planned."
 
 
 def _past(rule: HighlightRule, slot: Slot) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import discord
 
 from companion.cogs.views import winner_ids
-from companion.cogs.views.highlight import instant
+from companion.cogs.views.highlight import late_line
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, text
 from companion.cogs.views.leaderboard import entry
 from companion.community.clips import ShownClip
@@ -23,9 +23,8 @@ _TIED = 5
 
 def heading_of(results: Results, at: datetime, *, late: bool) -> str:
     """What stands over the winner; a late one says what it was meant for."""
-    meant = f"\n-# It is late: it was meant for {instant(at)}, when I was not running." if late else ""
     when = dates_of(results.span, results.first)
-    return f"🏆 Clip of the {results.span}\n-# {when} · {_voted(results.ranking)}{meant}"
+    return f"🏆 Clip of the {results.span}\n-# {when} · {_voted(results.ranking)}{late_line(at, late=late)}"
 
 
 def dates_of(span: Span, first: date) -> str:
