@@ -16,7 +16,7 @@ from companion.community.clips import Clips
 from companion.community.episode_pages import EpisodePages
 from companion.community.fair_use import Work
 from companion.community.hall_of_fame import HallOfFame
-from companion.community.standings import Standings
+from companion.community.standings import Standings, with_clips
 
 _QUIET = discord.AllowedMentions.none()
 Since = Literal["week", "month", "year", "all"]
@@ -44,8 +44,7 @@ async def top(
         ranking = await Standings(database).ranking(
             guild_id, since, episode_id=wanted.id if wanted else None, speaker=speaker
         )
-        clips = Clips(database)
-        best = [(one, await clips.shown(guild_id, one.clip.id)) for one in ranking.standings[:SHOWN]]
+        best = await with_clips(Clips(database), guild_id, ranking.standings[:SHOWN])
     famed = await HallOfFame(database).among([one.clip.id for one, _ in best])
     of = " · ".join(filter(None, [wanted.title if wanted else None, speaker]))
     message = leaderboard_message(ranking, best, _TOLD[span], of, famed)

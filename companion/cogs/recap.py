@@ -28,7 +28,7 @@ from companion.community.permissions import RECAPS
 from companion.community.recap_posts import RecapPosts, let_come
 from companion.community.recaps import Public
 from companion.community.spans import Span
-from companion.community.standings import Standings
+from companion.community.standings import Standings, with_clips
 from companion.storage import highlight_rules
 from companion.storage.errors import CompanionError
 from companion.storage.highlight_rules import HighlightRule
@@ -70,8 +70,7 @@ class TopPress(Press, template=recap_ids.TOP):
         database, guild_id = interaction.client.database, interaction.guild_id
         async with turn:
             ranking = await Standings(database).ranking(guild_id, since, until, votes_until=database.clock.now())
-            clips = Clips(database)
-            best = [(one, await clips.shown(guild_id, one.clip.id)) for one in ranking.standings[:SHOWN]]
+            best = await with_clips(Clips(database), guild_id, ranking.standings[:SHOWN])
         span = f"from {day(since)} to {day(until - timedelta(seconds=1))}"
         await interaction.edit_original_response(
             view=leaderboard_message(ranking, best, span, ""), allowed_mentions=_QUIET

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 from companion.archive.recordings import is_recordings
 from companion.community.asked_most import AskedMost, SharedQuestions, VectorOf
-from companion.community.clips import Clips, GoneClipError, ShownClip
+from companion.community.clips import Clips, ShownClip
 from companion.community.daily import LOOKED_BACK, upcoming
 from companion.community.recap_clubs import ClubNews, club_news
 from companion.community.spans import Span, between
-from companion.community.standings import Ranking, Standing, Standings
+from companion.community.standings import Ranking, Standing, Standings, with_clips
 from companion.community.visibility import visible_podcasts
 from companion.storage import ballots, highlight_rules, highlight_slots, podcasts, recaps
 from companion.storage.ballots import CLIP, Subject
@@ -140,7 +140,7 @@ class Recaps:
             since=since,
             until=until,
             ranking=ranking,
-            best=tuple(await self._liked(ranking, public)),
+            best=tuple(await self._liked(guild, ranking, public)),
             asked=asked,
             episodes=tuple(NewEpisode(one, of[one.podcast_id]) for one in found[:EPISODES]),
             more_episodes=max(0, len(found) - EPISODES),
@@ -150,20 +150,13 @@ class Recaps:
             clubs=clubs,
         )
 
-    async def _liked(self, ranking: Ranking, public: Public) -> list[LikedClip]:
+    async def _liked(self, guild_id: int, ranking: Ranking, public: Public) -> list[LikedClip]:
         voted = [one for one in ranking.standings if one.votes][:BEST]
         async with self._database.read() as connection:
             open_ones = await ballots.open_of(connection, [Subject(CLIP, one.clip.id) for one in voted])
-        liked: list[LikedClip] = []
-        for one in voted:
-            where = [
-                (ballot.channel_id, ballot.message_id)
-                for ballot in open_ones
-                if ballot.subject.id == one.clip.id and public(ballot.channel_id)
-            ]
-            try:
-                shown = await self._clips.shown(one.clip.guild_id, one.clip.id)
-            except GoneClipError:
-                continue  # deleted a moment ago
-            liked.append(LikedClip(one, shown, where[0] if where else None))
-        return liked
+        # The newest come first.
+        posted = {
+            one.subject.id: (one.channel_id, one.message_id) for one in reversed(open_ones) if public(one.channel_id)
+        }
+        shown = await with_clips(self._clips, guild_id, voted)
+        return [LikedClip(one, clip, posted.get(one.clip.id)) for one, clip in shown]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from companion.community.clips import Clips, GoneClipError, ShownClip
 from companion.community.scores import Field, Score, field_of, ranked
 from companion.community.stability import stability
 from companion.community.visibility import visible_podcasts
@@ -118,6 +119,19 @@ class Standings:
             if speaker is not None:
                 known = await _heard(connection, known, speaker, seen)
         return known, field_of(counted, voters, duels)
+
+
+async def with_clips(
+    clips: Clips, guild_id: int | None, standings: Iterable[Standing]
+) -> list[tuple[Standing, ShownClip]]:
+    """The standings with all that is shown of their clips. What was deleted a moment ago is left out."""
+    found: list[tuple[Standing, ShownClip]] = []
+    for standing in standings:
+        try:
+            found.append((standing, await clips.shown(guild_id, standing.clip.id)))
+        except GoneClipError:
+            continue
+    return found
 
 
 def _standing(known: Mapping[int, Clip], one: Score) -> Standing:

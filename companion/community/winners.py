@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from companion.community.clips import Clips, GoneClipError, ShownClip
+from companion.community.clips import Clips, ShownClip
 from companion.community.daily import Due
 from companion.community.slot_posts import Decided, Outlet, SlotPosts
 from companion.community.spans import LOOKED_BACK, Span, between, due
-from companion.community.standings import Ranking, Standing, Standings
+from companion.community.standings import Ranking, Standing, Standings, with_clips
 from companion.storage import highlight_slots
 from companion.storage.engine import Database
 from companion.storage.highlight_rules import HighlightRule
@@ -77,12 +77,7 @@ class Winners:
         start, end = between(first, span, rule)
         votes_until = None if votes_until is None else max(votes_until, end)
         ranking = await self._standings.ranking(rule.guild_id, start, end, votes_until=votes_until)
-        best: list[tuple[Standing, ShownClip]] = []
-        for standing in ranking.standings[:_AT_MOST]:
-            try:
-                best.append((standing, await self._clips.shown(rule.guild_id, standing.clip.id)))
-            except GoneClipError:
-                continue  # deleted at this moment
+        best = await with_clips(self._clips, rule.guild_id, ranking.standings[:_AT_MOST])
         return Results(span, first, ranking, tuple(best))
 
     async def of_slot(self, rule: HighlightRule, slot: Slot) -> Results:
