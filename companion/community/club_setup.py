@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from companion.community.club_refusals import NoSuchClubError, WhichClubError
+from companion.community.club_refusals import NoClubsError, NoSuchClubError, WhichClubError
 from companion.community.club_rules import Shift, is_slot, shifted
 from companion.community.club_sessions import club_named, free, make_missing
 from companion.community.club_wishes import USUAL_DURATION, USUAL_REMINDERS, Wanted, anchored, changed, new_rule
@@ -48,10 +48,11 @@ class PausedAlreadyError(CompanionError):
 
 
 class NotPausedError(CompanionError):
-    """The club is not paused."""
+    """The club is not paused. ``named`` is None where no club was meant in particular, and none is."""
 
-    def __init__(self) -> None:
-        super().__init__("That club is not paused: `/club next` shows when it meets.")
+    def __init__(self, named: Series | None) -> None:
+        what = "No club here is paused" if named is None else f"“{named.name}” is not paused"
+        super().__init__(f"{what}: `/club next` shows when they meet.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,21 +205,23 @@ async def _named_alone(connection: AsyncConnection, club: Series) -> None:
 
 
 async def _stopped(connection: AsyncConnection, guild_id: int, typed: str | None) -> Series:
-    """The club that is paused or ended: the only one, where none is named. Raises `NotPausedError`, and as
-    `club_named`."""
+    """The club that is paused or ended: the only one, where none is named. Raises `NotPausedError`, `NoClubsError`,
+    `NoSuchClubError` and `WhichClubError`."""
     known = await series.of_guild(connection, guild_id, ended=True)
     stopped = [one for one in known if not one.running]
-    if typed is None and len(stopped) == 1:
+    if not known:
+        raise NoClubsError
+    if not typed:
+        if not stopped:
+            raise NotPausedError(None)
+        if len(stopped) > 1:
+            raise WhichClubError([one.name for one in stopped])
         return stopped[0]
-    if typed is None and stopped:
-        raise WhichClubError([one.name for one in stopped])
-    named = await series.by_name(connection, guild_id, typed) if typed else None
-    if named is None and typed:
-        raise NoSuchClubError(typed, [one.name for one in stopped or known])
+    named = await series.by_name(connection, guild_id, typed)
     if named is None:
-        named = await club_named(connection, guild_id, None)
+        raise NoSuchClubError(typed, [one.name for one in stopped or known])
     if named.running:
-        raise NotPausedError
+        raise NotPausedError(named)
     return named
 
 

@@ -168,10 +168,13 @@ class Guests:
 
 
 def heard_since(guest: Guest) -> datetime:
-    """From when on an episode may be the one that the guest is expected in: what they were in before is not."""
+    """From when on an episode may be the one that the guest is expected in: what they were in before is not, nor what
+    was out as hosts said that they are still to come."""
+    said = guest.added_at - _BACKDATED
     if guest.day is None:
-        return guest.added_at - _BACKDATED
-    return midnight(guest.day) - EARLY
+        return said
+    early = midnight(guest.day) - EARLY
+    return max(early, said) if midnight(guest.day) > guest.added_at else early
 
 
 def midnight(day: date) -> datetime:

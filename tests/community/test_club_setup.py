@@ -228,8 +228,16 @@ async def test_the_end_of_a_club_gives_its_papers_back_and_a_mistake_can_be_undo
 
 async def test_of_several_clubs_that_stopped_it_is_asked_which_of_them_goes_on(database: Database) -> None:
     setup = ClubSetup(database)
+    for typed in (None, "moss"):
+        with pytest.raises(NoClubsError):
+            await setup.resume(GUILD, typed)
     for name in ("Ferns", "Moss", "Lichen"):
         await begin(database, name=name)
+    for typed, refusal in ((None, "No club here is paused"), ("moss", "“Moss” is not paused")):
+        with pytest.raises(NotPausedError, match=refusal):
+            await setup.resume(GUILD, typed)
+    with pytest.raises(NoSuchClubError):
+        await setup.resume(GUILD, "fungi")
     await setup.pause(GUILD, "ferns")
     await setup.end(GUILD, "moss")
     with pytest.raises(WhichClubError, match=r"“Ferns”, “Moss”: name"):

@@ -72,6 +72,8 @@ def test_an_episode_of_long_before_is_not_the_one_they_are_expected_in() -> None
     added = datetime(2026, 3, 14, 12, tzinfo=UTC)
 
     assert heard_since(Guest(1, HERE, "Ada", None, MARA, added)) == added - timedelta(days=1)
+    # Who is heard once more is not heard in what came out some days before.
+    assert heard_since(Guest(1, HERE, "Ada", date(2026, 3, 18), MARA, added)) == added - timedelta(days=1)
     # It may come out some days before the one that was said, or hosts may say so late.
     for day in (date(2026, 4, 20), date(2026, 2, 20)):
         first = heard_since(Guest(1, HERE, "Ada", day, MARA, added))
