@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from lxml import etree
 
 from companion.archive.fetch import FetchError, Fetches
-from companion.archive.paper_facts import LARGEST, NoSuchPaperError, PaperFacts, UnreachableError, facts
+from companion.archive.paper_facts import LARGEST, NotInCatalogueError, PaperFacts, UnreachableError, facts
 
 ADDRESS = "https://export.arxiv.org/api/query"
 EVERY = 3.0
@@ -41,11 +41,11 @@ class ArXiv:
         self._asked_at = -every
 
     async def look_up(self, identity: str) -> PaperFacts:
-        """What arXiv says of the paper with that id. Raises `NoSuchPaperError` and `UnreachableError`."""
+        """What arXiv says of the paper with that id. Raises `NotInCatalogueError` and `UnreachableError`."""
         url = f"{self._address}?{urlencode({'id_list': identity, 'max_results': 1})}"
         found = read_entry(await self._answer(url))
         if found is None:
-            raise NoSuchPaperError(f"arXiv has no paper {identity}. Look at its number again.")
+            raise NotInCatalogueError(f"arXiv has no paper {identity}. Look at its number again.")
         return found
 
     async def _answer(self, url: str) -> bytes:

@@ -32,7 +32,7 @@ class PaperFacts:
     version: int | None = None
 
 
-class NoSuchPaperError(CompanionError):
+class NotInCatalogueError(CompanionError):
     """The catalogue of all papers of a kind has none of that id."""
 
 

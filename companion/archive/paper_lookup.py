@@ -45,7 +45,7 @@ class PaperLookup:
         return reference.kind is not Kind.URL
 
     async def look_up(self, reference: PaperReference) -> PaperFacts | None:
-        """What is known of the paper, None where nothing is. Raises `NoSuchPaperError` and `UnreachableError`."""
+        """What is known of the paper, None where nothing is. Raises `NotInCatalogueError` and `UnreachableError`."""
         match reference.kind:
             case Kind.ARXIV:
                 return await self._arxiv.look_up(reference.identity)

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
 
-from companion.archive.paper_facts import NoSuchPaperError, PaperFacts, UnreachableError, facts
+from companion.archive.paper_facts import NotInCatalogueError, PaperFacts, UnreachableError, facts
 from companion.archive.paper_lookup import LooksUp
 from companion.archive.paper_references import Kind, PaperReference, reference_to
+from companion.community.club_sessions import Meeting
 from companion.community.visibility import OutsideServersError
 from companion.storage import paper_metadata, papers, series, sessions, votes
 from companion.storage.ballots import PAPER, Subject
@@ -22,8 +23,6 @@ from companion.storage.engine import AsyncConnection, Database
 from companion.storage.errors import CompanionError, NotFoundError
 from companion.storage.paper_metadata import PaperMetadata
 from companion.storage.papers import Paper, State, Voice
-from companion.storage.series import Series
-from companion.storage.sessions import Session
 from companion.storage.sessions import State as Held
 from companion.storage.votes import Tally
 
@@ -67,7 +66,7 @@ class NotYoursError(CompanionError):
         super().__init__("You did not propose this one. Members withdraw their own; moderators any.")
 
 
-class NotInQueueError(CompanionError):
+class NotWaitingError(CompanionError):
     """A paper that cannot be withdrawn any more."""
 
     def __init__(self, state: State) -> None:
@@ -88,14 +87,6 @@ class Came(Enum):
     AGAIN = auto()
     """It had been withdrawn, or had expired."""
     COVERED = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Meeting:
-    """A session that is about a paper, and its club."""
-
-    session: Session
-    series: Series
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +143,8 @@ class Papers:
         """Proposes a paper, or is a second voice for it. ``written`` is what the member says of it, and is used where
         nothing else is known.
 
-        Raises `UnknownPaperError` and `UnreachableError` where the member has to say it, `NoSuchPaperError` where there
-        is no such paper, `TooManyProposalsError`.
+        Raises `UnknownPaperError` and `UnreachableError` where the member has to say it, `NotInCatalogueError` where
+        there is no such paper, `TooManyProposalsError`.
         """
         server = server_of(guild_id)
         described = await self._known(server, reference) or written or await self._looked_up(reference)
@@ -184,14 +175,14 @@ class Papers:
 
     async def withdraw(self, guild_id: int | None, member_id: int, paper_id: int, *, moderates: bool) -> Withdrawn:
         """Takes back the member's voice. The paper leaves the queue when that was the last one, or a moderator's who
-        had none. Raises `GonePaperError`, `NotYoursError` and `NotInQueueError`."""
+        had none. Raises `GonePaperError`, `NotYoursError` and `NotWaitingError`."""
         server = server_of(guild_id)
         async with self._database.write() as connection:
             paper = await papers.get(connection, server, paper_id)
             if paper is None:
                 raise GonePaperError
             if paper.state is not State.PROPOSED:
-                raise NotInQueueError(paper.state)
+                raise NotWaitingError(paper.state)
             if not await papers.remove_voice(connection, paper_id, member_id):
                 if not moderates:
                     raise NotYoursError
@@ -229,7 +220,7 @@ class Papers:
                 await self._looked_up(reference_to(canonical))
             except UnreachableError:
                 break
-            except NoSuchPaperError:
+            except NotInCatalogueError:
                 continue
             learnt += 1
         return learnt
@@ -303,7 +294,7 @@ async def shown_paper(connection: AsyncConnection, guild_id: int, paper_id: int)
     voices = (await papers.voices(connection, [paper_id])).get(paper_id, [])
     tally = (await votes.tallies(connection, [subject])).get(subject, Tally())
     meetings = [
-        Meeting(session, club)
+        Meeting(club, session, paper)
         for session in await sessions.of_paper(connection, paper_id)
         if session.state in (Held.PLANNED, Held.HELD)
         and (club := await series.get(connection, guild_id, session.series_id)) is not None

@@ -190,6 +190,7 @@ class TestInOnesOwnWords:
         arxiv.answers = [web.Response(status=503, headers={"Retry-After": "900"})]
         asked = only(await propose(world, why="It is short"))
         assert "arXiv does not answer now" in text_of(asked)
+        assert "It is not proposed yet." in text_of(asked)
         (custom_id,) = buttons(asked)["Title and authors"]
         assert custom_id == "paper:fill:arxiv:2603.00001@2"
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from companion.archive.paper_facts import NoSuchPaperError, PaperFacts, UnreachableError
+from companion.archive.paper_facts import NotInCatalogueError, PaperFacts, UnreachableError
 from companion.archive.paper_references import Kind, PaperReference, paper_reference
 from companion.community.paper_queue import EXPIRES_AFTER, PaperQueue
 from companion.community.papers import (
@@ -15,7 +15,7 @@ from companion.community.papers import (
     MOST_OPEN,
     Came,
     GonePaperError,
-    NotInQueueError,
+    NotWaitingError,
     NotYoursError,
     Papers,
     ShownPaper,
@@ -54,7 +54,7 @@ class Catalogue:
             raise UnreachableError("It is not there.")
         found = self.known.get(reference.canonical)
         if found is None and reference.kind is Kind.ARXIV:
-            raise NoSuchPaperError("arXiv has no such paper.")
+            raise NotInCatalogueError("arXiv has no such paper.")
         return found
 
 
@@ -304,7 +304,7 @@ class TestWithdrawing:
         async with database.write() as connection:
             await papers.set_state(connection, GUILD, shown.paper.id, state)
 
-        with pytest.raises(NotInQueueError):
+        with pytest.raises(NotWaitingError):
             await kept.withdraw(GUILD, ADA, shown.paper.id, moderates=True)
 
 

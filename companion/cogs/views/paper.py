@@ -15,7 +15,8 @@ from companion.cogs.views.markdown import escaped_line, linked, one_line, quotat
 from companion.cogs.views.passages import result, source
 from companion.cogs.views.tally import DOWN, UP, tally_line
 from companion.cogs.views.times import calendar_day, day, moment, relative
-from companion.community.papers import Came, Meeting, ShownPaper, Withdrawn
+from companion.community.club_sessions import Meeting
+from companion.community.papers import Came, ShownPaper, Withdrawn
 from companion.community.pre_reading import NOTHING, Mention, PreReading
 from companion.storage.papers import Paper, State, Voice
 from companion.storage.sessions import State as Held
@@ -98,14 +99,19 @@ def put_to_vote(shown: ShownPaper) -> bool:
 
 
 def unknown_message(reference: PaperReference, why_not: str) -> Message:
-    """That somebody has to say what the paper is, with the button to do so. ``why_not`` is Markdown."""
+    """That somebody has to say what the paper is before it is proposed, with the button to do so. ``why_not`` is
+    Markdown."""
     box = container(AMBER)
     box.add_item(text(f"📄 {linked(escaped_line(cut(reference.canonical, 120)), reference.url)}\n{why_not}"))
     custom_id = fill(reference)
     if custom_id is None:
         box.add_item(text("-# Propose it by the address of a page about it instead."))
+        box.add_item(row([delete_button()]))
     else:
-        box.add_item(row([button("Title and authors", custom_id, emoji="✏️")]))
+        box.add_item(
+            text("-# It is not proposed yet. Whoever tells its title and authors, by the button, proposes it.")
+        )
+        box.add_item(row([button("Title and authors", custom_id, emoji="✏️"), delete_button()]))
     return Message(box)
 
 

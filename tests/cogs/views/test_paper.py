@@ -13,8 +13,9 @@ from companion.archive.paper_references import PaperReference, paper_reference
 from companion.archive.results import Hit
 from companion.cogs.views.paper import FILL, abstract_within, fill, paper_message, unknown_message
 from companion.cogs.views.paper_queue import PER_PAGE, queue_message
+from companion.community.club_sessions import Meeting
 from companion.community.paper_queue import Queue, Queued
-from companion.community.papers import Came, Meeting, ShownPaper
+from companion.community.papers import Came, ShownPaper
 from companion.community.pre_reading import MENTIONS, PASSAGES, Mention, PreReading
 from companion.storage.papers import Paper, State, Voice
 from companion.storage.sessions import State as Held
@@ -51,7 +52,7 @@ def shown_papers(draw: st.DrawFn) -> ShownPaper:
         author=draw(st.none() | LONG),
         recording_url=draw(st.none() | st.just(f"https://buoys.example/{'y' * 400}")),
     )
-    meetings = (Meeting(session, sample_clubs.a_club(draw(LONG))),) * draw(st.integers(0, 2))
+    meetings = (Meeting(sample_clubs.a_club(draw(LONG)), session),) * draw(st.integers(0, 2))
     return ShownPaper(draw(papers()), voices, Tally(draw(st.integers(0, 9)), 0), meetings)
 
 
@@ -102,7 +103,7 @@ def longest(state: State, held: Held) -> ShownPaper:
         recording_url=f"https://buoys.example/{'y' * 470}",
     )
     voices = tuple(Voice(BIG - number, "*" * 300, NOON) for number in range(1, 200))
-    meetings = (Meeting(session, sample_clubs.a_club("*" * 60, BIG)),) * 5
+    meetings = (Meeting(sample_clubs.a_club("*" * 60, BIG), session),) * 5
     return ShownPaper(longest_paper(state), voices, Tally(), meetings)
 
 
