@@ -74,18 +74,19 @@ class SharedQuestions:
         found = [one for one in found if open_to_all[one.channel_id] and one.member_id not in blocked]
         wordings = wordings_of(found)
         partners = await asyncio.to_thread(may_be_the_same, wordings)
-        groups = grouped(
-            wordings, {pair for pair, share in partners.items() if await self._same(pair, share, wordings)}
-        )
+        vectors = {
+            place: await self._vector_of(wordings[place].askings[0].text)
+            for place in sorted({place for pair in partners for place in pair})
+        }
+        same = {
+            (one, other)
+            for (one, other), share in partners.items()
+            if _asks_the_same(share, vectors[one], vectors[other])
+        }
+        groups = grouped(wordings, same)
         told = sorted(map(_told, groups), key=lambda one: (-one.members, -one.shown.id))
         several = tuple(one for one in told if one.members >= FEWEST_MEMBERS)
         return AskedMost(several[:limit], len(found), len({one.member_id for one in found}))
-
-    async def _same(self, pair: tuple[int, int], share: float, wordings: Sequence[Wording]) -> bool:
-        one, other = [await self._vector_of(wordings[place].askings[0].text) for place in pair]
-        if one is None or other is None or one.shape != other.shape:
-            return share >= SHARED_ALONE
-        return float(one @ other) >= MEANING
 
 
 def wordings_of(askings: Iterable[AskedOnce]) -> list[Wording]:
@@ -119,6 +120,13 @@ def grouped(wordings: Sequence[Wording], same: set[tuple[int, int]]) -> list[lis
         leader = next((one for one in leaders if (one, place) in same), place)
         leaders.setdefault(leader, []).extend(wording.askings)
     return list(leaders.values())
+
+
+def _asks_the_same(share: float, one: Vectors | None, other: Vectors | None) -> bool:
+    """By the share of words in common and, where both have one of the same model, by their vectors."""
+    if one is None or other is None or one.shape != other.shape:
+        return share >= SHARED_ALONE
+    return float(one @ other) >= MEANING
 
 
 def _told(group: Sequence[AskedOnce]) -> SameQuestion:

@@ -105,6 +105,20 @@ async def test_what_only_looks_alike_is_another_question_whatever_a_model_makes_
     assert (await most(database, all_alike)).questions == ()
 
 
+async def test_each_wording_is_looked_at_once_by_the_model_however_many_are_nearly_alike(database: Database) -> None:
+    nearly = [f"{HEAT} {word}" for word in ("hive", "bees", "heat", "please", "now", "today")]
+    for number, text in enumerate(nearly):
+        await asked(database, member_id=PRIYA + number, text=text, ago=DAY)
+    seen: list[str] = []
+
+    async def looked_at(text: str) -> Vectors | None:
+        seen.append(text)
+        return await all_alike(text)
+
+    assert [members for _, members in texts(await most(database, looked_at))] == [len(nearly)]
+    assert sorted(seen) == sorted(nearly)
+
+
 async def test_with_the_real_model_other_words_are_known_for_the_same(database: Database) -> None:
     await asked(database, member_id=PRIYA, text="How did the orchard start?", ago=DAY)
     await asked(database, member_id=JONAS, text="how did the orchard get started", ago=DAY)
