@@ -99,6 +99,7 @@ COGS = (
     "companion.cogs.club_calendar",
     "companion.cogs.session_posts",
     "companion.cogs.club_reminders",
+    "companion.cogs.club_events",
     "companion.cogs.club_recordings",
 )
 _TREE_SETTING = "command_tree"
