@@ -21,6 +21,7 @@ from discord import app_commands
 
 from companion.archive.encoders import ToyEncoder
 from companion.archive.paper_references import paper_reference
+from companion.community.calendars import Calendars, Link
 from companion.community.clips import Clips
 from companion.community.guests import Guests
 from companion.community.hosts import Host
@@ -112,6 +113,7 @@ GUID = "<podcast:guid>917393E3-1b1e-5cef-ace4-edaa54e1f810</podcast:guid>"
 
 
 OFFERED = date(2026, 1, 2)
+NO_LINK = Link(None, None, 0)
 
 
 @dataclass
@@ -141,6 +143,7 @@ class Side:
     wish_id: int = 0
     session_id: int = 0
     """Of a club, recorded."""
+    calendar: Link = NO_LINK
 
 
 @dataclass
@@ -239,6 +242,7 @@ async def _with_club(world: World, side: Side) -> None:
     sent = Sent(f"https://{invented.token}.example/talk.mp3", f"Of the {invented.said} and its {invented.chapter}.")
     await bot_of(world).recordings.attach(guild_id, side.session_id, sent, invented.proposal)
     await bot_of(world).searcher.refresh()
+    side.calendar = await Calendars(world.database).subscribe(guild_id, side.member.id, None)
     message = only(await side.member.slash(side.channel, "club history"))
     assert invented.said in text_of(message)
 
@@ -452,6 +456,9 @@ def forged(there: Side) -> list[str]:
         "club:move:1:9999999999",
         f"club:swap:1:1:{there.member.id}",
         "club:line:1",
+        f"calendar:revoke:{there.calendar.digest}",
+        "calendar:all:mine",
+        "calendar:all:everybody",
         f"session:going:{there.session_id}:0",
         f"session:direct:{there.session_id}:0",
         f"session:done:{there.session_id}:1",
@@ -490,6 +497,9 @@ async def test_no_forged_component_reaches_the_other(strangers: Strangers) -> No
     assert asked_for.question.state is Asked.OPEN
     survey = await Suggestions(strangers.world.database).survey(there.member.guild.id)
     assert [one.thing.id for one in survey.ranked] == [there.wish_id]
+    assert there.calendar.token is not None
+    subscribed = await Calendars(strangers.world.database).opened(there.calendar.token)
+    assert subscribed.name == there.invented.chapter
     kept = Clips(strangers.world.database)
     assert (await kept.shown(there.member.guild.id, there.clip_id)).clip.made_by == there.member.id
 
