@@ -8,6 +8,7 @@ from companion.community.visibility import OutsideServersError
 from companion.storage import papers
 from companion.storage.engine import Database
 from companion.storage.errors import CompanionError
+from companion.storage.names import folded
 from companion.storage.papers import Paper, State
 
 _OPEN = (State.PROPOSED, State.SCHEDULED)
@@ -30,13 +31,15 @@ class ClubPapers:
         """The server's paper. Raises `NoSuchPaperError` and `WhichPaperError`."""
         if guild_id is None:
             raise OutsideServersError
-        typed = typed.strip()
+        typed = " ".join(typed.split())
         async with self._database.read() as connection:
             if typed.isascii() and typed.isdigit() and len(typed) <= 15:
                 found = await papers.get(connection, guild_id, int(typed))
                 named = [] if found is None else [found]
             else:
                 named = await papers.like(connection, guild_id, typed, _OPEN) if typed else []
+                # One title may begin another.
+                named = [one for one in named if folded(one.title) == folded(typed)] or named
                 try:
                     referred = await papers.by_canonical(connection, guild_id, paper_reference(typed).canonical)
                 except UnknownReferenceError:

@@ -16,7 +16,6 @@ from companion.storage import ballots, papers, votes
 from companion.storage.ballots import PAPER, Subject
 from companion.storage.engine import AsyncConnection, Database
 from companion.storage.papers import Paper, State, Voice
-from companion.storage.sessions import Session
 from companion.storage.sessions import State as Held
 from companion.storage.votes import Tally
 
@@ -60,7 +59,7 @@ class PaperQueue:
         server = server_of(guild_id)
         async with self._database.read() as connection:
             known = await papers.of_guild(connection, server, [State.PROPOSED, State.SCHEDULED, State.COVERED])
-            entries, voters = await _ranked(connection, server, [one for one in known if one.state is State.PROPOSED])
+            entries, voters = await _ranked(connection, [one for one in known if one.state is State.PROPOSED])
             subjects = [Subject(PAPER, one.paper.id) for one in entries]
             posted = await ballots.posted(connection, subjects)
             scheduled = [await shown_paper(connection, server, one.id) for one in known if one.state is State.SCHEDULED]
@@ -72,12 +71,7 @@ class PaperQueue:
         """The server's proposals, the best first."""
         async with self._database.read() as connection:
             known = await papers.of_guild(connection, guild_id, [State.PROPOSED])
-            return (await _ranked(connection, guild_id, known))[0]
-
-    async def covered(self, paper_id: int, session: Session) -> None:
-        """The paper was spoken of in that session."""
-        async with self._database.write() as connection:
-            await papers.set_state(connection, session.guild_id, paper_id, State.COVERED)
+            return (await _ranked(connection, known))[0]
 
     async def expire(self) -> list[Paper]:
         """Lets the proposals of all servers expire that nobody voted for or proposed anew in `EXPIRES_AFTER`."""
@@ -92,12 +86,12 @@ class PaperQueue:
         return idle
 
 
-async def _ranked(connection: AsyncConnection, guild_id: int, open_ones: Sequence[Paper]) -> tuple[list[Queued], int]:
+async def _ranked(connection: AsyncConnection, open_ones: Sequence[Paper]) -> tuple[list[Queued], int]:
     voices = await papers.voices(connection, [one.id for one in open_ones])
     # Of equal ones, those that more members proposed come first.
     in_order = sorted(open_ones, key=lambda one: (-len(voices.get(one.id, ())), one.id))
     subjects = {Subject(PAPER, one.id): one for one in in_order}
-    voters = await papers.voters(connection, guild_id, [one.id for one in open_ones])
+    voters = await votes.voters(connection, subjects)
     placed = by_votes(subjects, await votes.tallies(connection, list(subjects)), voters)
     # A score never falls below that of no votes: what most are against comes last of those that have it.
     placed.sort(key=lambda one: (one.rank, one.tally.down > one.tally.up))

@@ -187,14 +187,6 @@ async def count_open(connection: AsyncConnection, guild_id: int, member_id: int)
     return (await connection.execute(wanted.where(*open_of))).scalar_one()
 
 
-async def voters(connection: AsyncConnection, guild_id: int, paper_ids: Collection[int]) -> int:
-    """How many members voted on any of these papers."""
-    wanted = select(func.count(votes.c.member_id.distinct())).where(
-        votes.c.guild_id == guild_id, votes.c.subject_kind == PAPER, votes.c.subject_id.in_(paper_ids)
-    )
-    return (await connection.execute(wanted)).scalar_one()
-
-
 async def add_voice(connection: AsyncConnection, paper_id: int, voice: Voice) -> bool:
     """The member wants the paper too. False if they said so before; then what they say now of why is kept."""
     values = {"paper_id": paper_id, "member_id": voice.member_id, "why": voice.why, "at": voice.at}

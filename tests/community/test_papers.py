@@ -9,6 +9,7 @@ import pytest
 
 from companion.archive.paper_facts import NotInCatalogueError, PaperFacts, UnreachableError
 from companion.archive.paper_references import Kind, PaperReference, paper_reference
+from companion.community.club_sessions import took_place
 from companion.community.paper_queue import EXPIRES_AFTER, PaperQueue
 from companion.community.papers import (
     ASKED_FOR,
@@ -343,7 +344,7 @@ class TestQueue:
         async with database.write() as connection:
             for paper_id in ids[1:3]:
                 await papers.set_state(connection, GUILD, paper_id, State.SCHEDULED)
-        await queue.covered(ids[3], later)
+            await papers.set_state(connection, GUILD, ids[3], State.COVERED)
 
         found = await queue.queue(GUILD)
 
@@ -395,13 +396,12 @@ class TestTime:
         assert await queue.expire() == []
 
     async def test_what_was_covered_is_shown_with_its_session_and_gets_no_voice(
-        self, kept: Papers, queue: PaperQueue, database: Database
+        self, kept: Papers, database: Database
     ) -> None:
         _, shown = await propose(kept)
         session = await planned(database, shown.paper.id)
         async with database.write() as connection:
-            await sessions.hold(connection, session.id)
-        await queue.covered(shown.paper.id, session)
+            await took_place(connection, session)
 
         came, covered = await propose(kept, by=BO)
 

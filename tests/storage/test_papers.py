@@ -142,18 +142,6 @@ async def test_a_paper_is_found_by_a_part_of_its_title_or_id(database: Database)
         assert await found("", [State.COVERED]) == []
 
 
-async def test_voters_are_counted_once_however_many_papers_they_voted_on(database: Database) -> None:
-    async with database.write() as connection:
-        buoys, hives = await stored(connection), await stored(connection, HIVES)
-        await vote_on(connection, buoys, BO)
-        await vote_on(connection, hives, BO)
-        await vote_on(connection, hives, CY)
-
-        assert await papers.voters(connection, GUILD, [buoys.id, hives.id]) == 2
-        assert await papers.voters(connection, GUILD, [buoys.id]) == 1
-        assert await papers.voters(connection, ELSEWHERE, [buoys.id, hives.id]) == 0
-
-
 async def test_who_proposed_a_paper_made_what_is_voted_on(database: Database) -> None:
     async with database.write() as connection:
         paper = await stored(connection)
