@@ -247,6 +247,7 @@ class Papers:
         )
         async with self._database.write() as connection:
             await paper_metadata.keep(connection, known)
+            await sessions.touch_paper(connection, known.canonical, known.title, known.authors, known.fetched_at)
             await paper_metadata.describe(connection, known)
         return found
 

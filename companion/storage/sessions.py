@@ -1,12 +1,13 @@
 """The sessions of clubs: one a date of the rule, wherever it was moved to.
 
-What calendars show of a session is changed by `change`, `book` and `touch_coming` alone, which raise its ``sequence``.
+What calendars show of a session is changed by `change`, `book`, `touch_coming` and `touch_paper` alone, which raise its
+``sequence``.
 What only the bot needs to know of it, such as the message that it posted, is stored without that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,6 +16,7 @@ from typing import Any, TypedDict, Unpack
 from sqlalchemy import ColumnElement, Row, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from companion.storage.schema import papers
 from companion.storage.schema import sessions as table
 from companion.storage.upsert import insert_or_keep
 
@@ -197,6 +199,19 @@ async def touch_coming(connection: AsyncConnection, series_id: int, at: datetime
     their place; ``but`` those sessions of these ids."""
     coming = table.c.series_id == series_id, table.c.state == State.PLANNED.value, table.c.starts_at > at
     await _change(connection, at, {}, *coming, table.c.id.not_in(but))
+
+
+async def touch_paper(
+    connection: AsyncConnection, canonical: str, title: str, authors: Sequence[str], at: datetime
+) -> None:
+    """A paper is called so from now on, in every server: that changes the sessions about it, unless it was called so
+    already."""
+    known = await connection.execute(
+        select(papers.c.id, papers.c.title, papers.c.authors).where(papers.c.canonical == canonical)
+    )
+    renamed = [one.id for one in known if (one.title, list(one.authors)) != (title, list(authors))]
+    if renamed:
+        await _change(connection, at, {}, table.c.paper_id.in_(renamed))
 
 
 async def note(connection: AsyncConnection, session_id: int, **values: Unpack[Unshown]) -> None:

@@ -7,20 +7,24 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from companion.archive.paper_references import paper_reference
 from companion.community.calendars import KEPT, MOST, CalendarFile, Calendars, NoSuchCalendarError, digest_of
 from companion.community.club_refusals import NoClubsError, NoSuchClubError
 from companion.community.club_setup import ClubSetup
 from companion.community.club_wishes import Wanted, When, Where
 from companion.community.clubs import Clubs
+from companion.community.papers import Papers, written_facts
 from companion.storage import sessions
 from companion.storage.engine import Database
 from companion.storage.series import Venue
 from tests.calendars import Entry, between, by_icalendar, by_vobject
 from tests.clocks import StoppedClock
 from tests.community.clubs import FRIDAYS, GUILD, begin, friday, propose
+from tests.community.test_papers import BUOYS, Catalogue
 
 PRIYA, JONAS = 1, 2
 HOUR = timedelta(hours=1)
+BUOYS_ID = paper_reference("2603.00001")
 
 
 async def entries(database: Database, club: str | None = None, guild: int = GUILD) -> dict[str, Entry]:
@@ -120,6 +124,28 @@ class TestTheFile:
         assert await changed() == dict.fromkeys(before, 1)
         await setup.edit(GUILD, None, Wanted(when=When(minute=18 * 60, zone="America/New_York")))
         assert await changed() == dict.fromkeys(before, 1)
+
+    async def test_a_paper_that_its_catalogue_calls_otherwise_changes_its_session_once(
+        self, database: Database, clock: StoppedClock
+    ) -> None:
+        await begin(database)
+        first, *_ = await ids(database)
+        catalogue = Catalogue()
+        catalogue.down = True
+        papers = Papers(database, catalogue)
+        _, shown = await papers.propose(GUILD, PRIYA, BUOYS_ID, "", written_facts("Buoys", ""))
+        await Clubs(database).schedule(GUILD, first, shown.paper.id, PRIYA)
+        before = await entries(database)
+        catalogue.down = False
+        clock.advance(HOUR)
+        assert await papers.learn() == 1
+        after = await entries(database)
+        assert after[name(first)].summary == f"Friday Papers: {BUOYS.title}"
+        assert after[name(first)].sequence == before[name(first)].sequence + 1
+        assert {uid for uid in after if after[uid] != before[uid]} == {name(first)}
+        clock.advance(HOUR)
+        await papers.propose(GUILD + 1, PRIYA, BUOYS_ID)
+        assert await entries(database) == after
 
     async def test_skipped_and_cancelled_sessions_stay_as_cancelled_and_come_back_as_themselves(
         self, database: Database
