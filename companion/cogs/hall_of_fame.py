@@ -53,7 +53,7 @@ class HallOfFame(Feature):
         except (discord.Forbidden, discord.NotFound) as error:
             log.warning("the hall of fame of guild %d refuses a clip: %s", famed.guild_id, error)
             self._outlets.leave_alone(channel.id, now)
-            await self._halls.not_sent(famed)
+            await self._halls.not_sent(famed, now)
         except (UncertainError, discord.HTTPException, aiohttp.ClientError, ConnectionError, TimeoutError) as error:
             # The claim stays until it expires.
             log.warning("clip %d may not be in the hall of fame: %s", famed.clip_id, error)

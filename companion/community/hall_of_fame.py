@@ -94,15 +94,15 @@ class HallOfFame:
         async with self._database.write() as connection:
             await hall_of_fame.finalise(connection, famed.clip_id, channel_id, message_id)
 
-    async def not_sent(self, famed: Famed) -> None:
-        """It was refused, so that it is certain that nobody has it."""
+    async def not_sent(self, famed: Famed, held_since: datetime) -> None:
+        """It was refused, so that it is certain that nobody has it of who claimed it then."""
         async with self._database.write() as connection:
-            await hall_of_fame.release(connection, famed.clip_id)
+            await hall_of_fame.release(connection, famed.clip_id, held_since)
 
     async def among(self, clip_ids: Collection[int]) -> frozenset[int]:
         """Those of the clips that are in a hall of fame."""
         async with self._database.read() as connection:
-            return frozenset(await hall_of_fame.among(connection, clip_ids))
+            return await hall_of_fame.among(connection, clip_ids)
 
     async def _known(self, subject: Subject) -> tuple[Tally, Ballot | None]:
         async with self._database.read() as connection:

@@ -72,19 +72,16 @@ async def finalise(connection: AsyncConnection, clip_id: int, channel_id: int, m
     )
 
 
-async def release(connection: AsyncConnection, clip_id: int) -> None:
-    """Nobody has the message: it can be claimed again."""
-    await connection.execute(
-        delete(hall_of_fame).where(hall_of_fame.c.clip_id == clip_id, hall_of_fame.c.message_id.is_(None))
-    )
-
-
-async def among(connection: AsyncConnection, clip_ids: Collection[int]) -> dict[int, tuple[int, int]]:
-    """Those of the clips that are there, with channel and message."""
+async def release(connection: AsyncConnection, clip_id: int, held_since: datetime) -> None:
+    """Nothing was sent by who claimed it then: it can be claimed again. Whoever has taken it over keeps it."""
     place = hall_of_fame.c
-    rows = await connection.execute(
-        select(place.clip_id, place.channel_id, place.message_id).where(
-            place.clip_id.in_(clip_ids), place.message_id.is_not(None)
-        )
+    await connection.execute(
+        delete(hall_of_fame).where(place.clip_id == clip_id, place.message_id.is_(None), place.claimed_at == held_since)
     )
-    return {row.clip_id: (row.channel_id, row.message_id) for row in rows}
+
+
+async def among(connection: AsyncConnection, clip_ids: Collection[int]) -> frozenset[int]:
+    """Those of the clips that are there."""
+    place = hall_of_fame.c
+    there = select(place.clip_id).where(place.clip_id.in_(clip_ids), place.message_id.is_not(None))
+    return frozenset(await connection.scalars(there))
