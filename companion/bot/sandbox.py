@@ -103,6 +103,7 @@ async def opened(
                 guild, channel, members = await _populate(env, database, podcast)
                 await live_a_week(database, bot, channel, guild, members)
                 await _begin_talk(channel, members)
+                _show_the_present(env, database)
                 async with previewed(env, channel, members, port) as preview:
                     yield Sandbox(env, database, guild, channel, members, preview)
         finally:
@@ -114,13 +115,18 @@ async def _simulation(bot: CompanionBot) -> AsyncGenerator[simcord.Env]:
     """A simulated Discord with the bot logged in. (``simcord.run`` can only be left by the task that entered it.)"""
     env = simcord.Env(bot, settle_timeout=_SETTLE_SECONDS)
     # Its clock stands at the beginning of a year; what is to come would be told as months away.
-    env.backend.advance_clock((bot.database.clock.now() - env.backend.clock.now()).total_seconds())
+    _show_the_present(env, bot.database)
     await env.start()
     try:
         yield env
     finally:
         await env.shutdown()
         await bot.close()  # which the simulation leaves to whoever made the bot
+
+
+def _show_the_present(env: simcord.Env, database: Database) -> None:
+    """Puts the simulation's clock, which stands still, to what the bot's shows."""
+    env.backend.advance_clock((database.clock.now() - env.backend.clock.now()).total_seconds())
 
 
 async def _populate(

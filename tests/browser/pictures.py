@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from PIL import Image
@@ -15,6 +16,9 @@ from companion.archive.chat_completions import ChatModel
 from companion.archive.encoders import load_encoder
 from companion.bot.client import CompanionBot
 from companion.bot.sandbox import Sandbox, opened, previewed
+from companion.bot.sandbox_club import CLUB
+from companion.cogs.club_reminders import ClubReminders
+from companion.community.clubs import Clubs
 from companion.storage.clock import SystemClock
 from tests.browser.window import Window, chromium, opened_window
 from tests.language_models import Reply, serving_model
@@ -39,6 +43,7 @@ async def take_all(executable: str, folder: Path) -> None:
             await window.picture(folder / "sandbox.png")
         async with opened_window(executable, sandbox.url, width=700, height=1000, scale=2, bare=True) as window:
             await _take_week(window, folder)
+            await _take_club(window, folder)
             await _take_asking(window, folder)
             await _take(window, folder)
             await _take_reading(window, folder)
@@ -65,6 +70,18 @@ async def take_card(folder: Path) -> None:
     async with opened(None) as sandbox:
         posted = [one for one in sandbox.channel.history() if one.attachments]
         (folder / "quote-card.png").write_bytes(await posted[-1].attachments[0].read())
+
+
+async def take_reminder(executable: str, folder: Path) -> None:
+    """Takes the picture of a reminder, a day before the session."""
+    async with opened(None) as sandbox:
+        bot = sandbox.env.bot
+        (meeting,) = (await Clubs(sandbox.database).coming(sandbox.guild.id))[:1]
+        reminders = bot.get_cog("ClubReminders") if isinstance(bot, CompanionBot) else None
+        if isinstance(reminders, ClubReminders):
+            await reminders.tell(meeting.session.starts_at - timedelta(days=1))
+        async with opened_window(executable, sandbox.url, width=700, height=1000, scale=2, bare=True) as window:
+            await window.picture(folder / "reminder.png", window.messages.filter(has_text="Coming up: ").last)
 
 
 async def take_thread(executable: str, folder: Path) -> None:
@@ -94,6 +111,16 @@ async def _take_week(window: Window, folder: Path) -> None:
     await window.type_command("highlights top")
     await window.send()
     await window.picture(folder / "leaderboard.png", window.latest)
+
+
+async def _take_club(window: Window, folder: Path) -> None:
+    """A proposal with votes and what the archive has of it, the session to come, the queue, and what was held."""
+    for name, said in (("paper", "Pre-reading"), ("session", f"📅 {CLUB}")):
+        await window.picture(folder / f"{name}.png", window.messages.filter(has_text=said).first)
+    for name, command in (("paper-queue", "paper queue"), ("club-history", "club history")):
+        await window.type_command(command)
+        await window.send()
+        await window.picture(folder / f"{name}.png", window.latest)
 
 
 async def _take_asking(window: Window, folder: Path) -> None:
@@ -185,7 +212,7 @@ def main() -> None:
     if executable is None:
         sys.exit("There is no chromium on this machine: install it, or name it in CHROMIUM.")
     IMAGES.mkdir(parents=True, exist_ok=True)
-    for take in (take_all, take_writing, take_thread):
+    for take in (take_all, take_writing, take_thread, take_reminder):
         asyncio.run(take(executable, IMAGES))
     asyncio.run(take_card(IMAGES))
     for path in IMAGES.glob("*.png"):

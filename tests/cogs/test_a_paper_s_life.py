@@ -21,6 +21,7 @@ from tests.cogs.followers import direct
 from tests.cogs.managers import bot_of, managing
 from tests.cogs.messages import only, said_in, shown, text_of
 from tests.cogs.sessions import DAY, HOUR, START, at, current, minute, press
+from tests.cogs.test_club_events import by_hand, events, look
 from tests.cogs.test_club_recordings import VIDEO, VTT, serving
 from tests.cogs.test_clubs import begin, planned
 from tests.cogs.test_papers import votes_settled
@@ -90,6 +91,14 @@ async def test_from_the_proposal_to_the_recording(world: World, arxiv: Catalogue
     post = next(one for one in said_in(world.env, channel) if one.startswith("### 📅 **Friday Papers**"))
     assert "🌟 **With Ines Okafor, an author of the paper**" in post
     assert f"📄 **{TITLE}**" in post
+
+    # Discord's own event shows it, and moves the session when a host moves that; both are back an hour later.
+    await look(world)
+    event = events(world)[0]
+    assert event.name == f"Friday Papers: {TITLE}"
+    for moved in (START + HOUR, START):
+        await by_hand(world, event, scheduled_start_time=moved.isoformat())
+        assert (await current(world, session)).starts_at == moved
 
     # Three want to come to two places; one leaves, and who waited is told.
     for member in (priya, jonas, ada):
