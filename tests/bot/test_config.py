@@ -77,6 +77,37 @@ def test_the_settings_cannot_be_changed() -> None:
         settings.log_level = "DEBUG"  # pyright: ignore[reportAttributeAccessIssue]
 
 
+def test_the_address_of_the_web_server_is_one_of_the_web_without_a_slash_at_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for given, kept in (
+        ("https://companion.example.org/", "https://companion.example.org"),
+        ("http://localhost:8080", "http://localhost:8080"),
+        ("https://example.org/bot/", "https://example.org/bot"),
+        ("http://[::1]:8080/", "http://[::1]:8080"),
+    ):
+        monkeypatch.setenv("COMPANION_WEB_URL", given)
+        assert read_settings().companion_web_url == kept
+    for wrong in (
+        "companion.example.org",
+        "ftp://example.org",
+        "https://",
+        "https://a b",
+        "https://x.org/?q=`",
+        "https://x@y",
+    ):
+        monkeypatch.setenv("COMPANION_WEB_URL", wrong)
+        with pytest.raises(ConfigurationError, match=r"COMPANION_WEB_URL: .*write it like https://"):
+            read_settings()
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http"])
+def test_a_port_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    monkeypatch.setenv("COMPANION_WEB_PORT", port)
+    with pytest.raises(ConfigurationError, match="COMPANION_WEB_PORT"):
+        read_settings()
+
+
 @pytest.mark.parametrize("document", [".env.example", "README.md"])
 def test_every_setting_is_documented_and_no_other(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,55 @@ async def test_a_bot_that_is_told_to_stop_closes_everything_and_ends_well(
     assert TOKEN not in said
     assert not heartbeat.exists()
     assert not (tmp_path / "companion.db-wal").exists(), "the database was not closed"
+
+
+async def test_the_web_server_is_there_with_the_bot_and_goes_with_it(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    web = {"COMPANION_WEB_PORT": str(port), "COMPANION_WEB_URL": "https://companion.example.org/"}
+    async with LoopbackDiscord().serving() as discord:
+        process = await asyncio.create_subprocess_exec(
+            *command_line(discord.base, "run"),
+            cwd=tmp_path,
+            env=settings(tmp_path) | web,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            async with asyncio.timeout(60):
+                while not (tmp_path / "companion.db.heartbeat").exists():  # noqa: ASYNC110  another process
+                    await asyncio.sleep(0.05)
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.write(b"GET /calendar/x.ics HTTP/1.0\r\n\r\n")
+                answer = await reader.read()
+                writer.close()
+                process.send_signal(signal.SIGTERM)
+                _, log = await process.communicate()
+        finally:
+            if process.returncode is None:
+                process.kill()
+
+    assert process.returncode == 0, log.decode()
+    assert answer.endswith(b"There is no such calendar.\n")
+    assert f"calendars are served on port {port}, for members at https://companion.example.org\n" in log.decode()
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", port)
+
+
+async def test_a_port_that_is_taken_ends_the_bot_with_a_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        web = {"COMPANION_WEB_PORT": str(taken.getsockname()[1])}
+        async with LoopbackDiscord().serving() as discord:
+            process = await asyncio.create_subprocess_exec(
+                *command_line(discord.base, "run"),
+                cwd=tmp_path,
+                env=settings(tmp_path) | web,
+                stderr=asyncio.subprocess.PIPE,
+            )
+            _, log = await process.communicate()
+
+    assert process.returncode == 1
+    assert log.decode().splitlines()[-1].startswith("Error: The web server cannot listen on 127.0.0.1, port ")
+    assert "Traceback" not in log.decode()
 
 
 async def test_a_bot_that_waits_for_discord_can_be_stopped_too(tmp_path: Path) -> None:
