@@ -91,7 +91,7 @@ class ClipCommands(
         turn = turn_of(interaction, Work.CLIP)
         await interaction.response.defer(thinking=True)
         async with turn:
-            await answer_with(interaction, await self._clips.shown(interaction.guild_id, _id_of(clip)))
+            await answer_with(interaction, await self._clips.shown(interaction.guild_id, id_of(clip)))
 
     @app_commands.command()
     async def random(self, interaction: Interaction) -> None:
@@ -118,9 +118,7 @@ class ClipCommands(
         await interaction.response.defer(thinking=True, ephemeral=True)
         moderates = interaction.permissions.manage_messages
         async with turn:
-            gone = await self._clips.delete(
-                interaction.guild_id, interaction.user.id, _id_of(clip), moderates=moderates
-            )
+            gone = await self._clips.delete(interaction.guild_id, interaction.user.id, id_of(clip), moderates=moderates)
         await interaction.edit_original_response(view=views.deleted_message(gone), allowed_mentions=_QUIET)
         await take_down(self.bot, gone)
 
@@ -130,24 +128,26 @@ class ClipCommands(
 
     @show.autocomplete("clip")
     async def clip_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return await self._choices(interaction, typed, None)
+        return await choices(self._clips, interaction, typed)
 
     @delete.autocomplete("clip")
     async def own_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         moderates = interaction.permissions.manage_messages
-        return await self._choices(interaction, typed, None if moderates else interaction.user.id)
-
-    async def _choices(
-        self, interaction: Interaction, typed: str, member_id: int | None
-    ) -> list[app_commands.Choice[str]]:
-        try:
-            known = await self._clips.like(interaction.guild_id, typed, CHOICES, member_id=member_id)
-        except CompanionError:
-            return []
-        return [_choice(clip, episode) for clip, episode in known]
+        return await choices(self._clips, interaction, typed, None if moderates else interaction.user.id)
 
 
-def _id_of(typed: str) -> int:
+async def choices(
+    clips: Clips, interaction: Interaction, typed: str, member_id: int | None = None
+) -> list[app_commands.Choice[str]]:
+    """The server's clips that a member may mean; a member's only, for ``member_id``."""
+    try:
+        known = await clips.like(interaction.guild_id, typed, CHOICES, member_id=member_id)
+    except CompanionError:
+        return []
+    return [_choice(clip, episode) for clip, episode in known]
+
+
+def id_of(typed: str) -> int:
     """The id that an option has. Raises `GoneClipError` for what is none."""
     if not (typed.isascii() and typed.isdigit() and len(typed) <= 15):
         raise GoneClipError

@@ -9,20 +9,18 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from companion.cogs.clips import choices, id_of
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.fair_use import turn_of
 from companion.cogs.feature import Feature, every_minute
 from companion.cogs.press import Press
 from companion.cogs.tally_pace import Shown
 from companion.cogs.views import duel as views
-from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
-from companion.cogs.views.markdown import one_line
 from companion.community.clips import Clips, GoneClipError
 from companion.community.duels import Duels as Kept
 from companion.community.duels import GoneDuelError
 from companion.community.fair_use import Work
 from companion.storage.duels import Duel
-from companion.storage.errors import CompanionError
 
 log = logging.getLogger(__name__)
 
@@ -118,30 +116,14 @@ async def duel_command(interaction: Interaction, clip: str | None = None, other:
     cog = interaction.client.get_cog("Duels")
     if not isinstance(cog, Duels):
         raise GoneDuelError
-    await cog.begin(interaction, (_id_of(clip), _id_of(other)))
+    left, right = (None if one is None else id_of(one) for one in (clip, other))
+    await cog.begin(interaction, (left, right))
 
 
 @duel_command.autocomplete("clip")
 @duel_command.autocomplete("other")
 async def clip_choices(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-    try:
-        known = await Clips(interaction.client.database).like(interaction.guild_id, typed, CHOICES)
-    except CompanionError:
-        return []
-    return [
-        app_commands.Choice(
-            name=cut(f"“{cut(one_line(clip.title), 60)}” · {one_line(of.title)}", CHOICE_TEXT), value=str(clip.id)
-        )
-        for clip, of in known
-    ]
-
-
-def _id_of(typed: str | None) -> int | None:
-    if typed is None:
-        return None
-    if not (typed.isascii() and typed.isdigit() and len(typed) <= 15):
-        raise GoneClipError
-    return int(typed)
+    return await choices(Clips(interaction.client.database), interaction, typed)
 
 
 async def setup(bot: Companion) -> None:

@@ -9,13 +9,12 @@ from discord import app_commands
 
 from companion.cogs.command_list import FOR_MANAGERS
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.setup import require_manager
+from companion.cogs.setup import managed_guild
 from companion.cogs.setup_channels import PostedIn, place_of
 from companion.cogs.views import highlight_wishes as views
 from companion.cogs.views.card_fonts import Run, runs
 from companion.community.hall_of_fame import HallOfFame
 from companion.community.highlight_wishes import HighlightWishes
-from companion.community.visibility import OutsideServersError
 from companion.storage.errors import CompanionError
 
 _COLOUR = app_commands.Range[str, 1, 60]
@@ -44,7 +43,7 @@ async def voting(
     account_days: app_commands.Range[int, 0, 365] | None = None,
 ) -> None:
     """Choose with what members vote, and whose votes count; for those who manage this server"""
-    guild = _managed(interaction)
+    guild = managed_guild(interaction)
     await interaction.response.defer(thinking=True, ephemeral=True)
     kept = HighlightWishes(interaction.client.database)
     for_it, against = (None if one is None else emoji_in(one, guild) for one in (up, down))
@@ -66,7 +65,7 @@ async def hall_of_fame(
     close: bool = False,
 ) -> None:
     """Give the clips that are liked best a channel of their own; for those who manage this server"""
-    guild = _managed(interaction)
+    guild = managed_guild(interaction)
     await interaction.response.defer(thinking=True, ephemeral=True)
     database = interaction.client.database
     kept = HighlightWishes(database)
@@ -88,7 +87,7 @@ async def hall_of_fame(
 )
 async def winners(interaction: Interaction, weekly: bool | None = None, monthly: bool | None = None) -> None:
     """Choose whether winners come by themselves; for those who manage this server"""
-    guild = _managed(interaction)
+    guild = managed_guild(interaction)
     await interaction.response.defer(thinking=True, ephemeral=True)
     rule = await HighlightWishes(interaction.client.database).announce_winners(guild.id, weekly, monthly)
     changed = weekly is not None or monthly is not None
@@ -110,7 +109,7 @@ async def cards(
     logo: bool | None = None,
 ) -> None:
     """Choose the colours of quote cards; for those who manage this server"""
-    guild = _managed(interaction)
+    guild = managed_guild(interaction)
     await interaction.response.defer(thinking=True, ephemeral=True)
     rule = await HighlightWishes(interaction.client.database).paint_cards(guild.id, background, text, accent, logo)
     changed = any(one is not None for one in (background, text, accent, logo))
@@ -127,14 +126,6 @@ def emoji_in(typed: str, guild: discord.Guild) -> str:
     if own is None or not own.available or not own.is_usable():
         raise NotAnEmojiError(typed)
     return f"{'a:' if own.animated else ''}{own.name}:{own.id}"
-
-
-def _managed(interaction: Interaction) -> discord.Guild:
-    """The server, for those who manage it. Raises `NotAManagerError`."""
-    require_manager(interaction)
-    if interaction.guild is None:
-        raise OutsideServersError
-    return interaction.guild
 
 
 async def setup(bot: Companion) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import discord
 from discord import app_commands
@@ -13,7 +12,7 @@ from companion.cogs.companion import Companion, Interaction
 from companion.cogs.feature import Feature, every_minute
 from companion.cogs.highlight_buttons import PRESSES
 from companion.cogs.highlight_outlet import HighlightOutlet
-from companion.cogs.setup import require_manager
+from companion.cogs.setup import guild_of, managed_guild
 from companion.cogs.setup_channels import PostedIn, place_of
 from companion.cogs.views import highlight as views
 from companion.cogs.views import highlight_ids
@@ -30,7 +29,6 @@ from companion.community.highlight_rules import (
     zone_of,
     zones_like,
 )
-from companion.community.visibility import OutsideServersError
 from companion.storage import channels
 from companion.storage.channels import Purpose
 from companion.storage.errors import CompanionError, NotFoundError
@@ -117,7 +115,7 @@ class Highlights(Feature):
         moderators: app_commands.Transform[int, PostedIn] | None = None,
     ) -> None:
         """Choose where and when a highlight comes every day; for those who manage this server"""
-        guild = _managed(interaction)
+        guild = managed_guild(interaction)
         await interaction.response.defer(thinking=True, ephemeral=True)
         when = minute_of(time), zone_of(zone), days_of(days)
         wanted = Approval(approval)
@@ -146,7 +144,7 @@ class Highlights(Feature):
     @highlights.command(extras=FOR_MANAGERS)
     async def pause(self, interaction: Interaction) -> None:
         """Post no highlights until `resume`; for those who manage this server"""
-        guild = _managed(interaction)
+        guild = managed_guild(interaction)
         await interaction.response.defer(thinking=True, ephemeral=True)
         await self._rules.pause(guild.id)
         await interaction.edit_original_response(view=views.paused())
@@ -154,14 +152,14 @@ class Highlights(Feature):
     @highlights.command(extras=FOR_MANAGERS)
     async def resume(self, interaction: Interaction) -> None:
         """Go on with highlights; for those who manage this server"""
-        guild = _managed(interaction)
+        guild = managed_guild(interaction)
         await interaction.response.defer(thinking=True, ephemeral=True)
         await interaction.edit_original_response(view=views.resumed(await self._rules.resume(guild.id)))
 
     @highlights.command(extras=FOR_MANAGERS)
     async def preview(self, interaction: Interaction) -> None:
         """What the next highlight would be, and why; for those who manage this server"""
-        guild = _managed(interaction)
+        guild = managed_guild(interaction)
         await interaction.response.defer(thinking=True, ephemeral=True)
         schedule = await self._rules.schedule(guild.id)
         now = self.bot.database.clock.now()
@@ -178,7 +176,7 @@ class Highlights(Feature):
     @highlights.command(extras=FOR_MANAGERS)
     async def now(self, interaction: Interaction) -> None:
         """Post today's highlight at once; for those who manage this server"""
-        guild = _managed(interaction)
+        guild = managed_guild(interaction)
         await interaction.response.defer(thinking=True, ephemeral=True)
         rule = await self._rules.rule(guild.id)
         posted = await self._posts.post_now(rule, self.bot.database.clock.now(), self._outlet)
@@ -187,7 +185,7 @@ class Highlights(Feature):
     @highlights.command(extras=FOR_MANAGERS)
     async def skip(self, interaction: Interaction) -> None:
         """Let the next highlight go; for those who manage this server"""
-        guild = _managed(interaction)
+        guild = managed_guild(interaction)
         await interaction.response.defer(thinking=True, ephemeral=True)
         at, schedule = await self._rules.skip(guild.id)
         await interaction.edit_original_response(view=views.skipped(at, schedule))
@@ -196,7 +194,7 @@ class Highlights(Feature):
     @app_commands.describe(day="Of which day, such as 2026-03-14; left out: the last one")
     async def why(self, interaction: Interaction, day: str | None = None) -> None:
         """Why a highlight was picked, signal by signal"""
-        guild = _guild(interaction)
+        guild = guild_of(interaction)
         await interaction.response.defer(thinking=True)
         wanted = first_day(day)
         slot = await self._rules.posted(guild.id, wanted)
@@ -210,7 +208,7 @@ class Highlights(Feature):
     @highlights.command()
     async def schedule(self, interaction: Interaction) -> None:
         """When highlights come, and what became of the last ones"""
-        guild = _guild(interaction)
+        guild = guild_of(interaction)
         await interaction.response.defer(thinking=True)
         schedule = await self._rules.schedule(guild.id)
         await interaction.edit_original_response(view=views.schedule_message(schedule), allowed_mentions=_QUIET)
@@ -222,18 +220,6 @@ class Highlights(Feature):
         if known is None:
             raise NoModeratorsChannelError
         return known
-
-
-def _managed(interaction: Interaction) -> discord.Guild:
-    """The server, for those who manage it. Raises `NotAManagerError`."""
-    require_manager(interaction)
-    return _guild(interaction)
-
-
-def _guild(interaction: discord.Interaction[Any]) -> discord.Guild:
-    if interaction.guild is None:
-        raise OutsideServersError
-    return interaction.guild
 
 
 async def setup(bot: Companion) -> None:

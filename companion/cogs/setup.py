@@ -16,6 +16,7 @@ from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
 from companion.cogs.views.markdown import one_line
 from companion.community.aliases import LONGEST_NAME, Aliases
 from companion.community.keeping import podcasts_like
+from companion.community.visibility import OutsideServersError
 from companion.storage.aliases import LONGEST_SPELLING
 from companion.storage.errors import CompanionError
 from companion.storage.names import AliasKind
@@ -37,6 +38,19 @@ def require_manager(interaction: Interaction) -> None:
     press."""
     if interaction.guild_id is None or not interaction.permissions.manage_guild:
         raise NotAManagerError
+
+
+def guild_of(interaction: discord.Interaction[Any]) -> discord.Guild:
+    """The server. Raises `OutsideServersError`."""
+    if interaction.guild is None:
+        raise OutsideServersError
+    return interaction.guild
+
+
+def managed_guild(interaction: Interaction) -> discord.Guild:
+    """The server, for those who manage it. Raises `NotAManagerError`, and as `guild_of` does."""
+    require_manager(interaction)
+    return guild_of(interaction)
 
 
 class ManagersGroup(app_commands.Group):

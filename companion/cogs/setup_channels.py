@@ -8,11 +8,10 @@ import discord
 from discord import app_commands
 
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.setup import ManagersGroup, require_manager
+from companion.cogs.setup import ManagersGroup, guild_of, require_manager
 from companion.cogs.views import check as views
 from companion.community.channels import Place, ServerChannels, purpose_of
 from companion.community.check import Meanings, check
-from companion.community.visibility import OutsideServersError
 
 _PURPOSES = [app_commands.Choice(name=f"{one} – {what}"[:100], value=one.value) for one, what in views.PURPOSES.items()]
 _POSTED_IN = (discord.ChannelType.text, discord.ChannelType.news)
@@ -49,7 +48,7 @@ class Channels(ManagersGroup):
     ) -> None:
         """Choose the channel for a purpose, in place of the one it had"""
         await interaction.response.defer(thinking=True, ephemeral=True)
-        guild = _guild(interaction)
+        guild = guild_of(interaction)
         place = place_of(guild, channel)
         choice = await self._kept_by.choose(guild.id, purpose_of(purpose), place, interaction.user.id)
         await interaction.edit_original_response(view=views.chose(choice))
@@ -61,14 +60,14 @@ class Channels(ManagersGroup):
         """Take a purpose's channel away"""
         await interaction.response.defer(thinking=True, ephemeral=True)
         wanted = purpose_of(purpose)
-        was = await self._kept_by.forget(_guild(interaction).id, wanted)
+        was = await self._kept_by.forget(guild_of(interaction).id, wanted)
         await interaction.edit_original_response(view=views.forgot(wanted, was))
 
     @app_commands.command(name="list")
     async def list_channels(self, interaction: Interaction) -> None:
         """Which channel is chosen for what"""
         await interaction.response.defer(thinking=True, ephemeral=True)
-        chosen = await self._kept_by.chosen(_guild(interaction).id)
+        chosen = await self._kept_by.chosen(guild_of(interaction).id)
         await interaction.edit_original_response(view=views.chosen_message(chosen))
 
 
@@ -76,7 +75,7 @@ async def check_setup(interaction: Interaction) -> None:
     """``/setup check``."""
     require_manager(interaction)
     await interaction.response.defer(thinking=True, ephemeral=True)
-    bot, guild = interaction.client, _guild(interaction)
+    bot, guild = interaction.client, guild_of(interaction)
     meanings = Meanings.now(semantic=bot.searches.semantic, loading=bot.searches.loading)
 
     def has_emoji(emoji: str) -> bool:
@@ -123,12 +122,6 @@ def _granted(channel: discord.abc.GuildChannel) -> int:
         for allow, _ in pairs:
             granted.value |= allow.value
     return granted.value
-
-
-def _guild(interaction: Interaction) -> discord.Guild:
-    if interaction.guild is None:
-        raise OutsideServersError
-    return interaction.guild
 
 
 async def setup(bot: Companion) -> None:
