@@ -11,7 +11,7 @@ from companion.cogs.companion import Companion
 from companion.cogs.feature import Feature, every_minute
 from companion.cogs.outlets import Outlet, Outlets, RefusedError, UncertainError
 from companion.cogs.session_presenters import SessionPresenters
-from companion.cogs.session_threads import SessionThreads
+from companion.cogs.session_threads import NoPostError, SessionThreads
 from companion.cogs.telling import NotHereError, Tellers
 from companion.cogs.views import session as views
 from companion.cogs.views import session_ids
@@ -47,7 +47,7 @@ class ClubReminders(Feature):
         self._attendance = Attendance(bot.database)
         self._outlets = Outlets(bot)
         self._tellers = Tellers(bot)
-        self._threads = SessionThreads(bot, self._outlets)
+        self._threads = SessionThreads(bot)
         self._presenters = SessionPresenters(bot)
 
     @every_minute
@@ -109,7 +109,12 @@ class ClubReminders(Feature):
                 decided = Instead.DROP
             if member is None and isinstance(decided, Telling):
                 return False  # Discord cannot tell now
-        place = await self._place(decided, now) if isinstance(decided, Telling) else None
+        place: Outlet | None = None
+        if isinstance(decided, Telling):
+            try:
+                place = await self._place(decided, now)
+            except NoPostError:
+                decided = Instead.DROP
         directly = isinstance(decided, Telling) and _is_direct(decided)
         if isinstance(decided, Telling) and place is None and not directly:
             return False
@@ -135,10 +140,10 @@ class ClubReminders(Feature):
         if one.stale:
             return Instead.DROP
         decided = await self._notices.decide(one.notice)
-        public = isinstance(decided, Telling) and one.notice.member_id is None
-        if public and await self._presenters.has_left(decided.meeting):
-            return await self._notices.decide(one.notice)
-        return decided
+        if not isinstance(decided, Telling) or one.notice.member_id is not None:
+            return decided
+        left = await self._presenters.has_left(decided.meeting)
+        return await self._notices.decide(one.notice) if left else decided
 
     async def _place(self, telling: Telling, now: datetime) -> Outlet | None:
         """The channel or the thread of the server in which it is told; None while that is closed."""

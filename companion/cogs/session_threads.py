@@ -21,15 +21,21 @@ _A_WEEK = 10080
 """Minutes without a message after which Discord archives a thread."""
 
 
+class NoPostError(Exception):
+    """The post that a thread would hang on was deleted."""
+
+
 class SessionThreads:
     """Finds and opens them."""
 
-    def __init__(self, bot: Companion, outlets: Outlets) -> None:
+    def __init__(self, bot: Companion) -> None:
         self._bot = bot
-        self._outlets = outlets
+        # Its own: where no thread can be opened, messages may still be sent.
+        self._outlets = Outlets(bot)
 
     async def open(self, meeting: Meeting, now: datetime) -> discord.Thread | None:
-        """The thread of a session that is posted; None while it cannot be opened. Raises `UncertainError`."""
+        """The thread of a session that is posted; None while it cannot be opened. Raises `NoPostError`, `RefusedError`
+        and `UncertainError`."""
         session = meeting.session
         if session.channel_id is None or session.message_id is None:
             return None
@@ -43,6 +49,8 @@ class SessionThreads:
         message = channel.get_partial_message(session.message_id)
         try:
             return await message.create_thread(name=thread_name(meeting), auto_archive_duration=_A_WEEK)
+        except discord.NotFound as error:
+            raise NoPostError from error
         except discord.HTTPException as error:
             if error.status >= 500:
                 raise UncertainError(str(error)) from error

@@ -14,7 +14,7 @@ from companion.cogs.outlets import Outlets
 from companion.community.clubs import Clubs
 from companion.community.outbox import CLAIM_LASTS
 from companion.community.session_notices import SessionNotices
-from companion.storage import outbox
+from companion.storage import outbox, rsvps
 from companion.storage.outbox import Kind, State
 from companion.storage.sessions import Session
 from tests.cogs.conftest import World
@@ -291,6 +291,29 @@ class TestThreads:
         assert said.startswith(BEGINS)
         assert "➡️ **Join: https://meet.example/room" in said
 
+    async def test_where_the_post_was_deleted_there_is_none_and_reminders_come_all_the_same(self, world: World) -> None:
+        session = await club(world)
+        await minute(world)
+        world.env.backend.delete_message(world.channel.id, (await current(world, session)).message_id or 0)
+        await at(world, START - DAY * 3)
+        await minute(world)
+        await minute(world)
+        tried = [one for one in world.env.http_requests if one.method == "POST" and one.path.endswith("/threads")]
+        assert len(tried) == 1
+        await at(world, START - DAY)
+        await minute(world)
+        assert world.channel.threads == []
+        assert len(reminders(world)) == 1
+
+    async def test_where_no_thread_can_be_opened_reminders_come_all_the_same(self, world: World) -> None:
+        await club(world)
+        await minute(world)
+        path = f"/channels/{world.channel.id}/messages/*/threads"
+        world.env.inject_error("POST", path, status=403, code=50013, message="Missing Permissions", times=None)
+        await at(world, START - DAY)
+        await minute(world)
+        assert len(reminders(world)) == 1
+
     async def test_a_thread_whose_opener_was_killed_is_opened_once(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -324,6 +347,18 @@ class TestCrowds:
         (said,) = [one for one in said_in(world.env, world.channel) if "about to be full" in one]
         assert said.startswith(f"⚠️ <@{world.jonas.id}> <#{lounge.id}> is about to be full")
         assert "A stage holds far more" in said
+
+    async def test_without_a_limit_of_its_own_a_channel_is_near_full_at_ninety(self, world: World) -> None:
+        session = await club(world, venue=f"<#{world.guild.create_voice_channel('lounge').id}>")
+        await at(world, START - HOUR)
+        for expected in (89, 90):
+            async with world.database.write() as connection:
+                for member in range(expected):
+                    answer = rsvps.Rsvp(session.id, member + 1, rsvps.Answer.GOING, world.database.clock.now())
+                    await rsvps.put(connection, answer)
+            await minute(world)
+            warned = [one for one in said_in(world.env, world.channel) if "about to be full" in one]
+            assert len(warned) == int(expected == 90)
 
     async def test_it_is_warned_of_the_day_before_by_those_who_say_that_they_come(self, world: World) -> None:
         lounge = world.guild.create_voice_channel("lounge", user_limit=11)
