@@ -18,9 +18,9 @@ _QUIET = discord.AllowedMentions.none()
 
 async def ask(interaction: Interaction, of: AskedOf, text: str) -> None:
     """Asks a guest, or whoever presents in a session, and answers a deferred interaction with the question, in public
-    and put to the vote. Raises what `MemberQuestions.ask_one` does."""
+    and put to the vote. Raises what `MemberQuestions.ask` does."""
     kept = MemberQuestions(interaction.client.database)
-    await _answer_with(interaction, await kept.ask_one(interaction.guild_id, of, interaction.user.id, text))
+    await _answer_with(interaction, await kept.ask(interaction.guild_id, of, interaction.user.id, text))
 
 
 async def refresh(bot: Companion, guild_id: int, question_id: int) -> None:

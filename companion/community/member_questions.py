@@ -90,17 +90,12 @@ class MemberQuestions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def ask(self, guild_id: int | None, guest_id: int, member_id: int, text: str) -> Asked:
-        """Asks a guest who is expected. Raises `NobodyToAskError`, `TooLateError`, `NothingToAskError` and
-        `EnoughQuestionsError`."""
-        return await self.ask_one(guild_id, AskedOf(guest_id), member_id, text)
+    async def ask(self, guild_id: int | None, of: AskedOf, member_id: int, text: str) -> Asked:
+        """Asks a guest who is expected, or whoever presents in a session until that is over. The same words are one
+        question: whoever has it too votes for it.
 
-    async def ask_about_session(self, guild_id: int | None, session_id: int, member_id: int, text: str) -> Asked:
-        """Asks whoever presents in a session, until it is over. Raises what `ask` does."""
-        return await self.ask_one(guild_id, AskedOf(session_id=session_id), member_id, text)
-
-    async def ask_one(self, guild_id: int | None, of: AskedOf, member_id: int, text: str) -> Asked:
-        """Asks either. The same words are one question: whoever has it too votes for it."""
+        Raises `NobodyToAskError`, `TooLateError`, `NothingToAskError` and `EnoughQuestionsError`.
+        """
         if guild_id is None:
             raise OutsideServersError
         words = _checked(text)

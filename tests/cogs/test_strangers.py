@@ -47,6 +47,7 @@ from companion.storage.corrections import About, Mistake, Verdict
 from companion.storage.duels import Duel
 from companion.storage.episodes import Kind
 from companion.storage.highlight_slots import Slot, State, offer_kind
+from companion.storage.member_questions import AskedOf
 from companion.storage.member_questions import State as Asked
 from companion.storage.names import AliasKind, AliasState
 from companion.storage.podcasts import Podcast, PodcastFacts
@@ -227,7 +228,9 @@ async def _with_guest(world: World, side: Side) -> None:
     """A guest is expected there, and somebody asks them something, and wishes for something else."""
     guild_id, member_id, invented = side.member.guild.id, side.member.id, side.invented
     guest = (await Guests(world.database).add(Host(guild_id, side.manager.id), invented.speaker, None)).guest
-    asked_for = await MemberQuestions(world.database).ask(guild_id, guest.id, member_id, f"Why the {invented.said}?")
+    asked_for = await MemberQuestions(world.database).ask(
+        guild_id, AskedOf(guest.id), member_id, f"Why the {invented.said}?"
+    )
     wish = await Suggestions(world.database).suggest(guild_id, SuggestionKind.TOPIC, member_id, invented.chapter)
     side.guest_id, side.asked_id, side.wish_id = guest.id, asked_for.shown.question.id, wish.shown.suggestion.id
 

@@ -24,7 +24,7 @@ from companion.community.questions import Questions
 from companion.storage import guests, sessions, subscriptions
 from companion.storage.engine import AsyncConnection, Database
 from companion.storage.episodes import Episode, Person, Turn
-from companion.storage.member_questions import State
+from companion.storage.member_questions import AskedOf, State
 from tests import samples
 from tests.clocks import StoppedClock
 from tests.storage.clubs import STARTS, a_session
@@ -50,7 +50,7 @@ class Archive:
         return (await Guests(self.database).add(Host(guild_id, MARA), name, day)).guest.id
 
     async def ask(self, guest_id: int, text: str) -> int:
-        return (await self.kept.ask(HERE, guest_id, PRIYA, text)).shown.question.id
+        return (await self.kept.ask(HERE, AskedOf(guest_id), PRIYA, text)).shown.question.id
 
     async def publish(self, title: str = "Winter again") -> None:
         """An episode with Tomas Ek, who tells of mites."""
@@ -227,7 +227,7 @@ class TestAnswering:
         session_id = await a_session(archive.database, HERE, presenter=PRIYA)
         async with archive.database.write() as connection:
             await sessions.change(connection, session_id, STARTS, starts_at=archive.database.clock.now())
-        asked = (await archive.kept.ask_about_session(HERE, session_id, PRIYA, MITES)).shown.question
+        asked = (await archive.kept.ask(HERE, AskedOf(session_id=session_id), PRIYA, MITES)).shown.question
         await archive.publish()
         bees = await samples.store_podcast(archive.database, samples.BEES, ())
         recording = await samples.only_episode(archive.database, bees)

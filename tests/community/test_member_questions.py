@@ -35,7 +35,7 @@ async def ada(database: Database) -> int:
 
 
 async def ask(database: Database, guest_id: int, text: str, by: int = PRIYA) -> int:
-    return (await MemberQuestions(database).ask(HERE, guest_id, by, text)).shown.question.id
+    return (await MemberQuestions(database).ask(HERE, AskedOf(guest_id), by, text)).shown.question.id
 
 
 async def vote(database: Database, question_id: int, *members: int) -> None:
@@ -61,15 +61,15 @@ async def test_the_top_has_what_was_not_put_yet_by_votes(database: Database) -> 
 
 async def test_the_same_words_are_one_question_until_it_is_withdrawn(database: Database) -> None:
     kept, guest = MemberQuestions(database), await ada(database)
-    first = await kept.ask(HERE, guest, PRIYA, "How cold is a hive?")
-    second = await kept.ask(HERE, guest, JONAS, "how cold  is a hive")
+    first = await kept.ask(HERE, AskedOf(guest), PRIYA, "How cold is a hive?")
+    second = await kept.ask(HERE, AskedOf(guest), JONAS, "how cold  is a hive")
     assert first.new
     assert not second.new
     assert second.shown == first.shown
 
     await vote(database, first.shown.question.id, JONAS)
     await kept.withdraw(HERE, PRIYA, first.shown.question.id, moderates=False)
-    third = await kept.ask(HERE, guest, JONAS, "How cold is a HIVE?")
+    third = await kept.ask(HERE, AskedOf(guest), JONAS, "How cold is a HIVE?")
 
     assert third.new
     assert third.shown.question.id != first.shown.question.id
@@ -82,15 +82,15 @@ async def test_questions_to_a_session_are_for_whoever_presents_until_it_is_over(
 ) -> None:
     clock.advance(STARTS - clock.now() - timedelta(hours=3))
     kept, session_id = MemberQuestions(database), await a_session(database, HERE, presenter=JONAS)
-    shown = (await kept.ask_about_session(HERE, session_id, PRIYA, "Why this paper?")).shown
+    shown = (await kept.ask(HERE, AskedOf(session_id=session_id), PRIYA, "Why this paper?")).shown
     assert (shown.to.name, shown.to.presented_by, shown.to.starts_at) == ("Paper Club", JONAS, STARTS)
     assert [one.of for one in await kept.to_ask(HERE, "club", 9)] == [AskedOf(session_id=session_id)]
     with pytest.raises(NobodyToAskError):
-        await kept.ask_about_session(THERE, session_id, PRIYA, "Why?")
+        await kept.ask(THERE, AskedOf(session_id=session_id), PRIYA, "Why?")
 
     clock.advance(timedelta(days=2))
     with pytest.raises(TooLateError, match="This session of Paper Club is over"):
-        await kept.ask_about_session(HERE, session_id, PRIYA, "And then?")
+        await kept.ask(HERE, AskedOf(session_id=session_id), PRIYA, "And then?")
     assert await kept.to_ask(HERE, "", 9) == []
 
 
@@ -113,7 +113,7 @@ async def test_who_was_heard_already_is_asked_no_more(database: Database) -> Non
         await guests.heard_in(connection, guest, (await samples.only_episode(database, bees)).id)
 
     with pytest.raises(TooLateError, match="Ada Moreau was heard already"):
-        await kept.ask(HERE, guest, PRIYA, "How cold is a hive?")
+        await kept.ask(HERE, AskedOf(guest), PRIYA, "How cold is a hive?")
     assert await kept.to_ask(HERE, "", 9) == []
 
 

@@ -17,7 +17,7 @@ from companion.community.club_sessions import Meeting
 from companion.community.spoken_times import Ambiguous, InGap, Reading, reading_of
 from companion.storage.papers import Paper
 from companion.storage.series import Series
-from companion.storage.sessions import Session, State
+from companion.storage.sessions import Session
 
 _NAME = 80
 _TITLE = 200
@@ -157,8 +157,7 @@ def choice(meeting: Meeting) -> str:
     """A session as it is suggested while somebody types, on the clocks of its zone."""
     shown = reading_of(meeting.session.starts_at, meeting.session.zone)
     what = meeting.paper.title if meeting.paper else "free"
-    skipped_one = "" if meeting.session.state is State.PLANNED else " (skipped)"
-    return f"{shown.day:%a} {shown.day} {clock_in_words(shown.minute)} · {meeting.series.name}{skipped_one} · {what}"
+    return f"{shown.day:%a} {shown.day} {clock_in_words(shown.minute)} · {meeting.series.name} · {what}"
 
 
 def _on_their_clocks(session: Session) -> str:
