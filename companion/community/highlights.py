@@ -30,6 +30,7 @@ from companion.community.serving import (
     shortlist,
 )
 from companion.community.taste import PRIOR, Dueled, Taste, Voted, learnt
+from companion.community.visibility import published_podcasts
 from companion.community.weights import SIGNALS, VOTED, VOTES
 from companion.storage import highlight_candidates, highlight_history, highlight_weights, passages, subscriptions
 from companion.storage.engine import Database
@@ -111,7 +112,7 @@ class Picker:
         """
         taste = await self.learn(guild_id)
         async with self._database.read() as connection:
-            podcasts = await subscriptions.podcast_ids(connection, guild_id)
+            podcasts = await published_podcasts(connection, guild_id)
             history = await highlight_history.posted(connection, guild_id)
         await self._candidates.make(EPISODES_AT_A_PICK, podcasts)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from companion.archive.recordings import is_recordings
 from companion.storage import announcements, episodes, podcasts
 from companion.storage.announcements import Unannounced
 from companion.storage.engine import Database
@@ -68,7 +69,11 @@ class News:
         found = [one for one in found if is_news(one, now)]
         pending: list[Announcement] = []
         for (guild_id, channel_id), of_server in groupby(found, key=lambda one: (one.guild_id, one.channel_id)):
-            told = await self._described([one.episode_id for one in of_server])
+            described = await self._described([one.episode_id for one in of_server])
+            # What clubs record is told by their command.
+            told = [one for one in described if not is_recordings(one.podcast)]
+            if not told:
+                continue
             together = [told] if len(told) > AT_ONCE else [[one] for one in told]
             pending += [Announcement(guild_id, channel_id, tuple(some)) for some in together]
         return pending

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from companion.storage import subscriptions
-from companion.storage.engine import Database
+from companion.archive.recordings import is_recordings
+from companion.storage import podcasts, subscriptions
+from companion.storage.engine import AsyncConnection, Database
 from companion.storage.errors import CompanionError
 
 
@@ -32,7 +33,14 @@ async def visible_podcasts(database: Database, guild_id: int | None) -> frozense
     if guild_id is None:
         raise OutsideServersError
     async with database.read() as connection:
-        podcasts = await subscriptions.podcast_ids(connection, guild_id)
-    if not podcasts:
+        seen = await subscriptions.podcast_ids(connection, guild_id)
+    if not seen:
         raise NoPodcastYetError
-    return podcasts
+    return seen
+
+
+async def published_podcasts(connection: AsyncConnection, guild_id: int) -> frozenset[int]:
+    """The ids of the server's podcasts without what its clubs recorded: that is searched, and never posted by itself.
+    There may be none."""
+    seen = await podcasts.by_ids(connection, await subscriptions.podcast_ids(connection, guild_id))
+    return frozenset(one.id for one in seen.values() if not is_recordings(one))

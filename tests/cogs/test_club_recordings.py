@@ -14,7 +14,10 @@ import simcord
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from companion.storage import episodes, papers, series, sessions
+from companion.community.news import News
+from companion.community.visibility import published_podcasts
+from companion.storage import announcements, channels, episodes, papers, series, sessions
+from companion.storage.channels import Purpose
 from companion.storage.episodes import Episode, Person
 from companion.storage.papers import Paper
 from companion.storage.papers import State as PaperState
@@ -44,6 +47,7 @@ PAGE = (
     "</p><p>Ask at the desk for the key, and bring it back in the evening.</p></body></html>"
 )
 LOGIN = "<html><head><title>Log in</title></head><body><p>Please log in to see this page.</p></body></html>"
+DAYS = timedelta(days=7)
 NO_HOST = "decide about its sessions"
 
 
@@ -267,6 +271,24 @@ class TestRecording:
         session_id = await held(world, presented_by=123456789012345678)
         await record(world, mo)
         assert (await recorded(world, session_id)).facts.people == (Person("Ines Okafor", "author"),)
+
+    async def test_it_is_neither_announced_nor_a_daily_highlight(
+        self, world: World, mo: simcord.MemberActor, site: str
+    ) -> None:
+        first, second = await held(world), await held(world, 1)
+        for session_id in (first, second):
+            clock: Any = world.database.clock
+            clock.advance(timedelta(minutes=5))
+            await record(world, mo, session=f"#{session_id}", transcript=f"{site}talk.vtt")
+        async with world.database.write() as connection:
+            await channels.choose(connection, world.guild.id, Purpose.NEWS, world.channel.id, mo.id, clock.now())
+        episode = await recorded(world, second)
+        async with world.database.read() as connection:
+            unannounced = await announcements.unannounced(connection, clock.now() - DAYS, clock.now())
+            published = await published_podcasts(connection, world.guild.id)
+        assert [one.episode_id for one in unannounced] == [episode.id]
+        assert await News(world.database).pending(clock.now()) == []
+        assert published == {world.bees.id}
 
 
 class TestHistory:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import discord
 
 from companion.archive.links import PLACES
+from companion.archive.recordings import is_recordings
 from companion.cogs.views import podcast_ids
 from companion.cogs.views.fitting import escaped_within, lines_within
 from companion.cogs.views.layout import AMBER, TEAL, Message, button, container, line, row, sentence, text
@@ -175,6 +176,8 @@ def _without(leaving: Leaving) -> str:
 
 
 def _again(podcast: Podcast) -> str:
+    if is_recordings(podcast):
+        return "the next `/club recording`"
     return f"{ADD} with its feed's address" if podcast.private else "`/setup podcasts subscribe`"
 
 
