@@ -42,14 +42,15 @@ def leaderboard_message(
         f"{_stability(ranking)}-# Few votes pull a clip to the middle, not to the top: the share of its chances for a"
         " vote that it would use in the long run, by reactions and duels, with 90% certainty between the bounds."
     )
-    box.add_item(text(_listed(shown, famed, LAYOUT_TEXT - len(head) - len(foot) - 2)))
+    box.add_item(text(listed(shown, LAYOUT_TEXT - len(head) - len(foot) - 2, famed)))
     box.add_item(line())
     box.add_item(text(foot))
     return Message(box)
 
 
-def _listed(shown: Sequence[tuple[Standing, ShownClip]], famed: Collection[int], room: int) -> str:
-    """All of them, as far as there is room: the last ones without a link, or left out, where addresses are long."""
+def listed(shown: Sequence[tuple[Standing, ShownClip]], room: int, famed: Collection[int] = ()) -> str:
+    """All of them in so many characters, as far as they fit: the last ones without a link, or left out, where addresses
+    are long."""
     entries = [entry(*one, famed=one[0].clip.id in famed) for one in shown]
     for place in reversed(range(len(shown))):
         if sum(len(one) + 1 for one in entries) <= room:

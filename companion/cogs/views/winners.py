@@ -10,7 +10,8 @@ import discord
 from companion.cogs.views import winner_ids
 from companion.cogs.views.highlight import late_line
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, text
-from companion.cogs.views.leaderboard import entry
+from companion.cogs.views.leaderboard import entry, listed
+from companion.cogs.views.limits import LAYOUT_TEXT
 from companion.community.clips import ShownClip
 from companion.community.spans import Span, next_first
 from companion.community.standings import Ranking, Standing
@@ -57,7 +58,8 @@ def after_winner(results: Results) -> str:
 def no_winner_message(results: Results, at: datetime, *, late: bool) -> Message:
     """Why there is no winner, and which clips came first all the same."""
     box = container(TEAL)
-    box.add_item(text(f"### {heading_of(results, at, late=late)}"))
+    head = f"### {heading_of(results, at, late=late)}"
+    box.add_item(text(head))
     shown = [one for one in results.best if one[0].votes][:_AFTER]
     if tied := results.tied:
         told = f"**A tie:** {len(tied)} clips share the first place, and nobody breaks it by chance."
@@ -66,7 +68,7 @@ def no_winner_message(results: Results, at: datetime, *, late: bool) -> Message:
         told = "**No winner:** even the first has no more votes for it than against it."
     else:
         told = "**No winner:** there are too few votes to tell one from the others. These were liked best so far."
-    box.add_item(text("\n".join([told, *(entry(*one) for one in shown)])))
+    box.add_item(text(f"{told}\n{listed(shown, LAYOUT_TEXT - len(head) - len(told) - 2)}"))
     box.add_item(line())
     box.add_item(row(list(ways_of(results))))
     return Message(box)

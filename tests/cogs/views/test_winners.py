@@ -30,12 +30,12 @@ NOW = datetime(2026, 3, 16, tzinfo=UTC)
 LONG = "_Wax_ *and* [honey](x) " * 40
 
 
-def results(tied: bool) -> Results:
-    """Ten clips of which all is as long as can be."""
+def results(tied: bool, address: int = 320) -> Results:
+    """Ten clips of which all is as long as can be, and with addresses of that length."""
     best: list[tuple[Standing, object]] = []
     for number in range(SHOWN):
         shown = clip_of((LONG[:60], LONG * 3), title=LONG, episode=LONG)
-        shown = replace(shown, url="https://bees.example/" + "a" * 300)
+        shown = replace(shown, url="https://bees.example/".ljust(address, "a"))
         first = number == 0 or tied
         standing = Standing(
             shown.clip, 0.5, 0.25, 0.75, 1998, False, tied, 1 if first else number + 1, 999, 998, 999, 999
@@ -45,8 +45,13 @@ def results(tied: bool) -> Results:
     return Results(Span.MONTH, date(2026, 2, 1), ranking, tuple(best))  # pyright: ignore[reportArgumentType]
 
 
-def test_whatever_clips_are_called_a_winner_fits() -> None:
-    some = results(tied=False)
+ADDRESSES = pytest.mark.parametrize("address", [30, 320, 512, 2000])
+"""Those of more than 512 characters are not linked."""
+
+
+@ADDRESSES
+def test_whatever_clips_are_called_a_winner_fits(address: int) -> None:
+    some = results(tied=False, address=address)
     winner = some.winner
     assert winner is not None
     message = clip_message(
@@ -63,8 +68,9 @@ def test_whatever_clips_are_called_a_winner_fits() -> None:
     assert "> " in text_in(message)
 
 
-def test_a_tie_of_many_fits() -> None:
-    some = results(tied=True)
+@ADDRESSES
+def test_a_tie_of_many_fits(address: int) -> None:
+    some = results(tied=True, address=address)
     assert some.winner is None
     text = text_in(no_winner_message(some, NOW, late=True))
     assert len(text) <= limits.LAYOUT_TEXT
