@@ -123,16 +123,16 @@ def _place(club: Series) -> str:
 
 
 def _told(meeting: Meeting) -> list[str]:
-    """The lines of its description."""
+    """The lines of its description. That it was held changes none of them, as it does not raise its ``sequence``."""
     session, paper = meeting.session, meeting.paper
     if session.state in _LOST:
         return ["This session does not take place."]
     if paper is None:
-        lines = ["No paper yet: /club volunteer in Discord takes the date."]
+        lines = ["No paper so far: /club volunteer in Discord takes a free date."]
     else:
         lines = [one_line(paper.title), _authors(paper), _paper_address(paper)]
-        if session.presented_by is None and session.state is State.PLANNED:
-            lines.append("A presenter is wanted: /club volunteer in Discord.")
+        if session.presented_by is None:
+            lines.append("No presenter so far: /club volunteer in Discord.")
     if session.author:
         lines.insert(0, f"With {one_line(session.author)}, an author of the paper.")
     if recording := _web_address(session.recording_url):

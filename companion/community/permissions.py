@@ -47,7 +47,7 @@ ANSWERS = Feature(
     "post answers and the progress of a reading",
     Permission.VIEW_CHANNELS | Permission.SEND_MESSAGES | Permission.SEND_MESSAGES_IN_THREADS,
 )
-CHARTS = Feature("show the chart of a topic", Permission.ATTACH_FILES)
+CHARTS = Feature("show the chart of a topic, and the calendar of a paper club", Permission.ATTACH_FILES)
 CREDITS = Feature(
     "take back credit to a deleted search in messages that are posted already",
     Permission.VIEW_CHANNELS | Permission.READ_MESSAGE_HISTORY,

@@ -176,12 +176,14 @@ class TestTheFile:
         assert (await calendars.of_server(GUILD, None)).name == "Friday Papers"
         assert await entries(database) == {}
 
-    async def test_what_was_held_stays_for_a_while(self, database: Database, clock: StoppedClock) -> None:
+    async def test_what_was_held_stays_as_it_was_for_a_while(self, database: Database, clock: StoppedClock) -> None:
         await begin(database)
-        first, *_ = await ids(database)
-        clock.advance(timedelta(days=10))
-        await Clubs(database).hold_due(clock.now())
-        assert (await entries(database))[name(first)].status == "CONFIRMED"
+        first, second, *_ = await ids(database)
+        await Clubs(database).schedule(GUILD, second, await propose(database, "Bees that count"))
+        before = await entries(database)
+        clock.advance(timedelta(days=14))
+        assert len(await Clubs(database).hold_due(clock.now())) == 2
+        assert await entries(database) == before
         clock.advance(KEPT)
         assert name(first) not in await entries(database)
 
