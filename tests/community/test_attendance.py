@@ -20,6 +20,7 @@ from companion.storage.outbox import Kind
 from companion.storage.rsvps import Answer, Rsvp
 from tests.clocks import StoppedClock
 from tests.community.clubs import CHANNEL, FRIDAYS, GUILD, LOUNGE, begin
+from tests.examples import examples
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 PRESSES = st.lists(st.tuples(st.integers(1, 6), st.sampled_from(Answer)), max_size=40)
@@ -34,6 +35,7 @@ def after(presses: list[tuple[int, Answer]]) -> list[Rsvp]:
     return list(stands.values())
 
 
+@examples(100)
 @given(PRESSES, CAPACITIES)
 def test_places_are_never_more_than_there_are_and_nobody_is_lost_or_in_two_lists(
     presses: list[tuple[int, Answer]], capacity: int | None
@@ -46,6 +48,7 @@ def test_places_are_never_more_than_there_are_and_nobody_is_lost_or_in_two_lists
     assert sorted(listed) == sorted(one.member_id for one in stands if one.answer is not Answer.NO)
 
 
+@examples(100)
 @given(PRESSES, CAPACITIES, st.integers(1, 6), st.sampled_from(Answer))
 def test_nobody_who_has_a_place_loses_it_to_what_another_presses(
     presses: list[tuple[int, Answer]], capacity: int | None, presser: int, answer: Answer

@@ -13,6 +13,7 @@ from companion.community.club_events import CREATED_BEFORE, Event, Step, step
 from companion.storage.sessions import State
 from tests.community.clubs import friday
 from tests.community.test_session_notices import example
+from tests.examples import examples
 
 NOW = friday(14)
 SESSION = replace(example((), 60)[1], event_id=70, sequence=3)
@@ -47,6 +48,7 @@ def test_what_is_done_about_an_event(session: object, event: Event | None, expec
 CHANGES = st.lists(st.tuples(st.sampled_from(["here", "there", "look"]), st.integers(1, 200)), max_size=20)
 
 
+@examples(100)
 @given(CHANGES)
 def test_whatever_is_moved_where_both_agree_in_the_end_and_the_last_change_stands(
     changes: list[tuple[str, int]],

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from companion.community.outbox import CLAIM_LASTS, due
 from companion.storage.outbox import Kind, Notice, State
+from tests.examples import examples
 
 START = datetime(2026, 3, 20, 11, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -31,6 +32,7 @@ class Fate(Enum):
 TICKS = st.lists(st.tuples(st.integers(1, 30), st.sampled_from(Fate)), max_size=12)
 
 
+@examples(100)
 @given(TICKS)
 def test_it_is_sent_once_or_dropped_whoever_is_stopped_and_when(ticks: list[tuple[int, Fate]]) -> None:
     stands, messages, now = NOTICE, 0, START - timedelta(minutes=20)

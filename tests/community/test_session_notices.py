@@ -22,6 +22,7 @@ from companion.storage.series import Frequency, Rule, Series, Venue
 from companion.storage.sessions import Session, State
 from tests.clocks import StoppedClock
 from tests.community.clubs import GUILD, begin, friday, propose
+from tests.examples import examples
 
 MINUTES = st.lists(st.sampled_from([0, 1, 10, 30, 60, 120, 24 * 60, 48 * 60, 14 * 24 * 60]), max_size=5)
 
@@ -151,6 +152,7 @@ async def test_a_place_is_told_of_once_it_is_free_and_not_to_who_left(database: 
 SERIES_START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
+@examples(100)
 @given(MINUTES, st.integers(0, 10 * 24 * 60), st.integers(15, 480))
 def test_at_any_time_one_reminder_is_due_at_most_and_none_after_the_end(
     minutes: list[int], before: int, duration: int
@@ -165,6 +167,7 @@ def test_at_any_time_one_reminder_is_due_at_most_and_none_after_the_end(
             assert all(now < session.starts_at - timedelta(minutes=one) for one in minutes)
 
 
+@examples(100)
 @given(MINUTES, st.integers(15, 480))
 def test_all_that_a_session_brings_has_keys_of_its_own(minutes: list[int], duration: int) -> None:
     series, session = example(tuple(minutes), duration)
