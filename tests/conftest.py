@@ -19,6 +19,9 @@ from tests.clocks import StoppedClock
 if TYPE_CHECKING:  # takes its time to import, and few tests want it
     from tests.language_models import ModelServer
 
+# How long an example takes says nothing on a machine that does other things too.
+settings.register_profile("whole", deadline=None)
+settings.load_profile("whole")
 settings.register_profile("quick", max_examples=25)
 """Of `make test`; see `tests/examples.py`."""
 

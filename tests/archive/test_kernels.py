@@ -64,11 +64,12 @@ def test_products_of_rows_and_the_highest_of_groups_are_those_of_numpy(
     kernels.multiply(matrix, scales, query, rows, single)
     kernels.multiply_highest(matrix, scales, firsts(counts), query, groups, highest)
 
-    assert single == pytest.approx(expected[rows], rel=1e-4, abs=1e-3)
+    # Where terms in the thousands cancel out, single precision leaves a few thousandths.
+    assert single == pytest.approx(expected[rows], rel=1e-4, abs=1e-2)
     bounds = firsts(counts).tolist()
     values: list[float] = expected.tolist()
     best = [max(values[bounds[group] : bounds[group + 1]], default=7.0) for group in groups.tolist()]
-    assert highest == pytest.approx(best, rel=1e-4, abs=1e-3)
+    assert highest == pytest.approx(best, rel=1e-4, abs=1e-2)
 
 
 @given(seeds, st.lists(st.integers(1, 9), min_size=1, max_size=5), st.integers(1, 4), st.integers(1, 150))
