@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from datetime import timedelta
+from typing import Any
 
 import pytest_asyncio
 import simcord
 
+from companion.archive.encoders import ToyEncoder
 from companion.archive.paper_lookup import PaperLookup
 from companion.community.papers import Papers
 from companion.storage import papers
 from companion.storage.papers import State as PaperState
 from companion.storage.sessions import State
+from tests import samples
 from tests.archive.catalogues import Catalogue, catalogue, entry
 from tests.clocks import StoppedClock
 from tests.cogs.asking import answers_in
@@ -154,6 +157,17 @@ async def test_from_the_proposal_to_the_recording(world: World, arxiv: Catalogue
     assert "ring of wax" in text_of(answers_in(world, channel)[-1])
     elsewhere = shown(await world.lotte.slash(world.cave_channel, "search", query="ring of wax"))
     assert "Paper club" not in elsewhere
+
+    # What was asked before is looked for in the recording: the passage is linked, and who asked is told once.
+    await samples.embed(world.database, ToyEncoder())
+    duty: Any = bot_of(world).get_cog("GuestAnswersDuty")
+    for _again in range(3):
+        await duty.tell(world.database.clock.now())
+    answered = str(world.env.backend.get_message(thread.id, asked.id).components)
+    assert "💬 **Answered**" in answered
+    assert "(https://www.youtube.com/watch?v=abcdefghijk&t=725s)" in answered
+    told_once = [one for one in said_in(world.env, thread) if one.startswith(f"💬 <@{ada.id}> [Your question](")]
+    assert len(told_once) == 1
 
     # What is remembered of it.
     history = shown(await ada.slash(channel, "club history"))
