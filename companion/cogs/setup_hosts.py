@@ -15,7 +15,9 @@ class HostsGroup(ManagersGroup):
     """``/setup hosts``."""
 
     def __init__(self, bot: Companion) -> None:
-        super().__init__(name="hosts", description="Who are hosts: they mark answers, and see to clubs, guests and questions")
+        super().__init__(
+            name="hosts", description="Who are hosts, that mark answers and see to clubs, guests and questions"
+        )
         self._kept = Kept(bot.database)
 
     @app_commands.command()

@@ -114,21 +114,21 @@ def test_too_many_items_are_cut_and_counted(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_hundred_thousand_items_are_taken_apart_in_seconds() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     document = taken_apart(rss("".join(item(str(number)) for number in range(100_000))))
     assert (len(document.items), document.too_many) == (20_000, 80_000)
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 @pytest.mark.parametrize(
     "piece", [b"<!--", b"<?", b"<![CDATA[", b'<channel "', b"<item ", b'<rss a="', b"<link <", b"&"]
 )
 def test_no_repetition_takes_long(piece: bytes) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     for opening in (b"", b"<rss><channel>"):
         with contextlib.suppress(FeedError):
             read_feed(opening + piece * (400_000 // len(piece)))
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_a_large_item_that_is_broken_keeps_what_stands_before_the_flaw() -> None:

@@ -239,10 +239,10 @@ PARTS = st.sampled_from(
 @given(st.lists(PARTS, max_size=60).map(" ".join) | st.text(max_size=400))
 @example("ida ida talk")
 def test_any_text_is_read_at_once_and_leaves_words_to_search_by(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = intent_of(text, NAMES, TODAY)
 
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5
     assert found.words.strip() or not text.strip()
     assert set(found.people) <= {"Ida Moreau", "Ida Sorel", "Bram", "Wolfgang", "Guest 4", "Will", "Ida", "Bram Kok"}
 
@@ -251,7 +251,7 @@ def test_any_text_is_read_at_once_and_leaves_words_to_search_by(text: str) -> No
     "word", ["which episode ", "a ", "compare ", "who ", "last the ", "say recently ", "'s ", "in the a "]
 )
 def test_a_word_said_over_and_over_costs_no_time(word: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     read((word * LONGEST)[:LONGEST])
 
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5

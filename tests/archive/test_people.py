@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -208,7 +208,7 @@ def test_whatever_is_written_names_belong_to_labels_that_are_there(billings: lis
 
 @pytest.mark.parametrize("unit", ["a-", "Ab ", "a'", "(", "Aka ", "Ole (", "Ole aka "])
 def test_long_notes_of_anything_are_read_in_time(unit: str) -> None:
-    begun = perf_counter()
+    begun = process_time()
     cast_of(PODCAST, [billing(1, "Ole", "Shyx", notes=unit * 20_000 + " Ole Shyx")])
 
-    assert perf_counter() - begun < 5
+    assert process_time() - begun < 5

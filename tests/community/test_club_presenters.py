@@ -115,9 +115,11 @@ class TestAssigning:
         async def empty(_guild_id: int) -> Sequence[int]:
             return []
 
-        clock.advance(friday(20) - timedelta(hours=1) - clock.now())
+        await ClubSetup(database).edit(GUILD, None, Wanted(assign_days=1))
+        clock.advance(friday(20) - timedelta(hours=25) - clock.now())
         assert await presenters.assign_due(clock.now(), ranked) == []
-        await ClubSetup(database).edit(GUILD, None, Wanted(assign_days=0))
+        clock.advance(timedelta(hours=24))
+        await ClubSetup(database).edit(GUILD, None, Wanted(assign_days=-1))
         assert await presenters.assign_due(clock.now(), ranked) == []
         await ClubSetup(database).edit(GUILD, None, Wanted(assign_days=1))
         assert await presenters.assign_due(clock.now(), empty) == []
