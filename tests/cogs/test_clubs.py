@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import simcord
@@ -385,6 +387,25 @@ async def test_sessions_appear_and_end_by_themselves(
     assert held is not None
     assert covered is not None
     assert (held.state, covered.state) == (State.HELD, PaperState.COVERED)
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Europe/Berlin", "Asia/Singapore", "Australia/Sydney"])
+async def test_a_club_meets_at_noon_for_a_year_over_both_changes_of_clocks(
+    world: World, mo: simcord.MemberActor, clock: StoppedClock, zone: str
+) -> None:
+    await begin(world, mo, zone=zone)
+    met: list[datetime] = []
+    for _ in range(53):
+        (first, *_) = await planned(world)
+        assert f"<t:{first.starts_at.timestamp():.0f}:F>" in shown(await world.priya.slash(world.channel, "club next"))
+        met.append(first.starts_at)
+        clock.advance(first.starts_at - clock.now() + timedelta(hours=3))
+        await tick(world)
+
+    there = [one.astimezone(ZoneInfo(zone)) for one in met]
+    assert {(one.weekday(), one.time()) for one in there} == {(4, time(12))}
+    assert {after.date() - before.date() for before, after in pairwise(there)} == {timedelta(days=7)}
+    assert len({one.utcoffset() for one in there}) == (1 if zone == "Asia/Singapore" else 2)
 
 
 async def test_nothing_of_one_servers_clubs_is_reached_from_another(world: World, mo: simcord.MemberActor) -> None:
