@@ -6,7 +6,6 @@ What is done with single sessions is in `cogs/club_sessions.py`.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import discord
 from discord import app_commands
@@ -22,7 +21,7 @@ from companion.cogs.command_list import FOR_MANAGERS
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.fair_use import turn_of
 from companion.cogs.feature import Feature
-from companion.cogs.setup import require_manager
+from companion.cogs.setup import managed_guild
 from companion.cogs.setup_channels import PostedIn, place_of
 from companion.cogs.views import club as views
 from companion.cogs.views.club_sessions import next_message
@@ -34,7 +33,6 @@ from companion.community.clubs import Clubs as Kept
 from companion.community.fair_use import Work
 from companion.community.highlight_rules import NotATimeError, zone_of
 from companion.community.spoken_times import days_meant, minutes_of
-from companion.community.visibility import OutsideServersError
 from companion.storage.errors import CompanionError
 from companion.storage.series import Venue
 
@@ -108,7 +106,7 @@ class Clubs(Feature):
         reminders: str | None = None,
     ) -> None:
         """Begin a club that meets by a rule; for those who manage this server"""
-        guild = _managed(interaction)
+        guild = managed_guild(interaction)
         await interaction.response.defer(thinking=True, ephemeral=True)
         place = place_of(guild, channel)
         wanted = Wanted(
@@ -147,7 +145,7 @@ class Clubs(Feature):
         reminders: str | None = None,
     ) -> None:
         """Change a club and with it its sessions to come; for those who manage this server"""
-        guild = _managed(interaction)
+        guild = managed_guild(interaction)
         await interaction.response.defer(thinking=True, ephemeral=True)
         before = await self._kept.club(guild.id, club)
         zone = zone_of(zone) if zone else None
@@ -170,7 +168,7 @@ class Clubs(Feature):
     @app_commands.autocomplete(club=suggest_clubs)
     async def pause(self, interaction: Interaction, club: str | None = None) -> None:
         """Let no sessions come until `resume`; for those who manage this server"""
-        guild = _managed(interaction)
+        guild = managed_guild(interaction)
         await interaction.response.defer(thinking=True, ephemeral=True)
         await interaction.edit_original_response(view=views.paused(await self._setup.pause(guild.id, club)))
 
@@ -179,7 +177,7 @@ class Clubs(Feature):
     @app_commands.autocomplete(club=suggest_stopped_clubs)
     async def resume(self, interaction: Interaction, club: str | None = None) -> None:
         """Go on with a club that was paused or ended; for those who manage this server"""
-        guild = _managed(interaction)
+        guild = managed_guild(interaction)
         await interaction.response.defer(thinking=True, ephemeral=True)
         await interaction.edit_original_response(view=views.resumed(await self._setup.resume(guild.id, club)))
 
@@ -188,7 +186,7 @@ class Clubs(Feature):
     @app_commands.autocomplete(club=suggest_clubs)
     async def end(self, interaction: Interaction, club: str | None = None) -> None:
         """End a club; what it held stays in its history. For those who manage this server"""
-        guild = _managed(interaction)
+        guild = managed_guild(interaction)
         await interaction.response.defer(thinking=True, ephemeral=True)
         await interaction.edit_original_response(view=views.ended(await self._setup.end(guild.id, club)))
 
@@ -266,14 +264,6 @@ def _minute_of(typed: str) -> int:
     for minute in minutes:
         return minute
     raise NotATimeError(typed)
-
-
-def _managed(interaction: discord.Interaction[Any]) -> discord.Guild:
-    """The server, for those who manage it. Raises `NotAManagerError`."""
-    require_manager(interaction)
-    if interaction.guild is None:
-        raise OutsideServersError
-    return interaction.guild
 
 
 async def setup(bot: Companion) -> None:
