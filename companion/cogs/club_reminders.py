@@ -160,7 +160,7 @@ class ClubReminders(Feature):
         """The channel and the message of an earlier sender, of whom nothing was heard. Raises `UncertainError`."""
         if notice.claimed_at is None:
             return None
-        public = await self._threads.place(notice.guild_id, notice.channel_id) if notice.channel_id else None
+        public = await self._outlets.place(notice.guild_id, notice.channel_id) if notice.channel_id else None
         for place in (public, await self._direct(member) if member is not None else None):
             if place is None:
                 continue

@@ -55,6 +55,24 @@ class Outlets:
             return None
         return None if missing(channel.permissions_for(channel.guild.me).value, needs) else channel
 
+    async def place(self, guild_id: int, channel_id: int) -> discord.TextChannel | discord.Thread | None:
+        """The server's channel or thread, one that is archived too, whatever the bot may do there.
+
+        Raises `UncertainError`.
+        """
+        channel = self._bot.get_channel(channel_id)
+        if channel is None:
+            try:
+                # The library forgets threads that are archived.
+                channel = await self._bot.fetch_channel(channel_id)
+            except (discord.NotFound, discord.Forbidden):
+                return None
+            except discord.HTTPException as error:
+                raise UncertainError(str(error)) from error
+        if not isinstance(channel, discord.TextChannel | discord.Thread) or channel.guild.id != guild_id:
+            return None
+        return channel
+
     async def send(
         self,
         channel: Outlet,

@@ -29,7 +29,6 @@ class SessionThreads:
     """Finds and opens them."""
 
     def __init__(self, bot: Companion) -> None:
-        self._bot = bot
         # Its own: where no thread can be opened, messages may still be sent.
         self._outlets = Outlets(bot)
 
@@ -57,30 +56,15 @@ class SessionThreads:
             if error.code != _HAS_A_THREAD:
                 self._outlets.leave_alone(channel.id, now)
                 raise RefusedError(error) from error
-        found = await self.place(session.guild_id, session.message_id)
+        found = await self._outlets.place(session.guild_id, session.message_id)
         return found if isinstance(found, discord.Thread) else None
 
     async def known(self, meeting: Meeting, now: datetime) -> discord.Thread | None:
         """The session's thread, if there is one that the bot may write in."""
         if meeting.session.thread_id is None:
             return None
-        thread = await self.place(meeting.session.guild_id, meeting.session.thread_id)
+        thread = await self._outlets.place(meeting.session.guild_id, meeting.session.thread_id)
         if not isinstance(thread, discord.Thread) or thread.locked:
             return None
         lacks = missing(thread.permissions_for(thread.guild.me).value, in_place(ANSWERS.needs, thread=True))
         return None if lacks else thread
-
-    async def place(self, guild_id: int, channel_id: int) -> discord.TextChannel | discord.Thread | None:
-        """A server's channel or thread, one that is archived too. Raises `UncertainError`."""
-        channel = self._bot.get_channel(channel_id)
-        if channel is None:
-            try:
-                # The library forgets threads that are archived.
-                channel = await self._bot.fetch_channel(channel_id)
-            except (discord.NotFound, discord.Forbidden):
-                return None
-            except discord.HTTPException as error:
-                raise UncertainError(str(error)) from error
-        if not isinstance(channel, discord.TextChannel | discord.Thread) or channel.guild.id != guild_id:
-            return None
-        return channel

@@ -93,16 +93,8 @@ class Tellers:
 
     async def _channel(self, member: discord.Member, channel_id: int) -> discord.TextChannel | discord.Thread | None:
         """The server's channel or thread, if the bot may write there and the member may read it."""
-        channel = self._bot.get_channel(channel_id)
+        channel = await self._outlets.place(member.guild.id, channel_id)
         if channel is None:
-            try:
-                # The library forgets threads that are archived.
-                channel = await self._bot.fetch_channel(channel_id)
-            except (discord.NotFound, discord.Forbidden):
-                return None
-            except discord.HTTPException as error:
-                raise UncertainError(str(error)) from error
-        if not isinstance(channel, discord.TextChannel | discord.Thread) or channel.guild != member.guild:
             return None
         thread = isinstance(channel, discord.Thread)
         lacks = missing(channel.permissions_for(member.guild.me).value, in_place(_NEEDS, thread=thread))
