@@ -9,7 +9,7 @@ import discord
 
 from companion.cogs.companion import Companion
 from companion.cogs.feature import Feature, every_minute
-from companion.cogs.outlets import Outlet, Outlets, RefusedError, UncertainError
+from companion.cogs.outlets import Outlet, Outlets, RefusedError, UncertainError, direct
 from companion.cogs.session_presenters import SessionPresenters
 from companion.cogs.session_threads import NoPostError, SessionThreads
 from companion.cogs.telling import NotHereError, Tellers
@@ -161,7 +161,7 @@ class ClubReminders(Feature):
         if notice.claimed_at is None:
             return None
         public = await self._outlets.place(notice.guild_id, notice.channel_id) if notice.channel_id else None
-        for place in (public, await self._direct(member) if member is not None else None):
+        for place in (public, await direct(member) if member is not None else None):
             if place is None:
                 continue
             message_id = await self._outlets.sent_before(place, notice.claimed_at, lambda marks: _tells(marks, notice))
@@ -177,7 +177,7 @@ class ClubReminders(Feature):
         closed = False
         if member is not None and _is_direct(telling):
             try:
-                channel = await self._direct(member)
+                channel = await direct(member)
                 message = views.notice(telling, direct=True, server=member.guild.name)
                 return channel.id, await self._outlets.send(channel, message, now, nonce=nonce)
             except RefusedError:
@@ -189,13 +189,6 @@ class ClubReminders(Feature):
         mentioned = [discord.Object(one) for one in views.named(telling)]
         message = views.notice(telling, closed=closed)
         return place.id, await self._outlets.send(place, message, now, nonce=nonce, mentioned=mentioned)
-
-    async def _direct(self, member: discord.Member) -> discord.DMChannel:
-        """Raises `RefusedError` and `UncertainError`."""
-        try:
-            return member.dm_channel or await member.create_dm()
-        except discord.HTTPException as error:
-            raise (UncertainError(str(error)) if error.status >= 500 else RefusedError(error)) from error
 
 
 def _is_direct(telling: Telling) -> bool:

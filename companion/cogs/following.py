@@ -12,7 +12,7 @@ import discord
 from companion.cogs.companion import Companion
 from companion.cogs.feature import Feature, every_minute
 from companion.cogs.follow_threads import FollowThreads, NoPlaceError
-from companion.cogs.outlets import Outlet, Outlets, RefusedError, UncertainError
+from companion.cogs.outlets import Outlet, Outlets, RefusedError, UncertainError, direct
 from companion.cogs.views import follow_ids
 from companion.cogs.views.follow import tidings_message
 from companion.community.fair_use import Work
@@ -103,7 +103,7 @@ class FollowDuty(Feature):
         closed = False
         if tidings.tell_in is TellIn.DIRECT:
             try:
-                channel = await self._direct(member)
+                channel = await direct(member)
                 return channel.id, await self._post(channel, member, tidings, now, closed=False)
             except RefusedError as error:
                 if not error.closed:
@@ -113,14 +113,6 @@ class FollowDuty(Feature):
         if own and thread.id != tidings.thread_id:
             await self._pending.keep_thread(tidings, thread.id)
         return thread.id, await self._post(thread, member, tidings, now, closed=closed)
-
-    async def _direct(self, member: discord.Member) -> discord.DMChannel:
-        try:
-            return member.dm_channel or await member.create_dm()
-        except discord.HTTPException as error:
-            if error.status >= 500:
-                raise UncertainError(str(error)) from error
-            raise RefusedError(error) from error
 
     async def _post(
         self, channel: Outlet, member: discord.Member, tidings: Tidings, now: datetime, *, closed: bool

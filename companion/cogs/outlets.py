@@ -121,6 +121,14 @@ class Outlets:
         return None
 
 
+async def direct(member: discord.Member) -> discord.DMChannel:
+    """The channel of direct messages to the member. Raises `RefusedError` and `UncertainError`."""
+    try:
+        return member.dm_channel or await member.create_dm()
+    except discord.HTTPException as error:
+        raise (UncertainError(str(error)) if error.status >= 500 else RefusedError(error)) from error
+
+
 def _marks(components: Sequence[Any]) -> Iterator[str]:
     for component in components:
         if isinstance(component, discord.Button):

@@ -10,7 +10,7 @@ from datetime import datetime
 import discord
 
 from companion.cogs.companion import Companion
-from companion.cogs.outlets import Outlets, RefusedError, UncertainError
+from companion.cogs.outlets import Outlets, RefusedError, direct
 from companion.cogs.views.layout import Message
 from companion.community.permissions import ANSWERS, CREDITS, in_place, missing
 
@@ -71,7 +71,7 @@ class Tellers:
         channel = await self._channel(member, channel_id) if channel_id is not None else None
         if told.claimed_before is not None:
             # Whoever was stopped may have sent it there or directly.
-            for place in (channel, await self._direct(member)):
+            for place in (channel, await direct(member)):
                 sent = place and await self._outlets.sent_before(
                     place, told.claimed_before, lambda marks: told.mark in marks
                 )
@@ -83,13 +83,7 @@ class Tellers:
                 return await self._outlets.send(channel, message, now, nonce=told.nonce, mentioned=[member])
             except RefusedError as error:
                 log.info("channel %d of guild %d is closed: %s", channel.id, member.guild.id, error)
-        return await self._outlets.send(await self._direct(member), told.message(True), now, nonce=told.nonce)
-
-    async def _direct(self, member: discord.Member) -> discord.DMChannel:
-        try:
-            return member.dm_channel or await member.create_dm()
-        except discord.HTTPException as error:
-            raise (UncertainError(str(error)) if error.status >= 500 else RefusedError(error)) from error
+        return await self._outlets.send(await direct(member), told.message(True), now, nonce=told.nonce)
 
     async def _channel(self, member: discord.Member, channel_id: int) -> discord.TextChannel | discord.Thread | None:
         """The server's channel or thread, if the bot may write there and the member may read it."""
