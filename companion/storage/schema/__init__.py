@@ -47,6 +47,7 @@ from companion.storage.schema.clubs import (
     suggestions,
     volunteers,
 )
+from companion.storage.schema.forgetting import departures, retractions, stand_ins
 from companion.storage.schema.highlights import (
     ballots,
     clip_vectors,
@@ -93,6 +94,7 @@ __all__ = [
     "conversations",
     "correction_proposers",
     "corrections",
+    "departures",
     "duel_votes",
     "duels",
     "editors_picks",
@@ -122,6 +124,7 @@ __all__ = [
     "podcasts",
     "questions",
     "reactions",
+    "retractions",
     "rsvps",
     "saved",
     "searches",
@@ -132,6 +135,7 @@ __all__ = [
     "settings",
     "sketches",
     "spent",
+    "stand_ins",
     "subscriptions",
     "suggestions",
     "thumbs",

@@ -16,7 +16,7 @@ questions = Table(
     # Where the answer stands: a channel, or the thread of a conversation.
     Column("channel_id", Snowflake, nullable=False),
     Column("message_id", Snowflake, index=True),
-    Column("member_id", Snowflake, nullable=False),
+    Column("member_id", Snowflake, nullable=False, index=True),
     Column("member_name", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("filters", JSON, nullable=False),

@@ -14,7 +14,7 @@ searches = Table(
     Column("guild_id", Snowflake, nullable=False),
     Column("channel_id", Snowflake, nullable=False),
     Column("message_id", Snowflake, index=True),
-    Column("member_id", Snowflake, nullable=False),
+    Column("member_id", Snowflake, nullable=False, index=True),
     Column("member_name", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("filters", JSON, nullable=False),

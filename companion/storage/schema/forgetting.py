@@ -1,0 +1,40 @@
+"""What is known of what is to be forgotten: servers that the bot left, and members who asked to be."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, String, Table
+
+from companion.storage.schema.metadata import metadata
+from companion.storage.types import Instant, Snowflake
+
+# Servers that the bot is in no more, whose data is deleted some days after that.
+departures = Table(
+    "departures",
+    metadata,
+    Column("guild_id", Snowflake, primary_key=True, autoincrement=False),
+    Column("left_at", Instant, nullable=False),
+)
+
+# In whose place a number below zero stands, in a server that was asked to forget them. The digest, of the member's id
+# with the salt, knows their reactions again that still stand in Discord, so that none counts twice; it goes with the
+# last of these.
+stand_ins = Table(
+    "stand_ins",
+    metadata,
+    Column("alias", Snowflake, primary_key=True, autoincrement=False),
+    Column("guild_id", Snowflake, nullable=False, index=True),
+    Column("salt", String(32), nullable=False),
+    Column("digest", String(64), nullable=False),
+)
+
+# Messages of the bot that still name somebody who is forgotten, or show their words, until Discord took the change.
+retractions = Table(
+    "retractions",
+    metadata,
+    Column("message_id", Snowflake, primary_key=True, autoincrement=False),
+    Column("guild_id", Snowflake, nullable=False, index=True),
+    Column("channel_id", Snowflake, nullable=False),
+    # What becomes of it: `deleted`, or `anew`, shown without the name.
+    Column("becomes", String(16), nullable=False),
+    Column("asked_at", Instant, nullable=False),
+)
