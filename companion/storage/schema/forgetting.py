@@ -34,7 +34,7 @@ retractions = Table(
     Column("message_id", Snowflake, primary_key=True, autoincrement=False),
     Column("guild_id", Snowflake, nullable=False, index=True),
     Column("channel_id", Snowflake, nullable=False),
-    # What becomes of it: `deleted`, or `anew`, shown without the name.
-    Column("becomes", String(16), nullable=False),
+    # Whose name is taken off it; 0 where the whole message is deleted.
+    Column("member_id", Snowflake, primary_key=True, autoincrement=False),
     Column("asked_at", Instant, nullable=False),
 )

@@ -32,9 +32,9 @@ def upgrade() -> None:
         sa.Column("message_id", Snowflake, autoincrement=False, nullable=False),
         sa.Column("guild_id", Snowflake, nullable=False),
         sa.Column("channel_id", Snowflake, nullable=False),
-        sa.Column("becomes", sa.String(16), nullable=False),
+        sa.Column("member_id", Snowflake, autoincrement=False, nullable=False),
         sa.Column("asked_at", Instant, nullable=False),
-        sa.PrimaryKeyConstraint("message_id", name="pk_retractions"),
+        sa.PrimaryKeyConstraint("message_id", "member_id", name="pk_retractions"),
     )
     op.create_index("ix_retractions_guild_id", "retractions", ["guild_id"])
     op.create_index("ix_searches_member_id", "searches", ["member_id"])
