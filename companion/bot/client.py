@@ -30,6 +30,7 @@ from companion.bot.schedule import Schedule
 from companion.cogs.companion import Companion
 from companion.cogs.failures import answer_failure, told_plainly
 from companion.cogs.fair_use import require_unblocked
+from companion.cogs.requests import Kind, Requests
 from companion.community.asking_places import AskingPlaces
 from companion.community.blocks import Blocks
 from companion.community.budgets import Budgets, ModelCost
@@ -109,7 +110,7 @@ class Tree(app_commands.CommandTree[Companion]):
     """Commands whose failures are answered, and which answer nobody whom a server blocked."""
 
     async def interaction_check(self, interaction: discord.Interaction[Companion], /) -> bool:
-        async with told_plainly(interaction):
+        async with told_plainly(interaction, *_asked(interaction)):
             await require_unblocked(interaction)
             return True
         return False
@@ -153,6 +154,7 @@ class CompanionBot(Companion):
             **options,
         )
         self.database = database
+        self.requests = Requests()
         self.searcher = Searcher(database)
         self.searches = Searches(database, self.searcher, loading=load is not None)
         if language_model is not None and cost is None:
@@ -283,6 +285,16 @@ def intents(*, message_content: bool = False) -> discord.Intents:
 def encoder_loader(settings: Settings) -> LoadEncoder:
     """What loads the model that the settings name."""
     return functools.partial(load_encoder, settings.embedding_model)
+
+
+def _asked(interaction: discord.Interaction[Any]) -> tuple[Kind, str]:
+    """How a command is asked, and its name."""
+    command = interaction.command
+    if interaction.type is discord.InteractionType.autocomplete:
+        kind = Kind.AUTOCOMPLETE
+    else:
+        kind = Kind.MENU if isinstance(command, app_commands.ContextMenu) else Kind.COMMAND
+    return kind, "unknown" if command is None else command.qualified_name
 
 
 def _fingerprint(tree: app_commands.CommandTree[Any]) -> str:

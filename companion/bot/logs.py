@@ -1,32 +1,73 @@
-"""Logging: lines of text on standard error. What is logged are ids, never members' or transcripts' texts."""
+"""Logging: lines on standard error, of text or of JSON. Logged are ids, never members' or transcripts' texts."""
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Literal
 
 from pydantic import SecretStr
 
+from companion.cogs import requests
+
+Format = Literal["text", "json"]
+_HIDDEN = "[secret]"
+
 
 class RedactingFormatter(logging.Formatter):
-    """Writes ``[secret]`` wherever a secret would appear, in tracebacks too, whoever logged it."""
+    """Lines of text. A line that belongs to a request has its id in brackets.
+
+    Writes ``[secret]`` wherever a secret would appear, in tracebacks too, whoever logged it.
+    """
 
     def __init__(self, secrets: Iterable[SecretStr] = ()) -> None:
-        super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+        super().__init__("%(asctime)s %(levelname)-7s %(name)s%(bracketed)s: %(message)s")
         self._secrets = [value for secret in secrets if (value := secret.get_secret_value())]
 
     def format(self, record: logging.LogRecord) -> str:
-        line = super().format(record)
+        request = request_of(record)
+        record.bracketed = f" [{request}]" if request else ""
+        return self.redacted(super().format(record))
+
+    def redacted(self, line: str) -> str:
+        """The line without the secrets."""
         for secret in self._secrets:
-            line = line.replace(secret, "[secret]")
+            line = line.replace(secret, _HIDDEN)
         return line
 
 
-def log_to_stderr(level: str, secrets: Iterable[SecretStr] = ()) -> None:
+class JsonFormatter(RedactingFormatter):
+    """One JSON object a line: time (ISO 8601, UTC), level, logger, message, and where they are, request and error."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            # Redacted before they are written as JSON, which spells some characters differently.
+            "message": self.redacted(record.getMessage()),
+        }
+        if request := request_of(record):
+            fields["request"] = request
+        if record.exc_info:
+            fields["error"] = self.redacted(self.formatException(record.exc_info))
+        return json.dumps(fields, ensure_ascii=False)
+
+
+def request_of(record: logging.LogRecord) -> str | None:
+    """The id of the request that the record belongs to: one that it names, or the one of this task."""
+    named: str | None = getattr(record, "request", None)
+    current = requests.current()
+    return named or (current.id if current else None)
+
+
+def log_to_stderr(level: str, secrets: Iterable[SecretStr] = (), form: Format = "text") -> None:
     """Sends this process's log, from a level on, to standard error."""
     stream = logging.StreamHandler(sys.stderr)
-    stream.setFormatter(RedactingFormatter(secrets))
+    stream.setFormatter(JsonFormatter(secrets) if form == "json" else RedactingFormatter(secrets))
     root = logging.getLogger()
     root.handlers[:] = [stream]
     root.setLevel(level)

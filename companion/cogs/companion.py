@@ -11,6 +11,7 @@ from discord.ext import commands
 
 from companion.archive.fetch import FetchesSpans
 from companion.archive.search import Searcher
+from companion.cogs.requests import Requests
 from companion.cogs.views.layout import Message
 from companion.community.asking_places import AskingPlaces
 from companion.community.blocks import Blocks
@@ -39,6 +40,8 @@ class Companion(commands.AutoShardedBot):
     """A Discord client with the archive at hand. ``bot/client.py`` has the one that runs."""
 
     database: Database
+    requests: Requests
+    """What is being answered."""
     searcher: Searcher
     searches: Searches
     questions: Questions

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import re
-import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,6 +20,7 @@ from companion.cogs.companion import Companion
 from companion.cogs.conversation_threads import open_thread
 from companion.cogs.failures import SURPRISE, told_of
 from companion.cogs.posting import roles_of
+from companion.cogs.requests import Kind, Outcome, settle
 from companion.cogs.views.answer import answer_message
 from companion.cogs.views.asking import what_to_ask_message
 from companion.cogs.views.layout import AMBER, Message, sentence
@@ -64,15 +64,18 @@ class Conversations(commands.Cog):
         heard = await self._heard(message)
         if heard is None or await self._is_blocked(heard):
             return
-        reference = secrets.token_hex(3)
         try:
+            self.bot.requests.begin(Kind.MESSAGE, "question")
+            self.bot.requests.require_running()
             await self._answer(heard)
         except CompanionError as error:
+            reference = settle(Outcome.REFUSED)
             log.info("refused %s: a message in guild %d: %s", reference, heard.guild.id, type(error).__name__)
             # A reply without a word in it is a thank-you or a smile.
             if heard.named or not isinstance(error, NothingAskedError):
                 await self._tell(heard, self._refusal(error))
         except Exception:  # whatever it is, the member gets an answer
+            reference = settle(Outcome.FAILED)
             log.exception("failed %s: a message in guild %d", reference, heard.guild.id)
             await self._tell(heard, sentence(f"⚠️ {SURPRISE}\n-# Reference `{reference}`", AMBER))
 

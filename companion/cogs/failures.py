@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import secrets
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -12,6 +11,7 @@ import discord
 from discord import app_commands
 
 from companion.cogs.companion import Companion, Interaction
+from companion.cogs.requests import Kind, Outcome, settle
 from companion.cogs.views.limits import CONTENT, cut
 from companion.cogs.views.markdown import escaped_sentence
 from companion.community.fair_use import TooOftenError
@@ -26,8 +26,9 @@ _ACKNOWLEDGED = 40060
 
 
 @asynccontextmanager
-async def told_plainly(interaction: Interaction) -> AsyncGenerator[None]:
-    """Lets a press or a form fail like a command does: with an answer, and a line in the log."""
+async def told_plainly(interaction: Interaction, kind: Kind, name: str) -> AsyncGenerator[None]:
+    """Begins the request of that name, and lets it fail like a command does: with an answer, and a line in the log."""
+    interaction.client.requests.begin(kind, name)
     try:
         yield
     except Exception as error:  # whatever it is, the member gets an answer
@@ -41,10 +42,11 @@ async def answer_failure(interaction: Interaction, error: BaseException) -> None
     it follows. Too late for all of these: it is in the log only.
     """
     error = _cause(error)
-    reference = secrets.token_hex(3)
+    expected = isinstance(error, (CompanionError, app_commands.CheckFailure))
+    reference = settle(Outcome.REFUSED if expected else Outcome.FAILED)
     place = f"{_name(interaction)} in guild {interaction.guild_id}"
     told = f"⚠️ {escaped_sentence(sentence(error))}"
-    if isinstance(error, (CompanionError, app_commands.CheckFailure)):
+    if expected:
         log.info("refused %s: %s: %s", reference, place, type(error).__name__)
         told = f"{cut(told, CONTENT - 40)}{_again(error)}"
     else:

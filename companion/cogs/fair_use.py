@@ -10,10 +10,12 @@ from companion.community.fair_use import Work
 
 
 async def require_unblocked(interaction: Interaction) -> None:
-    """Raises `BlockedError` for a member whom the server's managers blocked. Asked of every command, press and form.
+    """Raises `BlockedError` for a member whom the server's managers blocked, and `StoppingError` for everybody while
+    the process ends. Asked of every command, press and form.
 
     It never holds managers themselves, so that whoever became one is not locked out.
     """
+    interaction.client.requests.require_running()
     if interaction.guild_id is None or interaction.permissions.manage_guild:
         return
     if await interaction.client.blocks.is_blocked(interaction.guild_id, interaction.user.id):

@@ -11,6 +11,7 @@ import discord
 from companion.cogs.companion import Interaction
 from companion.cogs.failures import answer_failure, told_plainly
 from companion.cogs.fair_use import require_unblocked
+from companion.cogs.requests import Kind
 from companion.storage.errors import CompanionError
 
 
@@ -28,7 +29,7 @@ class Press(discord.ui.DynamicItem[discord.ui.Button[Any]], template=re.compile(
         return cls(cast("discord.ui.Button[Any]", item), match)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        async with told_plainly(interaction):
+        async with told_plainly(interaction, Kind.BUTTON, type(self).__name__):
             await require_unblocked(interaction)
             await self.pressed(interaction)
 
@@ -52,7 +53,8 @@ async def answer_form(
     if interaction.type is not discord.InteractionType.modal_submit:
         return
     if match := form.fullmatch(str((interaction.data or {}).get("custom_id", ""))):
-        async with told_plainly(interaction):
+        # The pattern begins with a name of ours; what a member chose comes later.
+        async with told_plainly(interaction, Kind.FORM, match.string.partition(":")[0]):
             await require_unblocked(interaction)
             await answer(match)
 
@@ -65,6 +67,7 @@ async def refuse_unknown(
     if interaction.type is not discord.InteractionType.component or not custom_id.startswith(prefixes):
         return
     if not any(press.__discord_ui_compiled_template__.fullmatch(custom_id) for press in presses):
+        interaction.client.requests.begin(Kind.BUTTON, "unknown")
         await answer_failure(interaction, UnknownButtonError(again))
 
 

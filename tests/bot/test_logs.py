@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Generator
 
@@ -8,7 +9,7 @@ from pydantic import SecretStr
 
 from companion.archive.chat_completions import ChatModel
 from companion.archive.prompt import Prompt
-from companion.bot.logs import RedactingFormatter, log_to_stderr
+from companion.bot.logs import JsonFormatter, RedactingFormatter, log_to_stderr
 from tests.clocks import StoppedClock
 from tests.language_models import KEY, ModelServer, Reply
 
@@ -70,3 +71,29 @@ def test_an_empty_secret_hides_nothing() -> None:
     record = logging.LogRecord("a", logging.INFO, __file__, 1, "plain", None, None)
 
     assert RedactingFormatter([SecretStr("")]).format(record).endswith("a: plain")
+
+
+@pytest.mark.usefixtures("restored_log")
+def test_json_is_an_object_a_line_without_secrets(capsys: pytest.CaptureFixture[str]) -> None:
+    awkward = SecretStr('pass"word\\é')
+    log_to_stderr("INFO", [awkward], "json")
+    try:
+        {}[awkward.get_secret_value()]
+    except KeyError:
+        logging.getLogger("companion.test").exception("login\nwith %s", awkward.get_secret_value())
+    logging.getLogger("companion.test").info("search %d", 17, extra={"request": "0a1b2c"})
+    failed, plain = map(json.loads, capsys.readouterr().err.splitlines())
+
+    assert failed["message"] == "login\nwith [secret]"
+    assert failed["error"].startswith("Traceback")
+    assert awkward.get_secret_value() not in str(failed)
+    assert plain.pop("time").endswith("+00:00")
+    assert plain == {"level": "INFO", "logger": "companion.test", "message": "search 17", "request": "0a1b2c"}
+
+
+def test_a_line_of_text_names_its_request() -> None:
+    record = logging.LogRecord("a", logging.INFO, __file__, 1, "plain", None, None)
+    record.request = "0a1b2c"
+
+    assert RedactingFormatter().format(record).endswith("INFO    a [0a1b2c]: plain")
+    assert json.loads(JsonFormatter().format(record))["request"] == "0a1b2c"
