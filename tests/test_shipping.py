@@ -6,16 +6,17 @@ import configparser
 import re
 import shlex
 import shutil
-import sqlite3
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
+from companion.bot.cli import main
 from companion.bot.configuration_page import page
+from companion.storage.address import of_file
 from companion.storage.migrations import migrate
 
 ROOT = Path(__file__).parent.parent
@@ -119,22 +120,20 @@ class TestOperatorsPages:
         written = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
         assert written == page(), "make it anew: python -m companion.bot.configuration_page > docs/configuration.md"
 
-    def test_the_backup_of_the_page_is_whole_though_somebody_writes(self, tmp_path: Path) -> None:
-        command = re.search(r'^python3 -c "(.+)"$', OPERATIONS, re.MULTILINE)
-        assert command is not None
-        archive = tmp_path / "data" / "companion.db"
-        archive.parent.mkdir()
-        migrate(archive)
-        with sqlite3.connect(archive) as running:
-            running.execute("INSERT INTO settings VALUES ('kept', 'yes')")
-            running.commit()
-            running.execute("INSERT INTO settings VALUES ('not finished', 'yes')")
-            subprocess.run([sys.executable, "-c", command[1]], cwd=tmp_path, check=True)
-            running.rollback()
+    def test_the_backup_of_the_page_is_restored_by_what_the_page_says(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.delenv("DATABASE_URL", raising=False)
+        (tmp_path / "data").mkdir()
+        migrate(of_file(tmp_path / "data" / "companion.db"))
+        backup, restore = re.findall(r"^companion (backup .+|restore .+)$", OPERATIONS, re.MULTILINE)
 
-        with sqlite3.connect(tmp_path / "companion-backup.db") as backup:
-            assert backup.execute("SELECT key FROM settings").fetchall() == [("kept",)]
-            assert backup.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        made = CliRunner().invoke(main, shlex.split(backup))
+        (file,) = Path("data/backups").iterdir()
+        put_back = CliRunner().invoke(main, shlex.split(re.sub(r"companion-\w+\.db", file.name, restore)))
+
+        assert (made.exit_code, put_back.exit_code) == (0, 0), made.output + put_back.output
 
     def test_what_the_page_says_the_doctor_says_is_what_it_says(self) -> None:
         rows = re.findall(r"^\| ([^|]+) \|", OPERATIONS[OPERATIONS.index("| it says |") :], re.MULTILINE)[2:]

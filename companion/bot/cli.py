@@ -37,6 +37,8 @@ COMMANDS = {
     "subscribe": Entry("subscriptions", "Let a Discord server see a podcast."),
     "unsubscribe": Entry("subscriptions", "Hide a podcast from a Discord server again."),
     "export": Entry("export", "Write what is stored for other programs: answers, and the best clips."),
+    "backup": Entry("backup", "Copy the database to a file, also while the bot runs."),
+    "restore": Entry("backup", "Put a backup in the database's place. Stop the bot before."),
     "doctor": Entry("doctor", "Check a setup: the token, permissions, database, model, disk, feeds."),
     "run": Entry("run", "Start the bot; without DISCORD_TOKEN, the sandbox."),
     "sandbox": Entry("run", "Try the bot in a simulated Discord, in the browser."),
