@@ -1,177 +1,186 @@
-"""A Discord on the loopback with one server and one channel: messages, reactions of both types in pages, and a gateway
-that tells of them. What it knows is in plain fields, so that tests compare against it."""
+"""A Discord on the loopback: a gateway with sessions, and the routes that the bot uses, with rate limits and faults.
+
+What it knows is in plain fields, so that tests compare against it. Made of `Gateway`, `Messages`, `Interactions`,
+`Limits` and `Faults`, which can be used one by one.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
-from urllib.parse import unquote
 
 from aiohttp import web
 
-from tests.bot.loopback import APPLICATION_ID, USER, LoopbackDiscord, json_answer
+from tests.bot.loopback import LoopbackDiscord, json_answer
+from tests.wire.faults import Faults
+from tests.wire.gateway import Gateway, Session
+from tests.wire.guild_routes import GuildRoutes
+from tests.wire.interactions import Interactions, Invoked
+from tests.wire.limits import Limits
+from tests.wire.messages import Messages, WireMessage, body
+from tests.wire.payloads import COMMAND, COMPLETION, FORM, PRESS, WireGuild, command_data, member, user
 
 GUILD_ID, CHANNEL_ID = 1_300_000_000_000_000_201, 1_300_000_000_000_000_202
-_FIRST_MESSAGE = 1_482_500_000_000_000_000
-"""Of the evening of the day on which the tests' clock stands."""
-_PAGE = 100
-_ALL = (1 << 53) - 1
-_JOINED = "2026-01-01T00:00:00+00:00"
+
+
+@dataclass(slots=True)
+class Asked:
+    """A request, and what it was answered with; None where it was cut off. ``at`` is in seconds of `time.monotonic`."""
+
+    at: float
+    method: str
+    path: str
+    route: str
+    body: dict[str, Any]
+    status: int | None = None
+
+    @property
+    def what(self) -> str:
+        return f"{self.method} {self.path}"
 
 
 @dataclass(slots=True)
 class WireDiscord(LoopbackDiscord):
-    """``messages`` by id, and ``reactions`` by message, emoji and type (1 is burst). ``pages`` are the queries that
-    asked who reacted. While ``cuts`` is above 0, a message that is sent is stored and its sender hears nothing."""
+    """``guilds`` by id. ``asked`` are all requests, kept unless ``keeps`` is False; each takes ``delay`` seconds."""
 
-    messages: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
-    reactions: dict[tuple[int, str, int], set[int]] = field(default_factory=dict[tuple[int, str, int], set[int]])
-    pages: list[tuple[int, int, int]] = field(default_factory=list[tuple[int, int, int]])
-    cuts: int = 0
-    _nonces: dict[str, int] = field(default_factory=dict[str, int])
-    _sockets: list[web.WebSocketResponse] = field(default_factory=list[web.WebSocketResponse])
-    _told: int = 1
+    guilds: dict[int, WireGuild] = field(
+        default_factory=lambda: {GUILD_ID: WireGuild(GUILD_ID, channels={CHANNEL_ID: (0, "podcast")})}
+    )
+    gateway: Gateway = field(default_factory=Gateway)
+    limits: Limits = field(default_factory=Limits)
+    faults: Faults = field(default_factory=Faults)
+    asked: list[Asked] = field(default_factory=list[Asked])
+    keeps: bool = True
+    delay: float = 0.0
+    messages: Messages = field(init=False)
+    interactions: Interactions = field(init=False)
 
-    def add_routes(self, router: web.UrlDispatcher) -> None:
-        messages = "/channels/{channel}/messages"
-        reactions = f"{messages}/{{message}}/reactions/{{emoji}}"
-        router.add_post(messages, self._send)
-        router.add_get(messages, self._history)
-        router.add_get(f"{messages}/{{message}}", self._get)
-        router.add_patch(f"{messages}/{{message}}", self._edit)
-        router.add_put(f"{reactions}/@me", self._react)
-        router.add_get(reactions, self._reactors)
+    def __post_init__(self) -> None:
+        self.messages = Messages(self.guilds, self.gateway.tell)
+        self.interactions = Interactions(self.guilds, self.messages, self.gateway.tell)
+        self.gateway.away = self._away
+        self.gateway.greeted = self._greet
+        self.gateway.hung_up = self._hung_up
 
-    def away(self) -> list[dict[str, Any]]:
-        return [{"id": str(GUILD_ID), "unavailable": True}]
+    @property
+    def channel_id(self) -> int:
+        """The first channel of the first server."""
+        return next(iter(self.guilds.values())).channel_id
 
-    async def identified(self, socket: web.WebSocketResponse) -> None:
-        self._sockets = [socket]
-        await self._tell("GUILD_CREATE", _guild())
+    async def command(
+        self,
+        name: str,
+        *options: dict[str, Any],
+        guild_id: int = GUILD_ID,
+        member_id: int = 1,
+        channel_id: int | None = None,
+    ) -> Invoked:
+        """A member sends ``/name``, where groups come first: ``clip create``."""
+        data = command_data(name.split(), options)
+        return await self.interactions.invoke(guild_id, member_id, COMMAND, data, channel_id=channel_id)
+
+    async def complete(
+        self, name: str, *options: dict[str, Any], guild_id: int = GUILD_ID, member_id: int = 1
+    ) -> Invoked:
+        """A member types the last of the options."""
+        typed = [*options[:-1], options[-1] | {"focused": True}]
+        return await self.interactions.invoke(guild_id, member_id, COMPLETION, command_data(name.split(), typed))
+
+    async def press(
+        self, message: WireMessage, custom_id: str, values: Sequence[str] | None = None, *, member_id: int = 1
+    ) -> Invoked:
+        """A member presses a button of the message, or chooses ``values`` from a menu."""
+        data: dict[str, Any] = {"custom_id": custom_id, "component_type": 2 if values is None else 3, "id": 1}
+        if values is not None:
+            data["values"] = list(values)
+        guild_id = message.guild_id or GUILD_ID
+        return await self.interactions.invoke(
+            guild_id, member_id, PRESS, data, channel_id=message.channel_id, on=message
+        )
+
+    async def send_in(
+        self, custom_id: str, components: list[dict[str, Any]], *, guild_id: int = GUILD_ID, member_id: int = 1
+    ) -> Invoked:
+        """A member sends a form in."""
+        data = {"custom_id": custom_id, "components": components}
+        return await self.interactions.invoke(guild_id, member_id, FORM, data)
+
+    async def write(
+        self,
+        content: str,
+        *,
+        channel_id: int | None = None,
+        member_id: int = 1,
+        mentions: Sequence[dict[str, Any]] = (),
+    ) -> WireMessage:
+        """A member writes a message; ``mentions`` are users."""
+        sent = {"content": content, "mentions": [one | {"member": member(one)} for one in mentions]}
+        return await self.messages.put(channel_id or self.channel_id, sent, user(member_id))
 
     async def react(self, message_id: int, emoji: str, member_id: int, *, burst: bool = False, on: bool = True) -> None:
-        """A member reacts, or takes it back. The gateway tells whoever listens."""
-        there = self.reactions.setdefault((message_id, emoji, int(burst)), set())
-        if on:
-            there.add(member_id)
-        else:
-            there.discard(member_id)
-        told: dict[str, Any] = {
-            "user_id": str(member_id), "channel_id": str(CHANNEL_ID), "message_id": str(message_id),
-            "guild_id": str(GUILD_ID), "emoji": {"id": None, "name": emoji}, "burst": burst, "type": int(burst),
-        }  # fmt: skip
-        if on:
-            told["member"] = _member(_user(member_id))
-        await self._tell("MESSAGE_REACTION_ADD" if on else "MESSAGE_REACTION_REMOVE", told)
+        """A member reacts, or takes it back."""
+        await self.messages.react(message_id, emoji, member_id, burst=burst, on=on)
 
-    def forget_nonces(self) -> None:
-        """As Discord does some minutes after a message was sent."""
-        self._nonces.clear()
+    def requests(self, method: str, route: str = "") -> list[Asked]:
+        """Those of that method whose route begins so."""
+        return [one for one in self.asked if one.method == method and one.route.startswith(route)]
 
-    async def _tell(self, event: str, data: dict[str, Any]) -> None:
-        for socket in self._sockets:
-            if not socket.closed:
-                self._told += 1
-                await socket.send_json({"op": 0, "s": self._told, "t": event, "d": data})
+    def invalid(self) -> list[Asked]:
+        """The requests that count towards a ban, and those that asked for what there is not."""
+        return [one for one in self.asked if one.status in (401, 403, 404, 429)]
 
-    async def _send(self, request: web.Request) -> web.Response:
-        sent: dict[str, Any] = await _body(request)
-        nonce = sent.get("nonce")
-        if sent.get("enforce_nonce") and nonce in self._nonces:
-            return json_answer(self._message(self._nonces[nonce]))
-        message_id = _FIRST_MESSAGE + len(self.messages)
-        self.messages[message_id] = sent
-        if nonce is not None:
-            self._nonces[nonce] = message_id
-        if self.cuts:
-            self.cuts -= 1
-            assert request.transport is not None
-            request.transport.close()
-        return json_answer(self._message(message_id))
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        self.messages.add_routes(router)
+        self.interactions.add_routes(router)
+        GuildRoutes(self.guilds, self.messages, self.gateway.tell).add_routes(router)
 
-    async def _history(self, request: web.Request) -> web.Response:
-        after, limit = int(request.query.get("after", 0)), int(request.query.get("limit", 50))
-        found = [one for one in sorted(self.messages) if one > after][:limit]
-        return json_answer([self._message(one) for one in reversed(found)])
+    def needs_no_token(self, request: web.Request) -> bool:
+        return request.path.startswith(("/interactions/", "/webhooks/"))
 
-    async def _get(self, request: web.Request) -> web.Response:
-        message_id = int(request.match_info["message"])
-        if message_id not in self.messages:
-            return json_answer({"message": "Unknown Message", "code": 10008}, status=404)
-        return json_answer(self._message(message_id))
+    async def answered(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        if request.path == "/gateway":
+            return await handler(request)
+        resource = request.match_info.route.resource
+        route = resource.canonical if resource is not None else request.path
+        asked = Asked(monotonic(), request.method, request.path, route, await body_of(request))
+        if self.keeps:
+            self.asked.append(asked)
+        if self.delay:
+            await asyncio.sleep(self.delay)
+        headers, refusal = self.limits.take(f"{request.method} {route}", request.match_info)
+        try:
+            answer = refusal or await self.faults.meet(request, handler)
+        except web.HTTPNotFound:
+            answer = json_answer({"message": "404: Not Found", "code": 0}, status=404)
+        answer.headers.update(headers)
+        if request.transport is not None and not request.transport.is_closing():
+            asked.status = answer.status
+        return answer
 
-    async def _edit(self, request: web.Request) -> web.Response:
-        message_id = int(request.match_info["message"])
-        self.messages[message_id] |= await _body(request)
-        return json_answer(self._message(message_id))
+    async def serve_gateway(self, request: web.Request) -> web.WebSocketResponse:
+        self.gateway.url = f"{self.base.replace('http', 'ws')}/gateway"
+        return await self.gateway.serve(request)
 
-    async def _react(self, request: web.Request) -> web.Response:
-        message_id, emoji = int(request.match_info["message"]), unquote(request.match_info["emoji"])
-        self.reactions.setdefault((message_id, emoji, 0), set()).add(int(APPLICATION_ID))
-        return web.Response(status=204)
+    def _away(self, session: Session) -> list[dict[str, Any]]:
+        return [{"id": str(one), "unavailable": True} for one in self.guilds if session.hears_of(one)]
 
-    async def _reactors(self, request: web.Request) -> web.Response:
-        query = {name: int(request.query.get(name, 0)) for name in ("type", "after", "limit")}
-        self.pages.append((query["type"], query["after"], query["limit"]))
-        key = int(request.match_info["message"]), unquote(request.match_info["emoji"]), query["type"]
-        later = sorted(one for one in self.reactions.get(key, ()) if one > query["after"])
-        return json_answer([_user(one) for one in later[: min(query["limit"], _PAGE)]])
+    async def _greet(self, session: Session) -> None:
+        for guild in list(self.guilds.values()):
+            if session.hears_of(guild.id):
+                await session.tell("GUILD_CREATE", json.dumps(guild.created()))
 
-    def _message(self, message_id: int) -> dict[str, Any]:
-        sent = self.messages[message_id]
-        emoji = {name for at, name, _ in self.reactions if at == message_id}
-        return {
-            "id": str(message_id), "channel_id": str(CHANNEL_ID), "author": USER, "timestamp": _JOINED,
-            "content": sent.get("content") or "", "components": sent.get("components") or [],
-            "flags": sent.get("flags") or 0, "nonce": sent.get("nonce"), "edited_timestamp": None, "tts": False,
-            "mention_everyone": False, "mentions": [], "mention_roles": [], "attachments": [], "embeds": [],
-            "pinned": False, "type": 0,
-            "reactions": [self._counted(message_id, one) for one in sorted(emoji)],
-        }  # fmt: skip
-
-    def _counted(self, message_id: int, emoji: str) -> dict[str, Any]:
-        normal, burst = (self.reactions.get((message_id, emoji, kind), set[int]()) for kind in (0, 1))
-        return {
-            "emoji": {"id": None, "name": emoji}, "count": len(normal) + len(burst),
-            "me": int(APPLICATION_ID) in normal, "me_burst": False,
-            "burst_colors": [], "count_details": {"normal": len(normal), "burst": len(burst)},
-        }  # fmt: skip
+    def _hung_up(self, code: int | None) -> None:
+        self.close_code = code
+        self.closed.set()
 
 
-async def _body(request: web.Request) -> dict[str, Any]:
-    if request.content_type == "application/json":
-        return await request.json()
-    return json.loads(str((await request.post())["payload_json"]))
-
-
-def _user(member_id: int) -> dict[str, Any]:
-    if member_id == int(APPLICATION_ID):
-        return USER
-    return {"id": str(member_id), "username": f"bee{member_id}", "discriminator": "0", "avatar": None, "bot": False}
-
-
-def _member(user: dict[str, Any]) -> dict[str, Any]:
-    return {"user": user, "roles": [], "joined_at": _JOINED, "deaf": False, "mute": False, "flags": 0}
-
-
-def _guild() -> dict[str, Any]:
-    everyone = {
-        "id": str(GUILD_ID), "name": "@everyone", "color": 0, "hoist": False, "position": 0, "permissions": str(_ALL),
-        "managed": False, "mentionable": False, "flags": 0,
-        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
-    }  # fmt: skip
-    channel: dict[str, Any] = {
-        "id": str(CHANNEL_ID), "type": 0, "name": "podcast", "position": 0, "permission_overwrites": [],
-        "guild_id": str(GUILD_ID), "parent_id": None, "nsfw": False, "topic": None, "rate_limit_per_user": 0,
-    }  # fmt: skip
-    return {
-        "id": str(GUILD_ID), "name": "Bees", "owner_id": "1", "unavailable": False, "roles": [everyone],
-        "channels": [channel], "members": [_member(USER)], "member_count": 300, "emojis": [], "stickers": [],
-        "features": [], "threads": [], "voice_states": [], "presences": [], "stage_instances": [],
-        "guild_scheduled_events": [], "soundboard_sounds": [], "verification_level": 0, "premium_tier": 0,
-        "default_message_notifications": 0, "explicit_content_filter": 0, "mfa_level": 0, "nsfw_level": 0,
-        "system_channel_flags": 0, "preferred_locale": "en-US", "afk_timeout": 60, "icon": None, "banner": None,
-        "splash": None, "discovery_splash": None, "description": None, "vanity_url_code": None, "large": False,
-        "premium_progress_bar_enabled": False, "joined_at": _JOINED, "application_id": None,
-    }  # fmt: skip
+async def body_of(request: web.Request) -> dict[str, Any]:
+    """What a request with a body says; empty for others, and for lists."""
+    if request.method not in ("POST", "PATCH", "PUT") or not request.can_read_body:
+        return {}
+    said: Any = await body(request)
+    return {"list": said} if isinstance(said, list) else said

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -27,34 +24,15 @@ from companion.storage.highlight_rules import EVERY_DAY, Approval, HighlightRule
 from companion.storage.highlight_slots import DAILY, State
 from companion.storage.votes import Tally
 from tests import samples
-from tests.bot.loopback import TOKEN
 from tests.clocks import StoppedClock
+from tests.wire.faults import Fault
+from tests.wire.running import running, until
 from tests.wire.server import CHANNEL_ID, GUILD_ID, WireDiscord
 
 UP, DOWN = "👍", "👎"
+SENT = r"POST /channels/\d+/messages"
 THING = Subject("thing", 1)
 MEMBERS = [700_000_000_000_000_000 + nth for nth in range(250)]
-
-
-@pytest.fixture
-async def wire(monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[WireDiscord]:
-    async with WireDiscord().serving() as serving:
-        monkeypatch.setattr("discord.http.Route.BASE", serving.base)
-        yield serving
-
-
-@asynccontextmanager
-async def running(database: Database) -> AsyncGenerator[CompanionBot]:
-    """The bot, connected and ready."""
-    async with CompanionBot(database, guild_ready_timeout=0.2) as bot:
-        connected = asyncio.create_task(bot.start(TOKEN))
-        try:
-            async with asyncio.timeout(30):
-                await bot.wait_until_ready()
-            yield bot
-        finally:
-            await bot.close()
-            await asyncio.gather(connected, return_exceptions=True)
 
 
 def votes_of(bot: CompanionBot) -> Any:
@@ -69,15 +47,17 @@ async def compared(bot: CompanionBot, database: Database) -> None:
 
 async def heard(database: Database, expected: Tally, subject: Subject = THING) -> None:
     """Waits until the gateway told of that many votes."""
-    async with asyncio.timeout(20):
-        while await Votes(database).tally(subject) != expected:  # noqa: ASYNC110  the database tells nobody
-            await asyncio.sleep(0.05)
+
+    async def so() -> bool:
+        return await Votes(database).tally(subject) == expected
+
+    await until(so)
 
 
 def standing(wire: WireDiscord, message_id: int) -> Tally:
     """What the reactions amount to, where each member has but one."""
     counted = Counter[str]()
-    for (at, emoji, _), members in wire.reactions.items():
+    for (at, emoji, _), members in wire.messages.reactions.items():
         if at == message_id:
             counted[emoji] += len(members & set(MEMBERS))
     return Tally(counted[UP], counted[DOWN])
@@ -108,15 +88,15 @@ async def test_of_250_reactors_of_both_types_none_is_lost_though_the_bot_is_down
         await compared(bot, database)
         assert await Votes(database).tally(THING) == expected
 
-        normal = [page for page in wire.pages if page[0] == 0]
-        assert {kind for kind, *_ in wire.pages} == {0, 1}
+        normal = [page for page in wire.messages.pages if page[0] == 0]
+        assert {kind for kind, *_ in wire.messages.pages} == {0, 1}
         assert len({after for _, after, _ in normal}) >= 3
-        assert {limit for *_, limit in wire.pages} == {100}
+        assert {limit for *_, limit in wire.messages.pages} == {100}
 
         clock.advance(timedelta(minutes=1))
-        asked = len(wire.pages)
+        asked = len(wire.messages.pages)
         await compared(bot, database)
-        assert len(wire.pages) == asked
+        assert len(wire.messages.pages) == asked
 
         await wire.react(message.id, UP, MEMBERS[1])
         await heard(database, Tally(expected.up + 1, expected.down))
@@ -135,19 +115,19 @@ async def test_a_message_whose_sender_heard_nothing_stands_once(
     await samples.store_podcast(database, samples.BEES, [new])
 
     async with running(database) as bot:
-        before = len(wire.messages)
+        before = len(wire.messages.all)
         news: Any = bot.get_cog("News")
-        wire.cuts = 1
+        cut = wire.faults.plan(Fault(SENT, times=1, done=True))
         await news.announce(clock.now())
-        assert len(wire.messages) == before + 1
+        assert len(wire.messages.all) == before + 1
 
         clock.advance(CLAIM_LASTS * 2)
         await news.announce(clock.now())
         clock.advance(CLAIM_LASTS * 2)
         await news.announce(clock.now())
 
-    assert wire.cuts == 0
-    assert len(wire.messages) == before + 1
+    assert cut.met == 1
+    assert len(wire.messages.all) == before + 1
 
 
 async def test_a_daily_post_whose_connection_was_cut_stands_once_and_is_voted_on(
@@ -163,26 +143,26 @@ async def test_a_daily_post_whose_connection_was_cut_stands_once_and_is_voted_on
         await subscriptions.subscribe(connection, GUILD_ID, podcast.id, clock.now())
         await highlight_rules.put(connection, rule)
     clock.advance(timedelta(hours=1))
-    before = set(wire.messages)
+    before = set(wire.messages.all)
 
     async with running(database) as bot:
-        wire.cuts = 1
+        cut = wire.faults.plan(Fault(SENT, times=1, done=True))
         await posting(bot, clock)
-    (sent,) = set(wire.messages) - before
-    assert (wire.cuts, wire.reactions) == (0, {})
+    (sent,) = set(wire.messages.all) - before
+    assert (cut.met, wire.messages.reactions) == (1, {})
 
     # Who comes after the claim's time is up looks in the channel; Discord knows the nonce no more.
-    wire.forget_nonces()
+    wire.messages.forget_nonces()
     async with running(database) as bot:
         for _ in range(2):
             clock.advance(DAILY_CLAIM_LASTS * 1.5)
             await posting(bot, clock)
-        assert set(wire.messages) - before == {sent}
+        assert set(wire.messages.all) - before == {sent}
         async with database.read() as connection:
             slot = await highlight_slots.get(connection, GUILD_ID, DAILY, due.date())
         assert slot is not None
         assert (slot.state, slot.message_id) == (State.POSTED, sent)
-        assert {emoji for _, emoji, _ in wire.reactions} == {UP, DOWN}
+        assert {emoji for _, emoji, _ in wire.messages.reactions} == {UP, DOWN}
         await wire.react(sent, UP, MEMBERS[0])
         await heard(database, Tally(1), Subject(CLIP, slot.clip_id or 0))
 
