@@ -28,6 +28,7 @@ from companion.archive.search import answer
 from companion.archive.snapshot import Snapshot, renewed
 from companion.bot.garbage import settle
 from companion.storage import index_version, schema, token_vectors
+from companion.storage.address import of_file
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 
@@ -55,9 +56,9 @@ def measured(path: Path, asked: Sequence[Asked]) -> Footprint:
     import_module("companion.bot.client")
     libraries = resident_megabytes()
     begun = time.perf_counter()
-    snapshot = renewed(path, None, model_id(model_folder(None)))
+    snapshot = renewed(of_file(path), None, model_id(model_folder(None)))
     opened = time.perf_counter() - begun
-    source = partial(token_vectors.tokens_of, path, model_id(model_folder(None)))
+    source = partial(token_vectors.tokens_of, of_file(path), model_id(model_folder(None)))
     for one in asked:
         answer(snapshot, Query(one.text), one.meaning(source))
     archive = resident_megabytes()
@@ -84,17 +85,17 @@ async def changed(path: Path, seed: Snapshot, folder: Path) -> tuple[float, floa
     copy = Path(shutil.copy(path, folder / "changed.db"))
     model = model_id(model_folder(None))
     async with await Database.open(f"sqlite+aiosqlite:///{copy}", SystemClock()) as database:
-        before = renewed(copy, None, model)
+        before = renewed(of_file(copy), None, model)
         await store_an_episode(database, seed)
         begun = time.perf_counter()
-        after = renewed(copy, before, model)
+        after = renewed(of_file(copy), before, model)
         added = time.perf_counter() - begun
         newest = max(after.episodes)
         async with database.write() as connection:
             await connection.execute(schema.episodes.delete().where(schema.episodes.c.id == newest))
             await index_version.raise_version(connection, changed=())
         begun = time.perf_counter()
-        last = renewed(copy, after, model)
+        last = renewed(of_file(copy), after, model)
         deleted = time.perf_counter() - begun
     if not len(after) > len(before) == len(last):
         raise ValueError("a snapshot does not follow the archive")

@@ -154,7 +154,7 @@ def scifact(encoder: Encoder) -> tuple[Searched, list[Judged]]:
 async def stored(database: Database, model_id: str) -> Searched:
     """What a database holds, with the vectors of a model."""
     snapshot = Snapshot.build(await corpus.load(database, model_id), model_id)
-    return Searched(snapshot, partial(token_vectors.tokens_of, database.path, model_id))
+    return Searched(snapshot, partial(token_vectors.tokens_of, database.address, model_id))
 
 
 def in_memory(episodes: Sequence[Episode], passages: Sequence[StoredPassage], encoder: Encoder, name: str) -> Searched:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from companion.archive.encoders import load_encoder
 from companion.community.near_clips import NEARLY_ALIKE
 from companion.storage import schema
+from companion.storage.address import of_file
 from companion.storage.engine import plain_connection
 from companion.storage.episodes import Kind
 
@@ -141,7 +142,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"{name}: {' '.join(f'{value:.3f}' for value in np.sort((left * right).sum(axis=1)))}")
     for path in arguments:
         columns = schema.passages.c
-        with plain_connection(Path(path)) as connection:
+        with plain_connection(of_file(Path(path))) as connection:
             texts = connection.execute(select(columns.text).where(columns.kind == Kind.SPEECH.value)).scalars().all()
         texts = [text for text in dict.fromkeys(texts) if len(text.split()) >= SHORTEST]
         vectors = encoder.encode(texts)

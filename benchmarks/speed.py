@@ -46,6 +46,7 @@ from companion.archive.search import answer
 from companion.archive.snapshot import Snapshot, renewed
 from companion.archive.tokens import Vectors
 from companion.storage import token_vectors
+from companion.storage.address import of_file
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 
@@ -101,7 +102,7 @@ def search_rows(snapshot: Snapshot, path: Path, asked: Sequence[Asked], aim: str
     """Search without encoding: what Discord shows of a page, five results, and what the command line prints."""
     if snapshot.model_id is None:
         raise ValueError("the benchmark searches by meaning: it needs vectors")
-    source = partial(token_vectors.tokens_of, path, snapshot.model_id)
+    source = partial(token_vectors.tokens_of, of_file(path), snapshot.model_id)
     rows: list[str] = []
     for limit in (5, 10):
         calls = [partial(answer, snapshot, Query(one.text), one.meaning(source), limit) for one in asked]
@@ -210,7 +211,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     encoder = load_encoder(None)
     source = DEMO if chosen.short or not FEED.exists() else FEED
     seed_path = asyncio.run(seed_archive(CACHE / f"seed-{source.stem}.db", encoder, source))
-    seed = renewed(seed_path, None, encoder.model_id)
+    seed = renewed(of_file(seed_path), None, encoder.model_id)
     asked = asked_of(seed)
     meant = [Asked.by(encoder, text) for text in asked]
     queries = np.stack([one.vector for one in meant])
@@ -240,7 +241,7 @@ async def archive_sections(
         opening = opening_section(first, again, *await changed(path, seed, Path(folder)))
     lines = ["| passages | | p50 ms | p95 ms | processor ms | aim |", "|--:|---|--:|--:|--:|--:|"]
     lines += search_rows(seed, seed_path, meant, "")
-    lines += search_rows(renewed(path, None, encoder.model_id), path, meant, "p50 ≤ 5, p95 ≤ 10")
+    lines += search_rows(renewed(of_file(path), None, encoder.model_id), path, meant, "p50 ≤ 5, p95 ≤ 10")
     asked = [one.text for one in meant]
     texts = [text for stored in seed.passages[:50] for text in embedded_texts(stored.passage)]
     encoding = await encoding_table(encoder, asked, texts)
@@ -268,7 +269,7 @@ async def grown_archive(seed_path: Path, seed: Snapshot, passages: int) -> Path:
     path = seed_path.with_name(f"grown-{passages}.db")
     if not path.exists():
         async with await Database.open(f"sqlite+aiosqlite:///{path}.part", SystemClock()) as database:
-            tokens = partial(token_vectors.tokens_of, seed_path, seed.model_id) if seed.model_id else None
+            tokens = partial(token_vectors.tokens_of, of_file(seed_path), seed.model_id) if seed.model_id else None
             await store_grown(database, seed, passages, tokens=tokens)
         shutil.move(f"{path}.part", path)
     async with await Database.open(f"sqlite+aiosqlite:///{path}", SystemClock()):

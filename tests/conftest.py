@@ -12,6 +12,7 @@ from hypothesis import settings
 from sqlalchemy import Pool, event
 
 from companion.storage import engine
+from companion.storage.address import Address, of_file
 from companion.storage.engine import Database
 from companion.storage.migrations import migrate
 from tests.clocks import StoppedClock
@@ -40,12 +41,12 @@ def real_feed() -> Path:
 def _quick_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:  # pyright: ignore[reportUnusedFunction]
     """New databases are copies of one that was migrated once, and no test waits until the disk has what it wrote."""
     made_once = tmp_path_factory.mktemp("schema") / "companion.db"
-    migrate(made_once)
+    migrate(of_file(made_once))
 
-    def migrate_copy(path: Path) -> None:
-        if not path.exists():
-            shutil.copyfile(made_once, path)
-        migrate(path)
+    def migrate_copy(address: Address) -> None:
+        if address.sqlite and not address.files.exists():
+            shutil.copyfile(made_once, address.files)
+        migrate(address)
 
     def do_not_wait(connection: Any, _record: object) -> None:
         connection.cursor().execute("PRAGMA synchronous = OFF")

@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 from companion.archive.block_arrays import arrays_of, block_of
 from companion.archive.blocks import Block
 from companion.storage import token_vectors
+from companion.storage.address import Address
 
 log = logging.getLogger(__name__)
 
@@ -72,8 +73,8 @@ class _Header(NamedTuple):
 class BlockFiles:
     """The files of one database's blocks with the vectors of one model. Belongs in a thread."""
 
-    def __init__(self, database: Path, model_id: str | None) -> None:
-        self.folder = database.with_name(f"{database.name}.blocks")
+    def __init__(self, database: Address, model_id: str | None) -> None:
+        self.folder = database.files.with_name(f"{database.files.name}.blocks")
         self._database = database
         self._model = model_id
         self._seen: set[str] = set()
@@ -170,7 +171,7 @@ def _name(block: Block, model_id: str) -> str:
     return digest.hexdigest()
 
 
-def _parts(block: Block, model_id: str, database: Path) -> Iterator[bytes | memoryview]:
+def _parts(block: Block, model_id: str, database: Address) -> Iterator[bytes | memoryview]:
     """A file's contents behind its mark and the digest of them: the header's length, the header, the arrays."""
     arrays = {name: np.ascontiguousarray(array) for name, array in arrays_of(block).items()}
     ids: list[int] = block.passage_ids.tolist()
@@ -195,7 +196,7 @@ def _parts(block: Block, model_id: str, database: Path) -> Iterator[bytes | memo
     yield from _tokens(database, model_id, ids, sizes)
 
 
-def _tokens(database: Path, model_id: str, ids: Sequence[int], sizes: Mapping[int, int]) -> Iterator[bytes]:
+def _tokens(database: Address, model_id: str, ids: Sequence[int], sizes: Mapping[int, int]) -> Iterator[bytes]:
     """The packed tokens of passages, few at a time: all are too much to hold. Raises `_UnusableError`."""
     for first in range(0, len(ids), _TOKENS_AT_ONCE):
         some = ids[first : first + _TOKENS_AT_ONCE]

@@ -13,6 +13,7 @@ from pathlib import Path
 from companion.archive import encoders
 from companion.archive.encoders import Encoder, EncoderError
 from companion.storage import index_version, settings
+from companion.storage.address import Address
 from companion.storage.engine import Database
 
 _SETTING = "adapted model"
@@ -20,9 +21,9 @@ _SETTING = "adapted model"
 
 @dataclass(frozen=True, slots=True)
 class ChosenModel:
-    """The model that is configured (``name`` as for `load_encoder`), for the archive in the file at ``database``."""
+    """The model that is configured (``name`` as for `load_encoder`), for the archive in a database."""
 
-    database: Path
+    database: Address
     name: str | None
 
     def folder(self) -> Path:
@@ -55,16 +56,16 @@ class _Adapted:
     base: str
 
 
-def models_folder(database: Path) -> Path:
+def models_folder(database: Address) -> Path:
     """Where the models adapted to an archive are kept: beside its database."""
-    return database.resolve().parent / f"{database.stem}-models"
+    return database.files.resolve().parent / f"{database.files.stem}-models"
 
 
 async def in_use(database: Database, base: str) -> Path | None:
     """The folder of the model adapted from the one with the id ``base``, where it is in use."""
     async with database.read() as connection:
         adapted = _setting(await settings.get(connection, _SETTING))
-    return models_folder(database.path) / adapted.folder if adapted is not None and adapted.base == base else None
+    return models_folder(database.address) / adapted.folder if adapted is not None and adapted.base == base else None
 
 
 async def use_adapted(database: Database, folder: Path, base: str) -> None:

@@ -76,6 +76,11 @@ class Searcher:
         """The name and fingerprint of the model that meanings are compared with; None while there is none."""
         return self._encoder.model_id if self._encoder else None
 
+    @property
+    def passages(self) -> int | None:
+        """How many passages searches look through; None until the archive was opened."""
+        return None if self._snapshot is None else len(self._snapshot)
+
     def attach(self, encoder: EncodingWorker) -> None:
         """From now on meanings are compared too, with this encoder's vectors."""
         self._encoder = encoder
@@ -129,7 +134,7 @@ class Searcher:
         if encoder is None or snapshot.vectors is None or snapshot.model_id != encoder.model_id:
             return None
         vector, tokens = await encoder.encode_query(text)
-        return Meaning(vector, tokens, partial(token_vectors.tokens_of, self._database.path, encoder.model_id))
+        return Meaning(vector, tokens, partial(token_vectors.tokens_of, self._database.address, encoder.model_id))
 
     async def _names(self, snapshot: Snapshot, query: Query) -> KnownNames:
         """The names that the query may use: of its podcasts, and of no other."""
@@ -167,7 +172,7 @@ class Searcher:
     async def _load(self) -> None:
         if self._snapshot is None or not await self._is_current(self._snapshot):
             before, begun = self._snapshot, perf_counter()
-            self._snapshot = await asyncio.to_thread(renewed, self._database.path, before, self.model_id)
+            self._snapshot = await asyncio.to_thread(renewed, self._database.address, before, self.model_id)
             if before is not None:
                 self._renewed_at = perf_counter()
                 self._renewal_took = self._renewed_at - begun

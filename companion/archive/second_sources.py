@@ -91,7 +91,7 @@ class Recogniser:
 
     async def _read(self) -> Sketches:
         """The sketches that are kept, and those that are not made yet, which are kept from now on."""
-        stored = await asyncio.to_thread(sketches.stored, self._database.path, of_files=self._of_files)
+        stored = await asyncio.to_thread(sketches.stored, self._database.address, of_files=self._of_files)
         known = {key: unpacked(data) if data else None for key, data in stored.items()}
         missing = [key for key, sketch in known.items() if sketch is None]
         made = await asyncio.to_thread(self._made, missing)
@@ -101,7 +101,7 @@ class Recogniser:
         return Sketches({key: sketch for key, sketch in (known | made).items() if sketch is not None})
 
     def _made(self, missing: Sequence[int]) -> dict[int, Sketch]:
-        return {key: sketch_of(text) for key, text in transcripts.spoken_texts(self._database.path, missing)}
+        return {key: sketch_of(text) for key, text in transcripts.spoken_texts(self._database.address, missing)}
 
 
 def kept_sketch(reading: Reading) -> bytes | None:

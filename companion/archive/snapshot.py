@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from companion.archive.packed import PassageRows
 from companion.archive.tokens import Vectors
 from companion.archive.vector_index import VectorIndex
 from companion.storage import corpus
+from companion.storage.address import Address
 from companion.storage.corpus import Corpus, CorpusReader
 from companion.storage.episodes import Episode, EpisodeFacts
 from companion.storage.mentions import EditorsPick
@@ -150,14 +150,14 @@ class Snapshot:
         )
 
 
-def renewed(path: Path, before: Snapshot | None, model_id: str | None) -> Snapshot:
+def renewed(address: Address, before: Snapshot | None, model_id: str | None) -> Snapshot:
     """The archive as it is now, with the vectors of ``model_id``. What stayed the same is taken from ``before``, or
     from the files in which blocks are kept.
 
     Belongs in a thread.
     """
-    files = BlockFiles(path, model_id)
-    with corpus.reading(path, model_id) as reader:
+    files = BlockFiles(address, model_id)
+    with corpus.reading(address, model_id) as reader:
         blocks = () if before is None else before.blocks
         if before is None or before.model_id != model_id:
             blocks = files.load() or _with_vectors(blocks, reader)

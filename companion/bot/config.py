@@ -6,11 +6,13 @@ Options that the lower floors take are made from it; nothing but the command lin
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from companion.storage.address import FOLDER, Address, address_of
 from companion.storage.errors import CompanionError
 
 _PRICE = r"\s*[^\s,=][^,=]*=\s*\d{1,6}(?:\.\d{1,6})?\s*/\s*\d{1,6}(?:\.\d{1,6})?\s*"
@@ -27,6 +29,10 @@ class ConfigurationError(CompanionError):
 
 def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _prices(value: str | None) -> str | None:
@@ -58,7 +64,13 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         default="sqlite+aiosqlite:///data/companion.db",
-        description="Where everything is kept; the folder and the file are made on first use.",
+        description="Where everything is kept: a file of SQLite's, which is made with its folder on first use, or a"
+        " PostgreSQL database, `postgresql+asyncpg://user:password@host/companion` (docs/scaling.md).",
+    )
+    companion_folder: Path = Field(
+        default=FOLDER,
+        description="The folder for the local files that belong to a PostgreSQL database, such as those that open the"
+        " search index fast. A file of SQLite's has them beside it.",
     )
     embedding_model: str | None = Field(
         default=None,
@@ -117,9 +129,36 @@ class Settings(BaseSettings):
         description="Where members reach that port from outside, such as `https://companion.example.org`. Without it"
         " `/club calendar` gives no links.",
     )
+    companion_metrics_token: SecretStr | None = Field(
+        default=None,
+        description="What that port wants to be told before it shows `/metrics` and `/healthz`, as `Authorization:"
+        " Bearer …`, from wherever it is asked; empty: this machine and its own network may ask, and nobody else.",
+    )
+    companion_stop_seconds: int = Field(
+        default=15,
+        ge=0,
+        le=600,
+        description="Seconds that answers which are being made have to be finished when the bot is told to stop. What"
+        " runs it must wait for half a minute longer before it kills it.",
+    )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
         default="INFO", description="How much is logged to standard error: DEBUG, INFO, WARNING or ERROR."
     )
+    log_format: Annotated[Literal["text", "json"], BeforeValidator(_lower)] = Field(
+        default="text", description="How it is logged: lines of text, or one JSON object a line, for log collectors."
+    )
+
+    @property
+    def secrets(self) -> list[SecretStr]:
+        """Every secret among the settings, so that nothing shows one."""
+        password = self.address.url.password
+        kept = self.discord_token, self.openai_api_key, self.companion_metrics_token, SecretStr(password) if password else None
+        return [one for one in kept if one is not None]
+
+    @property
+    def address(self) -> Address:
+        """The database's. Raises `StorageError` where the URL is none."""
+        return address_of(self.database_url, self.companion_folder)
 
 
 def read_settings() -> Settings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
@@ -22,7 +23,13 @@ that cannot be is refused at the start, by the setting's name. `companion doctor
 
 This page is made from `companion/bot/config.py`: `python -m companion.bot.configuration_page > docs/configuration.md`.
 """
-_KINDS: dict[type, str] = {str: "text", int: "a whole number", float: "a number", bool: "`true` or `false`"}
+_KINDS: dict[type, str] = {
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "`true` or `false`",
+    Path: "a folder",
+}
 
 
 def page() -> str:

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from companion.storage.address import Address
 from companion.storage.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -23,9 +24,9 @@ STALE = timedelta(minutes=3)
 _SOON = timedelta(seconds=1)
 
 
-def heartbeat_file(database: Path) -> Path:
+def heartbeat_file(database: Address) -> Path:
     """Where the bot over that database leaves its sign of life."""
-    return database.with_name(f"{database.name}.heartbeat")
+    return database.files.with_name(f"{database.files.name}.heartbeat")
 
 
 @asynccontextmanager

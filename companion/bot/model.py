@@ -136,7 +136,7 @@ class ModelThread:
             self._tell(self._finished)
 
     async def _embed(self, worker: EncodingWorker) -> None:
-        database = await Database.open(f"sqlite+aiosqlite:///{self._database.path}", self._database.clock)
+        database = await Database.open(self._database.address, self._database.clock)
         try:
             if made := await embed(database, worker):
                 log.info("embedded %d passages", made)

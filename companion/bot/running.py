@@ -16,8 +16,12 @@ import discord
 from companion.archive.models import ChosenModel
 from companion.bot.client import CompanionBot
 from companion.bot.config import Settings
+from companion.bot.health import hindrances
 from companion.bot.heartbeat import beating, heartbeat_file
 from companion.bot.language_model import chat_model, cost_of
+from companion.bot.metrics import Metrics
+from companion.bot.observation import MeasuredSearcher, Observation, tracing, watching_the_loop
+from companion.bot.operator_pages import OperatorPages
 from companion.bot.web import serving
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
@@ -40,12 +44,14 @@ def run(settings: Settings) -> None:
 async def _serve(settings: Settings) -> None:
     if settings.discord_token is None:
         raise ConnectionRefusedByDiscordError("There is no DISCORD_TOKEN: set it in the environment or in .env.")
-    database = await Database.open(settings.database_url, SystemClock())
+    database = await Database.open(settings.address, SystemClock())
     writer = None
     try:
         writer = chat_model(settings, database.clock)
-        model = ChosenModel(database.path, settings.embedding_model)
+        model = ChosenModel(database.address, settings.embedding_model)
         interval = timedelta(minutes=settings.feed_interval_minutes)
+        # Where nobody can ask for them, nothing is measured.
+        metrics = Metrics() if settings.companion_web_port is not None else None
         async with CompanionBot(
             database,
             model.load,
@@ -54,13 +60,18 @@ async def _serve(settings: Settings) -> None:
             language_model=writer,
             cost=cost_of(writer, settings) if writer else None,
             message_content=settings.message_content,
+            searcher=MeasuredSearcher(database, metrics.search_seconds.observe) if metrics else None,
+            http_trace=tracing(metrics) if metrics else None,
         ) as bot:
             stop_on_signals(asyncio.current_task())
             async with (
-                beating(heartbeat_file(database.path), database.clock, bot.is_connected),
-                _calendars(bot, settings),
+                beating(heartbeat_file(database.address), database.clock, bot.is_connected),
+                _web_server(bot, settings, metrics),
             ):
-                await _connect(bot, settings.discord_token.get_secret_value())
+                try:
+                    await _connect(bot, settings.discord_token.get_secret_value())
+                finally:
+                    await bot.drain(settings.companion_stop_seconds)
     except asyncio.CancelledError:
         log.info("stopped")
     finally:
@@ -70,12 +81,17 @@ async def _serve(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def _calendars(bot: CompanionBot, settings: Settings) -> AsyncGenerator[None]:
-    """Serves calendars during the block, where a port is set. Raises `WebServerError`."""
-    if settings.companion_web_port is None:
+async def _web_server(bot: CompanionBot, settings: Settings, metrics: Metrics | None) -> AsyncGenerator[None]:
+    """Serves calendars and the pages of operators during the block, where a port is set. Raises `WebServerError`."""
+    if settings.companion_web_port is None or metrics is None:
         yield
         return
-    async with serving(bot.database, settings.companion_web_host, settings.companion_web_port) as port:
+    look = Observation(metrics, bot).look
+    pages = OperatorPages(metrics.registry, look, lambda: hindrances(bot), settings.companion_metrics_token)
+    async with (
+        watching_the_loop(metrics),
+        serving(bot.database, settings.companion_web_host, settings.companion_web_port, pages) as port,
+    ):
         bot.web_address = settings.companion_web_url
         if bot.web_address is None:
             log.warning("COMPANION_WEB_URL is not set: /club calendar gives no links to port %d", port)

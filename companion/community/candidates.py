@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from companion.archive.moment_meaning import hashed, hashed_windows, windows_of
 from companion.archive.moment_signals import VERSION, Judged, Material, judged_moments
@@ -16,6 +15,7 @@ from companion.archive.search import Searcher
 from companion.archive.tokens import Vectors
 from companion.community.taste import PRIOR
 from companion.storage import corpus, episodes, highlight_candidates, index_version, passages
+from companion.storage.address import Address
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, Kind, Turn
 from companion.storage.highlight_candidates import Candidate, EpisodeState
@@ -76,10 +76,10 @@ class Candidates:
             return None
         if state.podcast_id not in self._vocabularies:
             newest = [one.episode_id for one in siblings[:_VOCABULARY]]
-            self._vocabularies[state.podcast_id] = await asyncio.to_thread(_vocabulary, self._database.path, newest)
+            self._vocabularies[state.podcast_id] = await asyncio.to_thread(_vocabulary, self._database.address, newest)
         return await asyncio.to_thread(
             _material,
-            self._database.path,
+            self._database.address,
             known,
             named_turns(turns, names, state.podcast_id, state.episode_id),
             _regulars((row[1], names.of(*row[:3])) for row in labels),
@@ -104,8 +104,8 @@ def fingerprint(state: EpisodeState, model: str | None) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def _vocabulary(path: Path, episode_ids: Sequence[int]) -> Vocabulary:
-    with corpus.reading(path, None) as reader:
+def _vocabulary(address: Address, episode_ids: Sequence[int]) -> Vocabulary:
+    with corpus.reading(address, None) as reader:
         return Vocabulary.of(
             stored.passage.text for stored in reader.passages(episode_ids) if stored.passage.kind is Kind.SPEECH
         )
@@ -120,7 +120,7 @@ def _regulars(heard: Iterable[tuple[int, str]]) -> frozenset[str]:
 
 
 def _material(
-    path: Path,
+    address: Address,
     episode: Episode,
     turns: Sequence[Turn],
     regulars: frozenset[str],
@@ -128,7 +128,7 @@ def _material(
     model: str | None,
     title: Vectors | None,
 ) -> Material:
-    with corpus.reading(path, model) as reader:
+    with corpus.reading(address, model) as reader:
         stored = [one for one in reader.passages([episode.id]) if one.passage.kind is Kind.SPEECH]
         vectors = reader.vectors([episode.id])
         picks = reader.picks.get(episode.id, ())

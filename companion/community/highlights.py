@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 from companion.archive.lexical import terms
 from companion.archive.moment_words import MOST
@@ -33,6 +32,7 @@ from companion.community.taste import PRIOR, Dueled, Taste, Voted, learnt
 from companion.community.visibility import published_podcasts
 from companion.community.weights import SIGNALS, VOTED, VOTES
 from companion.storage import highlight_candidates, highlight_history, highlight_weights, passages, subscriptions
+from companion.storage.address import Address
 from companion.storage.engine import Database
 from companion.storage.highlight_candidates import Candidate
 from companion.storage.highlight_history import Decided, Judged, Posted, Stretch
@@ -117,7 +117,7 @@ class Picker:
         await self._candidates.make(EPISODES_AT_A_PICK, podcasts)
 
         def listed_now() -> Shortlist:
-            candidates = highlight_candidates.of_podcasts(self._database.path, podcasts)
+            candidates = highlight_candidates.of_podcasts(self._database.address, podcasts)
             return shortlist(candidates, self._rules, taste, history, day, refused)
 
         # A big archive has tens of thousands.
@@ -153,7 +153,7 @@ class Picker:
             duels = await highlight_history.decided(connection, guild_id)
             before = await highlight_weights.of_server(connection, guild_id)
         # A year of votes takes some tenths of a second.
-        taste = await asyncio.to_thread(_learnt, self._database.path, votes, duels)
+        taste = await asyncio.to_thread(_learnt, self._database.address, votes, duels)
         kept: Mapping[str, Weight] = {} if taste is PRIOR else taste.weights
         if kept != before:
             async with self._database.write() as connection:
@@ -184,10 +184,10 @@ def _telling(text: str) -> frozenset[str]:
     return frozenset(term for term in terms(text) if tells(term))
 
 
-def _learnt(path: Path, votes: Sequence[Judged], duels: Sequence[Decided]) -> Taste:
+def _learnt(address: Address, votes: Sequence[Judged], duels: Sequence[Decided]) -> Taste:
     """The taste by these votes and duels, as far as there are candidates at their stretches. Belongs in a thread."""
     stretches = [one.stretch for one in votes] + [side for one in duels for side in (one.left, one.right)]
-    known = highlight_candidates.of_episodes(path, {stretch.episode_id for stretch in stretches})
+    known = highlight_candidates.of_episodes(address, {stretch.episode_id for stretch in stretches})
     signals = {
         stretch: nearest.signals
         for stretch in stretches

@@ -11,12 +11,12 @@ import hashlib
 from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from companion.storage import episodes, mentions, names, passages, podcasts, schema
+from companion.storage.address import Address
 from companion.storage.engine import Database, plain_connection
 from companion.storage.episodes import Episode
 from companion.storage.mentions import EditorsPick
@@ -96,21 +96,19 @@ def _stamp(revision: int, content_hash: str) -> int:
 
 
 @contextmanager
-def reading(path: Path, model: str | None) -> Generator[CorpusReader]:
+def reading(address: Address, model: str | None) -> Generator[CorpusReader]:
     """Reads the corpus with the vectors of this model; of none where ``model`` is None. Belongs in a thread."""
-    with plain_connection(path) as connection:
-        # One transaction, so that what is read belongs together however much is written meanwhile.
-        connection.exec_driver_sql("BEGIN")
+    with plain_connection(address) as connection:
         yield CorpusReader(connection, model)
 
 
 async def load(database: Database, model: str | None) -> Corpus:
     """The whole corpus at once."""
-    return await asyncio.to_thread(_read, database.path, model)
+    return await asyncio.to_thread(_read, database.address, model)
 
 
-def _read(path: Path, model: str | None) -> Corpus:
-    with reading(path, model) as reader:
+def _read(address: Address, model: str | None) -> Corpus:
+    with reading(address, model) as reader:
         every = list(reader.episodes)
         return Corpus(
             reader.version,

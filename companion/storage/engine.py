@@ -2,28 +2,35 @@
 
 By default SQLite's drivers begin a transaction late or not at all, and concurrent read-modify-writes lose updates.
 Here the driver's own transactions are off, a write begins with ``BEGIN IMMEDIATE``, and one lock queues this process's
-writers; other processes queue at SQLite's own lock.
+writers; other processes queue at SQLite's own lock. On PostgreSQL an advisory lock that a write holds until its commit
+is that lock, so that what is read inside a write holds there too, without a code path of its own.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator
+import socket
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
-from pathlib import Path
+from time import perf_counter
 from typing import Any, Self
 
-from sqlalchemy import URL, Connection, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, ProgrammingError
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from companion.storage.address import Address, address_of
 from companion.storage.clock import Clock
 from companion.storage.errors import StorageError
 from companion.storage.migrations import migrate
 
 BUSY_TIMEOUT = 30
 """Seconds that a write waits for another process's before it gives up."""
+_CONNECTIONS = 10
+"""That this process may have open to a PostgreSQL server, besides those of threads."""
+_WRITER_LOCK = 0x636F6D70616E
+"""The advisory lock of PostgreSQL that writers take: any number that nobody else uses in this database."""
 
 _WRITES = "companion_writes"
 
@@ -34,43 +41,46 @@ class Database:
     As a context manager it closes itself: ``async with await Database.open(url, clock) as database``.
     """
 
-    def __init__(self, engine: AsyncEngine, path: Path, clock: Clock) -> None:
-        self.path = path
+    def __init__(self, engine: AsyncEngine, address: Address, clock: Clock) -> None:
+        self.address = address
         self.clock = clock
+        if address.sqlite:
+            self._reader, self._writer = engine, engine.execution_options(**{_WRITES: True})
+        else:
+            self._reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            # Each statement sees what was committed before it: all of it, once the lock is had.
+            self._writer = engine.execution_options(isolation_level="READ COMMITTED", **{_WRITES: True})
+        self.waited: list[Callable[[float], None]] = []
+        """Called with the seconds that each write waited for its turn."""
         self._engine = engine
-        self._writer = engine.execution_options(**{_WRITES: True})
         self._writing = asyncio.Lock()
 
     @classmethod
-    async def open(cls, url: str, clock: Clock) -> Database:
-        """Opens, creates or migrates the database at a URL such as ``sqlite+aiosqlite:///data/companion.db``.
+    async def open(cls, address: Address | str, clock: Clock) -> Database:
+        """Opens, creates or migrates the database at an address or a URL such as
+        ``sqlite+aiosqlite:///data/companion.db``.
 
         Raises `StorageError` with what to do where that cannot be.
         """
-        path = database_path(url)
-        with _told_plainly(path):
+        address = address_of(address) if isinstance(address, str) else address
+        with told_plainly(address):
+            folder = address.files.parent
             try:
                 # Private feeds' addresses and members' questions are nobody else's on this machine.
-                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             except OSError as error:
                 raise StorageError(
-                    f"The folder {path.parent} for the database cannot be made ({error.strerror}): make it, or give"
+                    f"The folder {folder} for the database cannot be made ({error.strerror}): make it, or give"
                     " DATABASE_URL a place that can be written."
                 ) from error
-            await asyncio.to_thread(migrate, path)
-        engine = create_async_engine(
-            URL.create("sqlite+aiosqlite", database=str(path)), connect_args={"timeout": BUSY_TIMEOUT}
-        )
-        event.listen(engine.sync_engine, "connect", _prepare)
-        event.listen(engine.sync_engine, "begin", _begin)
-        event.listen(engine.sync_engine, "invalidate", _roll_back)
-        return cls(engine, path, clock)
+            await asyncio.to_thread(migrate, address)
+        return cls(_engine(address), address, clock)
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection, None]:
         """A connection that sees the database as it is at the first statement, however long it reads."""
-        with _told_plainly(self.path):
-            async with self._engine.connect() as connection:
+        with told_plainly(self.address):
+            async with self._reader.connect() as connection:
                 yield connection
 
     @asynccontextmanager
@@ -80,8 +90,11 @@ class Database:
         Nobody else writes meanwhile, so what was read inside the block still holds when it writes. Keep the block
         short, and await nothing slow in it.
         """
-        with _told_plainly(self.path):
+        with told_plainly(self.address):
+            begun = perf_counter()
             async with self._writing, self._writer.begin() as connection:
+                for waited in self.waited:
+                    waited(perf_counter() - begun)
                 yield connection
 
     async def close(self) -> None:
@@ -94,27 +107,37 @@ class Database:
         await self.close()
 
 
-def plain_connection(path: Path) -> Connection:
-    """A connection for a thread, beside the event loop's: to read much at once. It closes as a context manager does."""
-    return create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool).connect()
+def plain_connection(address: Address) -> Connection:
+    """A connection for a thread, beside the event loop's: to read much at once, all of it as it was at the first
+    statement. It closes as a context manager does."""
+    engine = create_engine(address.of_threads, poolclass=NullPool)
+    if address.sqlite:
+        _begin_explicitly(engine)
+        return engine.connect()
+    return engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
-def database_path(url: str) -> Path:
-    """The file of a database URL. Raises `StorageError` for what is no URL of an SQLite file."""
-    example = "sqlite+aiosqlite:///data/companion.db"
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        # The URL itself may hold a password, so it is not repeated.
-        raise StorageError(f"DATABASE_URL is not a database URL: write it as in {example}.") from error
-    if parsed.get_backend_name() != "sqlite":
-        raise StorageError(
-            f"DATABASE_URL names a {parsed.get_backend_name()} database, and this version stores in SQLite only:"
-            f" write it as in {example}."
+def _engine(address: Address) -> AsyncEngine:
+    if not address.sqlite:
+        engine = create_async_engine(
+            address.of_loop,
+            pool_size=_CONNECTIONS,
+            max_overflow=0,
+            # A server that was started anew has closed the connections that are kept.
+            pool_pre_ping=True,
+            connect_args={"server_settings": {"application_name": "companion", "lock_timeout": f"{BUSY_TIMEOUT}s"}},
         )
-    if not parsed.database or parsed.database == ":memory:" or parsed.host:
-        raise StorageError(f"DATABASE_URL names no file: write it as in {example}.")
-    return Path(parsed.database).expanduser()
+        event.listen(engine.sync_engine, "begin", _take_turn)
+        return engine
+    engine = create_async_engine(address.of_loop, connect_args={"timeout": BUSY_TIMEOUT})
+    _begin_explicitly(engine.sync_engine)
+    event.listen(engine.sync_engine, "invalidate", _roll_back)
+    return engine
+
+
+def _begin_explicitly(engine: Engine) -> None:
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
 
 
 def _prepare(connection: Any, _record: object) -> None:
@@ -135,27 +158,60 @@ def _roll_back(connection: Any, _record: object, _error: object) -> None:
     connection.rollback()
 
 
+def _take_turn(connection: Connection) -> None:
+    if connection.get_execution_options().get(_WRITES, False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
+
+
 @contextmanager
-def _told_plainly(path: Path) -> Generator[None, None, None]:
-    """Turns what SQLite says of a file that cannot be used into a sentence that says what to do."""
+def told_plainly(address: Address) -> Generator[None, None, None]:
+    """Turns what a database says that cannot be used into a sentence that says what to do."""
     try:
         yield
     except (IntegrityError, ProgrammingError):
         raise
-    except DatabaseError as error:
+    except OSError as error:
+        # A refused connection reaches us from the event loop's driver as it is.
+        if address.sqlite or not isinstance(error, ConnectionError | TimeoutError | socket.gaierror):
+            raise
+        raise StorageError(_NOT_THERE.format(place=address)) from error
+    except DBAPIError as error:
         said = str(error.orig)
-        cure = next((cure for sign, cure in _CURES if sign in said), None)
+        cures = _CURES if address.sqlite else _SERVER_CURES
+        cure = next((cure for sign, cure in cures if sign in said), None)
         if cure is None:
             raise
-        raise StorageError(cure.format(path=path)) from error
+        raise StorageError(cure.format(place=address)) from error
 
 
 _CURES = (
-    ("not a database", "{path} is not a database: give DATABASE_URL another file name."),
-    ("malformed", "The database {path} is damaged: restore a backup of it."),
-    ("unable to open", "The database {path} cannot be opened: check that its folder can be read and written."),
-    ("readonly", "The database {path} cannot be written: check the permissions of the file and its folder."),
-    ("locked", "The database {path} is in use by another process for too long: try again when that has finished."),
-    ("full", "The disk that holds the database {path} is full: make room, then run this again."),
-    ("disk I/O", "The disk that holds the database {path} fails: check the disk and its free space."),
+    ("not a database", "{place} is not a database: give DATABASE_URL another file name."),
+    ("malformed", "The database {place} is damaged: restore a backup of it."),
+    ("unable to open", "The database {place} cannot be opened: check that its folder can be read and written."),
+    ("readonly", "The database {place} cannot be written: check the permissions of the file and its folder."),
+    ("locked", "The database {place} is in use by another process for too long: try again when that has finished."),
+    ("full", "The disk that holds the database {place} is full: make room, then run this again."),
+    ("disk I/O", "The disk that holds the database {place} fails: check the disk and its free space."),
 )
+
+_NOT_THERE = "The database {place} cannot be reached: is PostgreSQL running there, and DATABASE_URL right?"
+_NO_ROOM = "The database {place} has no connection left: raise its max_connections, or run fewer processes."
+_BUSY = "The database {place} is in use by another process for too long: try again when that has finished."
+_SERVER_CURES = (
+    ("password authentication failed", "The database {place} refused the user or the password in DATABASE_URL."),
+    ("no password supplied", "The database {place} wants a password: write it into DATABASE_URL."),
+    ("does not exist", "The database {place}, or the user in DATABASE_URL, is not there: make them (docs/scaling.md)."),
+    ("permission denied", "The user in DATABASE_URL may not use {place}: let the database belong to that user."),
+    ("lock timeout", _BUSY),
+    ("too many clients", _NO_ROOM),
+    ("remaining connection slots", _NO_ROOM),
+    ("read-only transaction", "The database {place} takes no writes: DATABASE_URL has to name the primary server."),
+    ("No space left", "The disk of the database {place} is full: make room, then run this again."),
+    ("connection is closed", _NOT_THERE),
+    ("connection was closed", _NOT_THERE),
+    ("shutting down", "The database {place} is being stopped: try again when it runs."),
+    ("starting up", "The database {place} is only starting: try again in a moment."),
+    ("connection failed", _NOT_THERE),
+    ("connection timeout", _NOT_THERE),
+)
+"""By what PostgreSQL or a driver says, the more telling first."""

@@ -1,4 +1,4 @@
-"""Looking at a database file without changing it: it is neither made nor migrated."""
+"""Looking at a database without changing it: it is neither made nor migrated."""
 
 from __future__ import annotations
 
@@ -9,25 +9,40 @@ from pathlib import Path
 from typing import Any
 from urllib.request import pathname2url
 
+from sqlalchemy import create_engine, func, inspect, select, text
+from sqlalchemy.pool import NullPool
+
+from companion.storage import schema
+from companion.storage.address import Address
+from companion.storage.engine import told_plainly
 from companion.storage.errors import StorageError
 from companion.storage.migrations import revisions
 
 _DAMAGED = ("malformed", "not a database")
 """What SQLite's complaints of a spoilt file have in them."""
+_PATIENCE = 10
+"""Seconds that a server has to answer."""
 
 
 @dataclass(frozen=True, slots=True)
-class FileHealth:
-    """``schema`` is the file's revision, ``newest`` the one of this version. ``damage`` is SQLite's first complaint."""
+class Health:
+    """``schema`` is the database's revision, ``newest`` the one of this version. ``damage`` is SQLite's first
+    complaint; PostgreSQL is not asked for any."""
 
     schema: str | None
     newest: str
     damage: str | None
     episodes: int
+    tables: int
 
 
-def examine(path: Path) -> FileHealth:
-    """Reads the whole file, which takes seconds for gigabytes. Raises `StorageError` where it cannot be opened."""
+def examine(address: Address) -> Health:
+    """Reads a whole file, which takes seconds for gigabytes. Raises `StorageError` where it cannot be opened."""
+    return examine_file(address.files) if address.sqlite else _server(address)
+
+
+def examine_file(path: Path) -> Health:
+    """The same of a file."""
     newest = revisions()[-1]
     try:
         # Opened for reading only, it would leave the files of its journal behind.
@@ -41,11 +56,23 @@ def examine(path: Path) -> FileHealth:
             episodes = _first(connection, "SELECT count(*) FROM episodes") if "episodes" in tables else 0
     except sqlite3.DatabaseError as error:
         if any(sign in str(error) for sign in _DAMAGED):
-            return FileHealth(None, newest, str(error), 0)
+            return Health(None, newest, str(error), 0, 0)
         raise StorageError(f"The database {path} cannot be read: {error}.") from error
-    return FileHealth(None if schema is None else str(schema), newest, damage, int(episodes or 0))
+    return Health(None if schema is None else str(schema), newest, damage, int(episodes or 0), len(tables))
 
 
 def _first(connection: sqlite3.Connection, statement: str) -> Any:
     row = connection.execute(statement).fetchone()
     return row[0] if row else None
+
+
+def _server(address: Address) -> Health:
+    engine = create_engine(address.of_threads, poolclass=NullPool, connect_args={"connect_timeout": _PATIENCE})
+    with told_plainly(address), engine.connect() as connection:
+        tables = inspect(connection).get_table_names()
+        revision = episodes = None
+        if "alembic_version" in tables:
+            revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        if "episodes" in tables:
+            episodes = connection.execute(select(func.count()).select_from(schema.episodes)).scalar()
+    return Health(revision, revisions()[-1], None, episodes or 0, len(tables))

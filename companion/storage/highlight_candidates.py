@@ -9,13 +9,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import schema
+from companion.storage.address import Address
 from companion.storage.engine import plain_connection
 from companion.storage.episodes import EpisodeType, visible
 
@@ -91,21 +91,21 @@ async def replace(connection: AsyncConnection, episode_id: int, candidates: Sequ
         await connection.execute(insert(table), [_row(one, made_of) for one in candidates])
 
 
-def of_podcasts(path: Path, podcasts: Collection[int]) -> Iterator[Candidate]:
+def of_podcasts(address: Address, podcasts: Collection[int]) -> Iterator[Candidate]:
     """The candidates of all episodes of these podcasts, in the order of episodes and words. Belongs in a thread.
 
     They are read as they are asked for: there may be tens of thousands, and the garbage collector, which every thread
     waits for, looks at all that are there at once.
     """
-    with plain_connection(path) as connection:
+    with plain_connection(address) as connection:
         wanted = _SELECTED.where(schema.episodes.c.podcast_id.in_(podcasts)).execution_options(yield_per=_AT_ONCE)
         for row in connection.execute(wanted):
             yield Candidate(*row)
 
 
-def of_episodes(path: Path, episode_ids: Collection[int]) -> dict[int, list[Candidate]]:
+def of_episodes(address: Address, episode_ids: Collection[int]) -> dict[int, list[Candidate]]:
     """The candidates of each of these episodes that has any, in the order they are said. Belongs in a thread."""
-    with plain_connection(path) as connection:
+    with plain_connection(address) as connection:
         found = _candidates(connection.execute(_SELECTED.where(schema.episodes.c.id.in_(episode_ids))))
     return {episode_id: list(own) for episode_id, own in groupby(found, key=lambda one: one.episode_id)}
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import episode_sources, episodes, mentions, passages, schema
+from companion.storage.address import Address
 from companion.storage.engine import plain_connection
 from companion.storage.episodes import Episode, Turn
 from companion.storage.readings import Reading, SourceTranscript
@@ -120,10 +120,10 @@ async def reading(connection: AsyncConnection, episode: Episode) -> Reading:
     )
 
 
-def spoken_texts(path: Path, episode_ids: Sequence[int]) -> Iterator[tuple[int, str]]:
+def spoken_texts(address: Address, episode_ids: Sequence[int]) -> Iterator[tuple[int, str]]:
     """The words of these episodes, by id, one episode at a time; of those that have any. Belongs in a thread."""
     turns = schema.turns.c
-    with plain_connection(path) as connection:
+    with plain_connection(address) as connection:
         for episode_id in episode_ids:
             selected = select(turns.text).where(turns.episode_id == episode_id).order_by(turns.ordinal)
             if texts := connection.execute(selected).scalars().all():

@@ -15,6 +15,7 @@ from companion.archive import block_files, snapshot
 from companion.archive.encoders import ToyEncoder
 from companion.archive.snapshot import Snapshot, renewed
 from companion.storage import index_version, schema, token_vectors
+from companion.storage.address import of_file
 from companion.storage.corpus import CorpusReader
 from companion.storage.engine import Database
 from companion.storage.passages import StoredPassage
@@ -58,15 +59,15 @@ def forget(path: Path) -> None:
 
 
 def files(database: Database) -> list[Path]:
-    return sorted(database.path.with_name(f"{database.path.name}.blocks").glob("*"))
+    return sorted(database.address.files.with_name(f"{database.address.files.name}.blocks").glob("*"))
 
 
 async def test_what_is_kept_is_not_read_again(database: Database, read: list[int]) -> None:
     await fill(database)
-    before = renewed(database.path, None, MODEL)
+    before = renewed(database.address, None, MODEL)
     read.clear()
 
-    again = renewed(database.path, None, MODEL)
+    again = renewed(database.address, None, MODEL)
 
     assert read == []
     assert_same(before, again)
@@ -75,12 +76,12 @@ async def test_what_is_kept_is_not_read_again(database: Database, read: list[int
 
 async def test_only_what_changed_since_is_read(database: Database, read: list[int]) -> None:
     await fill(database)
-    renewed(database.path, None, MODEL)
+    renewed(database.address, None, MODEL)
     podcast = await store_podcast(database)
     changed = await store(database, podcast, reading("episode 1", ["Three wasps."]))
     read.clear()
 
-    again = renewed(database.path, None, MODEL)
+    again = renewed(database.address, None, MODEL)
 
     assert read == [changed.id]
     assert [stored.passage.text for stored in again.passages if stored.episode_id == changed.id] == ["Three wasps."]
@@ -88,24 +89,24 @@ async def test_only_what_changed_since_is_read(database: Database, read: list[in
 
 async def test_what_was_deleted_is_in_no_file_after_the_next_look(database: Database) -> None:
     await fill(database)
-    before = renewed(database.path, None, MODEL)
+    before = renewed(database.address, None, MODEL)
     async with database.write() as connection:
         await connection.execute(delete(schema.episodes).where(schema.episodes.c.guid == "episode 1"))
         await index_version.raise_version(connection, changed=())
 
-    after = renewed(database.path, before, MODEL)
+    after = renewed(database.address, before, MODEL)
 
     assert len(after) == len(before) - 2
     assert all(b"bee of 1" not in file.read_bytes() for file in files(database))
-    assert_same(after, renewed(database.path, None, MODEL))
+    assert_same(after, renewed(database.address, None, MODEL))
 
 
 async def test_tokens_lie_in_the_files_as_they_are_in_the_database(database: Database) -> None:
     await fill(database)
-    made = renewed(database.path, None, MODEL)
-    kept = token_vectors.tokens_of(database.path, MODEL, made.passage_ids.tolist())
+    made = renewed(database.address, None, MODEL)
+    kept = token_vectors.tokens_of(database.address, MODEL, made.passage_ids.tolist())
 
-    for opened in (made, renewed(database.path, None, MODEL)):
+    for opened in (made, renewed(database.address, None, MODEL)):
         rows = np.arange(len(opened), dtype=np.int32)
         assert {key: tokens.tobytes() for key, tokens in opened.tokens(rows).items()} == kept
         assert list(opened.tokens(rows[1:3])) == opened.passage_ids[1:3].tolist()
@@ -116,15 +117,15 @@ async def test_tokens_of_what_is_in_no_file_yet_are_not_at_hand(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await fill(database)
-    before = renewed(database.path, None, MODEL)
+    before = renewed(database.address, None, MODEL)
     await store(database, await store_podcast(database), reading("episode 1", ["Three wasps."]))
     await embed(database)
     monkeypatch.setattr(block_files, "KEPT_FROM", 1_000)
 
-    after = renewed(database.path, before, MODEL)
+    after = renewed(database.address, before, MODEL)
     at_hand = after.tokens(np.arange(len(after), dtype=np.int32))
 
-    kept = token_vectors.tokens_of(database.path, MODEL, after.passage_ids.tolist())
+    kept = token_vectors.tokens_of(database.address, MODEL, after.passage_ids.tolist())
     assert len(kept) == len(after)
     assert {key: tokens.tobytes() for key, tokens in at_hand.items()}.items() <= kept.items()
     assert all(block.tokens is None for block in after.blocks if block.file is None and len(block.episodes) > 1)
@@ -140,7 +141,7 @@ async def test_an_archive_whose_tokens_go_while_a_file_is_written_gets_none(
 
     monkeypatch.setattr(token_vectors, "tokens_of", gone)
 
-    opened = renewed(database.path, None, MODEL)
+    opened = renewed(database.address, None, MODEL)
 
     assert len(opened) == 6
     assert files(database) == []
@@ -200,19 +201,19 @@ async def test_a_damaged_file_only_costs_making_it_anew(
     database: Database, read: list[int], damage: Callable[[bytes], bytes]
 ) -> None:
     await fill(database)
-    sound = renewed(database.path, None, MODEL)
+    sound = renewed(database.address, None, MODEL)
     for file in files(database):
         data = file.read_bytes()
         file.unlink()  # it is mapped: never written over
         file.write_bytes(damage(data))
     read.clear()
 
-    again = renewed(database.path, None, MODEL)
+    again = renewed(database.address, None, MODEL)
 
     assert sorted(set(read)) == sorted(sound.episodes)
     assert_same(sound, again)
     read.clear()
-    assert_same(sound, renewed(database.path, None, MODEL))
+    assert_same(sound, renewed(database.address, None, MODEL))
     assert read == []
 
 
@@ -220,12 +221,12 @@ async def test_files_that_other_code_made_are_made_anew(
     database: Database, read: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await fill(database)
-    renewed(database.path, None, MODEL)
+    renewed(database.address, None, MODEL)
     before = files(database)
     monkeypatch.setattr(block_files, "_made_by", lambda: "another tokeniser")
     read.clear()
 
-    again = renewed(database.path, None, MODEL)
+    again = renewed(database.address, None, MODEL)
 
     assert sorted(set(read)) == sorted(again.episodes)
     assert files(database)
@@ -234,13 +235,13 @@ async def test_files_that_other_code_made_are_made_anew(
 
 async def test_a_foreign_file_that_appears_while_a_process_runs_is_in_nobodys_way(database: Database) -> None:
     await fill(database)
-    before = renewed(database.path, None, MODEL)
+    before = renewed(database.address, None, MODEL)
     foreign = files(database)[0].with_name("foreign.block")
     foreign.write_bytes(b"not of this program, and longer than any header of its would be" * 10)
     podcast = await store_podcast(database)
     await store(database, podcast, reading("episode 9", ["A moth."]))
 
-    after = renewed(database.path, before, MODEL)
+    after = renewed(database.address, before, MODEL)
 
     assert len(after) == len(before) + 1
     assert not foreign.exists()
@@ -250,10 +251,10 @@ async def test_where_nothing_can_be_written_search_goes_on_without_files(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     await fill(database)
-    database.path.with_name(f"{database.path.name}.blocks").write_text("no folder")
+    database.address.files.with_name(f"{database.address.files.name}.blocks").write_text("no folder")
 
     with caplog.at_level("INFO", "companion.archive.block_files"):
-        made = renewed(database.path, None, MODEL)
+        made = renewed(database.address, None, MODEL)
 
     assert len(made) == 6
     assert len(caplog.records) == 1
@@ -266,7 +267,7 @@ async def test_another_database_in_the_same_place_is_not_taken_for_the_one_befor
         forget(tmp_path / "c.db")
         async with await Database.open(f"sqlite+aiosqlite:///{tmp_path}/c.db", StoppedClock()) as database:
             await fill(database, word)
-            made.append(renewed(database.path, None, MODEL))
+            made.append(renewed(database.address, None, MODEL))
 
     assert made[1].passages[0].passage.text == "One ant of 0."
 
@@ -281,7 +282,7 @@ async def test_a_database_that_was_set_back_to_a_backup_is_not_taken_for_what_ca
         shutil.copy(backup, path)
         async with await Database.open(f"sqlite+aiosqlite:///{path}", StoppedClock()) as database:
             await store(database, await store_podcast(database), reading("episode 2", [f"A {word}."]))
-            last = renewed(path, None, MODEL).passages[-1]
+            last = renewed(of_file(path), None, MODEL).passages[-1]
     assert last.passage.text == "A moth."
 
 
@@ -289,31 +290,31 @@ async def test_by_words_alone_the_kept_blocks_of_any_model_do_and_none_are_writt
     database: Database, read: list[int]
 ) -> None:
     await fill(database)
-    assert renewed(database.path, None, None).vectors is None
+    assert renewed(database.address, None, None).vectors is None
     assert files(database) == []
-    by_meaning = renewed(database.path, None, MODEL)
+    by_meaning = renewed(database.address, None, MODEL)
     kept = files(database)
     read.clear()
 
-    by_words = renewed(database.path, None, None)
+    by_words = renewed(database.address, None, None)
 
     assert read == []
     assert by_words.vectors is None
     assert by_words.passages[:] == by_meaning.passages[:]
     assert files(database) == kept
-    assert_same(renewed(database.path, by_words, MODEL), by_meaning)
+    assert_same(renewed(database.address, by_words, MODEL), by_meaning)
     assert read == []
 
 
 async def test_the_files_of_the_model_before_go_when_those_of_the_next_are_written(database: Database) -> None:
     await fill(database)
-    renewed(database.path, None, MODEL)
+    renewed(database.address, None, MODEL)
     before = files(database)
     begun = before[0].with_name("abandoned.part")
     begun.write_text("a process that broke off")
     os.utime(begun, (0, 0))
 
-    renewed(database.path, None, ToyEncoder(32).model_id)
+    renewed(database.address, None, ToyEncoder(32).model_id)
 
     assert files(database)
     assert not {*before, begun} & set(files(database))

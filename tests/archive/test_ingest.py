@@ -129,14 +129,14 @@ async def test_a_feed_becomes_episodes_with_turns_passages_and_vectors(database:
 async def test_a_second_run_stores_nothing_and_embeds_nothing(database: Database, feed: Path) -> None:
     await ingested(database, feed)
     await embedded(database)
-    before = contents(database.path)
+    before = contents(database.address.files)
     encoder = CountingEncoder()
     again = await ingested(database, feed)
 
     assert (again.new, again.changed, again.unchanged, again.passages) == (0, 0, EPISODES, 0)
     assert await embedded(database, encoder) == 0
     assert encoder.texts == []
-    assert contents(database.path) == before
+    assert contents(database.address.files) == before
 
 
 async def test_a_changed_episode_keeps_its_id_and_only_its_new_texts_are_embedded(
@@ -171,7 +171,7 @@ async def test_vectors_of_texts_that_are_gone_are_dropped(database: Database, fe
     async with await Database.open(f"sqlite+aiosqlite:///{fresh_path}", database.clock) as fresh:
         await ingested(fresh, feed)
         await embedded(fresh)
-    assert contents(database.path) == contents(fresh_path)
+    assert contents(database.address.files) == contents(fresh_path)
 
 
 async def test_an_episode_that_left_the_feed_stays(database: Database, feed: Path) -> None:

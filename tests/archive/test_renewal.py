@@ -20,6 +20,7 @@ from companion.archive.blocks import joined_sizes
 from companion.archive.encoders import ToyEncoder
 from companion.archive.snapshot import Snapshot, renewed
 from companion.storage import index_version, podcasts, schema, vectors
+from companion.storage.address import of_file
 from companion.storage.corpus import CorpusReader
 from companion.storage.engine import Database
 from companion.storage.passages import StoredPassage
@@ -59,13 +60,13 @@ def test_whatever_happens_to_episodes_the_snapshot_is_as_if_made_anew(happened: 
 async def _live_through(path: Path, happened: list[tuple[str, int, int]]) -> None:
     async with await Database.open(f"sqlite+aiosqlite:///{path}", StoppedClock()) as database:
         podcast = await store_podcast(database)
-        followed = renewed(path, None, MODEL)
+        followed = renewed(of_file(path), None, MODEL)
         for kind, episode, variant in happened:
             await _happens(database, podcast, kind, episode, variant)
-            followed = renewed(path, followed, MODEL)
-            assert_same(followed, renewed(path, None, MODEL))  # from the files in which blocks are kept
+            followed = renewed(of_file(path), followed, MODEL)
+            assert_same(followed, renewed(of_file(path), None, MODEL))  # from the files in which blocks are kept
             shutil.rmtree(path.with_name("c.db.blocks"), ignore_errors=True)
-            assert_same(followed, renewed(path, None, MODEL))
+            assert_same(followed, renewed(of_file(path), None, MODEL))
 
 
 async def _happens(database: Database, podcast: Podcast, kind: str, episode: int, variant: int) -> None:
@@ -115,7 +116,7 @@ async def test_an_episode_that_is_added_leaves_the_others_unread(
     podcast = await store_podcast(database)
     for number in range(5):
         await store(database, podcast, reading(f"episode {number}", ["One bee.", "Two bees."]))
-    before = renewed(database.path, None, None)
+    before = renewed(database.address, None, None)
     added = await store(database, podcast, reading("another", ["Three bees."]))
     read: list[int] = []
     passages = CorpusReader.passages
@@ -125,7 +126,7 @@ async def test_an_episode_that_is_added_leaves_the_others_unread(
         return passages(reader, episode_ids)
 
     monkeypatch.setattr(CorpusReader, "passages", counted)
-    after = renewed(database.path, before, None)
+    after = renewed(database.address, before, None)
 
     assert read == [added.id]
     assert len(after) == len(before) + 1
@@ -135,24 +136,24 @@ async def test_another_model_brings_its_vectors_to_the_same_passages(database: D
     podcast = await store_podcast(database)
     await store(database, podcast, reading("pilot", ["One bee.", "Two bees."]))
     await embed(database)
-    by_words = renewed(database.path, None, None)
+    by_words = renewed(database.address, None, None)
     assert by_words.vectors is None
 
-    by_meaning = renewed(database.path, by_words, MODEL)
+    by_meaning = renewed(database.address, by_words, MODEL)
 
-    assert_same(by_meaning, renewed(database.path, None, MODEL))
-    assert renewed(database.path, by_meaning, "other@64").vectors is None
+    assert_same(by_meaning, renewed(database.address, None, MODEL))
+    assert renewed(database.address, by_meaning, "other@64").vectors is None
 
 
 async def test_a_podcast_with_another_title_has_it_in_the_next_snapshot(database: Database) -> None:
     podcast = await store_podcast(database, "Loose Ends")
     await store(database, podcast, reading("pilot"))
-    before = renewed(database.path, None, None)
+    before = renewed(database.address, None, None)
     facts = podcasts.PodcastFacts(podcast.key, "Tied Ends", None, private=False)
     async with database.write() as connection:
         await podcasts.upsert(connection, facts, database.clock.now())
 
-    after = renewed(database.path, before, None)
+    after = renewed(database.address, before, None)
 
     assert after.podcasts[podcast.id] == replace(podcast, title="Tied Ends")
     assert after.blocks == before.blocks

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -14,6 +13,7 @@ from companion.archive.encoding import EncodingWorker
 from companion.archive.results import Query
 from companion.archive.search import OtherModelError, Searcher, answer
 from companion.storage import corpus
+from companion.storage.address import Address
 from companion.storage.corpus import CorpusReader, reading
 from companion.storage.engine import Database
 from companion.storage.podcasts import Podcast
@@ -101,12 +101,12 @@ async def test_an_archive_that_grows_is_seen_by_the_next_search(
 async def test_an_unchanged_archive_is_read_once(
     database: Database, bees: Podcast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reads: list[Path] = []
+    reads: list[Address] = []
 
     @contextmanager
-    def counted(path: Path, model: str | None) -> Generator[CorpusReader]:
-        reads.append(path)
-        with reading(path, model) as reader:
+    def counted(address: Address, model: str | None) -> Generator[CorpusReader]:
+        reads.append(address)
+        with reading(address, model) as reader:
             yield reader
 
     monkeypatch.setattr(corpus, "reading", counted)
@@ -115,7 +115,7 @@ async def test_an_unchanged_archive_is_read_once(
         await searcher.refresh()
         await searcher.search(Query("mites"))
 
-    assert reads == [database.path]
+    assert reads == [database.address]
 
 
 async def test_many_first_searches_at_once_load_once_and_all_answer(

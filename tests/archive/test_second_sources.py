@@ -82,14 +82,14 @@ class TestAnotherTranscriptOfAKnownEpisode:
         self, database: Database, feed: Path, page: Path
     ) -> None:
         await ingested(database, feed)
-        before = sketches.stored(database.path, of_files=False)
+        before = sketches.stored(database.address, of_files=False)
         async with database.write() as connection:
             for episode_id in before:
                 await sketches.replace(connection, episode_id, None)
 
         assert not (await ingested(database, page)).own
         assert None not in before.values()
-        assert sketches.stored(database.path, of_files=False) == before
+        assert sketches.stored(database.address, of_files=False) == before
 
     async def test_is_no_news_the_second_time(self, database: Database, feed: Path, page: Path) -> None:
         await ingested(database, feed)

@@ -11,6 +11,7 @@ from companion.archive.encoders import ToyEncoder
 from companion.archive.training_pairs import Pair
 from companion.bot.cli import main
 from companion.bot.commands import adapt as adapt_command
+from companion.storage.address import of_file
 
 TALK = " ".join(
     f"Ann: What did the keeper of lighthouse number {number} do when the oil ran out that night? Bob: "
@@ -62,8 +63,8 @@ def test_an_adapted_model_is_made_embedded_with_and_used(companion: Path) -> Non
     assert adapted.exit_code == 0, adapted.output
     assert "Adapted stock in" in adapted.stdout
     assert "It is in use from now on" in adapted.stdout
-    (folder,) = models.models_folder(companion / "companion.db").iterdir()
-    assert models.ChosenModel(companion / "companion.db", str(companion / "stock")).folder() == folder
+    (folder,) = models.models_folder(of_file(companion / "companion.db")).iterdir()
+    assert models.ChosenModel(of_file(companion / "companion.db"), str(companion / "stock")).folder() == folder
     found = run("search", "what did the keeper do when the oil ran out", "--json")
     assert found.exit_code == 0
     assert "Nothing to embed" in run("ingest", "talk.txt").stdout
@@ -73,7 +74,7 @@ def test_an_older_adapted_model_goes_when_another_is_made(companion: Path, monke
     run("ingest", "talk.txt")
     run("adapt")
     names = iter(("second", "third"))
-    folder = models.models_folder(companion / "companion.db")
+    folder = models.models_folder(of_file(companion / "companion.db"))
 
     def next_folder(_database: object) -> Path:
         return folder / next(names)
@@ -109,7 +110,7 @@ def test_a_model_that_finds_no_more_changes_nothing(companion: Path, monkeypatch
     assert refused.exit_code == 1
     assert "finds no more than the original (50% against 50% among the first ten)" in refused.output
     assert "nothing was changed" in refused.output
-    assert list(models.models_folder(companion / "companion.db").iterdir()) == []
+    assert list(models.models_folder(of_file(companion / "companion.db")).iterdir()) == []
 
 
 def test_an_archive_with_too_little_talk_teaches_nothing(companion: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from companion.bot import heartbeat
 from companion.bot.heartbeat import beating, heartbeat_file, trouble, write
+from companion.storage.address import of_file
 from tests.clocks import StoppedClock
 
 
@@ -18,7 +19,7 @@ async def until(there: bool, file: Path) -> None:
 
 
 async def test_a_connected_bot_leaves_a_sign_of_life_and_takes_it_with_it(tmp_path: Path, clock: StoppedClock) -> None:
-    file = heartbeat_file(tmp_path / "companion.db")
+    file = heartbeat_file(of_file(tmp_path / "companion.db"))
 
     async with beating(file, clock, lambda: True):
         await until(True, file)
@@ -33,7 +34,7 @@ async def test_a_bot_that_lost_discord_leaves_none(
 ) -> None:
     monkeypatch.setattr(heartbeat, "EVERY", timedelta(seconds=0.01))
     monkeypatch.setattr(heartbeat, "_SOON", timedelta(seconds=0.01))
-    file = heartbeat_file(tmp_path / "companion.db")
+    file = heartbeat_file(of_file(tmp_path / "companion.db"))
     connected = True
 
     async with beating(file, clock, lambda: connected):

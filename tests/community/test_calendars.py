@@ -251,7 +251,7 @@ class TestLinks:
         link = await Calendars(database).subscribe(GUILD, PRIYA, None)
         assert link.token is not None
         await database.close()
-        for file in database.path.parent.glob(f"{database.path.name}*"):
+        for file in database.address.files.parent.glob(f"{database.address.files.name}*"):
             if file.is_file():
                 assert link.token.encode() not in file.read_bytes()
 

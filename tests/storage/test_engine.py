@@ -11,13 +11,15 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from companion.storage import engine, settings, subscriptions
-from companion.storage.engine import Database, database_path
+from companion.storage.address import address_of
+from companion.storage.engine import Database
 from companion.storage.errors import StorageError
 from tests.clocks import StoppedClock
 
 COUNT_UP = """
 import asyncio, sys
 from companion.storage import settings
+from companion.storage.address import address_of
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 
@@ -126,8 +128,8 @@ async def test_a_row_cannot_refer_to_what_does_not_exist(database: Database, clo
 
 async def test_the_folder_of_the_database_is_made(tmp_path: Path, clock: StoppedClock) -> None:
     async with await Database.open(f"sqlite+aiosqlite:///{tmp_path}/new/deep/c.db", clock) as database:
-        assert database.path == tmp_path / "new/deep/c.db"
-        assert database.path.exists()
+        assert database.address.files == tmp_path / "new/deep/c.db"
+        assert database.address.files.exists()
 
 
 async def test_a_file_name_may_hold_marks_that_mean_something_in_urls(tmp_path: Path, clock: StoppedClock) -> None:
@@ -145,13 +147,15 @@ async def test_a_file_name_may_hold_marks_that_mean_something_in_urls(tmp_path: 
         ("", "not a database URL"),
         ("sqlite+aiosqlite://", "names no file"),
         ("sqlite+aiosqlite:///:memory:", "names no file"),
-        ("postgresql+asyncpg://companion:hunter2@host/db", "SQLite only"),
+        ("mysql+aiomysql://companion:hunter2@host/db", "SQLite or PostgreSQL"),
+        ("postgresql+asyncpg://companion:hunter2@host", "no database"),
+        ("postgresql+asyncpg://companion:hunter2@host/db?sslmode=require", "options after a question mark"),
         ("postgresql:hunter2", "not a database URL"),
     ],
 )
-def test_a_url_that_names_no_sqlite_file_is_refused_without_repeating_it(url: str, sentence: str) -> None:
+def test_a_url_that_names_no_database_is_refused_without_repeating_it(url: str, sentence: str) -> None:
     with pytest.raises(StorageError, match=sentence) as refusal:
-        database_path(url)
+        address_of(url)
 
     assert "hunter2" not in str(refusal.value)
 
@@ -182,7 +186,7 @@ async def test_a_database_in_use_for_too_long_is_named(
 ) -> None:
     monkeypatch.setattr(engine, "BUSY_TIMEOUT", 0.05)
     async with await Database.open(database_url, clock) as database:
-        with contextlib.closing(sqlite3.connect(database.path, isolation_level=None)) as other:
+        with contextlib.closing(sqlite3.connect(database.address.files, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(StorageError, match="in use by another process"):
                 await count_up(database)

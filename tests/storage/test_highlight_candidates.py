@@ -43,9 +43,9 @@ async def test_candidates_come_back_as_they_were_with_the_day_of_their_episode(
         replace(candidate(oldest), signals=rounded, published=published),
         replace(candidate(oldest, 60), signals=rounded, published=published),
     ]
-    assert list(highlight_candidates.of_podcasts(database.path, {bees.id})) == found
-    assert highlight_candidates.of_episodes(database.path, {oldest, newest}) == {oldest: found}
-    assert list(highlight_candidates.of_podcasts(database.path, {bees.id + 1})) == []
+    assert list(highlight_candidates.of_podcasts(database.address, {bees.id})) == found
+    assert highlight_candidates.of_episodes(database.address, {oldest, newest}) == {oldest: found}
+    assert list(highlight_candidates.of_podcasts(database.address, {bees.id + 1})) == []
 
 
 async def test_candidates_are_replaced_and_go_with_their_episode(database: Database, bees: Podcast) -> None:

@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from companion.storage import episodes, podcasts
+from companion.storage.address import of_file
 from companion.storage.engine import Database
 from companion.storage.errors import StorageError
 from companion.storage.migrations import migrate, revisions
@@ -50,7 +51,7 @@ def execute(path: Path, script: str) -> None:
 
 
 def test_the_migrations_make_exactly_the_declared_schema(tmp_path: Path) -> None:
-    migrate(tmp_path / "c.db")
+    migrate(of_file(tmp_path / "c.db"))
 
     with create_engine(f"sqlite:///{tmp_path}/c.db").connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
@@ -62,7 +63,7 @@ async def test_every_older_schema_is_brought_forward_with_its_rows(
     tmp_path: Path, clock: StoppedClock, older: str
 ) -> None:
     path = tmp_path / "c.db"
-    migrate(path, older)
+    migrate(of_file(path), older)
     execute(path, AN_EPISODE)
 
     async with await Database.open(f"sqlite+aiosqlite:///{path}", clock) as database, database.read() as connection:
@@ -83,7 +84,7 @@ def test_processes_that_open_a_new_database_at_once_all_find_it_migrated(tmp_pat
 
 
 def test_a_database_that_is_up_to_date_opens_without_alembic(tmp_path: Path) -> None:
-    migrate(tmp_path / "c.db")
+    migrate(of_file(tmp_path / "c.db"))
     command = [sys.executable, "-c", OPEN, f"sqlite+aiosqlite:///{tmp_path}/c.db"]
 
     assert subprocess.check_output(command, text=True).strip() == "False"
@@ -91,11 +92,11 @@ def test_a_database_that_is_up_to_date_opens_without_alembic(tmp_path: Path) -> 
 
 def test_a_newer_database_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "c.db"
-    migrate(path)
+    migrate(of_file(path))
     execute(path, "UPDATE alembic_version SET version_num = '9999'")
 
     with pytest.raises(StorageError, match=r"written by a newer Companion \(schema 9999"):
-        migrate(path)
+        migrate(of_file(path))
     assert revision(path) == "9999"
 
 
@@ -104,18 +105,18 @@ def test_a_database_of_another_program_is_refused_and_left_alone(tmp_path: Path)
     execute(path, "CREATE TABLE recipes (name TEXT)")
 
     with pytest.raises(StorageError, match="database of something else"):
-        migrate(path)
+        migrate(of_file(path))
     with contextlib.closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall() == [("recipes",)]
 
 
 def test_a_migration_that_would_leave_dangling_rows_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "c.db"
-    migrate(path, "0001")
+    migrate(of_file(path), "0001")
     execute(path, "INSERT INTO turns (episode_id, ordinal, approximate, text) VALUES (404, 0, 0, 'Whose?')")
 
     with pytest.raises(StorageError, match="1 rows without what they refer to"):
-        migrate(path)
+        migrate(of_file(path))
     assert revision(path) == "0001"
     with contextlib.closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT name FROM sqlite_master WHERE name = 'searches'").fetchall() == []

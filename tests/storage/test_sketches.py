@@ -6,7 +6,7 @@ from tests.storage.readings import reading, store, store_podcast
 
 
 async def kept(database: Database, *, of_files: bool = False) -> dict[int, bytes | None]:
-    return sketches.stored(database.path, of_files=of_files)
+    return sketches.stored(database.address, of_files=of_files)
 
 
 async def test_an_episode_with_a_transcript_has_none_until_one_is_kept(database: Database) -> None:

@@ -65,7 +65,7 @@ def adapt(undo: bool) -> None:
 
 
 async def _undo(settings: Settings) -> list[str]:
-    async with await Database.open(settings.database_url, SystemClock()) as database:
+    async with await Database.open(settings.address, SystemClock()) as database:
         changed = await models.use_configured(database)
     return ["The archive is searched with the original model again." if changed else "No adapted model was in use."]
 
@@ -73,7 +73,7 @@ async def _undo(settings: Settings) -> list[str]:
 async def _adapt(settings: Settings) -> list[str]:
     base = model_folder(settings.embedding_model)
     base_id = model_id(base)
-    async with await Database.open(settings.database_url, SystemClock()) as database:
+    async with await Database.open(settings.address, SystemClock()) as database:
         await _clear(database, base_id)
         pairs = await _pairs(database)
         begun = perf_counter()
@@ -101,7 +101,7 @@ async def _adapt(settings: Settings) -> list[str]:
 
 async def _clear(database: Database, base_id: str) -> None:
     """Takes away adapted models that are not in use, and their vectors."""
-    folder = models.models_folder(database.path)
+    folder = models.models_folder(database.address)
     used = await models.in_use(database, base_id)
     kept = {base_id} if used is None or not used.is_dir() else {base_id, model_id(used)}
     async with database.write() as connection:
@@ -113,7 +113,7 @@ async def _clear(database: Database, base_id: str) -> None:
 
 def _new_folder(database: Database) -> Path:
     now: datetime = database.clock.now()
-    return models.models_folder(database.path) / f"adapted-{now:%Y%m%d-%H%M%S}"
+    return models.models_folder(database.address) / f"adapted-{now:%Y%m%d-%H%M%S}"
 
 
 async def _pairs(database: Database) -> list[Pair]:

@@ -46,7 +46,7 @@ def print_alternatives(settings: Settings, name: str, number: int | None, *, as_
 
 async def _transcripts(settings: Settings, name: str) -> tuple[str, Sequence[KeptTranscript]]:
     """The episode's title and its transcripts, also where it has one only."""
-    async with await Database.open(settings.database_url, SystemClock()) as database, database.read() as connection:
+    async with await Database.open(settings.address, SystemClock()) as database, database.read() as connection:
         episode = await episodes.find(connection, name, None)
         kept = await transcripts.of_episode(connection, episode.id)
         turns = tuple(await episodes.turns(connection, episode.id))

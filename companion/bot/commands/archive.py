@@ -69,7 +69,7 @@ def episodes(as_json: bool) -> None:
 
 
 async def _listing(settings: Settings) -> Listing:
-    async with await Database.open(settings.database_url, SystemClock()) as database, database.read() as connection:
+    async with await Database.open(settings.address, SystemClock()) as database, database.read() as connection:
         return Listing(
             tuple(await stored_episodes.list_episodes(connection, None)),
             {podcast.id: podcast for podcast in await podcasts.list_podcasts(connection)},
@@ -153,7 +153,7 @@ def transcript(episode: str, explain: bool, alternatives: bool, alternative: int
 
 
 async def _transcript(settings: Settings, name: str) -> Transcript:
-    async with await Database.open(settings.database_url, SystemClock()) as database, database.read() as connection:
+    async with await Database.open(settings.address, SystemClock()) as database, database.read() as connection:
         episode = await stored_episodes.find(connection, name, None)
         podcast = (await podcasts.by_ids(connection, [episode.podcast_id]))[episode.podcast_id]
         names = await names_in(connection, frozenset({episode.podcast_id}))

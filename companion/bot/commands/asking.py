@@ -79,7 +79,7 @@ async def _ask(
     no_model: bool,
     as_json: bool,
 ) -> None:
-    async with await Database.open(settings.database_url, SystemClock()) as database:
+    async with await Database.open(settings.address, SystemClock()) as database:
         query = await wanted.query(text, database)
         async with _answerer(settings, database, no_model=no_model) as answerer:
             if questions is None:

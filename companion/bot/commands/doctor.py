@@ -42,9 +42,8 @@ def doctor(ctx: click.Context, as_json: bool, alive: bool) -> None:
 
 
 def _alive(ctx: click.Context) -> None:
-    from companion.storage.engine import database_path
 
-    file = heartbeat.heartbeat_file(database_path(read_settings().database_url))
+    file = heartbeat.heartbeat_file(read_settings().address)
     trouble = heartbeat.trouble(file, SystemClock().now())
     click.echo(trouble or "The bot runs, and is connected to Discord.")
     ctx.exit(1 if trouble else 0)

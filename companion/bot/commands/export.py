@@ -70,7 +70,7 @@ def export_clips(output: IO[str], server: int | None, form: str, top: int) -> No
 
 
 async def _export_clips(settings: Settings, output: IO[str], server: int | None, form: str, most: int) -> int:
-    async with await Database.open(settings.database_url, SystemClock()) as database:
+    async with await Database.open(settings.address, SystemClock()) as database:
         top = await top_clips(database, server, most)
     if form == "soundbites":
         timed = [one for one in top if one.shown.clip.start is not None and one.shown.clip.end is not None]
@@ -82,7 +82,7 @@ async def _export_clips(settings: Settings, output: IO[str], server: int | None,
 
 async def _export(settings: Settings, output: IO[str], server: int | None, candidates: bool) -> int:
     written = 0
-    async with await Database.open(settings.database_url, SystemClock()) as database:
+    async with await Database.open(settings.address, SystemClock()) as database:
         output.write("")  # so that there is a file, though nothing may come
         async for entry in feedback(database, server):
             line = candidate(entry) if candidates else entry

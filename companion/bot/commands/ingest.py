@@ -68,7 +68,7 @@ async def _ingest(
     done: list[str] = []
     problems: list[str] = []
     fetcher = Fetcher()
-    async with await Database.open(settings.database_url, SystemClock()) as database:
+    async with await Database.open(settings.address, SystemClock()) as database:
         with IngestProgress(Console(stderr=True)) as progress:
             for source in sources:
                 try:
@@ -103,7 +103,7 @@ async def _subscribe(database: Database, guild_ids: Sequence[int], podcast_id: i
 
 async def embed_missing(settings: Settings, database: Database, progress: IngestProgress) -> str:
     """Embeds what is not embedded yet; loads the model only if there is something. Says what it did."""
-    chosen = ChosenModel(database.path, settings.embedding_model)
+    chosen = ChosenModel(database.address, settings.embedding_model)
     texts = await unembedded(database, encoders.model_id(await asyncio.to_thread(chosen.folder)))
     if texts == 0:
         return "Nothing to embed: embedded 0 passages."

@@ -82,7 +82,7 @@ def aliases(
 
 
 async def _aliases(settings: Settings, name: str, edits: Edits) -> tuple[list[str], Kept]:
-    async with await Database.open(settings.database_url, SystemClock()) as database:
+    async with await Database.open(settings.address, SystemClock()) as database:
         async with database.read() as connection:
             podcast = await podcasts.find(connection, name)
         kept_by = Aliases(database)

@@ -79,7 +79,7 @@ async def check_speaker(database: Database, speaker: str) -> None:
 @asynccontextmanager
 async def opened_searcher(settings: Settings, database: Database) -> AsyncGenerator[Searcher, None]:
     """A searcher with the chosen model, loaded."""
-    worker = EncodingWorker(await asyncio.to_thread(ChosenModel(database.path, settings.embedding_model).load))
+    worker = EncodingWorker(await asyncio.to_thread(ChosenModel(database.address, settings.embedding_model).load))
     try:
         searcher = Searcher(database, worker)
         await searcher.require_vectors()

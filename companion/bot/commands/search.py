@@ -67,7 +67,7 @@ def search(
 async def _search(
     settings: Settings, text: str, wanted: Narrowing, questions: list[Question] | None, limit: int, as_json: bool
 ) -> None:
-    async with await Database.open(settings.database_url, SystemClock()) as database:
+    async with await Database.open(settings.address, SystemClock()) as database:
         query = await wanted.query(text, database)
         async with opened_searcher(settings, database) as searcher:
             if questions is None:

@@ -71,7 +71,7 @@ def podcasts(
 
 
 async def _podcasts(settings: Settings) -> list[dict[str, Any]]:
-    async with await Database.open(settings.database_url, SystemClock()) as database, database.read() as connection:
+    async with await Database.open(settings.address, SystemClock()) as database, database.read() as connection:
         return [
             {
                 "id": podcast.id,
@@ -89,7 +89,7 @@ async def _podcasts(settings: Settings) -> list[dict[str, Any]]:
 
 async def _change_links(settings: Settings, changes: Sequence[tuple[str, LinkChange]]) -> list[str]:
     """Changes how podcasts, by name, are linked. Returns what was done, a sentence each."""
-    async with await Database.open(settings.database_url, SystemClock()) as database, database.write() as connection:
+    async with await Database.open(settings.address, SystemClock()) as database, database.write() as connection:
         done: list[str] = []
         for name, change in changes:
             podcast = change.made_to(await stored_podcasts.find(connection, name))
@@ -121,7 +121,7 @@ def subscribe(server: int, podcast: str) -> None:
 
 
 async def _subscribe(settings: Settings, guild_id: int, name: str) -> str:
-    async with await Database.open(settings.database_url, SystemClock()) as database, database.write() as connection:
+    async with await Database.open(settings.address, SystemClock()) as database, database.write() as connection:
         podcast = await stored_podcasts.find(connection, name)
         if await subscriptions.subscribe(connection, guild_id, podcast.id, database.clock.now()):
             return f"Server {guild_id} sees {podcast.title!r} from now on."
@@ -140,7 +140,7 @@ def unsubscribe(server: int, podcast: str) -> None:
 
 
 async def _unsubscribe(settings: Settings, guild_id: int, name: str) -> str:
-    async with await Database.open(settings.database_url, SystemClock()) as database, database.write() as connection:
+    async with await Database.open(settings.address, SystemClock()) as database, database.write() as connection:
         podcast = await stored_podcasts.find(connection, name)
         if await subscriptions.unsubscribe(connection, guild_id, podcast.id):
             return f"Server {guild_id} sees {podcast.title!r} no more, from now on. The podcast stays in the archive."

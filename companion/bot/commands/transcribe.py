@@ -17,7 +17,7 @@ from companion.bot.config import ConfigurationError, Settings, read_settings
 from companion.bot.progress import IngestProgress
 from companion.storage import episodes
 from companion.storage.clock import SystemClock
-from companion.storage.engine import Database, database_path
+from companion.storage.engine import Database
 from companion.storage.episodes import Episode
 from companion.storage.errors import CompanionError
 
@@ -64,7 +64,7 @@ def endpoint_of(settings: Settings) -> Endpoint:
 
 async def _chosen(settings: Settings, name: str | None) -> list[Episode]:
     """The episode of that name; for None all that have audio and no transcript."""
-    async with await Database.open(settings.database_url, SystemClock()) as database, database.read() as connection:
+    async with await Database.open(settings.address, SystemClock()) as database, database.read() as connection:
         if name is not None:
             return [await episodes.find(connection, name, None)]
         sizes = await episodes.sizes(connection)
@@ -84,9 +84,9 @@ def _sum(chosen: Sequence[Episode]) -> str:
 async def _transcribe(settings: Settings, endpoint: Endpoint, chosen: Sequence[Episode]) -> list[str]:
     """Transcribes the episodes one after the other, then embeds. Returns what went wrong, a sentence each."""
     problems: list[str] = []
-    work = Path(f"{database_path(settings.database_url)}.transcribing")
+    work = Path(f"{settings.address.files}.transcribing")
     fetcher = Fetcher(seconds=_LONGEST_DOWNLOAD)
-    async with await Database.open(settings.database_url, SystemClock()) as database:
+    async with await Database.open(settings.address, SystemClock()) as database:
         done = 0
         for episode in chosen:
             click.echo(f"Fetching the audio of “{episode.title}” …", err=True)

@@ -9,19 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from companion.bot.doctor.findings import Finding, Severity, error, hint, ok
-from companion.storage.engine import database_path
+from companion.storage.address import Address, address_of
 from companion.storage.errors import StorageError
-from companion.storage.health import FileHealth, examine
+from companion.storage.health import Health, examine
 
+_SERVER = "See docs/scaling.md, “PostgreSQL”."
 _BACKUP = "Stop the bot and restore a backup (docs/operations.md, “Restore”)."
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """``path`` is None where the URL names no file; ``health`` where there is none to read."""
+    """``address`` is None where the URL is none; ``health`` where there is none to read."""
 
-    path: Path | None
-    health: FileHealth | None
+    address: Address | None
+    health: Health | None
     findings: Sequence[Finding]
 
     @property
@@ -31,33 +32,39 @@ class Examined:
         return not broken and self.health is not None and self.health.schema == self.health.newest
 
 
-def check(url: str) -> Examined:
+def check(url: str, folder: Path) -> Examined:
     """Changes nothing but for a file that is made in the folder and removed at once."""
     try:
-        path = database_path(url)
+        address = address_of(url, folder)
     except StorageError as wrong:
         return Examined(None, None, [error(str(wrong), "Correct DATABASE_URL.")])
-    unwritable = _folder(path.parent)
-    if unwritable:
-        return Examined(path, None, unwritable)
-    if not path.exists():
-        return Examined(path, None, [hint(f"There is no database {path} yet.", "The first start makes it.")])
-    if not os.access(path, os.R_OK | os.W_OK):
-        unreadable = error(f"The database {path} cannot be read and written by {_me()}.", _ownership(path))
-        return Examined(path, None, [unreadable])
+    unusable = _folder(address.files.parent) or (_file(address.files) if address.sqlite else [])
+    if unusable:
+        return Examined(address, None, unusable)
     try:
-        health = examine(path)
+        health = examine(address)
     except StorageError as closed:
-        return Examined(path, None, [error(str(closed), "Is another process at it? Stop that, then check again.")])
-    whole = [ok(f"{path} is whole (schema {health.schema}), and can be written.")]
-    return Examined(path, health, _contents(path, health) or whole)
+        cure = "Is another process at it? Stop that, then check again." if address.sqlite else _SERVER
+        return Examined(address, None, [error(str(closed), cure)])
+    whole = [ok(f"{address} is whole (schema {health.schema}), and can be written.")]
+    return Examined(address, health, _contents(address, health) or whole)
 
 
-def _contents(path: Path, health: FileHealth) -> list[Finding]:
+def _file(path: Path) -> list[Finding]:
+    if not path.exists():
+        return [hint(f"There is no database {path} yet.", "The first start makes it.")]
+    if not os.access(path, os.R_OK | os.W_OK):
+        return [error(f"The database {path} cannot be read and written by {_me()}.", _ownership(path))]
+    return []
+
+
+def _contents(path: Address, health: Health) -> list[Finding]:
     if health.damage:
         return [error(f"The database {path} is damaged: {health.damage}.", _BACKUP)]
+    if health.schema is None and not path.sqlite and not health.tables:
+        return [hint(f"The database {path} is empty.", "The first start makes its tables.")]
     if health.schema is None:
-        return [error(f"{path} is a database of something else.", "Give DATABASE_URL another file name.")]
+        return [error(f"{path} is a database of something else.", "Give DATABASE_URL another name.")]
     if health.schema > health.newest:
         return [
             error(

@@ -26,6 +26,7 @@ from companion.bot.doctor import (
 from companion.bot.doctor import database as stored
 from companion.bot.doctor.discord_api import API, DiscordApi
 from companion.bot.doctor.findings import Finding, Section, Severity, hint, ok, warning
+from companion.storage.address import Address
 from companion.storage.clock import Clock
 from companion.storage.engine import Database
 
@@ -42,22 +43,23 @@ async def examine(clock: Clock, *, api: str = API, fetcher: Fetches | None = Non
         return sections
     ours, discords = await _discord(settings, api)
     sections += discords
-    file = await asyncio.to_thread(stored.check, settings.database_url)
+    file = await asyncio.to_thread(stored.check, settings.database_url, settings.companion_folder)
     sections.append(Section("Database", file.findings))
     if file.usable:
-        async with await Database.open(settings.database_url, clock) as database:
+        async with await Database.open(settings.address, clock) as database:
             subscribed = await servers.check_subscriptions(database, ours)
             answering = await feeds.check(database, fetcher or Fetcher(seconds=_FEED_PATIENCE))
             sections.append(Section("Highlights", await _highlights(settings, database, ours, api)))
         sections += [Section("Podcasts", subscribed), Section("Feeds", answering)]
-    known = file.path if file.usable else None
+    known = file.address if file.usable else None
     sections.append(Section("Model", await asyncio.to_thread(model.check, known, settings.embedding_model)))
     sections.append(Section("Language model", await language_model.check(settings)))
-    if file.path is not None:
+    if file.address is not None:
         episodes = file.health.episodes if file.health else 0
-        sections.append(Section("Disk", disk.check(file.path.parent, file.path, episodes)))
-        sections.append(Section("Private files", files.check(ENV_FILE, file.path)))
-        sections.append(Section("Running bot", [_running(file.path, clock)]))
+        local = file.address.files
+        sections.append(Section("Disk", disk.check(local.parent, local, episodes)))
+        sections.append(Section("Private files", files.check(ENV_FILE, local)))
+        sections.append(Section("Running bot", [_running(file.address, clock)]))
     return [section for section in sections if section.findings]
 
 
@@ -90,7 +92,7 @@ async def _highlights(
         return await channels.check(database, discord, ours)
 
 
-def _running(database: Path, clock: Clock) -> Finding:
+def _running(database: Address, clock: Clock) -> Finding:
     file = heartbeat.heartbeat_file(database)
     trouble = heartbeat.trouble(file, clock.now())
     if trouble is None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from companion.archive.bert import BertEncoder
 from companion.archive.encoders import Encoder, load_encoder
 from companion.archive.models import ChosenModel
 from companion.bot.doctor.findings import Finding, error, hint, ok
+from companion.storage.address import Address
 from companion.storage.errors import CompanionError
 
 _PROBE = "what was it that she said about the price of bread"
@@ -19,7 +19,7 @@ _SLOW = 0.1
 _WORDS = "Until then searches go by words alone."
 
 
-def check(database: Path | None, name: str | None) -> Sequence[Finding]:
+def check(database: Address | None, name: str | None) -> Sequence[Finding]:
     """Loads the model that a search would use, which takes seconds. ``database`` is None where there is none yet."""
     begun = time.perf_counter()
     try:

@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event, inspect, text
-from sqlalchemy.engine import URL, create_engine
+from sqlalchemy.engine import create_engine
 from sqlalchemy.pool import NullPool
 
+from companion.storage.address import Address
 from companion.storage.errors import StorageError
 
 FOLDER = Path(__file__).parent
 
 BUSY_TIMEOUT = 60
-"""Seconds to wait for another process that is migrating the same file."""
+"""Seconds to wait for another process that is migrating the same database."""
+_LOCK = 0x6D6967726174
+"""The advisory lock of PostgreSQL that migrations take."""
 
 
 def revisions() -> Sequence[str]:
@@ -23,29 +26,30 @@ def revisions() -> Sequence[str]:
     return sorted(file.name.partition("_")[0] for file in (FOLDER / "versions").glob("[0-9]*_*.py"))
 
 
-def migrate(path: Path, target: str | None = None) -> None:
-    """Migrates the SQLite file to a revision, by default the newest, in one transaction; makes it if there is none.
+def migrate(address: Address, target: str | None = None) -> None:
+    """Migrates the database to a revision, by default the newest, in one transaction; a file is made if there is none.
 
-    The transaction holds SQLite's write lock from its first statement, so of two processes that open the file at
-    once one migrates and the other then finds nothing to do. Raises `StorageError` for a file that is newer than this
-    code, or no database of Companion's.
+    The transaction holds a lock from its first statement, SQLite's own or an advisory one, so of two processes that
+    open the database at once one migrates and the other then finds nothing to do. Raises `StorageError` for one that is
+    newer than this code, or no database of Companion's.
     """
     known = revisions()
     target = target or known[-1]
-    engine = create_engine(
-        URL.create("sqlite", database=str(path)), poolclass=NullPool, connect_args={"timeout": BUSY_TIMEOUT}
-    )
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin_immediate)
+    waiting = {"timeout": BUSY_TIMEOUT} if address.sqlite else {"options": f"-c lock_timeout={BUSY_TIMEOUT}s"}
+    engine = create_engine(address.of_threads, poolclass=NullPool, connect_args=waiting)
+    if address.sqlite:
+        event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin_immediate if address.sqlite else _lock)
+    another = "file name" if address.sqlite else "database"
     try:
         with engine.connect() as connection, connection.begin():
             current = _revision(connection)
             if current is None and inspect(connection).get_table_names():
-                raise StorageError(f"{path} is a database of something else: give DATABASE_URL another file name.")
+                raise StorageError(f"{address} is a database of something else: give DATABASE_URL another {another}.")
             if current is not None and current not in known:
                 raise StorageError(
-                    f"{path} was written by a newer Companion (schema {current}; this one knows up to {known[-1]}):"
-                    " install the newer version again, or give DATABASE_URL another file name."
+                    f"{address} was written by a newer Companion (schema {current}; this one knows up to {known[-1]}):"
+                    f" install the newer version again, or give DATABASE_URL another {another}."
                 )
             if current is None or current < target:
                 _upgrade(connection, target)
@@ -65,6 +69,10 @@ def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def _lock(connection: Connection) -> None:
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+
+
 def _revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
@@ -79,6 +87,8 @@ def _upgrade(connection: Connection, target: str) -> None:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     command.upgrade(config, target)
+    if connection.dialect.name != "sqlite":
+        return
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     if broken:
         raise StorageError(

@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from companion.bot.config import Settings
 from companion.community.permissions import INVITED, Permission, invite_link
+from companion.storage.address import of_file
 from companion.storage.migrations import migrate
 from tests.bot.loopback import APPLICATION_ID, TOKEN, LoopbackDiscord, command_line, server
 
@@ -73,7 +74,7 @@ async def test_a_missing_permission_ends_with_status_1(discord: LoopbackDiscord,
 
 async def test_json_is_all_that_is_printed_and_has_every_finding(discord: LoopbackDiscord, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
-    migrate(tmp_path / "data" / "companion.db")
+    migrate(of_file(tmp_path / "data" / "companion.db"))
 
     status, said = await doctor(discord, tmp_path, "--json")
 

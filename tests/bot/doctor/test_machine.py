@@ -17,6 +17,7 @@ import pytest
 from companion.bot.doctor import database as stored
 from companion.bot.doctor import disk, files, model
 from companion.bot.doctor.findings import Severity
+from companion.storage.address import FOLDER, of_file
 from companion.storage.migrations import migrate, revisions
 from tests.bot.doctor.said import of, worst
 
@@ -49,25 +50,25 @@ def _overwrite_pages(path: Path) -> None:
 class TestTheDatabase:
     def test_a_whole_one_is_fine(self, tmp_path: Path) -> None:
         path = tmp_path / "companion.db"
-        migrate(path)
+        migrate(of_file(path))
 
-        examined = stored.check(url(path))
+        examined = stored.check(url(path), FOLDER)
 
         assert worst(examined.findings) is Severity.OK
         assert examined.usable
         assert list(tmp_path.iterdir()) == [path], "nothing is left behind"
 
     def test_none_yet_is_a_hint_and_none_is_made(self, tmp_path: Path) -> None:
-        examined = stored.check(url(tmp_path / "data" / "companion.db"))
+        examined = stored.check(url(tmp_path / "data" / "companion.db"), FOLDER)
 
         assert "The first start makes it" in of(Severity.HINT, examined.findings)
         assert list(tmp_path.iterdir()) == []
 
     def test_an_older_schema_is_left_to_the_next_start(self, tmp_path: Path) -> None:
         path = tmp_path / "companion.db"
-        migrate(path, revisions()[0])
+        migrate(of_file(path), revisions()[0])
 
-        examined = stored.check(url(path))
+        examined = stored.check(url(path), FOLDER)
 
         assert "The next start migrates it" in of(Severity.HINT, examined.findings)
         assert not examined.usable
@@ -76,11 +77,11 @@ class TestTheDatabase:
 
     def test_a_newer_schema_is_an_error(self, tmp_path: Path) -> None:
         path = tmp_path / "companion.db"
-        migrate(path)
+        migrate(of_file(path))
         with sqlite3.connect(path) as connection:
             connection.execute("UPDATE alembic_version SET version_num = '9999'")
 
-        assert "newer Companion" in of(Severity.ERROR, stored.check(url(path)).findings)
+        assert "newer Companion" in of(Severity.ERROR, stored.check(url(path), FOLDER).findings)
 
     @pytest.mark.parametrize(
         ("spoil", "said"),
@@ -93,10 +94,10 @@ class TestTheDatabase:
         self, tmp_path: Path, spoil: Callable[[Path], None], said: str
     ) -> None:
         path = tmp_path / "companion.db"
-        migrate(path)
+        migrate(of_file(path))
         spoil(path)
 
-        found = stored.check(url(path)).findings
+        found = stored.check(url(path), FOLDER).findings
 
         assert said in of(Severity.ERROR, found)
         assert "restore a backup" in of(Severity.ERROR, found)
@@ -106,12 +107,12 @@ class TestTheDatabase:
         with sqlite3.connect(path) as connection:
             connection.execute("CREATE TABLE recipes (id INTEGER)")
 
-        assert "of something else" in of(Severity.ERROR, stored.check(url(path)).findings)
+        assert "of something else" in of(Severity.ERROR, stored.check(url(path), FOLDER).findings)
 
     def test_a_file_in_place_of_the_folder_is_told(self, tmp_path: Path) -> None:
         (tmp_path / "data").write_text("")
 
-        found = stored.check(url(tmp_path / "data" / "companion.db")).findings
+        found = stored.check(url(tmp_path / "data" / "companion.db"), FOLDER).findings
 
         assert "is a file, where the database's folder should be" in of(Severity.ERROR, found)
 
@@ -119,15 +120,16 @@ class TestTheDatabase:
     def test_a_folder_that_cannot_be_written_is_told_with_its_owner(self, reachable: Path) -> None:
         folder = reachable / "data"
         folder.mkdir()
-        migrate(folder / "companion.db")
+        migrate(of_file(folder / "companion.db"))
         folder.chmod(0o555)
         # Whoever runs the tests may be root, whom no mode holds back: ask as somebody who is not.
         code = f"""
 import os, sys
+from pathlib import Path
 from companion.bot.doctor import database
 if os.geteuid() == 0:
     os.setgid({NOBODY}); os.setuid({NOBODY})
-for one in database.check({url(folder / "companion.db")!r}).findings:
+for one in database.check({url(folder / "companion.db")!r}, Path()).findings:
     print(one.severity.name, one.sentence, one.cure)
 """
         said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd="/").stdout

@@ -21,7 +21,11 @@ def upgrade() -> None:
         sa.Column("video_url", sa.Text),
     ):
         op.add_column("episodes", column)
-    op.execute("UPDATE episodes SET people = (SELECT json_group_array(json_array(value, NULL)) FROM json_each(people))")
+    # Of the schema before there are databases of SQLite only.
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            "UPDATE episodes SET people = (SELECT json_group_array(json_array(value, NULL)) FROM json_each(people))"
+        )
     op.add_column("turns", sa.Column("uncertain", sa.Boolean, nullable=False, server_default="0"))
     op.create_table(
         "feeds",
