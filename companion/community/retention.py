@@ -1,0 +1,87 @@
+"""How long things are kept that nobody deletes: an operator's decision, carried out a little at a time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from companion.storage import departures, retention, stand_ins
+from companion.storage.engine import Database
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 200
+"""Searches and questions that are deleted in one transaction."""
+_EVERY = timedelta(hours=1)
+_JUMP = timedelta(hours=6)
+"""Between two ticks there is a minute, or as long as the machine slept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """``log`` is how long searches and questions are kept, ``left`` how long a server's data is after the bot was
+    removed from it."""
+
+    log: timedelta = timedelta(days=365)
+    left: timedelta = timedelta(days=30)
+
+
+class Retention:
+    """What is deleted by itself, over one database."""
+
+    def __init__(self, database: Database, terms: Terms | None = None) -> None:
+        self._database = database
+        self.terms = terms or Terms()
+        self._seen_at: datetime | None = None
+        self._next_at = database.clock.now()
+
+    async def tidy(self, now: datetime) -> None:
+        """Deletes what was kept for long enough, once an hour; of what is much, more every minute.
+
+        To be called every minute. A clock that is wrong by years would have everything deleted: nothing is until it
+        went on for an hour, from the start and from any jump.
+        """
+        seen, self._seen_at = self._seen_at, now
+        if seen is None or not seen <= now < seen + _JUMP:
+            self._next_at = now + _EVERY
+        if now >= self._next_at and await self._expired(now):
+            self._next_at = now + _EVERY
+
+    async def left(self, guild_ids: Collection[int]) -> None:
+        """The bot was removed from these servers, or finds itself in them no more."""
+        if guild_ids:
+            async with self._database.write() as connection:
+                await departures.left(connection, guild_ids, self._database.clock.now())
+
+    async def returned(self, guild_ids: Collection[int]) -> None:
+        """The bot is in these servers: nothing of theirs is deleted."""
+        async with self._database.write() as connection:
+            back = await departures.returned(connection, guild_ids)
+        if back:
+            log.info("back in %d servers whose data would have been deleted", back)
+
+    async def known(self) -> frozenset[int]:
+        """The servers of which anything is kept."""
+        async with self._database.read() as connection:
+            return await departures.known(connection)
+
+    async def _expired(self, now: datetime) -> bool:
+        """Deletes some of what is due. Returns whether that was all."""
+        before = now - self.terms.log
+        async with self._database.write() as connection:
+            searched = await retention.expire_searches(connection, before, _AT_ONCE)
+            asked = await retention.expire_questions(connection, before, _AT_ONCE)
+            await retention.expire_notices(connection, before)
+            await retention.expire_spent(connection, now.date())
+            await stand_ins.forget_idle(connection)
+        if searched or asked:
+            log.info("deleted %d searches and %d questions of before %s", searched, asked, before.date())
+        async with self._database.read() as connection:
+            gone = await departures.before(connection, now - self.terms.left)
+        for guild_id in gone[:1]:
+            async with self._database.write() as connection:
+                await departures.forget(connection, guild_id)
+            log.info("deleted the data of guild %d, which the bot left", guild_id)
+        return searched < _AT_ONCE and asked < _AT_ONCE and len(gone) <= 1

@@ -1,0 +1,171 @@
+"""Finding what is kept of a member, and forgetting it, as `storage/privacy.py` declares for every table."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Table, Text, and_, cast, delete, exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from companion.storage import ballots, corrections, schema
+from companion.storage.ballots import QUESTION, SUGGESTION, Subject
+from companion.storage.privacy import NOBODY, PLACES, WORDS, Fate, Place, in_server, of_fate, parent_of
+
+_KEYS = ("text_key", "name_key", "subject_key", "key")
+"""Columns by which two rows are the same: what takes the place of a name in them has to be nobody else's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A row in which words name the member, by its primary key, with the words that stay."""
+
+    table: Table
+    key: Mapping[str, Any]
+    becomes: Mapping[str, Any]
+
+
+async def servers(connection: AsyncConnection, member_id: int) -> frozenset[int]:
+    """The servers in which something names the member."""
+    found: set[int] = set()
+    for place in PLACES:
+        table, parent = place.table, parent_of(place.table)
+        if "guild_id" in table.c:
+            wanted = select(table.c.guild_id).where(place.column == member_id)
+        elif parent is not None:
+            column, of = parent
+            wanted = select(of.table.c.guild_id).join(table, column == of).where(place.column == member_id)
+        else:
+            raise AssertionError(f"{table.name} is in no server")
+        found.update((await connection.execute(wanted.distinct())).scalars())
+    return frozenset(found)
+
+
+async def counts(connection: AsyncConnection, member_id: int, guild_id: int | None) -> list[tuple[Place, int]]:
+    """How many rows name the member, in a server or in all, by where; places without any are left out."""
+    found: list[tuple[Place, int]] = []
+    for place in PLACES:
+        theirs = place.column == member_id, *in_server(place.table, guild_id)
+        wanted = select(func.count()).select_from(place.table).where(*theirs)
+        if many := (await connection.execute(wanted)).scalar_one():
+            found.append((place, many))
+    return found
+
+
+async def rows(connection: AsyncConnection, place: Place, member_id: int, guild_id: int | None) -> list[dict[str, Any]]:
+    """What the rows of a place say, as values of JSON by column."""
+    theirs = place.column == member_id, *in_server(place.table, guild_id)
+    wanted = select(*place.told).where(*theirs).order_by(*place.table.primary_key)
+    found = (await connection.execute(wanted)).mappings()
+    return [{str(name): _plain(value) for name, value in row.items()} for row in found]
+
+
+async def asked(connection: AsyncConnection, table: Table, member_id: int, guild_id: int, limit: int) -> Sequence[Any]:
+    """The first of the member's searches, or questions, in a server: id, channel and message of each."""
+    columns = table.c
+    wanted = select(columns.id, columns.channel_id, columns.message_id).where(
+        columns.member_id == member_id, columns.guild_id == guild_id
+    )
+    return (await connection.execute(wanted.order_by(columns.id).limit(limit))).all()
+
+
+async def erase(connection: AsyncConnection, member_id: int, guild_id: int, alias: int, now: datetime) -> None:
+    """Lets nothing in a server name the member any more but what is declared to stay. ``alias`` stands in their place
+    where they are counted.
+
+    Their searches and questions are to be forgotten before: messages and other rows hang on them.
+    """
+    await _before(connection, member_id, guild_id, now)
+    for place in of_fate(Fate.DELETED):
+        theirs = place.column == member_id, *in_server(place.table, guild_id)
+        await connection.execute(delete(place.table).where(*theirs))
+    for place in of_fate(Fate.NOBODY):
+        theirs = place.column == member_id, *in_server(place.table, guild_id)
+        nobody = None if place.column.nullable else NOBODY
+        await connection.execute(update(place.table).where(*theirs).values({place.column.name: nobody}))
+    for place in of_fate(Fate.STAND_IN):
+        await _replace(connection, place, member_id, guild_id, alias)
+
+
+async def _before(connection: AsyncConnection, member_id: int, guild_id: int, now: datetime) -> None:
+    """What more has to go than the rows that name the member."""
+    for kind, table, by in (
+        (QUESTION, schema.member_questions, schema.member_questions.c.asked_by),
+        (SUGGESTION, schema.suggestions, schema.suggestions.c.suggested_by),
+    ):
+        theirs = select(table.c.id).where(by == member_id, table.c.guild_id == guild_id)
+        for subject_id in (await connection.execute(theirs)).scalars().all():
+            await ballots.remove_subject(connection, Subject(kind, subject_id))
+    for one in await corrections.of_member(connection, guild_id, member_id):
+        await corrections.leave(connection, one.id, member_id)
+    # What was chosen in a duel that goes on is nobody's to see yet, and can be chosen once more.
+    running = select(schema.duels.c.id).where(schema.duels.c.guild_id == guild_id, schema.duels.c.closes_at > now)
+    chosen = schema.duel_votes.c
+    await connection.execute(
+        delete(schema.duel_votes).where(chosen.member_id == member_id, chosen.duel_id.in_(running))
+    )
+    spent = schema.spent.c
+    await connection.execute(
+        delete(schema.spent).where(spent.member_id == member_id, spent.guild_id == guild_id, spent.day < now.date())
+    )
+    # Sessions that lose their presenter are changed ones, for calendars too.
+    sessions = schema.sessions.c
+    await connection.execute(
+        update(schema.sessions)
+        .where(sessions.presented_by == member_id, sessions.guild_id == guild_id, sessions.starts_at > now)
+        .values(presented_by=None, sequence=sessions.sequence + 1, changed_at=now)
+    )
+
+
+async def _replace(connection: AsyncConnection, place: Place, member_id: int, guild_id: int, alias: int) -> None:
+    table, column = place.table, place.column
+    theirs = column == member_id, *in_server(table, guild_id)
+    if column.primary_key:
+        # Who was forgotten before, and came back, is counted once.
+        other = table.alias()
+        same = [other.c[one.name] == one for one in table.primary_key if one is not column]
+        doubled = exists().where(other.c[column.name] == alias, *same)
+        await connection.execute(delete(table).where(*theirs, doubled))
+    await connection.execute(update(table).where(*theirs).values({column.name: alias}))
+
+
+async def mentions(connection: AsyncConnection, member_id: int, guild_id: int | None, alias: int) -> list[Mention]:
+    """Where words of a server, or of any, name the member by their id, and what stays of these words."""
+    found: list[Mention] = []
+    for table, names in WORDS.items():
+        columns = [table.c[name] for name in names]
+        named = or_(*(cast(column, Text).contains(str(member_id)) for column in columns))
+        key = list(table.primary_key)
+        wanted = select(*key, *columns).where(named, *in_server(table, guild_id))
+        for values in (await connection.execute(wanted)).mappings():
+            becomes = {column.name: _without(values[column.name], column, member_id, alias) for column in columns}
+            changed = {name: value for name, value in becomes.items() if value != values[name]}
+            if changed:
+                found.append(Mention(table, {one.name: values[one.name] for one in key}, changed))
+    return found
+
+
+async def redact(connection: AsyncConnection, found: Sequence[Mention]) -> None:
+    """Puts what stays of the words in place of them."""
+    for one in found:
+        this = and_(*(one.table.c[name] == value for name, value in one.key.items()))
+        await connection.execute(update(one.table).where(this).values(dict(one.becomes)))
+
+
+def _without(value: Any, column: Column[Any], member_id: int, alias: int) -> Any:
+    """The value with ``0``, whom no account has, in place of the id; in a key, with the number that stands for it."""
+    if value is None:
+        return None
+    instead = str(alias) if column.name in _KEYS else str(NOBODY)
+    name = re.compile(rf"(?<!\d){member_id}(?!\d)")
+    if isinstance(column.type, JSON):
+        return json.loads(name.sub(instead, json.dumps(value)))
+    return name.sub(instead, str(value))
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime | date) else value

@@ -1,0 +1,133 @@
+"""Messages of the bot that are deleted, or shown without a name, for somebody who is forgotten: until Discord did."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from companion.storage import schema
+from companion.storage.ballots import CLIP, PAPER, QUESTION, SUGGESTION
+from companion.storage.schema import retractions
+from companion.storage.upsert import insert_or_keep
+
+_COLUMNS = retractions.c
+
+
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """A message in a server. The member's name is taken off it; where that is 0, the message is deleted."""
+
+    guild_id: int
+    channel_id: int
+    message_id: int
+    member_id: int = 0
+
+
+async def put(connection: AsyncConnection, wanted: Iterable[Retraction], now: datetime) -> int:
+    """Notes what is to be done. Returns how many are new."""
+    rows = [
+        {
+            "guild_id": one.guild_id,
+            "channel_id": one.channel_id,
+            "message_id": one.message_id,
+            "member_id": one.member_id,
+            "asked_at": now,
+        }
+        for one in wanted
+    ]
+    new = 0
+    for row in rows:
+        new += (await connection.execute(insert_or_keep(retractions, ["message_id", "member_id"]), row)).rowcount
+    return new
+
+
+async def due(connection: AsyncConnection, guild_ids: Collection[int], limit: int) -> list[Retraction]:
+    """What is to be done in these servers, the longest asked for first."""
+    oldest = _COLUMNS.asked_at, _COLUMNS.message_id, _COLUMNS.member_id
+    rows = await connection.execute(
+        select(retractions).where(_COLUMNS.guild_id.in_(guild_ids)).order_by(*oldest).limit(limit)
+    )
+    return [Retraction(row.guild_id, row.channel_id, row.message_id, row.member_id) for row in rows]
+
+
+async def servers(connection: AsyncConnection) -> frozenset[int]:
+    """The servers in which something is to be done."""
+    return frozenset((await connection.execute(select(_COLUMNS.guild_id).distinct())).scalars())
+
+
+async def done(connection: AsyncConnection, one: Retraction) -> None:
+    """Discord did it, or it can be done no more."""
+    await connection.execute(
+        delete(retractions).where(_COLUMNS.message_id == one.message_id, _COLUMNS.member_id == one.member_id)
+    )
+
+
+async def count(connection: AsyncConnection) -> int:
+    """How many are still to be done."""
+    return (await connection.execute(select(func.count()).select_from(retractions))).scalar_one()
+
+
+async def naming(connection: AsyncConnection, guild_id: int, member_id: int) -> list[Retraction]:
+    """The server's messages that are known to name the member, and stay without the name."""
+    found: dict[int, Retraction] = {}
+    for wanted in _naming(guild_id, member_id):
+        for channel_id, message_id in await connection.execute(wanted):
+            if channel_id is not None and message_id is not None:
+                found[message_id] = Retraction(guild_id, channel_id, message_id, member_id)
+    return list(found.values())
+
+
+async def posting(connection: AsyncConnection, guild_id: int, member_id: int) -> list[Retraction]:
+    """The server's messages that show what the member asked of guests, or suggested: they are deleted."""
+    asked, wished = schema.member_questions.c, schema.suggestions.c
+    of_theirs = or_(
+        _about(QUESTION, select(asked.id).where(asked.guild_id == guild_id, asked.asked_by == member_id)),
+        _about(SUGGESTION, select(wished.id).where(wished.guild_id == guild_id, wished.suggested_by == member_id)),
+    )
+    ballots = schema.ballots.c
+    rows = await connection.execute(select(ballots.channel_id, ballots.message_id).where(of_theirs))
+    return [Retraction(guild_id, channel_id, message_id) for channel_id, message_id in rows]
+
+
+def _naming(guild_id: int, member_id: int) -> Iterable[Select[*tuple[Any, ...]]]:
+    ballots, clips, papers, voices = schema.ballots.c, schema.clips.c, schema.papers.c, schema.paper_voices.c
+    theirs = select(clips.id).where(clips.guild_id == guild_id, clips.made_by == member_id)
+    here = select(papers.id).where(papers.guild_id == guild_id)
+    proposed = here.where(papers.proposed_by == member_id)
+    voiced = here.where(papers.id.in_(select(voices.paper_id).where(voices.member_id == member_id)))
+    about = or_(_about(CLIP, theirs), _about(PAPER, proposed), _about(PAPER, voiced))
+    yield select(ballots.channel_id, ballots.message_id).where(about)
+    hall = schema.hall_of_fame.c
+    yield select(hall.channel_id, hall.message_id).where(hall.clip_id.in_(theirs))
+    duels = schema.duels.c
+    yield select(duels.channel_id, duels.message_id).where(duels.guild_id == guild_id, duels.opened_by == member_id)
+    judged = schema.questions.c
+    yield select(judged.channel_id, judged.message_id).where(judged.guild_id == guild_id, judged.judged_by == member_id)
+    fixes, proposers = schema.corrections.c, schema.correction_proposers.c
+    joined = select(proposers.correction_id).where(proposers.member_id == member_id)
+    yield select(fixes.channel_id, fixes.message_id).where(
+        fixes.guild_id == guild_id, or_(fixes.decided_by == member_id, fixes.id.in_(joined))
+    )
+    of_session, series, come = schema.sessions.c, schema.series.c, schema.rsvps.c
+    hosted = select(series.id).where(series.guild_id == guild_id, series.hosted_by == member_id)
+    met = select(of_session.id).where(
+        of_session.guild_id == guild_id,
+        or_(
+            of_session.presented_by == member_id,
+            of_session.series_id.in_(hosted),
+            of_session.id.in_(select(come.session_id).where(come.member_id == member_id)),
+        ),
+    )
+    yield select(of_session.channel_id, of_session.message_id).where(of_session.id.in_(met))
+    told = schema.outbox.c
+    yield select(told.channel_id, told.message_id).where(told.session_id.in_(met), told.member_id.is_(None))
+
+
+def _about(kind: str, ids: Select[*tuple[Any, ...]]) -> ColumnElement[bool]:
+    ballots = schema.ballots.c
+    return (ballots.subject_kind == kind) & ballots.subject_id.in_(ids)
