@@ -25,7 +25,9 @@ from companion.archive.paper_lookup import PaperLookup
 from companion.archive.polling import Polling
 from companion.archive.search import Searcher
 from companion.bot.config import Settings
+from companion.bot.identifying import LEAST, IdentifyPace, wait_before_start
 from companion.bot.model import LoadEncoder, ModelThread
+from companion.bot.rest import InteractionAnswers, Rest
 from companion.bot.schedule import Schedule
 from companion.cogs.companion import Companion
 from companion.cogs.failures import answer_failure, told_plainly
@@ -128,7 +130,7 @@ class CompanionBot(Companion):
     words only. ``chosen`` names the model to use now: when it names another, that one is loaded. Feeds are fetched by
     the ``fetcher``, each every ``feed_interval``. ``language_model`` writes the prose of answers at that ``cost``;
     without one they are quotations. With ``message_content``, which Discord has to grant, the threads of conversations
-    are read.
+    are read. ``searcher`` is another than the usual.
     """
 
     def __init__(
@@ -141,21 +143,25 @@ class CompanionBot(Companion):
         language_model: LanguageModel | None = None,
         cost: ModelCost | None = None,
         message_content: bool = False,
+        searcher: Searcher | None = None,
         **options: Any,
     ) -> None:
         # The library warns of voice without its voice packages; this bot has no voice.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+        rest = Rest(options.get("http_trace"))
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
             tree_cls=Tree,
             intents=intents(message_content=message_content),
             allowed_mentions=discord.AllowedMentions.none(),
-            **options,
+            **options | {"http_trace": rest.trace},
         )
+        rest.install(self.http)
+        self.rest = rest
         self.database = database
         self.requests = Requests()
-        self.searcher = Searcher(database)
+        self.searcher = searcher or Searcher(database)
         self.searches = Searches(database, self.searcher, loading=load is not None)
         if language_model is not None and cost is None:
             cost = ModelCost(Usage(PROMPT_TOKENS, language_model.most_tokens))
@@ -189,9 +195,11 @@ class CompanionBot(Companion):
         self._chosen = chosen
         self._model: ModelThread | None = None
         self._starting: asyncio.Task[None] | None = None
+        self._identify_pace = IdentifyPace()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def setup_hook(self) -> None:
+        InteractionAnswers().install()
         for cog in COGS:
             # Not as an extension of the library's: that would execute modules anew which others have imported.
             await importlib.import_module(cog).setup(self)
@@ -201,6 +209,24 @@ class CompanionBot(Companion):
         self._begin(self.searcher.refresh(), "snapshot")
         self._starting = asyncio.create_task(self._start_model(), name="model")
         self.schedule.start()
+
+    async def launch_shards(self) -> None:
+        """Connects, later where Discord allows but few more sessions today."""
+        shards, _url, limits = await self.http.get_bot_gateway()
+        mine = len(self.shard_ids or range(self.shard_count or shards))
+        wait = wait_before_start(limits["remaining"], limits["total"], limits["reset_after"] / 1000, mine)
+        if wait:
+            log.warning("Discord allows %d more sessions today: the next begins in %.0f s", limits["remaining"], wait)
+            await asyncio.sleep(wait)
+        await super().launch_shards()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Waits until a session may begin."""
+        wait = self._identify_pace.wait(shard_id or 0)
+        if wait > LEAST:
+            log.warning("shard %s begins its next session in %.0f s", shard_id, wait)
+        await asyncio.sleep(wait)
+        self._identify_pace.begins(shard_id or 0)
 
     def is_connected(self) -> bool:
         """Is every part of the bot in touch with Discord at this moment?"""
@@ -216,6 +242,11 @@ class CompanionBot(Companion):
         self._begin(self.searcher.refresh(), "snapshot with new episodes")
         if self._model is not None:
             self._model.embed_new()
+
+    async def drain(self, seconds: float) -> None:
+        """Takes on nothing new, and brings what members and the schedule began to its end, or breaks it off when the
+        time is over."""
+        await asyncio.gather(self.requests.drain(seconds), self.schedule.stop(seconds))
 
     async def close(self) -> None:
         await self.schedule.stop()

@@ -152,8 +152,8 @@ class Settings(BaseSettings):
     def secrets(self) -> list[SecretStr]:
         """Every secret among the settings, so that nothing shows one."""
         password = self.address.url.password
-        kept = self.discord_token, self.openai_api_key, self.companion_metrics_token, SecretStr(password) if password else None
-        return [one for one in kept if one is not None]
+        kept = [self.discord_token, self.openai_api_key, self.companion_metrics_token]
+        return [*filter(None, kept), *([SecretStr(password)] if password else [])]
 
     @property
     def address(self) -> Address:

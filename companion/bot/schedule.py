@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 from datetime import UTC
+from time import perf_counter
 from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -31,6 +32,11 @@ class Schedule:
         self._duties = duties
         self._ticking: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = False
+        self.ticked: list[Callable[[float], None]] = []
+        """Called with the seconds that each tick took."""
+        self.failed: list[Callable[[], None]] = []
+        """Called when a duty failed."""
         # The library has no types.
         self._scheduler: Any = BackgroundScheduler(timezone=UTC)
         # That a minute is over before a long tick is, is as it should be, and no warning.
@@ -49,11 +55,15 @@ class Schedule:
         """What the library was told to call, and when."""
         return self._scheduler.get_jobs()
 
-    async def stop(self) -> None:
-        """No tick comes after this; one that goes on is cancelled and waited for."""
+    async def stop(self, seconds: float = 0) -> None:
+        """No tick and no duty begins after this. A duty that goes on has so long to end, then it is cancelled and
+        waited for."""
         self._loop = None
+        self._stopping = True
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+        if self._ticking is not None:
+            await asyncio.wait([self._ticking], timeout=seconds)
         if self._ticking is not None:
             self._ticking.cancel()
             await asyncio.gather(self._ticking, return_exceptions=True)
@@ -77,8 +87,15 @@ class Schedule:
             self._ticking = None
 
     async def _call_all(self) -> None:
+        begun = perf_counter()
         for duty in tuple(self._duties):
+            if self._stopping:
+                return
             try:
                 await duty(self._clock.now())
             except Exception:  # whatever it is, the next minute comes
                 log.exception("a duty failed")
+                for failed in self.failed:
+                    failed()
+        for ticked in self.ticked:
+            ticked(perf_counter() - begun)

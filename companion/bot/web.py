@@ -1,4 +1,4 @@
-"""The bot's small web server: calendars that members subscribe to.
+"""The bot's small web server: calendars that members subscribe to, and pages for programs of operators.
 
 Links are secrets, so nothing of a request is logged, and every address that opens nothing is answered alike.
 """
@@ -11,10 +11,12 @@ import math
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, ip_network
 
 from aiohttp import web
 
+from companion.bot.addresses import address_in
+from companion.bot.operator_pages import OperatorPages
 from companion.community.calendars import CalendarFile, Calendars, NoSuchCalendarError
 from companion.community.cooldowns import Cooldowns, Rate
 from companion.storage.clock import Clock
@@ -57,10 +59,19 @@ class WebServerError(CompanionError):
 
 
 class WebServer:
-    """Answers ``GET /calendar/<token>.ics``, at a bounded rate for each address and for all."""
+    """Answers ``GET /calendar/<token>.ics``, at a bounded rate for each address and for all, and to operators the
+    ``pages``, at whatever rate."""
 
-    def __init__(self, calendars: Calendars, clock: Clock, each: Rate = EACH, everybody: Rate = ALL) -> None:
+    def __init__(
+        self,
+        calendars: Calendars,
+        clock: Clock,
+        each: Rate = EACH,
+        everybody: Rate = ALL,
+        pages: OperatorPages | None = None,
+    ) -> None:
         self._calendars = calendars
+        self._pages = pages
         self._clock = clock
         self._each = Cooldowns(each)
         self._all = Cooldowns(everybody)
@@ -73,20 +84,21 @@ class WebServer:
 
     @web.middleware
     async def _guarded(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        response = self._refused(request)
-        if response is None:
-            try:
-                response = await handler(request)
-            except (NoSuchCalendarError, web.HTTPNotFound):
-                response = web.Response(status=404, text="There is no such calendar.\n")
-            except web.HTTPException as error:
-                response = web.Response(status=error.status, text=f"{error.reason}\n")
-            except Exception as error:
-                # Without its text or the request, either of which might have the secret.
-                log.error("a calendar could not be served: %s", type(error).__name__)  # noqa: TRY400
-                response = web.Response(status=500, text="That went wrong here. Ask again later.\n")
+        page: web.Response | None = None
+        try:
+            if self._pages is not None:
+                page = await self._pages.answer(request)
+            response = page or self._refused(request) or await handler(request)
+        except (NoSuchCalendarError, web.HTTPNotFound):
+            response = web.Response(status=404, text="There is no such calendar.\n")
+        except web.HTTPException as error:
+            response = web.Response(status=error.status, text=f"{error.reason}\n")
+        except Exception as error:
+            # Without its text or the request, either of which might have the secret.
+            log.error("a request could not be answered: %s", type(error).__name__)  # noqa: TRY400
+            response = web.Response(status=500, text="That went wrong here. Ask again later.\n")
         response.headers.update(_ALWAYS)
-        if response.status >= 400:
+        if response.status >= 400 or page is not None:
             response.headers["Cache-Control"] = "no-store"
         return response
 
@@ -113,9 +125,9 @@ class WebServer:
 
 
 @asynccontextmanager
-async def serving(database: Database, host: str, port: int) -> AsyncGenerator[int]:
+async def serving(database: Database, host: str, port: int, pages: OperatorPages | None = None) -> AsyncGenerator[int]:
     """Serves during the block; gives the port, which is any free one for 0. Raises `WebServerError`."""
-    server = WebServer(Calendars(database), database.clock)
+    server = WebServer(Calendars(database), database.clock, pages=pages)
     runner = web.AppRunner(
         server.application(),
         access_log=None,
@@ -160,16 +172,9 @@ def _address(request: web.Request) -> str:
 
     What comes from this machine or from its own network comes from a proxy, and was asked for by who it says last.
     """
-    peer = _parsed(request.remote)
+    peer = address_in(request.remote)
     if peer is not None and (peer.is_loopback or peer.is_private):
-        peer = _parsed(request.headers.get("X-Forwarded-For", "").rpartition(",")[2]) or peer
+        peer = address_in(request.headers.get("X-Forwarded-For", "").rpartition(",")[2]) or peer
     if isinstance(peer, IPv6Address):
         return str(ip_network((peer, 64), strict=False))
     return str(peer)
-
-
-def _parsed(address: str | None) -> IPv4Address | IPv6Address | None:
-    try:
-        return ip_address((address or "").strip())
-    except ValueError:
-        return None

@@ -29,6 +29,16 @@ class FairQueue:
         """Are all places taken?"""
         return len(self._busy) >= self._places
 
+    @property
+    def busy(self) -> int:
+        """How many have their turn."""
+        return len(self._busy)
+
+    @property
+    def length(self) -> int:
+        """How many turns are waited for."""
+        return sum(map(len, self._waiting.values()))
+
     def waiting(self, member: Hashable) -> int:
         """How many turns the member waits for."""
         return len(self._waiting.get(member, ()))

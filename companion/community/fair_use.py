@@ -105,6 +105,10 @@ class FairUse:
         """A turn for what the program does by itself: in the same queue as its members, without a cool-down."""
         return self._queues[work].turn(None)
 
+    def queues(self) -> Mapping[Work, tuple[int, int]]:
+        """Of each kind of work how many turns are had, and how many are waited for."""
+        return {work: (queue.busy, queue.length) for work, queue in self._queues.items()}
+
     def is_full(self, work: Work) -> bool:
         """Must a turn that is asked for now be waited for?"""
         return self._queues[work].is_full

@@ -19,8 +19,8 @@ from companion.storage.upsert import upsert
 class Unannounced:
     """An episode that a server was not told of: it came into the archive after the server subscribed to its podcast.
 
-    ``published`` is when the feed says that it came out, or when it came into the archive. ``channel_id`` is where the
-    server wants news.
+    ``published`` is when the feed says that it came out, or when it came into the archive, which was at ``stored``.
+    ``channel_id`` is where the server wants news.
     """
 
     guild_id: int
@@ -28,6 +28,7 @@ class Unannounced:
     episode_id: int
     published: datetime
     subscribed: datetime
+    stored: datetime
 
 
 async def unannounced(connection: AsyncConnection, since: datetime, expired: datetime) -> list[Unannounced]:
@@ -43,6 +44,7 @@ async def unannounced(connection: AsyncConnection, since: datetime, expired: dat
             episodes.c.id,
             published.label("published"),
             subscriptions.c.subscribed_at,
+            episodes.c.created_at,
         )
         .select_from(subscriptions)
         .join(

@@ -89,6 +89,11 @@ async def totals(connection: AsyncConnection, podcasts: frozenset[int]) -> Total
     return Totals(told[0], transcribed, float(seconds), words, many, told[1], told[2])
 
 
+async def episodes(connection: AsyncConnection) -> int:
+    """How many episodes the archive has."""
+    return (await connection.execute(select(func.count()).select_from(schema.episodes))).scalar_one()
+
+
 async def searches_of(connection: AsyncConnection, guild_id: int) -> int:
     """How many searches made in a server are stored."""
     made = select(func.count()).where(schema.searches.c.guild_id == guild_id, schema.searches.c.member_id != NOBODY)

@@ -168,7 +168,7 @@ class TestSilence:
             answer = await raw(port, f"GET /calendar/{UNKNOWN}.ics HTTP/1.0\r\n\r\n")
         assert b" 500 " in answer
         assert answer.endswith(b"\r\n\r\nThat went wrong here. Ask again later.\n")
-        assert "a calendar could not be served: OSError" in caplog.text
+        assert "a request could not be answered: OSError" in caplog.text
         assert UNKNOWN not in caplog.text
 
 

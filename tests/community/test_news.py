@@ -184,6 +184,6 @@ def test_news_is_never_older_than_a_week_nor_than_a_day_before_it_was_subscribed
     published: timedelta, subscribed: timedelta
 ) -> None:
     now = StoppedClock().now()
-    one = Unannounced(GUILD, CHANNEL, 1, now + published, now + subscribed)
+    one = Unannounced(GUILD, CHANNEL, 1, now + published, now + subscribed, now)
 
     assert is_news(one, now) == (published >= -STALE and published >= subscribed - timedelta(days=1))

@@ -41,5 +41,5 @@ def _run_sandbox(settings: Settings, port: int) -> None:
 
 def _logging_settings() -> Settings:
     settings = read_settings()
-    log_to_stderr(settings.log_level, [one for one in (settings.discord_token, settings.openai_api_key) if one])
+    log_to_stderr(settings.log_level, settings.secrets, settings.log_format)
     return settings
