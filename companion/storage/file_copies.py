@@ -90,7 +90,7 @@ def _fill(source: Path, copy: Path) -> None:
     if free < size:
         raise StorageError(
             f"A copy of {source} takes {size / 2**20:,.0f} MiB, and {free / 2**20:,.0f} are free in {copy.parent}:"
-            " make room, or name a place on another disk."
+            " make room there."
         )
     try:
         with closing(opened(source)) as reading, closing(opened(copy)) as writing:

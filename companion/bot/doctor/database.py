@@ -73,7 +73,12 @@ def _contents(path: Address, health: Health) -> list[Finding]:
             )
         ]
     if health.schema < health.newest:
-        return [hint(f"The schema is {health.schema}, this version's {health.newest}.", "The next start migrates it.")]
+        return [
+            hint(
+                f"The schema is {health.schema}, this version's {health.newest}.",
+                "The next start migrates it, and keeps a copy.",
+            )
+        ]
     return []
 
 

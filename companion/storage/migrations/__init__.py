@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import glob
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,11 +14,16 @@ from sqlalchemy.pool import NullPool
 
 from companion.storage.address import Address
 from companion.storage.errors import StorageError
+from companion.storage.file_copies import copied
+
+log = logging.getLogger(__name__)
 
 FOLDER = Path(__file__).parent
 
 BUSY_TIMEOUT = 60
 """Seconds to wait for another process that is migrating the same database."""
+_BEFORE = ".before-"
+"""Between a file's name and the schema that it was to be migrated to, in the name of the copy that is kept."""
 _LOCK = 0x6D6967726174
 """The advisory lock of PostgreSQL that migrations take."""
 
@@ -30,8 +37,9 @@ def migrate(address: Address, target: str | None = None) -> None:
     """Migrates the database to a revision, by default the newest, in one transaction; a file is made if there is none.
 
     The transaction holds a lock from its first statement, SQLite's own or an advisory one, so of two processes that
-    open the database at once one migrates and the other then finds nothing to do. Raises `StorageError` for one that is
-    newer than this code, or no database of Companion's.
+    open the database at once one migrates and the other then finds nothing to do. What a file held before is kept
+    beside it, as ``companion.db.before-0018`` for a migration to 0018, until the next migration. Raises `StorageError`
+    for a database that is newer than this code, or none of Companion's, and where there is no room for that copy.
     """
     known = revisions()
     target = target or known[-1]
@@ -52,9 +60,30 @@ def migrate(address: Address, target: str | None = None) -> None:
                     f" install the newer version again, or give DATABASE_URL another {another}."
                 )
             if current is None or current < target:
+                if current is not None and address.sqlite:
+                    _keep(address.files, target)
                 _upgrade(connection, target)
+        if address.sqlite:
+            _tidy(address.files)
     finally:
         engine.dispose()
+
+
+def _keep(file: Path, target: str) -> None:
+    """Copies the database, which nobody else can write to now."""
+    kept = file.with_name(f"{file.name}{_BEFORE}{target}")
+    try:
+        with copied(file, kept) as copy:
+            copy.replace(kept)
+    except StorageError as error:
+        raise StorageError(f"{file} was not migrated, since no copy of it could be kept before. {error}") from error
+    log.info("what %s held before the migration to schema %s is kept as %s", file, target, kept)
+
+
+def _tidy(file: Path) -> None:
+    """Of what was kept before migrations, leaves the newest."""
+    for kept in sorted(file.parent.glob(f"{glob.escape(file.name)}{_BEFORE}[0-9][0-9][0-9][0-9]"))[:-1]:
+        kept.unlink()
 
 
 def _prepare(connection: Any, _record: object) -> None:
