@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 
-from companion.storage import ballots, highlight_rules
+from companion.storage import ballots, highlight_rules, stand_ins
 from companion.storage import votes as kept
 from companion.storage.ballots import Ballot, Subject
 from companion.storage.engine import AsyncConnection, Database
@@ -108,9 +108,16 @@ class Votes:
         async with self._database.write() as connection:
             known = await ballots.open_among(connection, ids)
             moved: dict[tuple[Subject, int], Ballot] = {}
-            for one in happenings:
-                ballot = known.get(one.message_id)
+            standing = {
+                guild_id: await stand_ins.of(connection, guild_id, {one.member_id for one in happenings})
+                for guild_id in {ballot.guild_id for ballot in known.values()}
+            }
+            for happened in happenings:
+                ballot = known.get(happened.message_id)
                 if ballot is not None:
+                    aliases = {one: to for one, to in standing[ballot.guild_id].items() if one == happened.member_id}
+                    counted = await self._counted(connection, ballot.subject, aliases)
+                    one = replace(happened, member_id=counted.get(happened.member_id, happened.member_id))
                     for member_id in await _taken(connection, ballot, one):
                         moved[ballot.subject, member_id] = ballot
             for (_, member_id), ballot in moved.items():
@@ -156,14 +163,17 @@ class Votes:
         Emoji that vote and were not listed are on it no more; others are left alone. So is what came or went after that
         ``position`` of the ledger, since the list may be older than that. Returns whether a vote changed.
         """
-        there = {
-            Mark(ballot.message_id, member_id, emoji, burst)
-            for (emoji, burst), members in listed.items()
-            for member_id in members
-        }
         async with self._database.write() as connection:
             if not await ballots.open_among(connection, [ballot.message_id]):
                 return False
+            everybody = {one for members in listed.values() for one in members}
+            standing = await stand_ins.of(connection, ballot.guild_id, everybody)
+            counted = await self._counted(connection, ballot.subject, standing)
+            there = {
+                Mark(ballot.message_id, counted.get(member_id, member_id), emoji, burst)
+                for (emoji, burst), members in listed.items()
+                for member_id in members
+            }
             known = {one.mark for one in await kept.on_message(connection, ballot.message_id)}
             rules = await _rules(connection, ballot.guild_id)
             known = {mark for mark in known if (mark.emoji, mark.burst) in listed or rules.value(mark.emoji)}
@@ -186,6 +196,20 @@ class Votes:
         """Forgets a subject that was deleted, with its ballots and votes."""
         async with self._database.write() as connection:
             await ballots.remove_subject(connection, subject)
+
+    async def _counted(
+        self, connection: AsyncConnection, subject: Subject, standing: Mapping[int, int]
+    ) -> dict[int, int]:
+        """Those of whom another number is ``standing`` in the place who are counted on the subject under it: who made
+        it, and whose reactions to it were there when the server was asked to forget them."""
+        if not standing:
+            return {}
+        made_by = await self._made_by(connection, subject)
+        return {
+            member_id: alias
+            for member_id, alias in standing.items()
+            if alias == made_by or await kept.of_member(connection, subject, alias)
+        }
 
     async def _decide(self, connection: AsyncConnection, ballot: Ballot, member_id: int) -> bool:
         made_by = await self._made_by(connection, ballot.subject)

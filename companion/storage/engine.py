@@ -24,6 +24,7 @@ from companion.storage.address import Address, address_of
 from companion.storage.clock import Clock
 from companion.storage.errors import StorageError
 from companion.storage.migrations import migrate
+from companion.storage.statements import log_statements
 
 BUSY_TIMEOUT = 30
 """Seconds that a write waits for another process's before it gives up."""
@@ -110,11 +111,24 @@ class Database:
 def plain_connection(address: Address) -> Connection:
     """A connection for a thread, beside the event loop's: to read much at once, all of it as it was at the first
     statement. It closes as a context manager does."""
-    engine = create_engine(address.of_threads, poolclass=NullPool)
+    engine = create_engine(address.of_threads, poolclass=NullPool, hide_parameters=True)
     if address.sqlite:
         _begin_explicitly(engine)
         return engine.connect()
     return engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+@contextmanager
+def plain_transaction(address: Address) -> Generator[Connection]:
+    """A writer's transaction for a thread, with nobody else's beside it: committed at the end of the block, rolled back
+    on any error. However long it takes, others wait; it is for what is done to a database that nobody uses yet."""
+    engine = create_engine(address.of_threads, poolclass=NullPool, hide_parameters=True)
+    if address.sqlite:
+        _begin_explicitly(engine)
+    else:
+        event.listen(engine, "begin", _take_turn)
+    with engine.execution_options(**{_WRITES: True}).begin() as connection:
+        yield connection
 
 
 def _engine(address: Address) -> AsyncEngine:
@@ -125,13 +139,17 @@ def _engine(address: Address) -> AsyncEngine:
             max_overflow=0,
             # A server that was started anew has closed the connections that are kept.
             pool_pre_ping=True,
+            hide_parameters=True,
             connect_args={"server_settings": {"application_name": "companion", "lock_timeout": f"{BUSY_TIMEOUT}s"}},
         )
         event.listen(engine.sync_engine, "begin", _take_turn)
+        log_statements(engine.sync_engine)
         return engine
-    engine = create_async_engine(address.of_loop, connect_args={"timeout": BUSY_TIMEOUT})
+    # What fails is logged with its statement, and never with the members' words in it.
+    engine = create_async_engine(address.of_loop, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT})
     _begin_explicitly(engine.sync_engine)
     event.listen(engine.sync_engine, "invalidate", _roll_back)
+    log_statements(engine.sync_engine)
     return engine
 
 

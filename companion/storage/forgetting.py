@@ -85,8 +85,7 @@ async def erase(connection: AsyncConnection, member_id: int, guild_id: int, alia
         await connection.execute(delete(place.table).where(*theirs))
     for place in of_fate(Fate.NOBODY):
         theirs = place.column == member_id, *in_server(place.table, guild_id)
-        nobody = None if place.column.nullable else NOBODY
-        await connection.execute(update(place.table).where(*theirs).values({place.column.name: nobody}))
+        await connection.execute(update(place.table).where(*theirs).values({place.column.name: place.nobody}))
     for place in of_fate(Fate.STAND_IN):
         await _replace(connection, place, member_id, guild_id, alias)
 

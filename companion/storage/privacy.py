@@ -18,6 +18,9 @@ from sqlalchemy import Column, ColumnElement, Table, false, select
 from companion.storage import schema
 from companion.storage.types import Instant
 
+NOBODY = 0
+"""Whom a column names that names nobody: no account has this id."""
+
 
 class Fate(Enum):
     """What becomes of a column that names a member who is to be forgotten."""
@@ -39,7 +42,8 @@ class Place:
     """A column with members' ids. ``what`` says to the member what such a row is about them, in the plural; ``why``,
     for what does not just go, what becomes of it and for which reason.
 
-    ``secret`` are columns of the row that are not the member's to read.
+    ``secret`` are columns of the row that are not the member's to read; ``nobody`` is what stands where nobody is
+    named.
     """
 
     column: Column[Any]
@@ -47,6 +51,7 @@ class Place:
     what: str
     why: str = ""
     secret: frozenset[str] = frozenset()
+    nobody: int | None = NOBODY
 
     @property
     def table(self) -> Table:
@@ -105,6 +110,7 @@ PLACES: tuple[Place, ...] = (
         Fate.NOBODY,
         "sessions you present or presented",
         "Sessions stay in their club's history, without your name; those to come want a presenter again.",
+        nobody=None,
     ),
     Place(schema.outbox.c.member_id, Fate.DELETED, "reminders for you"),
     Place(
@@ -138,7 +144,7 @@ PLACES: tuple[Place, ...] = (
     Place(schema.questions.c.judged_by, Fate.NOBODY, "answers you marked as a host", _SERVERS),
     Place(schema.corrections.c.decided_by, Fate.NOBODY, "corrections you decided on", _SERVERS),
     Place(schema.guests.c.added_by, Fate.NOBODY, "guests you announced", _SERVERS),
-    Place(schema.series.c.hosted_by, Fate.NOBODY, "clubs you host", _SERVERS),
+    Place(schema.series.c.hosted_by, Fate.NOBODY, "clubs you host", _SERVERS, nobody=None),
     Place(schema.series.c.created_by, Fate.NOBODY, "clubs you set up", _SERVERS),
     Place(schema.highlight_rules.c.set_by, Fate.NOBODY, "daily highlights you set up", _SERVERS),
     Place(schema.server_channels.c.chosen_by, Fate.NOBODY, "channels you chose", _SERVERS),
@@ -186,9 +192,6 @@ WORDS: Mapping[Table, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Columns with words of members, or of a model that read them: text, or JSON with text in it."""
-
-NOBODY = 0
-"""Whom a column names that names nobody, where it has to have a value."""
 
 
 def in_server(table: Table, guild_id: int | None) -> list[ColumnElement[bool]]:

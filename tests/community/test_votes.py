@@ -3,14 +3,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from itertools import count, pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
+from companion.community.privacy import Privacy
 from companion.community.votes import Happened, Votes, VotingRules, What, created, same_emoji, vote
-from companion.storage import schema
+from companion.storage import ballots, schema
 from companion.storage.ballots import Subject
 from companion.storage.engine import Database
 from companion.storage.votes import Mark, Reaction, Tally
@@ -23,6 +25,29 @@ CLIP, OTHER = Subject("clip", 1), Subject("clip", 2)
 DAILY, AGAIN, ELSEWHERE = 101, 102, 103
 UP, DOWN, CAKE = "👍", "👎", "🎂"
 RULES = VotingRules()
+A_PODCAST: dict[str, Any] = {"id": 1, "key": "k", "title": "Hive Minds", "private": False, "created_at": NOW}
+AN_EPISODE: dict[str, Any] = {
+    "id": 1,
+    "podcast_id": 1,
+    "guid": "g",
+    "title": "Winter",
+    "people": [],
+    "content_hash": "h",
+    "notes": "",
+    "created_at": NOW,
+    "updated_at": NOW,
+}
+A_CLIP: dict[str, Any] = {
+    "id": CLIP.id,
+    "guild_id": GUILD,
+    "episode_id": 1,
+    "first_word": 0,
+    "last_word": 9,
+    "approximate": False,
+    "turns": [],
+    "title": "They shiver",
+    "made_at": NOW,
+}
 
 
 def account(at: datetime, nth: int = 0) -> int:
@@ -284,3 +309,49 @@ async def test_whatever_was_missed_comparing_makes_the_tally_that_of_the_reactio
 async def _database(folders: pytest.TempPathFactory) -> Database:
     folder: Path = folders.mktemp("votes")
     return await Database.open(f"sqlite+aiosqlite:///{folder}/companion.db", StoppedClock())
+
+
+async def test_who_is_forgotten_is_counted_once_whatever_discord_goes_on_telling_of_them(
+    votes: Votes, database: Database
+) -> None:
+    await votes.take([came(PRIYA, UP, 1), came(JONAS, UP, 1)])
+    await Privacy(database).forget(GUILD, PRIYA)
+    assert await votes.tally(CLIP) == Tally(2, 0)
+
+    async with database.read() as connection:
+        ballot = (await ballots.open_among(connection, [DAILY]))[DAILY]
+    listed = {(UP, False): {PRIYA, JONAS}}
+    assert not await votes.reconcile(ballot, listed, await votes.position(), NOW + timedelta(minutes=2))
+    await votes.take([came(PRIYA, DOWN, 3, AGAIN)])
+    assert await votes.tally(CLIP) == Tally(1, 1)
+
+    await votes.take([went(PRIYA, UP, 4), went(PRIYA, DOWN, 4, AGAIN)])
+    assert await votes.tally(CLIP) == Tally(1, 0)
+
+
+async def test_who_is_forgotten_and_votes_on_something_else_is_themselves_again(
+    votes: Votes, database: Database
+) -> None:
+    await votes.take([came(PRIYA, UP, 1)])
+    await Privacy(database).forget(GUILD, PRIYA)
+
+    await votes.take([came(PRIYA, UP, 2, ELSEWHERE)])
+
+    kept = await Privacy(database).kept(GUILD, PRIYA)
+    assert {held.place.what: held.rows for held in kept.held}["votes you gave"] == 1
+    assert await votes.tally(OTHER) == Tally(1, 0)
+
+
+async def test_one_s_own_clip_gets_no_vote_of_who_made_it_when_they_are_forgotten(database: Database) -> None:
+    async with database.write() as connection:
+        await connection.execute(insert(schema.podcasts).values(A_PODCAST))
+        await connection.execute(insert(schema.episodes).values(AN_EPISODE))
+        await connection.execute(insert(schema.clips).values(A_CLIP | {"made_by": PRIYA}))
+    votes = Votes(database)
+    await votes.open_ballot(DAILY, GUILD, CHANNEL, CLIP)
+    await votes.take([came(JONAS, UP, 1), came(PRIYA, UP, 1)])
+    await Privacy(database).forget(GUILD, PRIYA)
+
+    await votes.take([went(PRIYA, UP, 2), came(PRIYA, DOWN, 2), came(PRIYA, UP, 3)])
+
+    assert await votes.tally(CLIP) == Tally(1, 0)

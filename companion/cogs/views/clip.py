@@ -13,6 +13,7 @@ from companion.cogs.views.layout import TEAL, Message, button, container, line, 
 from companion.cogs.views.limits import LAYOUT_TEXT
 from companion.cogs.views.markdown import one_line
 from companion.cogs.views.passages import fitted, heading, source
+from companion.cogs.views.somebody import named
 from companion.cogs.views.tally import DOWN, UP, tally_line
 from companion.cogs.views.times import clock_time
 from companion.community.clips import ClipPage, ShownClip
@@ -140,7 +141,7 @@ def words_of(shown: ShownClip, room: int) -> str:
 
 
 def _place(shown: ShownClip) -> str:
-    by = f" · clipped by <@{shown.clip.made_by}>" if shown.clip.made_by is not None else ""
+    by = f" · clipped by {named(shown.clip.made_by)}" if shown.clip.made_by is not None else ""
     return f"-# {source(shown.episode, shown.podcast, None)}{by}"
 
 

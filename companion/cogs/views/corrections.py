@@ -11,6 +11,7 @@ from companion.cogs.views.layout import AMBER, TEAL, Message, button, container,
 from companion.cogs.views.limits import cut
 from companion.cogs.views.markdown import escaped_line, one_line
 from companion.cogs.views.passages import quoted, source
+from companion.cogs.views.somebody import named
 from companion.cogs.views.times import day, relative
 from companion.community.corrections import Page, Proposed
 from companion.community.proposals import Received
@@ -122,7 +123,7 @@ def _told(proposed: Proposed) -> str:
     if correction.decided_by is not None and correction.decided_at is not None:
         sign = "✅" if correction.verdict is Verdict.ACCEPTED else "🚫"
         verdict = correction.verdict.value.title()
-        lines.append(f"{sign} {verdict} by <@{correction.decided_by}> {relative(correction.decided_at)}.")
+        lines.append(f"{sign} {verdict} by {named(correction.decided_by)} {relative(correction.decided_at)}.")
     return "\n".join(lines)
 
 

@@ -7,6 +7,7 @@ import re
 from companion.cogs.views.fitting import escaped_within
 from companion.cogs.views.layout import AMBER, TEAL, Message, button, container, line, row, sentence, text
 from companion.cogs.views.passages import fitted, heading, source
+from companion.cogs.views.somebody import named
 from companion.cogs.views.times import relative
 from companion.community.clips import ShownClip
 from companion.community.duels import ShownDuel
@@ -58,7 +59,7 @@ def _result(shown: ShownDuel) -> str:
 
 
 def _facts(shown: ShownDuel, *, over: bool) -> str:
-    by = f"a duel by <@{shown.duel.opened_by}>"
+    by = f"a duel by {named(shown.duel.opened_by)}"
     if over:
         return f"{by} · closed {relative(shown.duel.closes_at)}"
     voted = f"{shown.votes} {'member' if shown.votes == 1 else 'members'} chose" if shown.votes else "one tap, for all"

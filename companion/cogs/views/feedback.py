@@ -9,6 +9,7 @@ import discord
 from companion.cogs.views import awaited_ids, feedback_ids
 from companion.cogs.views.layout import TEAL, Message, button, container, row, sentence, text
 from companion.cogs.views.markdown import linked
+from companion.cogs.views.somebody import named
 from companion.community.faq import Precedent
 from companion.storage.questions import Question
 from companion.storage.thumbs import Reason
@@ -33,13 +34,13 @@ def verdict_line(question: Question) -> str:
     stands = next((verdict for verdict in Verdict if verdict.value == question.verdict), None)
     if stands is None or question.judged_by is None:
         return ""
-    return f"{_MARKS[stands]} marked {stands} by <@{question.judged_by}>"
+    return f"{_MARKS[stands]} marked {stands} by {named(question.judged_by)}"
 
 
 def precedent_line(precedent: Precedent) -> str:
     """That the same was asked before, who marked the answer right, and where it is."""
     url = f"https://discord.com/channels/{precedent.guild_id}/{precedent.channel_id}/{precedent.message_id}"
-    return f"💡 Asked before, marked right by <@{precedent.host_id}>: {linked('that answer', url)}"
+    return f"💡 Asked before, marked right by {named(precedent.host_id)}: {linked('that answer', url)}"
 
 
 def thumb_message(question_id: int, stands: bool | None) -> Message:

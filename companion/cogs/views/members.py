@@ -8,6 +8,7 @@ from companion.cogs.views import custom_ids
 from companion.cogs.views.layout import TEAL, Message, button, container, row, sentence, text
 from companion.cogs.views.limits import cut
 from companion.cogs.views.markdown import escaped_line, one_line
+from companion.cogs.views.somebody import named
 from companion.cogs.views.times import day
 from companion.storage.blocks import Block
 
@@ -46,7 +47,7 @@ def list_message(blocks: Sequence[Block], page: int) -> Message:
 
 
 def _entry(block: Block) -> str:
-    return f"<@{block.member_id}> · since {day(block.blocked_at)} · by <@{block.blocked_by}>{_reason(block)}"
+    return f"<@{block.member_id}> · since {day(block.blocked_at)} · by {named(block.blocked_by)}{_reason(block)}"
 
 
 def _reason(block: Block) -> str:

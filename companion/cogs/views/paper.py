@@ -13,6 +13,7 @@ from companion.cogs.views.layout import AMBER, TEAL, Message, button, container,
 from companion.cogs.views.limits import CUSTOM_ID, LAYOUT_TEXT, cut
 from companion.cogs.views.markdown import escaped_line, linked, one_line, quotation
 from companion.cogs.views.passages import result, source
+from companion.cogs.views.somebody import named
 from companion.cogs.views.tally import DOWN, UP, tally_line
 from companion.cogs.views.times import calendar_day, day, moment, relative
 from companion.community.club_sessions import Meeting
@@ -196,13 +197,13 @@ def authors_within(authors: Sequence[str], most: int = _AUTHORS) -> str:
 def _links(reference: PaperReference) -> str:
     found = addresses(reference)
     page = {Kind.ARXIV: "Abstract", Kind.OPENREVIEW: "Reviews"}.get(reference.kind, "Page")
-    named = ((page, found.page), ("PDF", found.pdf), ("HTML, for phones", found.html))
-    return " · ".join(linked(f"**{label}**", url) for label, url in named if url)
+    kinds = ((page, found.page), ("PDF", found.pdf), ("HTML, for phones", found.html))
+    return " · ".join(linked(f"**{label}**", url) for label, url in kinds if url)
 
 
 def _wanted(shown: ShownPaper) -> list[str]:
     paper = shown.paper
-    told = [f"-# Proposed by <@{paper.proposed_by}> {relative(paper.proposed_at)}"]
+    told = [f"-# Proposed by {named(paper.proposed_by)} {relative(paper.proposed_at)}"]
     others = [voice for voice in shown.voices if voice.member_id != paper.proposed_by]
     if others:
         names = ", ".join(f"<@{voice.member_id}>" for voice in others[:_WANTED_BY])

@@ -9,6 +9,7 @@ from companion.cogs.views.fitting import escaped_within
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, text
 from companion.cogs.views.markdown import linked
 from companion.cogs.views.paper import authors_within, when
+from companion.cogs.views.somebody import named
 from companion.community.paper_queue import Queue, Queued
 from companion.community.papers import ShownPaper
 from companion.storage.sessions import State as Held
@@ -90,7 +91,8 @@ def _entry(place: int, one: Queued, queue: Queue, guild_id: int, longest: int, a
     facts.append(f"{one.tally.up} for, {one.tally.down} against" if one.tally.votes else "no votes yet")
     facts += ["too few votes"] if one.too_few and one.tally.votes else []
     facts += ["tied"] if one.tied and one.tally.votes else []
-    facts.append(f"by <@{paper.proposed_by}>" + (f" and {more} more" if (more := len(one.voices) - 1) > 0 else ""))
+    more = sum(voice.member_id != paper.proposed_by for voice in one.voices)
+    facts.append(f"by {named(paper.proposed_by)}" + (f" and {more} more" if more else ""))
     title = linked(escaped_within(paper.title, longest), card)
     return f"{mark} **{title}**\n-# {' · '.join(facts)}"
 
