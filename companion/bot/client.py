@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -25,7 +26,7 @@ from companion.archive.paper_lookup import PaperLookup
 from companion.archive.polling import Polling
 from companion.archive.search import Searcher
 from companion.bot.config import Settings
-from companion.bot.identifying import LEAST, IdentifyPace, wait_before_start
+from companion.bot.gateway_pace import LEAST, ConnectPace, IdentifyPace, wait_before_start
 from companion.bot.model import LoadEncoder, ModelThread
 from companion.bot.rest import InteractionAnswers, Rest
 from companion.bot.schedule import Schedule
@@ -149,16 +150,18 @@ class CompanionBot(Companion):
         # The library warns of voice without its voice packages; this bot has no voice.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         rest = Rest(options.get("http_trace"))
+        options["http_trace"] = rest.trace
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
             tree_cls=Tree,
             intents=intents(message_content=message_content),
             allowed_mentions=discord.AllowedMentions.none(),
-            **options | {"http_trace": rest.trace},
+            **options,
         )
         rest.install(self.http)
         self.rest = rest
+        self._pace_connections()
         self.database = database
         self.requests = Requests()
         self.searcher = searcher or Searcher(database)
@@ -219,6 +222,16 @@ class CompanionBot(Companion):
             log.warning("Discord allows %d more sessions today: the next begins in %.0f s", limits["remaining"], wait)
             await asyncio.sleep(wait)
         await super().launch_shards()
+
+    def _pace_connections(self) -> None:
+        """The library has no hook for this one."""
+        pace, connect = ConnectPace(), self.http.ws_connect
+
+        async def paced(url: str, *, compress: int = 0) -> aiohttp.ClientWebSocketResponse:
+            await asyncio.sleep(pace.wait(2 * len(self.shards) + 2))
+            return await connect(url, compress=compress)
+
+        self.http.ws_connect = paced
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Waits until a session may begin."""
