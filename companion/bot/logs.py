@@ -71,8 +71,11 @@ def log_to_stderr(level: str, secrets: Iterable[SecretStr] = (), form: Format = 
     root = logging.getLogger()
     root.handlers[:] = [stream]
     root.setLevel(level)
+    # At DEBUG these tell all that is sent and stored, members' words and secrets among it.
+    for telling in ("aiosqlite", "asyncpg", "discord"):
+        logging.getLogger(telling).setLevel(max(logging.INFO, root.level))
     # These tell their every step, some with all that is sent.
-    for chatty in ("alembic", "httpx", "httpx2", "httpcore2", "openai", "sentence_transformers"):
+    for chatty in "alembic httpx httpx2 httpcore2 openai psycopg sentence_transformers sqlalchemy".split():
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
     # These warn of intents and voice libraries that the bot does without on purpose.
     for worried in ("discord.client", "discord.state"):

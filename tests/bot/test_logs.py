@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -10,6 +11,8 @@ from pydantic import SecretStr
 from companion.archive.chat_completions import ChatModel
 from companion.archive.prompt import Prompt
 from companion.bot.logs import JsonFormatter, RedactingFormatter, log_to_stderr
+from companion.storage import settings
+from companion.storage.engine import Database
 from tests.clocks import StoppedClock
 from tests.language_models import KEY, ModelServer, Reply
 
@@ -97,3 +100,18 @@ def test_a_line_of_text_names_its_request() -> None:
 
     assert RedactingFormatter().format(record).endswith("INFO    a [0a1b2c]: plain")
     assert json.loads(JsonFormatter().format(record))["request"] == "0a1b2c"
+
+
+@pytest.mark.usefixtures("restored_log")
+async def test_the_finest_log_has_statements_and_no_values(
+    tmp_path: Path, clock: StoppedClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log_to_stderr("DEBUG")
+    url = f"sqlite+aiosqlite:///{tmp_path / 'companion.db'}"
+    async with await Database.open(url, clock) as database, database.write() as connection:
+        await settings.put(connection, "kept", "a member's words")
+    logging.getLogger("discord.gateway").debug("a member's words")
+    err = capsys.readouterr().err
+
+    assert "INSERT INTO settings" in err
+    assert "a member's words" not in err

@@ -97,3 +97,40 @@ async def test_the_library_does_not_warn_of_long_ticks(clock: StoppedClock) -> N
     Schedule(clock, ())
 
     assert not logging.getLogger("apscheduler.scheduler").isEnabledFor(logging.WARNING)
+
+
+async def test_a_duty_that_goes_on_has_time_to_end_and_no_other_begins(clock: StoppedClock) -> None:
+    ended: list[str] = []
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def long(_now: datetime) -> None:
+        begun.set()
+        await may_end.wait()
+        ended.append("long")
+
+    async def next_one(_now: datetime) -> None:
+        ended.append("next")
+
+    schedule = Schedule(clock, (long, next_one))
+    ticking = asyncio.create_task(schedule.tick())
+    await begun.wait()
+    stopping = asyncio.create_task(schedule.stop(10))
+    await asyncio.sleep(0)
+    may_end.set()
+    await stopping
+    await ticking
+
+    assert ended == ["long"]
+
+
+async def test_whoever_watches_hears_of_ticks_and_of_duties_that_failed(clock: StoppedClock) -> None:
+    async def failing(_now: datetime) -> None:
+        raise RuntimeError("out of order")
+
+    heard: list[str] = []
+    schedule = Schedule(clock, (failing, failing))
+    schedule.failed.append(lambda: heard.append("failed"))
+    schedule.ticked.append(lambda seconds: heard.append("ticked" if 0 <= seconds < 5 else "slow"))
+    await schedule.tick()
+
+    assert heard == ["failed", "failed", "ticked"]
