@@ -86,3 +86,10 @@ def words(packed: NDArray[np.uint8]) -> NDArray[np.uint64]:
     missing = -packed.shape[1] % 8
     whole = np.pad(packed, ((0, 0), (0, missing))) if missing else np.ascontiguousarray(packed)
     return whole.view(np.uint64)
+
+
+def by_bit(vectors: Vectors) -> Vectors:
+    """The numbers of n vectors in the order of the bits of their `words`, the lowest first; shape (n, 64 · words)."""
+    missing = -vectors.shape[1] % 64
+    whole = np.pad(vectors, ((0, 0), (0, missing))) if missing else vectors
+    return np.ascontiguousarray(whole.reshape(len(vectors), -1, 8)[:, :, ::-1]).reshape(len(vectors), -1)

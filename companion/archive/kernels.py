@@ -1,30 +1,21 @@
-"""The innermost loops of search, compiled for the processor at hand when this module is imported.
+"""The innermost loops of search over vectors, bits and postings, compiled.
 
 numpy has no function that does one of them in a single pass, and several passes take three to eight times as long.
-numba keeps what it compiled, beside this file, in the user's cache or in `NUMBA_CACHE_DIR`, so that only the first
-process of a machine waits for it, some seconds. While a loop runs, other threads may.
-
-Arguments must be contiguous and of just the types that are declared, and are not looked at further: every index must
-be in range.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any
 
-import llvmlite.ir as untyped_ir
-import numba as untyped
 import numpy as np
 from numpy.typing import NDArray
 
-Loop = TypeVar("Loop", bound=Callable[..., Any])
+from companion.archive.compiling import compiled, inlined, read, types
+from companion.archive.instructions import fetch, sum_where_set
+
 Bits = NDArray[np.uint64]
 Places = NDArray[np.int64]
 Scores = NDArray[np.float32]
-
-numba, ir = cast("Any", untyped), cast("Any", untyped_ir)
-_types = numba.types
 
 _PAIRS, _FOURS, _EIGHTS = (np.uint64(mask * 0x0101_0101_0101_0101) for mask in (0x55, 0x33, 0x0F))
 _BYTES = np.uint64(0x0101_0101_0101_0101)
@@ -34,41 +25,14 @@ _LINE, _AHEAD = 64, 4
 """Bytes that memory is read by, and how many rows, or groups of rows, before they are due: they lie here and there, and
 each would be waited for."""
 
-_IN_ANY_ORDER = {"reassoc", "contract", "nsz"}
-"""Sums may be taken in any order, so that the processor adds several numbers at a time."""
+_BITS, _SCORES, _PLACES = read(types.uint64), read(types.float32), read(types.int64)
+_ROWS_OF_BITS, _VECTORS, _ROUNDED = read(types.uint64, 2), read(types.float32, 2), read(types.int8, 2)
+_DOCUMENTS = _ROWS = read(types.int32)
+_MASK = read(types.boolean)
+_OUT, _ROWS_OUT = types.float32[::1], types.float32[:, ::1]
 
 
-def _read(kind: Any, dimensions: int = 1) -> Any:
-    """An array that is only read, as those in mapped files."""
-    return _types.Array(kind, dimensions, "C", readonly=True)
-
-
-_BITS, _SCORES, _PLACES = _read(_types.uint64), _read(_types.float32), _read(_types.int64)
-_ROWS_OF_BITS, _VECTORS, _ROUNDED = _read(_types.uint64, 2), _read(_types.float32, 2), _read(_types.int8, 2)
-_DOCUMENTS = _ROWS = _read(_types.int32)
-_MASK = _read(_types.boolean)
-_OUT, _ROWS_OUT = _types.float32[::1], _types.float32[:, ::1]
-
-
-def _compiled(*signatures: tuple[Any, ...]) -> Callable[[Loop], Loop]:
-    """Compiles a loop for arguments of these types."""
-    declared = [_types.void(*signature) for signature in signatures]
-    options: dict[str, Any] = {"nogil": True, "fastmath": _IN_ANY_ORDER}
-
-    def compiled(loop: Loop) -> Loop:
-        try:
-            return numba.njit(declared, cache=True, **options)(loop)
-        except RuntimeError:  # nothing can be kept here: every process compiles for itself
-            return numba.njit(declared, **options)(loop)
-
-    return compiled
-
-
-def _inlined(part: Loop) -> Loop:
-    return numba.njit(fastmath=_IN_ANY_ORDER, inline="always")(part)
-
-
-@_inlined
+@inlined
 def _ones(word: Any) -> Any:
     """How many bits of 64 are set; the compiler knows this form, and makes it the processor's own instruction."""
     word -= (word >> _ONE) & _PAIRS
@@ -76,7 +40,7 @@ def _ones(word: Any) -> Any:
     return (((word + (word >> _FOUR)) & _EIGHTS) * _BYTES) >> _LAST_BYTE
 
 
-@_inlined
+@inlined
 def _differing(row: Any, asked: Any) -> Any:
     count = np.int64(0)
     for number in range(len(asked)):
@@ -84,29 +48,13 @@ def _differing(row: Any, asked: Any) -> Any:
     return count
 
 
-@numba.extending.intrinsic
-def _fetch(_: Any, matrix: Any, row: Any, column: Any) -> Any:
-    """Has the processor bring the line of memory near that a number of a matrix stands in, and goes on meanwhile."""
-
-    def built(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        array = context.make_array(matrix)(context, builder, arguments[0])
-        place = numba.core.cgutils.get_item_pointer(context, builder, matrix, array, arguments[1:])
-        bits = ir.IntType(32)
-        kinds = ir.FunctionType(ir.VoidType(), [place.type, bits, bits, bits])
-        prefetch = builder.module.declare_intrinsic("llvm.prefetch", [place.type], kinds)
-        builder.call(prefetch, [place, bits(0), bits(3), bits(1)])  # to read, into the nearest memory, data
-        return context.get_dummy_value()
-
-    return _types.void(matrix, row, column), built
-
-
-@_inlined
+@inlined
 def _fetch_row(matrix: Any, row: Any) -> None:
     for column in range(0, matrix.shape[1], _LINE // matrix.itemsize):
-        _fetch(matrix, row, column)
+        fetch(matrix, row, column)
 
 
-@_inlined
+@inlined
 def _product(matrix: Any, scales: Any, query: Any, row: Any) -> Any:
     total = np.float32(0)
     for number in range(len(query)):
@@ -114,10 +62,10 @@ def _product(matrix: Any, scales: Any, query: Any, row: Any) -> Any:
     return total if scales is None else total * scales[row]
 
 
-@_compiled(
+@compiled(
     (
-        *(_DOCUMENTS, _types.Array(_types.uint8, 2, "A", readonly=True), _types.int64, _types.int64),
-        *(_types.int64, _VECTORS, _types.int32[::1], _OUT),
+        *(_DOCUMENTS, types.Array(types.uint8, 2, "A", readonly=True), types.int64, types.int64),
+        *(types.int64, _VECTORS, types.int32[::1], _OUT),
     )
 )
 def weigh_frequencies(
@@ -142,7 +90,7 @@ def weigh_frequencies(
         out[place - first] = total
 
 
-@_compiled((_DOCUMENTS, _SCORES, _types.float32, _types.float32, _OUT))
+@compiled((_DOCUMENTS, _SCORES, types.float32, types.float32, _OUT))
 def add_gains(documents: NDArray[np.int32], frequencies: Scores, weight: float, k1: float, out: Scores) -> None:
     """Adds to the score of each of the ``documents`` what a term of this weight gains it by BM25."""
     for place in range(len(documents)):
@@ -150,12 +98,12 @@ def add_gains(documents: NDArray[np.int32], frequencies: Scores, weight: float, 
         out[documents[place]] += weight * frequency / (frequency + k1)
 
 
-@_inlined
+@inlined
 def _fused(weights: Any, coverage: Any, whole: Any, window: Any, row: Any) -> Any:
     return weights[0] * coverage[row] + weights[1] * whole[row] + weights[2] * window[row]
 
 
-@_compiled((_ROWS, _SCORES, _SCORES, _SCORES, _MASK, _SCORES, _OUT))
+@compiled((_ROWS, _SCORES, _SCORES, _SCORES, _MASK, _SCORES, _OUT))
 def fuse(
     rows: NDArray[np.int32],
     coverage: Scores,
@@ -185,7 +133,7 @@ def fuse(
         out[place] = own + weights[3] * (beside if before or after else own)
 
 
-@_compiled((_ROWS_OF_BITS, _BITS, _SCORES, _OUT))
+@compiled((_ROWS_OF_BITS, _BITS, _SCORES, _OUT))
 def estimate(bits: Bits, asked: Bits, estimates: Scores, out: Scores) -> None:
     """What each row of bits, of shape (n, words), stands for: ``estimates`` has a number for each count of bits in
     which it may differ from ``asked``, of shape (words,)."""
@@ -193,7 +141,7 @@ def estimate(bits: Bits, asked: Bits, estimates: Scores, out: Scores) -> None:
         out[row] = estimates[_differing(bits[row], asked)]
 
 
-@_compiled((_ROWS_OF_BITS, _PLACES, _BITS, _SCORES, _OUT))
+@compiled((_ROWS_OF_BITS, _PLACES, _BITS, _SCORES, _OUT))
 def estimate_highest(bits: Bits, first: Places, asked: Bits, estimates: Scores, out: Scores) -> None:
     """What the row that differs the least of each group stands for; where a group has no rows ``out`` stays.
 
@@ -208,7 +156,7 @@ def estimate_highest(bits: Bits, first: Places, asked: Bits, estimates: Scores, 
             out[group] = estimates[lowest]
 
 
-@_compiled((_VECTORS, _types.none, _SCORES, _PLACES, _OUT), (_ROUNDED, _SCORES, _SCORES, _PLACES, _OUT))
+@compiled((_VECTORS, types.none, _SCORES, _PLACES, _OUT), (_ROUNDED, _SCORES, _SCORES, _PLACES, _OUT))
 def multiply(matrix: NDArray[Any], scales: Scores | None, query: Scores, rows: Places, out: Scores) -> None:
     """The scalar products of some rows of a matrix, of float32 or int8, with a query, times the rows' scales."""
     for place in range(len(rows)):
@@ -217,9 +165,7 @@ def multiply(matrix: NDArray[Any], scales: Scores | None, query: Scores, rows: P
         out[place] = _product(matrix, scales, query, rows[place])
 
 
-@_compiled(
-    (_VECTORS, _types.none, _PLACES, _SCORES, _PLACES, _OUT), (_ROUNDED, _SCORES, _PLACES, _SCORES, _PLACES, _OUT)
-)
+@compiled((_VECTORS, types.none, _PLACES, _SCORES, _PLACES, _OUT), (_ROUNDED, _SCORES, _PLACES, _SCORES, _PLACES, _OUT))
 def multiply_highest(
     matrix: NDArray[Any], scales: Scores | None, first: Places, query: Scores, groups: Places, out: Scores
 ) -> None:
@@ -237,39 +183,39 @@ def multiply_highest(
             out[place] = highest
 
 
-@_compiled((_read(_types.uint8, 2), _ROWS_OF_BITS, _PLACES, _VECTORS, _ROWS_OF_BITS, _types.int64, _ROWS_OUT))
+@compiled((_ROWS_OF_BITS, *(_PLACES,) * 3, _VECTORS, _ROWS_OF_BITS, types.int64, _ROWS_OUT))
 def multiply_nearest(
-    codes: NDArray[np.uint8],
-    words: NDArray[np.uint64],
-    first: NDArray[np.int64],
+    bits: Bits,
+    begins: Places,
+    ends: Places,
+    places: Places,
     query: NDArray[np.float32],
-    asked: NDArray[np.uint64],
+    asked: Bits,
     slack: int,
     out: NDArray[np.float32],
 ) -> None:
     """The highest product of each token of a query with the bits, 0 or 1, of the tokens of each passage; shape
     (passages, asked).
 
-    ``codes``, of shape (n, width), are the packed bits of all tokens, ``words`` the same as rows of 64, and those of
-    passage i lie from ``first[i]`` to before ``first[i + 1]``. ``query`` has vectors, ``asked`` their bits. Counting
-    the bits that differ is faster than multiplying: only those of a passage are multiplied that differ in at most
-    ``slack`` bits more than the nearest.
+    ``bits``, of shape (n, words), are those of all tokens; those of passage i, whose row of ``out`` is ``places[i]``,
+    lie from ``begins[i]`` to before ``ends[i]``: one at least. ``query``, of shape (asked, 64 · words), has a number
+    for each bit of a word, the lowest bit first, and ``asked`` its bits. Counting the bits that differ is faster than
+    multiplying: only those of a passage are multiplied that differ in at most ``slack`` bits more than the nearest.
     """
     longest = 0
-    for passage in range(len(first) - 1):
-        longest = max(longest, first[passage + 1] - first[passage])
-    planes = np.empty((words.shape[1], longest), np.uint64)
+    for passage in range(len(places)):
+        longest = max(longest, ends[passage] - begins[passage])
+    planes = np.empty((bits.shape[1], longest), np.uint64)
     differ = np.empty(longest, np.int64)
-    for passage in range(len(first) - 1):
-        begin = first[passage]
-        count = first[passage + 1] - begin
+    for passage in range(len(places)):
+        begin = begins[passage]
+        count = ends[passage] - begin
         for token in range(count):
-            for number in range(words.shape[1]):
-                planes[number, token] = words[begin + token, number]
+            for number in range(bits.shape[1]):
+                planes[number, token] = bits[begin + token, number]
         for place in range(len(query)):
-            vector = query[place]
             differ[:count] = 0
-            for number in range(words.shape[1]):
+            for number in range(bits.shape[1]):
                 plane, word = planes[number], asked[place, number]
                 for token in range(count):
                     differ[token] += _ones(plane[token] ^ word)
@@ -280,9 +226,5 @@ def multiply_nearest(
             highest = np.float32(-np.inf)
             for token in range(count):
                 if differ[token] <= most:
-                    total = np.float32(0)
-                    for number in range(len(vector)):
-                        bit = (codes[begin + token, number >> 3] >> (7 - (number & 7))) & 1
-                        total += np.float32(bit) * vector[number]
-                    highest = max(highest, total)
-            out[passage, place] = highest
+                    highest = max(highest, sum_where_set(query, place, bits, begin + token))
+            out[places[passage], place] = highest

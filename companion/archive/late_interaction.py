@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import pi, sqrt
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,9 +36,23 @@ _NEAREST = 12
 """A passage's tokens that differ from one of the question in so many bits more than the nearest are multiplied with it:
 some nine of 170, and seven times in ten thousand one that is nearer still is missed (docs/search.md)."""
 
-Packed = bytes | NDArray[np.uint8]
-"""The signs of a passage's tokens, as `packed` makes them."""
-_NOTHING: Mapping[int, Packed] = {}
+
+class AtHand(NamedTuple):
+    """Packed tokens that need not be read: of the passages at ``places`` among those asked for, ascending, the bytes of
+    ``data`` from ``begins`` to before ``ends``, as `packed` makes them: one token at least."""
+
+    places: NDArray[np.int64]
+    data: NDArray[np.uint8]
+    begins: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+    @classmethod
+    def joined(cls, held: Mapping[int, bytes]) -> AtHand:
+        """Those of passages by their places."""
+        lengths = np.array(list(map(len, held.values())))
+        ends = np.cumsum(lengths)
+        return cls(np.array(list(held)), np.frombuffer(b"".join(held.values()), np.uint8), ends - lengths, ends)
+
 
 TokenSource = Callable[[Sequence[int]], Mapping[int, bytes]]
 """The packed tokens of passages, by id; those that have none are left out."""
@@ -62,25 +77,35 @@ class WordByWord:
     source: TokenSource
 
     def nearness(
-        self, passage_ids: Sequence[int], continues: NDArray[np.bool_], at_hand: Mapping[int, Packed] = _NOTHING
+        self, passage_ids: Sequence[int], continues: NDArray[np.bool_], at_hand: Iterable[AtHand] = ()
     ) -> NDArray[np.float32]:
         """How closely the talk at each of the passages meets the question, as a cosine; NaN where there are no tokens.
 
         A token of the question may meet one of the passages before and after as well, where ``continues`` says that
         a passage goes on from the one before it: what is talked of was often named a minute ago. The packed tokens of
-        passages that are not ``at_hand``, by id, are read.
+        passages that are not ``at_hand`` are read.
         """
-        absent = [passage_id for passage_id in passage_ids if passage_id not in at_hand]
-        held = {**at_hand, **self.source(absent)} if absent else at_hand
-        met = np.full((len(passage_ids), len(self.weights)), np.nan, np.float32)
-        known = [place for place, passage_id in enumerate(passage_ids) if len(held.get(passage_id, b""))]
-        if known:
-            met[known] = _met(self.vectors, [held[passage_ids[place]] for place in known])
+        sums = np.full((len(passage_ids), len(self.weights)), np.nan, np.float32)
+        absent = np.ones(len(passage_ids), np.bool_)
+        meet = _meeting(self.vectors, sums)
+        for held in at_hand:
+            meet(held)
+            absent[held.places] = False
+        if absent.any() and (read := self._read(passage_ids, np.flatnonzero(absent))):
+            meet(read)
+        met = _cosines(self.vectors, sums)
         after = np.flatnonzero(continues[1:]) + 1
         around = met.copy()
         around[after] = np.fmax(around[after], met[after - 1])
         around[after - 1] = np.fmax(around[after - 1], met[after])
         return around @ self.weights
+
+    def _read(self, passage_ids: Sequence[int], places: NDArray[np.int64]) -> AtHand | None:
+        """The packed tokens of those of the passages at some places that have any; None where none has."""
+        wanted: list[int] = places.tolist()
+        found = self.source([passage_ids[place] for place in wanted])
+        held = {place: data for place in wanted if (data := found.get(passage_ids[place]))}
+        return AtHand.joined(held) if held else None
 
 
 def word_by_word(text: str, meaning: Meaning, lexical: Bm25) -> WordByWord | None:
@@ -105,21 +130,30 @@ def packed(tokens: Tokens) -> bytes:
     return np.packbits(tokens.vectors > 0, axis=1).tobytes()
 
 
-def _met(query: Vectors, passages: Sequence[Packed]) -> Vectors:
-    """Of each passage and each token of the query the cosine with the nearest token; shape (passages, tokens).
+def _meeting(query: Vectors, out: Vectors) -> Callable[[AtHand], None]:
+    """What writes the products of each token of the query with the nearest of each passage; ``out`` is of shape
+    (passages, tokens)."""
+    width = (query.shape[1] + 7) // 8
+    asked, numbers = codes.signs(query), codes.by_bit(query)
+
+    def meet(held: AtHand) -> None:
+        if width % 8:  # words are made of all rows, so there should be no others
+            parts = zip(held.places.tolist(), held.begins.tolist(), held.ends.tolist(), strict=True)
+            held = AtHand.joined({place: held.data[begin:end].tobytes() for place, begin, end in parts})
+        bits = codes.words(held.data.reshape(-1, width))
+        multiply_nearest(bits, held.begins // width, held.ends // width, held.places, numbers, asked, _NEAREST, out)
+
+    return meet
+
+
+def _cosines(query: Vectors, sums: Vectors) -> Vectors:
+    """The cosines that products of unit vectors with bits of others stand for; both of shape (…, tokens).
 
     A unit vector's product with the signs of another, over the root of the dimension, is on average √(2/π) of their
     cosine.
     """
-    dimension = query.shape[1]
-    width = (dimension + 7) // 8
-    held = [np.frombuffer(one, np.uint8) if isinstance(one, bytes) else one for one in passages]
-    tokens = np.concatenate(held).reshape(-1, width)
-    first = np.cumsum([0, *(len(passage) // width for passage in passages)])
-    sums = np.empty((len(passages), len(query)), np.float32)
-    multiply_nearest(tokens, codes.words(tokens), first, query, codes.signs(query), _NEAREST, sums)
     # With bits of 0 and 1 in place of signs: Σ ±q = 2 Σ bit·q − Σ q.
-    return (2.0 * sums - query.sum(axis=1)) * np.float32(sqrt(pi / 2) / sqrt(dimension))
+    return (2.0 * sums - query.sum(axis=1)) * np.float32(sqrt(pi / 2) / sqrt(query.shape[1]))
 
 
 def _rarity(text: str, tokens: Tokens, lexical: Bm25) -> Weights:

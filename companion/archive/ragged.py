@@ -29,6 +29,12 @@ class Ragged:
     def __getitem__(self, row: int) -> NDArray[Any]:
         return self.data[self.ends.item(row - 1) if row else 0 : self.ends.item(row)]
 
+    def bounds(self, rows: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where some rows begin and end in ``data``."""
+        begins = self.ends[rows - 1]
+        begins[rows == 0] = 0
+        return begins, self.ends[rows]
+
     def part(self, begin: int, end: int) -> Ragged:
         """The rows from ``begin`` to before ``end``."""
         first = int(self.ends[begin - 1]) if begin else 0

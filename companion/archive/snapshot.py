@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any
@@ -15,6 +15,7 @@ from companion.archive.block_files import BlockFiles
 from companion.archive.blocks import FIELDS, Block, Mask, Rows, joined_sizes, rows_of_speakers
 from companion.archive.bm25 import Bm25
 from companion.archive.codes import Codes
+from companion.archive.late_interaction import AtHand
 from companion.archive.outlines import Outline
 from companion.archive.packed import PassageRows
 from companion.archive.tokens import Vectors
@@ -98,18 +99,17 @@ class Snapshot:
         """Those of a passage's windows, shape (n, dimension); None where there are none at all."""
         return None if self.vectors is None else self.vectors.windows_of(row)
 
-    def tokens(self, rows: Rows) -> dict[int, NDArray[np.uint8]]:
-        """By passage id, the packed tokens of those of some rows, ascending, that have theirs at hand."""
-        found: dict[int, NDArray[np.uint8]] = {}
+    def tokens(self, rows: Rows) -> Iterator[AtHand]:
+        """The packed tokens of those of some rows, ascending, that have theirs at hand."""
         begin = 0
         for block in self.blocks:
-            if block.tokens is not None:
-                first, last = rows.searchsorted((begin, begin + block.size)).tolist()
-                for row in rows[first:last].tolist():
-                    if len(tokens := block.tokens[row - begin]):
-                        found[self.passage_ids.item(row)] = tokens
+            first, last = rows.searchsorted((begin, begin + block.size)).tolist()
+            if block.tokens is not None and first < last:
+                begins, ends = block.tokens.bounds(rows[first:last] - begin)
+                held = (begins < ends).nonzero()[0]
+                if len(held):
+                    yield AtHand(held + first, block.tokens.data, begins[held], ends[held])
             begin += block.size
-        return found
 
     @classmethod
     def build(cls, corpus: Corpus, model_id: str | None) -> Snapshot:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from companion.archive import kernels
+from companion.archive import codes, kernels
 
 seeds = st.integers(0, 2**32 - 1)
 sizes = st.lists(st.integers(0, 5), min_size=1, max_size=8)
@@ -79,11 +79,11 @@ def test_the_nearest_token_has_the_highest_product_among_those_that_differ_littl
     random = np.random.default_rng(seed)
     signs = random.random((sum(counts), dimension)) > 0.5
     query = random.normal(size=(asked, dimension)).astype(np.float32)
-    missing = -dimension % 64
-    words = np.packbits(np.pad(signs, ((0, 0), (0, missing))), axis=1).view(np.uint64)
-    of_query = np.packbits(np.pad(query > 0, ((0, 0), (0, missing))), axis=1).view(np.uint64)
-    found = np.empty((len(counts), asked), np.float32)
-    kernels.multiply_nearest(np.packbits(signs, axis=1), words, firsts(counts), query, of_query, 3, found)
+    bits, of_query = (codes.words(np.packbits(several, axis=1)) for several in (signs, query > 0))
+    order = random.permutation(len(counts))
+    begins, ends = firsts(counts)[order], firsts(counts)[order + 1]
+    found = np.full((len(counts), asked), np.nan, np.float32)
+    kernels.multiply_nearest(bits, begins, ends, order, codes.by_bit(query), of_query, 3, found)
 
     differing = (signs[:, None] != (query > 0)[None]).sum(axis=2)
     products = signs.astype(np.float32) @ query.T

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.archive.encoders import ToyEncoder
-from companion.archive.late_interaction import Meaning, packed, word_by_word
+from companion.archive.late_interaction import AtHand, Meaning, packed, word_by_word
 from companion.archive.query import Question, content_terms
 from companion.archive.ranking import Evidence, compared, rank, retrieve
 from companion.archive.tokens import Tokens, Vectors, unit_rows
@@ -76,10 +76,12 @@ def test_what_is_said_just_before_and_after_counts_too_where_the_talk_goes_on() 
     assert together.sum() > alone.sum() + 0.2
 
 
-def test_tokens_that_are_at_hand_are_not_read() -> None:
+@pytest.mark.parametrize("dimension", [384, 300])
+def test_tokens_that_are_at_hand_are_not_read(dimension: int) -> None:
     random = np.random.default_rng(2)
-    question = unit_rows(random.normal(size=(2, 384)).astype(np.float32))
-    held = {number: packed(tokens(random.normal(size=(9, 384)).astype(np.float32))) for number in range(3)}
+    question = unit_rows(random.normal(size=(2, dimension)).astype(np.float32))
+    sizes = (9, 4, 30)
+    held = [packed(tokens(random.normal(size=(size, dimension)).astype(np.float32))) for size in sizes]
     read: list[int] = []
 
     def source(passage_ids: Sequence[int]) -> dict[int, bytes]:
@@ -93,10 +95,14 @@ def test_tokens_that_are_at_hand_are_not_read() -> None:
     every = closer.nearness([0, 1, 2], apart)
     read.clear()
 
-    assert closer.nearness([0, 1, 2], apart, {1: np.frombuffer(held[1], np.uint8)}).tolist() == every.tolist()
+    data = np.frombuffer(b"".join(held), np.uint8)
+    ends = np.cumsum([len(one) for one in held], dtype=np.int64)
+    begins = np.concatenate((np.zeros(1, np.int64), ends[:-1]))
+    second, others = (AtHand(places, data, begins[places], ends[places]) for places in map(np.array, ([1], [0, 2])))
+    assert closer.nearness([0, 1, 2], apart, [second]).tolist() == every.tolist()
     assert read == [0, 2]
     read.clear()
-    assert closer.nearness([0, 1, 2], apart, held).tolist() == every.tolist()
+    assert closer.nearness([0, 1, 2], apart, [others, second]).tolist() == every.tolist()
     assert read == []
 
 
