@@ -39,6 +39,7 @@ COMMANDS = {
     "export": Entry("export", "Write what is stored for other programs: answers, and the best clips."),
     "backup": Entry("backup", "Copy the database to a file, also while the bot runs."),
     "restore": Entry("backup", "Put a backup in the database's place. Stop the bot before."),
+    "migrate-storage": Entry("transfer", "Copy everything to another database: from SQLite to PostgreSQL, or back."),
     "doctor": Entry("doctor", "Check a setup: the token, permissions, database, model, disk, feeds."),
     "run": Entry("run", "Start the bot; without DISCORD_TOKEN, the sandbox."),
     "sandbox": Entry("run", "Try the bot in a simulated Discord, in the browser."),
@@ -56,7 +57,7 @@ class Commands(click.Group):
         if entry is None:
             return None
         module = importlib.import_module(f"companion.bot.commands.{entry.module}")
-        return getattr(module, cmd_name)
+        return getattr(module, cmd_name.replace("-", "_"))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -67,7 +67,7 @@ def test_help_names_every_command_with_what_its_own_help_begins_with() -> None:
 
     for name, entry in cli.COMMANDS.items():
         module = importlib.import_module(f"companion.bot.commands.{entry.module}")
-        command: click.Command = getattr(module, name)
+        command: click.Command = getattr(module, name.replace("-", "_"))
         assert f"{name} {entry.help}" in shown
         assert (command.help or "").startswith(entry.help)
 
