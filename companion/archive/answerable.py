@@ -42,7 +42,8 @@ _COUNT = (
     r"|eighty|ninety|hundred|thousand|million|billion|couple)"
 )
 _PRICE = re.compile(
-    r"[$€£¥]\s?\d|\d[\d,. ]*(?:k|m|b|thousand|million|billion)?\s*(?:dollars|bucks|cents|euros|pounds|usd|eur|gbp)"
+    r"[$€£¥]\s?\d|\d[\d,. ]{0,30}+(?:k|m|b|thousand|million|billion)?\s*"
+    r"(?:dollars|bucks|cents|euros|pounds|usd|eur|gbp)"
     rf"|\b{_COUNT}\s+(?:\w+\s+)?(?:dollars|bucks|cents|euros|pounds)|\bfree\b"
     rf"|\b(?:cost|price|paid|pay|spent)s?\b[^.!?]{{0,40}}[.?!]?[^.!?]{{0,40}}\b(?:\d{{2,}}|{_COUNT})\b",
     re.IGNORECASE,

@@ -52,7 +52,7 @@ def tidy(text: str) -> str:
     Tabs stay where several lines have them: they may part columns.
     """
     if sum("\t" in line.strip() for line in text.split("\n")) >= _FEWEST_ROWS:
-        text = re.sub(r"[^\S\n\t]*\t[^\S\n]*", "\t", text)
+        text = re.sub(r"(?<![^\S\n\t])[^\S\n\t]*+\t[^\S\n]*+", "\t", text)
         text = re.sub(r"[^\S\n\t]+", " ", text)
     else:
         text = re.sub(r"[^\S\n]+", " ", text)

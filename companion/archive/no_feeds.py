@@ -20,7 +20,9 @@ _PLATFORMS = {
     "youtu.be": "YouTube",
 }
 _LINK = re.compile(r"<link\b[^<>]{0,2000}>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([a-z]+)\s*=\s*(?:"([^"]{0,1000})"|'([^']{0,1000})'|([^\s"'<>]{1,1000}))""", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"""(?<![a-z])([a-z]++)\s*+=\s*+(?:"([^"]{0,1000})"|'([^']{0,1000})'|([^\s"'<>]{1,1000}))""", re.IGNORECASE
+)
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 _PASSWORD = re.compile(r"""<input\b[^<>]{0,500}\btype\s*=\s*["']?password""", re.IGNORECASE)
 _PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)

@@ -25,7 +25,7 @@ _FILLER = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 )
 _NEW_LINE = re.compile(r"<br\s*/?>|\r\n?|[\u2028\u2029\v\f\x85]", re.IGNORECASE)
-_BORDER = re.compile(r"[ \t]*(?:(?:[-*_=][ \t]*){3,}|`{3,}.*|~{3,}.*|[|:\-\s]+)")
+_BORDER = re.compile(r"(?:(?:[-*_=][ \t]*+){3,}|`{3}.*|~{3}.*|[|:\-\s]+)")
 _HEADING = re.compile(r"(?:#{1,6}|-#)[ \t]+")
 _QUOTE = re.compile(r"(?:>[ \t]?)+")
 _ITEM = re.compile(r"(?:[-*+•◦▪–—]|\(?\d{1,3}[.)])[ \t]+")
@@ -34,15 +34,16 @@ _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3})(?=[^\s*])(.{1,400}?)(?<=[^\s*])\1(?
 _UNDERLINED = re.compile(r"(?<!\w)(_{1,3})(?=[^\s_])(.{1,400}?)(?<=[^\s_])\1(?!\w)")
 _OTHER_MARKS = re.compile(r"~~|\|\||`+")
 _CITATION = re.compile(
-    r"[\[【［]\s*(?:\^|#|(?:passages?|sources?|quotes?|refs?|nos?)\b\.?)?\s*"
-    r"(\d{1,9}(?:\s*(?:[,;&–-]|and)?\s*(?:\^|#|(?:passages?|sources?)\b)?\s*\d{1,9}){0,20})"
-    r"\s*(?:†[^\]】］]*)?[\]】］]",
+    r"[\[【［]\s*+(?:(?:\^|#|(?:passages?|sources?|quotes?|refs?|nos?)\b\.?)\s*+)?"
+    # Each number is taken whole: digits that could be shared out among numbers would be, in every way there is.
+    r"(\d{1,9}+(?:(?!\d)\s*+(?:(?:[,;&–-]|and)\s*+)?(?:(?:\^|#|(?:passages?|sources?)\b)\s*+)?\d{1,9}+){0,20})"
+    r"\s*+(?:†[^\[\]【】［］]*+)?[\]】］]",
     re.IGNORECASE,
 )
 _FOREIGN_CITATION = re.compile(r"【[^】\n]{0,80}】")
-_RANGE = re.compile(r"(\d+)\s*[–-]\s*(\d+)")
-_AFTER_STOP = re.compile(r"([.!?…][\"'”’»“)]{0,3})[^\S\n]*((?:\[\d+\][^\S\n]*)+)(?=\s+[^\sa-z]|\s*$)")
-_IN_QUOTATION = re.compile(r"[^\S\n]*((?:\[\d+\])+)([.!?…,]?)([\"”»’]+)(?=[\s.,;:!?)]|$)")
+_RANGE = re.compile(r"(?<!\d)(\d+)\s*[–-]\s*(\d+)")
+_AFTER_STOP = re.compile(r"([.!?…][\"'”’»“)]{0,3})[^\S\n]?((?:\[\d+\][^\S\n]?)*\[\d+\])(?=\s+[^\sa-z]|\s*$)")
+_IN_QUOTATION = re.compile(r"(?<!\])[^\S\n]?((?:\[\d+\])++)([.!?…,]?)([\"”»’]+)(?=[\s.,;:!?)]|$)")
 MARK = re.compile(r"\[(\d+)\]")
 """A citation as it looks when all look alike."""
 
@@ -75,7 +76,7 @@ def cited_in(sentence: str) -> tuple[int, ...]:
 
 def without_marks(sentence: str) -> str:
     """The sentence without its citations."""
-    return re.sub(r"\s+([.,;:!?…])", r"\1", " ".join(MARK.sub(" ", sentence).split()))
+    return re.sub(r" ([.,;:!?…])", r"\1", " ".join(MARK.sub(" ", sentence).split()))
 
 
 def _visible(text: str) -> str:

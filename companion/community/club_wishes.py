@@ -99,11 +99,11 @@ class Wanted:
 def reminders_of(typed: str) -> tuple[int, ...]:
     """Minutes before the start, the longest first: "1 day, 1 hour, start"; none for "none". Raises
     `NotRemindersError`."""
-    text = typed.casefold().strip()
+    text = " ".join(typed.casefold().split())
     if text in ("none", "no", "off"):
         return ()
     minutes: set[int] = set()
-    for part in re.split(r"\s*(?:,|;|\band\b|\+)\s*", text):
+    for part in re.split(r" ?(?:,|;|\band\b|\+) ?", text):
         span = _SPAN.fullmatch(part)
         if part in _AT_START:
             minutes.add(0)

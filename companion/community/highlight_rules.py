@@ -265,13 +265,13 @@ def days_of(typed: str | None) -> int:
 
     Raises `NotDaysError`.
     """
-    text = (typed or "").strip().casefold()
+    text = " ".join((typed or "").casefold().split())
     if not text:
         return EVERY_DAY
     if text in _SETS:
         return _SETS[text]
     days = 0
-    for part in re.split(r"\s*(?:,|;|/|\band\b|\s)\s*", re.sub(r"\s*[-–]\s*", "-", text)):
+    for part in re.split(r" ?(?:,|;|/|\band\b| ) ?", re.sub(r" ?[-–] ?", "-", text)):
         if part in _SETS:
             days |= _SETS[part]
         elif part:

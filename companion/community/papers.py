@@ -32,7 +32,7 @@ LONGEST_WHY = 300
 ASKED_FOR = timedelta(days=3)
 """For so long after a proposal what it is is asked again, where arXiv did not answer."""
 _AT_ONCE = 5
-_BETWEEN_NAMES = re.compile(r"\s*(?:[;\n]|,(?!\s*(?:jr|sr|ii|iii)\b)|\band\b|&)\s*", re.IGNORECASE)
+_BETWEEN_NAMES = re.compile(r"(?:[;\n]|,(?!\s*(?:jr|sr|ii|iii)\b)|\band\b|&)", re.IGNORECASE)
 
 
 class GonePaperError(NotFoundError):
@@ -254,7 +254,7 @@ class Papers:
 
 def written_facts(title: str, authors: str) -> PaperFacts | None:
     """What a member says of a paper; None without a title. Authors are parted by commas, semicolons or "and"."""
-    return facts(title, [name for name in _BETWEEN_NAMES.split(authors) if name.strip()], None, None)
+    return facts(title, [name for part in _BETWEEN_NAMES.split(authors) if (name := part.strip())], None, None)
 
 
 def _proposed(guild_id: int, reference: PaperReference, described: PaperFacts, voice: Voice) -> Paper:

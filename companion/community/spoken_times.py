@@ -18,6 +18,8 @@ from companion.community.daily import instant, local_day
 from companion.storage.errors import CompanionError
 
 _MINUTES_A_DAY = 24 * 60
+_LONGEST = 100
+"""Characters that are read of what was typed: no time takes more to say."""
 _YEARS = range(2000, 2200)
 """Those that a session can be meant for."""
 _NAMES = {name.casefold(): number for number, name in enumerate(calendar.day_name)}
@@ -249,4 +251,4 @@ def _instants(wall: datetime, zone: str) -> list[datetime]:
 
 
 def _plain(typed: str) -> str:
-    return " ".join(typed.casefold().split())
+    return " ".join(typed[:_LONGEST].casefold().split())

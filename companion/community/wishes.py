@@ -62,7 +62,7 @@ def checked_query(text: str) -> str:
 
 def query_in_message(content: str) -> str:
     """What a message asks, without the mentions, emoji, timestamps and addresses in it."""
-    return re.sub(r"<(?:[@#:/]|a:|t:|id:)[^>\s]*>|https?://\S+", " ", content)
+    return re.sub(r"<(?:[@#:/]|a:|t:|id:)[^<>\s]*>|https?://\S+", " ", content)
 
 
 def has_words(name: str, typed: str) -> bool:

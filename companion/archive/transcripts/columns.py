@@ -35,7 +35,7 @@ _HEADINGS = {
     "text": frozenset(("text", "transcript", "content", "words", "dialogue", "utterance", "body", "what", "speech")),
 }
 _DOUBTED = re.compile(rf"(?<=\S){DOUBT.removesuffix('?')}\Z")
-_RULE = re.compile(r"[|:\s-]*-{2}[|:\s-]*")
+_RULE = re.compile(r"(?=[^-]*+(?:-[^-]++)*+--)[|:\s-]*+")
 _TIME = re.compile(r"[\[(]?(?P<clock>(?:\d{1,3}:){1,2}\d{2}(?:[.,;:]\d{1,3})?|\d{1,9}(?:\.\d{1,6})?s?)[\])]?")
 
 

@@ -11,8 +11,9 @@ _LEAST_SHARE_INDENTED = 0.2
 _FEWEST = 5
 """Lines of code, below which it may be what somebody quotes."""
 _SIGNED = re.compile(
-    r"[{};]\s*(?://.*|#.*)?\Z|\w\([^()]*\)\s*(?:->[^:]+)?:\s*\Z|\w\([^()]*\)\s*[,;)]*\s*\Z|"
-    r"[\w\])\"'] ?(?:[-+*/|&:<>!=]?=|=>|->|<-|::|&&|\|\|)=? ?[\w\"'\[({$&*!-]|\w\.\w+\(|\w\[[^\]]*\]|\A[\])}]+[,;:)]*\Z"
+    r"[{};]\s*+(?://.*|#.*)?\Z|\w\([^()]*\)\s*+(?:->[^:]+)?:\s*\Z|\w\([^()]*\)\s*+[,;)]*+\s*\Z|"
+    r"[\w\])\"'] ?(?:[-+*/|&:<>!=]?=|=>|->|<-|::|&&|\|\|)=? ?[\w\"'\[({$&*!-]|\w\.\w+\(|\w\[[^\]]*\]|"
+    r"\A[\])}]++[,;:)]*+\Z"
 )
 """What code has in a line, and speech has not: braces, calls, assignments, comparisons."""
 _KEYWORD = re.compile(

@@ -16,14 +16,12 @@ from companion.archive.transcripts.segments import fuller_captions
 from companion.archive.transcripts.streams import captions_of_pieces
 from companion.archive.transcripts.tables import objects_of_rows
 
-_TAGGED = re.compile(r"(?P<tags>(?:\[\d{1,3}:\d{2}\.\d{2,3}\][^\S\n]*)+)(?P<text>[^\n]*)", re.ASCII)
-_ABOUT = re.compile(
-    r"\[(?:ti|ar|al|au|by|re|ve|la|length|offset|tool|id|lang|#)[^\]\n]*:?[^\]\n]*\][^\S\n]*", re.IGNORECASE
-)
+_TAGGED = re.compile(r"(?P<tags>(?:\[\d{1,3}:\d{2}\.\d{2,3}\][^\S\n]*+)++)(?P<text>[^\n]*)", re.ASCII)
+_ABOUT = re.compile(r"\[(?:ti|ar|al|au|by|re|ve|la|length|offset|tool|id|lang|#)[^\]\n]*+\][^\S\n]*", re.IGNORECASE)
 _OFFSET = re.compile(r"\[offset:\s*([+-]?\d{1,7})\s*\]", re.IGNORECASE | re.ASCII)
 _INNER = re.compile(r"<(\d{1,3}:\d{2}\.\d{2,3})>[^\S\n]?", re.ASCII)
 _DIALOGUE = re.compile(r"^Dialogue:[^\S\n]*(?P<fields>[^\n]*)$", re.MULTILINE)
-_FORMAT = re.compile(r"^Format:[^\S\n]*(?P<names>[^\n]*\bText)[^\S\n]*$", re.MULTILINE)
+_FORMAT = re.compile(r"^Format:[^\S\n]*+(?P<names>[^\n]*\bText)[^\S\n]*$", re.MULTILINE)
 _OVERRIDE = re.compile(r"\{[^{}\n]{0,400}\}")
 _USUAL = ("Layer", "Start", "End", "Style", "Name", "MarginL", "MarginR", "MarginV", "Effect", "Text")
 _QUOTED_CELL = re.compile(r'(?:^|\t)"[^\n]*"(?:\t|$)', re.MULTILINE)
@@ -48,7 +46,7 @@ def captions_of_lrc(text: str) -> list[Caption]:
     captions: list[Caption] = []
     for match in found:
         words, marks = _with_marks(match["text"], early)
-        tags = re.findall(r"\[([^\]]*)\]", match["tags"])
+        tags = re.findall(r"\[([^\[\]]*)\]", match["tags"])
         captions += [Caption(_lrc_seconds(tag, early), None, None, words, marks=marks) for tag in tags]
     captions.sort(key=lambda caption: caption.start or 0.0)
     ends = [caption.start for caption in captions[1:]]

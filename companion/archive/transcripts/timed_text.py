@@ -16,7 +16,9 @@ from companion.archive.transcripts.streams import captions_of_pieces
 
 _Element = etree._Element  # pyright: ignore[reportPrivateUsage]
 _OPENING = re.compile(
-    r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE[^>\[]{0,200}>\s*)?<(?:\w+:)?(?P<root>[\w-]+)",
+    # Comments are taken as they come, for good: with ways to share them out, some dozens would take for ever.
+    r"\s*+(?:<\?xml[^>]{0,200}\?>\s*+)?(?:<!--(?:(?!-->).)*+-->\s*+)*+(?:<!DOCTYPE[^>\[]{0,200}>\s*+)?"
+    r"<(?:\w+:)?(?P<root>[\w-]+)",
     re.DOTALL,
 )
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
