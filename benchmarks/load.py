@@ -219,16 +219,18 @@ class Load:
             known = await asyncio.to_thread(renewed, database.address, None, None)
         spoken = sorted(known.episodes)
         made: list[WireMessage] = []
-        for number in range(CARDS):
+        for number in range(4 * CARDS):
             invoked = await self._companion.ask(
                 "clip create",
                 option("episode", str(spoken[number % len(spoken)])),
-                option("start", str(60 + number * 30)),
-                option("end", str(100 + number * 30)),
+                option("start", str(60 + number * 10)),
+                option("end", str(100 + number * 10)),
             )
-            if invoked.original is None or not invoked.original.sent.get("components"):
-                sys.exit(f"A clip could not be made: {invoked.callback}")
-            made.append(invoked.original)
+            # Some episodes have no transcript.
+            if invoked.original is not None and "clipped by" in json.dumps(invoked.original.sent):
+                made.append(invoked.original)
+            if len(made) == CARDS:
+                break
         await asyncio.sleep(2)  # until the first reactions are under each
         return made
 
@@ -316,10 +318,10 @@ class Load:
         found = await _ended(searching)
         twice = sum(times > 1 for times in told().values())
         return [
-            f"{EPISODES} new episodes, stored in {stored - since:.1f} s by another process: {ended - stored:.0f} s later"
-            f" each was announced in each server (the bot looks once a minute, and lists several in one message),"
-            f" **{twice} of the {SERVERS * EPISODES:,} announcements twice**, seen a minute later. Meanwhile `/search` was"
-            f" answered in {milliseconds(found, 50):.0f} ms p50 and {milliseconds(found, 95):.0f} ms p95 ({len(found)}"
+            f"{EPISODES} new episodes, stored in {stored - since:.1f} s by another process: {ended - stored:.0f} s"
+            " later each was announced in each server (the bot looks once a minute, and lists several in a message),"
+            f" **{twice} of the {SERVERS * EPISODES:,} twice**, seen a minute later. Meanwhile `/search` was answered"
+            f" in {milliseconds(found, 50):.0f} ms p50 and {milliseconds(found, 95):.0f} ms p95 ({len(found)}"
             f" searches), and the event loop stood still for {self._companion.stalls(since)} ms at most.",
         ]
 
@@ -411,7 +413,7 @@ async def measured(source: Path, minutes: int | None) -> dict[str, str]:
 def page(sections: Mapping[str, str], before: str) -> str:
     """The page with these sections, and with the others of the page before."""
     known = dict(section.split("\n", 1) for section in before.split("\n## ")[1:])
-    every = {title: text.strip() for title, text in known.items()} | sections
+    every = {title: text.strip() for title, text in known.items()} | dict(sections)
     return "\n\n".join([HEAD, *(f"## {title}\n\n{text}" for title, text in every.items())]) + "\n"
 
 
