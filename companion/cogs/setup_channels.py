@@ -84,7 +84,16 @@ async def check_setup(interaction: Interaction) -> None:
         return named.id is None or (own is not None and own.is_usable())
 
     here = _here(interaction, guild)
-    found = await check(bot.database, guild.id, here, lambda one: place_of(guild, one), has_emoji, meanings)
+    found = await check(
+        bot.database,
+        guild.id,
+        here,
+        lambda one: place_of(guild, one),
+        has_emoji,
+        meanings,
+        guild.me.guild_permissions.value,
+        links=bot.web_address is not None,
+    )
     await interaction.edit_original_response(view=views.check_message(found))
 
 

@@ -8,9 +8,10 @@ from datetime import datetime
 from enum import Enum, auto
 
 from companion.community.channels import Place
+from companion.community.check_clubs import CheckedClubs, check_clubs
 from companion.community.check_posts import CheckedHighlights, CheckedThreads, PlaceOf, check_highlights, check_threads
 from companion.community.permissions import FOR_PURPOSE, Permission
-from companion.storage import channels, feeds, highlight_rules, podcasts, subscriptions
+from companion.storage import channels, feeds, highlight_rules, podcasts, series, subscriptions
 from companion.storage.channels import Purpose
 from companion.storage.engine import Database
 from companion.storage.podcasts import Podcast
@@ -64,12 +65,13 @@ class Check:
     meanings: Meanings
     highlights: CheckedHighlights = field(default_factory=CheckedHighlights)
     threads: tuple[CheckedThreads, ...] = ()
+    clubs: CheckedClubs = field(default_factory=CheckedClubs)
 
     @property
     def faultless(self) -> bool:
         """Is there nothing to set right? A purpose without a channel may be meant so."""
         channels_work = not self.here_lacks and not any(one.gone or one.lacks for one in self.chosen)
-        channels_work = channels_work and self.highlights.faultless and not self.threads
+        channels_work = channels_work and self.highlights.faultless and not self.threads and self.clubs.faultless
         return channels_work and bool(self.podcasts) and not self.failing and self.meanings is not Meanings.WORDS_ONLY
 
 
@@ -80,14 +82,21 @@ async def check(
     place_of: PlaceOf,
     has_emoji: Callable[[str], bool],
     meanings: Meanings,
+    granted: int,
+    *,
+    links: bool,
 ) -> Check:
-    """Looks over a server, by what Discord knows of its channels and its emoji now."""
+    """Looks over a server, by what Discord knows of its channels and its emoji now.
+
+    ``granted`` are the bits of what the bot's roles allow in all of it; ``links``: can members subscribe to calendars?
+    """
     async with database.read() as connection:
         visible = await subscriptions.podcast_ids(connection, guild_id)
         known = [one for one in await podcasts.list_podcasts(connection) if one.id in visible]
         states = await feeds.by_ids(connection, visible)
         kept = await channels.chosen(connection, guild_id)
         rule = await highlight_rules.get(connection, guild_id)
+        clubs = await series.of_guild(connection, guild_id)
     chosen = {purpose: (channel_id, place_of(channel_id)) for purpose, channel_id in kept.items()}
     failing = tuple(
         FailingFeed(one, state.failures, state.read_at, state.not_before)
@@ -107,4 +116,5 @@ async def check(
         meanings=meanings,
         highlights=check_highlights(rule, place_of, has_emoji),
         threads=check_threads(here, chosen.get(Purpose.NEWS, (0, None))[1]),
+        clubs=check_clubs(clubs, place_of, granted, links=links),
     )

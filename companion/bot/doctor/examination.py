@@ -22,6 +22,7 @@ from companion.bot.doctor import (
     model,
     servers,
     token,
+    web_server,
 )
 from companion.bot.doctor import database as stored
 from companion.bot.doctor.discord_api import API, DiscordApi
@@ -49,7 +50,7 @@ async def examine(clock: Clock, *, api: str = API, fetcher: Fetches | None = Non
         async with await Database.open(settings.address, clock) as database:
             subscribed = await servers.check_subscriptions(database, ours)
             answering = await feeds.check(database, fetcher or Fetcher(seconds=_FEED_PATIENCE))
-            sections.append(Section("Highlights", await _highlights(settings, database, ours, api)))
+            sections.append(Section("Channels", await _channels(settings, database, ours, api)))
         sections += [Section("Podcasts", subscribed), Section("Feeds", answering)]
     known = file.address if file.usable else None
     sections.append(Section("Model", await asyncio.to_thread(model.check, known, settings.embedding_model)))
@@ -59,7 +60,10 @@ async def examine(clock: Clock, *, api: str = API, fetcher: Fetches | None = Non
         local = file.address.files
         sections.append(Section("Disk", disk.check(local.parent, local, episodes)))
         sections.append(Section("Private files", files.check(ENV_FILE, local)))
-        sections.append(Section("Running bot", [_running(file.address, clock)]))
+        running = _running(file.address, clock)
+        sections.append(Section("Running bot", [running]))
+        runs = running.severity is Severity.OK
+        sections.append(Section("Web server", await web_server.check(settings, runs=runs)))
     return [section for section in sections if section.findings]
 
 
@@ -82,9 +86,7 @@ async def _discord(settings: Settings, api: str) -> tuple[frozenset[int] | None,
     return ours, [*sections, Section("Permissions", found)]
 
 
-async def _highlights(
-    settings: Settings, database: Database, ours: frozenset[int] | None, api: str
-) -> Sequence[Finding]:
+async def _channels(settings: Settings, database: Database, ours: frozenset[int] | None, api: str) -> Sequence[Finding]:
     if ours is None or settings.discord_token is None:
         return []
     async with aiohttp.ClientSession() as session:

@@ -11,8 +11,9 @@ from companion.cogs.views.tally import shown_emoji
 from companion.cogs.views.times import relative
 from companion.community.channels import Choice
 from companion.community.check import Check, ChosenChannel, FailingFeed, Meanings
+from companion.community.check_clubs import CheckedClub, CheckedClubs
 from companion.community.check_posts import CheckedHighlights, CheckedPost
-from companion.community.permissions import FOR_PURPOSE, Permission
+from companion.community.permissions import DISCUSSIONS, EVENTS, FOR_PURPOSE, Permission
 from companion.storage.channels import Purpose
 
 PURPOSES: Mapping[Purpose, str] = {
@@ -64,7 +65,14 @@ def chosen_message(chosen: Mapping[Purpose, int]) -> Message:
 
 def check_message(check: Check) -> Message:
     """What is wrong, each with its cure, and what is fine in one line."""
-    wrong = [*_channels(check), *_highlights(check.highlights), *_threads(check), *_podcasts(check), *_meanings(check)]
+    wrong = [
+        *_channels(check),
+        *_highlights(check.highlights),
+        *_clubs(check.clubs),
+        *_threads(check),
+        *_podcasts(check),
+        *_meanings(check),
+    ]
     box = container(TEAL if check.faultless else AMBER)
     box.add_item(text("### Setup check"))
     fine = _fine(check)
@@ -140,6 +148,44 @@ def _post(one: CheckedPost) -> str:
     return f"⚠️ In <#{one.channel_id}> (**{one.name}**) I lack {_names(one.lacks)}. Give me that under {_WHERE}."
 
 
+def _clubs(checked: CheckedClubs) -> list[str]:
+    said = [line for one in checked.clubs for line in _club(one)]
+    if checked.lacks_for_events:
+        said.append(
+            f"⚠️ I lack {_names(checked.lacks_for_events)} to {EVENTS.does}. Give me that under Server Settings → Roles"
+            " → Companion."
+        )
+    if checked.clubs and not checked.links:
+        said.append(
+            "💡 Members get the calendar of clubs as a file, and cannot subscribe to it: whoever runs me sets"
+            " `COMPANION_WEB_PORT` and `COMPANION_WEB_URL` for that."
+        )
+    return said
+
+
+def _club(one: CheckedClub) -> list[str]:
+    name, where = f"**{_title(one.name)}**", f"<#{one.post.channel_id}>"
+    if one.post.gone:
+        said = [
+            f"⚠️ The channel of the club {name} is deleted, or hidden from me: choose another with `{one.post.command}`,"
+            " or let me view it again."
+        ]
+    else:
+        said = [
+            f"⚠️ In {where} I lack {_names(lacks)} to {feature.does} ({name}). Give me that under {_WHERE}."
+            for feature, lacks in ((one.post.feature, one.post.lacks), (DISCUSSIONS, _not(one)))
+            if lacks
+        ]
+    if one.lost_venue is not None:
+        said.append(f"⚠️ The channel that {name} meets in is deleted, or hidden from me: `/club edit` chooses another.")
+    return said
+
+
+def _not(one: CheckedClub) -> tuple[Permission, ...]:
+    """What lacks for threads, and was not named for posts."""
+    return tuple(lack for lack in (one.threads.lacks if one.threads else ()) if lack not in one.post.lacks)
+
+
 def _threads(check: Check) -> list[str]:
     return [
         f"⚠️ In <#{one.channel_id}> I lack {_names(one.lacks)} to {one.feature.does}. Give me that under {_WHERE}."
@@ -182,6 +228,7 @@ def _fine(check: Check) -> str:
         fine.append(f"all permissions in <#{check.here_id}>")
     fine += [f"{one.purpose} in <#{one.channel_id}>" for one in check.chosen if not one.gone and not one.lacks]
     fine += [f"{one.name} in <#{one.channel_id}>" for one in check.highlights.posts if one.works]
+    fine += [f"{_title(one.name)} in <#{one.post.channel_id}>" for one in check.clubs.clubs if one.faultless]
     readable = len(check.podcasts) - len(check.failing)
     if readable:
         fine.append("1 podcast" if readable == 1 else f"{readable} podcasts")

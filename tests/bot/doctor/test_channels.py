@@ -1,4 +1,4 @@
-"""The channels of highlights, asked of a small Discord on the loopback."""
+"""The channels that are posted in, asked of a small Discord on the loopback."""
 
 from __future__ import annotations
 
@@ -14,14 +14,20 @@ from aiohttp import web
 from companion.bot.doctor import channels
 from companion.bot.doctor.discord_api import DiscordApi
 from companion.bot.doctor.findings import Severity
-from companion.community.permissions import HIGHLIGHTS, Permission
+from companion.community.channels import Place
+from companion.community.club_wishes import Wanted, Where
+from companion.community.permissions import HIGHLIGHTS, INVITED, NEWS, Permission
+from companion.storage import channels as stored_channels
 from companion.storage import highlight_rules
+from companion.storage.channels import Purpose
 from companion.storage.engine import Database
 from companion.storage.highlight_rules import EVERY_DAY, Approval, HighlightRule, Wishes
+from companion.storage.series import Venue
 from tests.bot.doctor.said import of, worst
 from tests.bot.loopback import APPLICATION_ID, TOKEN, LoopbackDiscord, json_answer
+from tests.community.clubs import FRIDAYS, begin
 
-GUILD, DAILY, APPROVAL, HALL = 10, 11, 12, 13
+GUILD, DAILY, APPROVAL, HALL, LOUNGE = 10, 11, 12, 13, 14
 RULE = HighlightRule(
     GUILD, DAILY, "UTC", 540, EVERY_DAY, Approval.SKIP, APPROVAL, 5, datetime(2026, 1, 1, tzinfo=UTC),
     Wishes(hall_of_fame=HALL),
@@ -130,3 +136,43 @@ async def test_highlights_that_are_paused_for_a_reason_are_told(database: Databa
 async def test_a_discord_that_does_not_answer_is_a_hint(database: Database, api: DiscordApi, discord: Guild) -> None:
     discord.status = 500
     assert "could not all be looked at" in of(Severity.HINT, await checked(database, api))
+
+
+async def with_club(database: Database, venue: int = LOUNGE) -> None:
+    """The server has a club that posts where daily highlights do."""
+    where = Where(Venue.VOICE, channel_id=venue)
+    wanted = Wanted(name="Papers", when=FRIDAYS, place=Place(DAILY, INVITED.value), where=where)
+    await begin(database, wanted, guild=GUILD)
+
+
+async def test_a_clubs_channels_and_its_threads_are_looked_at(
+    database: Database, api: DiscordApi, discord: Guild
+) -> None:
+    await with_club(database)
+    discord.overwrites[DAILY] = [overwrite(ROLE, Permission.READ_MESSAGE_HISTORY)]
+    said = of(Severity.WARNING, await channels.check(database, api, frozenset({GUILD})))
+    assert "the channel of the paper club (11) lacks Read Message History for the bot" in said
+    assert "the channel 11 lacks Read Message History, Create Public Threads" in said
+    assert "to open a thread for a club's session" in said
+    assert "the channel 14 that a club meets in is deleted, or hidden" in said
+
+
+async def test_a_club_in_which_all_can_be_done_is_fine(database: Database, api: DiscordApi, discord: Guild) -> None:
+    await with_club(database)
+    discord.overwrites[LOUNGE] = []
+    discord.role = INVITED
+    assert worst(await channels.check(database, api, frozenset({GUILD}))) is Severity.OK
+
+
+async def test_the_channels_that_managers_chose_are_looked_at_with_the_threads_under_news(
+    database: Database, api: DiscordApi, discord: Guild
+) -> None:
+    now = database.clock.now()
+    async with database.write() as connection:
+        await stored_channels.choose(connection, GUILD, Purpose.NEWS, DAILY, 1, now)
+        await stored_channels.choose(connection, GUILD, Purpose.NOTICES, 99, 1, now)
+    discord.role = NEWS.needs
+    said = of(Severity.WARNING, await channels.check(database, api, frozenset({GUILD})))
+    assert "the channel of the notices (99) is deleted, or hidden" in said
+    assert "`/setup channels choose purpose:notices`" in said
+    assert "the channel 11 lacks Create Public Threads and Send Messages in Threads for the bot to tell members" in said
