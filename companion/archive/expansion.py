@@ -100,8 +100,10 @@ def coverage(snapshot: Snapshot, terms: Mapping[str, float], expanded: Sequence[
     return (total + lexical.scores(left)) / np.float32(max(best + lexical.best_score(left), 1e-9))
 
 
-def weights_in(text: str, weights: Mapping[str, float], expanded: Sequence[Expansion]) -> dict[str, float]:
+def weights_in(text: str, weights: Mapping[str, float], expanded: Sequence[Expansion]) -> Mapping[str, float]:
     """How much each term counts in a passage: those of the question, and those of the spellings that stand in it."""
+    if not expanded:
+        return weights
     known = dict(weights)
     for expansion in expanded:
         worth = expansion.weight * sum(weights.get(term, 0.0) for term in expansion.replaced)

@@ -31,11 +31,10 @@ def hit_of(
     if pick.stretch is not None:
         outline = Outline.of(quotable)
         shift = max(quotable.text.find(stored.passage.text[start:end]), 0) - start
-    said_by = {
-        piece.speaker
-        for piece in quotable.pieces
-        if speaker is None or (piece.speaker is not None and snapshot.is_by(episode.id, piece.speaker, speaker))
-    }
+    said_by = None
+    if speaker is not None:
+        speakers = {piece.speaker for piece in quotable.pieces if piece.speaker is not None}
+        said_by = {known for known in speakers if snapshot.is_by(episode.id, known, speaker)}
     weights = weights_in(quotable.text, weights, question.expansions)
     snippet_shown = snippet(quotable, weights, (start + shift, end + shift), said_by, outline)
     passage = shown(snapshot, pick)

@@ -5,69 +5,60 @@ Finding them takes longer than all that is chosen by them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from companion.archive.bm25 import term_digest
+from companion.archive.compiling import compiled, read, types
 from companion.archive.grains import windows, windows_of
-from companion.archive.lexical import (
-    PlacedTerms,
-    Word,
-    terms_by_part,
-    terms_of_parts,
-    word_at,
-    words_with,
-)
+from companion.archive.lexical import PlacedTerms, terms_of_parts, words_with
 from companion.archive.ragged import Ragged
 from companion.archive.sentences import sentence_spans
 from companion.archive.stretches import Span, read_on, sentences_of_turns
 from companion.storage.episodes import Passage
 
 Pairs = NDArray[np.uint32]
+ROWS_OF_PAIRS = read(types.uint32, 2)
+_NO_WORDS: Pairs = np.zeros((0, 2), np.uint32)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Outline:
     """Of one text: the windows that are embedded, the sentences of each turn, and the words as in `Outlines`."""
 
     text: str
-    windows: Sequence[Span]
-    sentences: Sequence[Span]
+    windows: Pairs
+    sentences: Pairs
     _words: Pairs
-    _found: dict[frozenset[str], Sequence[Word]] = field(
-        default_factory=dict[frozenset[str], Sequence[Word]], init=False, compare=False, repr=False
-    )
 
     @classmethod
     def of(cls, passage: Passage) -> Outline:
         """Of a passage that is not kept."""
-        return cls(passage.text, windows(passage.text), sentences_of_turns(passage), np.zeros((0, 2), np.uint32))
+        spans = (_pairs(windows(passage.text)), _pairs(sentences_of_turns(passage)))
+        return cls(passage.text, *spans, _NO_WORDS)
 
-    def words_with(self, wanted: frozenset[str]) -> Sequence[Word]:
-        """Those of the words that have one of the wanted terms, in order."""
-        if not len(self._words):
-            return words_with(self.text, wanted)
-        if wanted not in self._found:
-            self._found[wanted] = self._words_with(wanted)
-        return self._found[wanted]
-
-    def terms_of_windows(self, wanted: frozenset[str]) -> list[frozenset[str]]:
-        """Which of the wanted terms each window has."""
+    def places_of(self, wanted: Collection[str]) -> Pairs:
+        """The numbers of words' terms and the characters at which these begin, ascending: of those words at least that
+        have one of the wanted terms."""
         if len(self._words):
-            return terms_by_part(self.words_with(wanted), self.windows, wanted)
-        return terms_of_parts(self.text, self.windows, wanted)
+            return self._words
+        found = words_with(self.text, frozenset(wanted))
+        return _pairs((_number(term), word.start) for word in found for term in word.terms)
 
-    def _words_with(self, wanted: frozenset[str]) -> Sequence[Word]:
-        places = (self._words[:, 0] == _numbers(wanted)[:, None]).any(axis=0).nonzero()[0]
-        starts: list[int] = self._words[places, 1].tolist()
-        likely = [word_at(self.text, start) for start in dict.fromkeys(starts)]
-        # Two terms may share a number.
-        return [word for word in likely if not wanted.isdisjoint(word.terms)]
+    def weights_of_windows(self, weights: Mapping[str, float]) -> NDArray[np.float64]:
+        """What the terms that each window has weigh together; shape (windows,)."""
+        if not len(self._words):
+            held = terms_of_parts(self.text, self.windows.tolist(), frozenset(weights))
+            return np.array([sum([weight for term, weight in weights.items() if term in found]) for found in held])
+        found = np.zeros(len(self.windows))
+        weigh_parts(self._words, self.windows, *numbered(weights), found)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +95,7 @@ class Outlines:
 
     def of_row(self, row: int, text: str) -> Outline:
         """The outline of a row, whose text is this."""
-        return Outline(text, _spans(self.windows[row]), _spans(self.sentences[row]), self.words[row])
+        return Outline(text, self.windows[row], self.sentences[row], self.words[row])
 
     def part(self, begin: int, end: int) -> Outlines:
         """Those of the passages from ``begin`` to before ``end``."""
@@ -126,8 +117,47 @@ class Outlines:
         )
 
 
-def _spans(pairs: Pairs) -> list[Span]:
-    return [(start, end) for start, end in pairs.tolist()]
+class Numbered(NamedTuple):
+    """Terms by their numbers, and what each weighs; both of shape (terms,)."""
+
+    numbers: NDArray[np.uint32]
+    weights: NDArray[np.float64]
+
+
+def numbered(weights: Mapping[str, float]) -> Numbered:
+    """Terms with weights, as loops take them."""
+    return _numbered(tuple(weights.items()))
+
+
+@lru_cache(maxsize=16)
+def _numbered(weights: tuple[tuple[str, float], ...]) -> Numbered:
+    return Numbered(
+        np.array([_number(term) for term, _ in weights], np.uint32), np.array([weight for _, weight in weights])
+    )
+
+
+@compiled((ROWS_OF_PAIRS, ROWS_OF_PAIRS, read(types.uint32), read(types.float64), types.float64[::1]), in_order=True)
+def weigh_parts(
+    words: Pairs, parts: Pairs, numbers: NDArray[np.uint32], weights: NDArray[np.float64], out: NDArray[np.float64]
+) -> None:
+    """What the terms weigh together that stand in each of the ``parts``, which hold all words; ``words`` are as
+    `Outlines` keeps them. Two terms may share a number, which makes another of a million windows seem to tell more."""
+    held = np.zeros((len(parts), len(numbers)), np.bool_)
+    part = 0
+    for word in range(len(words)):
+        while part + 1 < len(parts) and parts[part + 1, 0] <= words[word, 1]:
+            part += 1
+        for term in range(len(numbers)):
+            if words[word, 0] == numbers[term]:
+                held[part, term] = True
+    for part in range(len(parts)):
+        for term in range(len(numbers)):
+            if held[part, term]:
+                out[part] += weights[term]
+
+
+def _pairs(rows: Iterable[tuple[int, int]]) -> Pairs:
+    return np.array(list(rows), np.uint32).reshape(-1, 2)
 
 
 def _of_spans(rows: Iterable[Sequence[Span]]) -> Ragged:
@@ -146,8 +176,3 @@ def _of_words(said: Sequence[PlacedTerms]) -> Ragged:
 @lru_cache(maxsize=200_000)
 def _number(term: str) -> int:
     return term_digest(term) & 0xFFFF_FFFF
-
-
-@lru_cache(maxsize=16)
-def _numbers(terms: frozenset[str]) -> NDArray[np.uint32]:
-    return np.array([_number(term) for term in terms], np.uint32)

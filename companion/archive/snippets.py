@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Mapping
+from typing import Any
 
-from companion.archive.lexical import Word
-from companion.archive.outlines import Outline
+import numpy as np
+from numpy.typing import NDArray
+
+from companion.archive.compiling import compiled, inlined, read, types
+from companion.archive.lexical import word_at
+from companion.archive.outlines import ROWS_OF_PAIRS, Outline, Pairs, numbered
 from companion.archive.results import Snippet
-from companion.archive.stretches import Span, time_at, turns
+from companion.archive.stretches import Span, time_at
 from companion.storage.episodes import Passage, Piece
+
+Places = NDArray[np.int64]
 
 LONGEST = 300
 """Characters that a snippet may have; one sentence longer than this is cut between words."""
@@ -20,6 +25,8 @@ SENTENCES = 3
 
 _PLAINLY = 1e-3
 """What being in focus can add, against the weights of words."""
+
+_NO_CUTS: Places = np.zeros((0, 3), np.int64)
 
 
 def snippet(
@@ -36,95 +43,149 @@ def snippet(
     ``outline`` is the passage's, where it is at hand.
     """
     outline = outline or Outline.of(passage)
-    matching = outline.words_with(frozenset(weights))
-    told = _turns(passage, outline.sentences, matching, weights, focus)
-    quoted = told if said_by is None else [turn for turn in told if turn.piece.speaker in said_by]
-    best = _best(passage.text, quoted, weights, focus) or _best(passage.text, told, weights, focus)
-    piece, (start, end) = best or (passage.pieces[0], (0, min(len(passage.text), LONGEST)))
+    every = np.ones(len(passage.pieces), np.bool_)
+    quoted = every
+    if said_by is not None:
+        quoted = np.array([piece.speaker in said_by for piece in passage.pieces])
+    best = _best(passage, outline, weights, focus, quoted)
+    if best is None and said_by is not None:
+        best = _best(passage, outline, weights, focus, every)
+    piece, start, end, begins = best or (passage.pieces[0], 0, min(len(passage.text), LONGEST), [])
     time, approximate = time_at(passage, piece, start)
+    marked = [word_at(passage.text, begin) for begin in begins]
     return Snippet(
-        passage.text[start:end], _within(matching, start, end), piece.speaker, time, approximate, piece.uncertain
+        passage.text[start:end],
+        tuple(
+            (word.start - start, word.end - start)
+            for word in marked
+            if word.end <= end and any(term in weights for term in word.terms)  # two terms may share a number
+        ),
+        piece.speaker,
+        time,
+        approximate,
+        piece.uncertain,
     )
 
 
-class _Turn(NamedTuple):
-    """What a passage has of one turn: its beginning, sentences, matching words, and what no part of it can tell more
-    than."""
-
-    piece: Piece
-    first: int
-    sentences: Sequence[Span]
-    matching: Sequence[Word]
-    most: float
-
-
-def _turns(
-    passage: Passage, sentences: Sequence[Span], matching: Sequence[Word], weights: Mapping[str, float], focus: Span
-) -> list[_Turn]:
-    found: list[_Turn] = []
-    begins = [word.start for word in matching]
-    first = 0
-    for piece, span in turns(passage):
-        after = _end_of(span, sentences, first)
-        words = matching[bisect_left(begins, span[0]) : bisect_left(begins, span[1])]
-        most = _worth(words, weights) + min(_shared(span, focus), LONGEST) / LONGEST * _PLAINLY
-        found.append(_Turn(piece, span[0], sentences[first:after], words, most))
-        first = after
-    return found
+def _best(
+    passage: Passage, outline: Outline, weights: Mapping[str, float], focus: Span, quoted: NDArray[np.bool_]
+) -> tuple[Piece, int, int, list[int]] | None:
+    """The part of the ``quoted`` turns that tells most: its turn, its characters, and where its matching words begin;
+    None where there is nothing but blanks."""
+    sentences: list[Span] = outline.sentences.tolist()
+    cuts = [
+        (place, *cut)
+        for place, (start, end) in enumerate(sentences)
+        if end - start > LONGEST
+        for cut in _cuts(passage.text, start, end)
+    ]
+    words = outline.places_of(weights)
+    turns = np.array([*(piece.offset for piece in passage.pieces), len(passage.text)])
+    placed = np.array(cuts, np.int64).reshape(-1, 3) if cuts else _NO_CUTS
+    found, matching = np.full(4, -1), np.empty(len(words), np.int64)
+    numbers, values = numbered(weights)
+    choose_run(words, outline.sentences, placed, turns, quoted, *focus, numbers, values, found, matching)
+    chosen: list[int] = found.tolist()
+    turn, start, end, count = chosen
+    return None if turn < 0 else (passage.pieces[turn], start, end, matching[:count].tolist())
 
 
-def _end_of(turn: Span, sentences: Sequence[Span], place: int) -> int:
+@inlined
+def _end_of_turn(sentences: Any, place: Any, begin: Any, end: Any) -> Any:
     """The place after the last of the sentences that from ``place`` on follow each other within a turn."""
-    begin, end = turn
-    while place < len(sentences) and begin <= sentences[place][0] and sentences[place][1] <= end:
-        begin, place = sentences[place][1], place + 1
+    while place < len(sentences) and begin <= sentences[place, 0] and sentences[place, 1] <= end:
+        begin = np.int64(sentences[place, 1])
+        place += 1
     return place
 
 
-def _best(text: str, told: Iterable[_Turn], weights: Mapping[str, float], focus: Span) -> tuple[Piece, Span] | None:
-    """The part that tells most, the first of equals; None where there is nothing but blanks."""
-    best: tuple[float, int, Piece, Span] | None = None
-    for turn in sorted(told, key=lambda turn: -turn.most):
-        if best is not None and turn.most < best[0]:
-            break
-        worth: dict[Span, float] = {}
-        for span, words in _runs(text, turn):
-            if words not in worth:  # several runs have the same words
-                worth[words] = _worth(turn.matching[slice(*words)], weights)
-            if best is not None and worth[words] + _PLAINLY < best[0]:
-                continue
-            # Among those with the same words the one in focus, and the shorter one, says it more plainly.
-            plain = (2 * _shared(span, focus) - (span[1] - span[0])) / LONGEST * _PLAINLY
-            telling = worth[words] + plain
-            if best is None or (telling, -turn.first) > best[:2]:
-                best = telling, -turn.first, turn.piece, span
-    return best and best[2:]
+@inlined
+def _telling(
+    starts: Any, terms: Any, weights: Any, held: Any, begin: Any, end: Any, until: Any, focus_begin: Any, focus_end: Any
+) -> Any:
+    """What the terms weigh that stand from ``begin`` to before ``until``, and how plainly it is said."""
+    held[:] = False
+    for word in range(len(starts)):
+        if begin <= starts[word] and starts[word] < until:
+            held[terms[word]] = True
+    worth = 0.0
+    for term in range(len(weights)):
+        if held[term]:
+            worth += weights[term]
+    # Among those with the same words the one in focus, and the shorter one, says it more plainly.
+    shared = max(min(end, focus_end) - max(begin, focus_begin), 0)
+    return worth + (2 * shared - (end - begin)) / LONGEST * _PLAINLY
 
 
-def _worth(words: Iterable[Word], weights: Mapping[str, float]) -> float:
-    found = {term for word in words for term in word.terms}
-    return sum([weight for term, weight in weights.items() if term in found]) if found else 0.0
+@compiled(
+    (
+        *(ROWS_OF_PAIRS, ROWS_OF_PAIRS, read(types.int64, 2), read(types.int64), read(types.boolean)),
+        *(types.int64, types.int64, read(types.uint32), read(types.float64), types.int64[::1], types.int64[::1]),
+    ),
+    in_order=True,
+)
+def choose_run(
+    words: Pairs,
+    sentences: Pairs,
+    cuts: Places,
+    turns: Places,
+    quoted: NDArray[np.bool_],
+    focus_begin: int,
+    focus_end: int,
+    numbers: NDArray[np.uint32],
+    weights: NDArray[np.float64],
+    out: Places,
+    matching: Places,
+) -> None:
+    """Of runs of up to three sentences of one turn, and of cuts of long sentences, the first of those that tell most.
 
-
-def _shared(one: Span, other: Span) -> int:
-    """How many characters two spans share."""
-    return max(min(one[1], other[1]) - max(one[0], other[0]), 0)
-
-
-def _runs(text: str, turn: _Turn) -> Iterator[tuple[Span, Span]]:
-    """One to three sentences in a row that fit, a sentence that does not fit alone cut; each with the places of its
-    words among the matching ones."""
-    begins = [word.start for word in turn.matching]
-    # Between two sentences there are only blanks: the words before the one are those before the end of the other.
-    places = [*(bisect_left(begins, start) for start, _ in turn.sentences), len(begins)]
-    for index, (start, end) in enumerate(turn.sentences):
-        if end - start > LONGEST:
-            for first, last in _cuts(text, start, end):
-                yield (first, last), (bisect_left(begins, first), bisect_left(begins, last))
-        for after, (_, later) in enumerate(turn.sentences[index : index + SENTENCES], index + 1):
-            if later - start > LONGEST:
+    ``words`` and ``sentences`` are an outline's, ``cuts`` rows of a sentence's place and two characters, ``turns`` the
+    characters at which turns begin, and the text's length; only turns that are ``quoted`` count. ``out`` gets the turn,
+    the first character and the one after the last, and how many words match there, which ``matching`` gets: the
+    characters at which they begin. It stays where there is no sentence.
+    """
+    starts, terms = np.empty(len(words), np.int64), np.empty(len(words), np.int64)
+    count = 0
+    for word in range(len(words)):
+        for term in range(len(numbers)):
+            if words[word, 0] == numbers[term]:
+                starts[count], terms[count] = words[word, 1], term
+                count += 1
                 break
-            yield (start, later), (places[index], places[after])
+    starts, terms = starts[:count], terms[:count]
+    held = np.empty(len(weights), np.bool_)
+    most = -np.inf
+    first = cut = 0
+    for turn in range(len(quoted)):
+        after = _end_of_turn(sentences, first, turns[turn], turns[turn + 1])
+        for place in range(first, after):
+            begin = np.int64(sentences[place, 0])
+            while cut < len(cuts) and cuts[cut, 0] == place:
+                telling = _telling(
+                    starts, terms, weights, held, cuts[cut, 1], cuts[cut, 2], cuts[cut, 2], focus_begin, focus_end
+                )
+                if quoted[turn] and telling > most:
+                    most = telling
+                    out[0], out[1], out[2] = turn, cuts[cut, 1], cuts[cut, 2]
+                cut += 1
+            for last in range(place, min(place + SENTENCES, after)):
+                end = np.int64(sentences[last, 1])
+                if end - begin > LONGEST:
+                    break
+                # Between two sentences there are only blanks.
+                until = np.int64(sentences[last + 1, 0]) if last + 1 < after else turns[turn + 1]
+                telling = _telling(starts, terms, weights, held, begin, end, until, focus_begin, focus_end)
+                if quoted[turn] and telling > most:
+                    most = telling
+                    out[0], out[1], out[2] = turn, begin, end
+        first = after
+    if out[0] >= 0:
+        out[3] = 0
+        for word in range(count):
+            start = starts[word]
+            if out[1] <= start and start < out[2] and (out[3] == 0 or matching[out[3] - 1] != start):
+                matching[out[3]] = start
+                out[3] += 1
 
 
 def _cuts(text: str, start: int, end: int) -> list[Span]:
@@ -136,8 +197,3 @@ def _cuts(text: str, start: int, end: int) -> list[Span]:
             last = space
         cuts.append((first, last))
     return cuts
-
-
-def _within(matching: Iterable[Word], start: int, end: int) -> tuple[Span, ...]:
-    """The places of the matching words in the text between ``start`` and ``end``."""
-    return tuple((word.start - start, word.end - start) for word in matching if start <= word.start and word.end <= end)

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.archive.lexical import terms
+from companion.archive.sentences import sentence_spans
 from companion.archive.snippets import LONGEST, snippet
 from tests.snapshots import spoken
 
@@ -65,3 +66,33 @@ def test_only_the_speakers_that_were_asked_for_are_quoted() -> None:
 
     assert snippet(passage, {"honey": 1.0}, (0, 1), {"Bob"}).speaker == "Bob"
     assert snippet(passage, {"honey": 1.0}, (0, 1), {"Zoe"}).speaker == "Ann", "nobody of that name: the best there is"
+
+
+sentences = st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map(lambda words: " ".join(words).capitalize())
+monologues = st.lists(sentences, min_size=1, max_size=7).map(lambda several: ". ".join(several) + ".")
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["Ann", "Bob"]), monologues), min_size=1, max_size=4),
+    st.dictionaries(st.sampled_from(WORDS), st.floats(0.1, 9), min_size=1),
+    st.integers(0, 400),
+)
+def test_no_run_of_up_to_three_sentences_has_words_that_weigh_more(
+    turns: list[tuple[str, str]], wanted: dict[str, float], focus: int
+) -> None:
+    passage = spoken(0, *turns)
+    weights = {term: weight for word, weight in wanted.items() for term in terms(word)}
+
+    def weight_of(text: str) -> float:
+        return sum(weights[term] for term in weights.keys() & set(terms(text)))
+
+    runs = [
+        text[begin:end]
+        for _, text in turns
+        for begins, ends in [zip(*sentence_spans(text), strict=True)]
+        for place, begin in enumerate(begins)
+        for end in ends[place : place + 3]
+        if end - begin <= LONGEST
+    ]
+    found = snippet(passage, weights, (focus, focus + 50))
+    assert weight_of(found.text) >= max(map(weight_of, runs), default=0.0) - 2e-3  # being in focus may outweigh that
