@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncGenerator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,14 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Pool, event
 
+from companion.storage import address as addresses
 from companion.storage import engine
 from companion.storage.address import Address, of_file
 from companion.storage.engine import Database
 from companion.storage.migrations import migrate
 from tests.clocks import StoppedClock
+from tests.engines import Databases, Files, OnServer
+from tests.postgresql import Server, serving
 
 if TYPE_CHECKING:  # takes its time to import, and few tests want it
     from tests.language_models import ModelServer
@@ -26,7 +30,47 @@ settings.load_profile("whole")
 settings.register_profile("quick", max_examples=25)
 """Of `make test`; see `tests/examples.py`."""
 
+_SERVER = pytest.StashKey[Server]()
+
 _REAL_FEED = Path(__file__).parent.parent.parent / "shared" / "archive" / "feed.xml"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--engine",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="where tests that store something do so; those marked sqlite_only are left out on another engine",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One server for all processes of a run, started and ended by the first of them."""
+    if config.getoption("--engine") != "postgresql":
+        return
+    first: dict[str, Any] | None = getattr(config, "workerinput", None)
+    stack = ExitStack()
+    if first is None:
+        config.stash[_SERVER] = stack.enter_context(serving())
+    else:
+        config.stash[_SERVER] = Server(first["postgresql"])
+        stack.callback(config.stash[_SERVER].close)
+    config.add_cleanup(stack.close)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tells a process of pytest-xdist's where the server is."""
+    if (server := node.config.stash.get(_SERVER, None)) is not None:
+        node.workerinput["postgresql"] = server.port
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if _SERVER not in config.stash:
+        return
+    left_out = [item for item in items if item.get_closest_marker("sqlite_only")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture
@@ -49,7 +93,9 @@ def _quick_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         migrate(address)
 
     def do_not_wait(connection: Any, _record: object) -> None:
-        connection.cursor().execute("PRAGMA synchronous = OFF")
+        # A server of the tests' waits for nothing anyway.
+        if "sqlite" in type(connection).__module__:
+            connection.cursor().execute("PRAGMA synchronous = OFF")
 
     event.listen(Pool, "connect", do_not_wait)
     with pytest.MonkeyPatch.context() as patch:
@@ -63,9 +109,35 @@ def clock() -> StoppedClock:
     return StoppedClock()
 
 
+@pytest.fixture(scope="session")
+def databases(pytestconfig: pytest.Config) -> Databases:
+    """Of the engine that is tested."""
+    server = pytestconfig.stash.get(_SERVER, None)
+    return Files() if server is None else OnServer(server)
+
+
+@pytest.fixture(scope="session")
+def postgresql(pytestconfig: pytest.Config) -> Iterator[Server]:
+    """A server, for tests that need one whichever engine is tested."""
+    server = pytestconfig.stash.get(_SERVER, None)
+    if server is not None:
+        yield server
+        return
+    with serving() as started:
+        yield started
+
+
+@pytest.fixture(autouse=True)
+def _local_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
+    """Those that belong to a database on a server are not left in the folder that tests run in."""
+    monkeypatch.setattr(addresses, "FOLDER", tmp_path)
+
+
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path}/companion.db"
+def database_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
+    """Where an empty database of this version's schema is, or will be as soon as it is opened."""
+    with databases.new(tmp_path) as url:
+        yield url
 
 
 @pytest.fixture

@@ -46,10 +46,10 @@ class Address:
         return f"{self.url.database} on {self.url.host}:{self.url.port or _POSTGRESQL_PORT}"
 
 
-def address_of(url: str, folder: Path = FOLDER) -> Address:
+def address_of(url: str, folder: Path | None = None) -> Address:
     """The address that a URL gives. Raises `StorageError` for what is no URL of a database that can be used.
 
-    ``folder`` is for the local files of a PostgreSQL database; a file has them beside it.
+    ``folder`` (by default `FOLDER`) is for the local files of a PostgreSQL database; a file has them beside it.
     """
     try:
         parsed = make_url(url)
@@ -60,7 +60,7 @@ def address_of(url: str, folder: Path = FOLDER) -> Address:
         case "sqlite":
             return _file(parsed)
         case "postgresql":
-            return _server(parsed, folder)
+            return _server(parsed, FOLDER if folder is None else folder)
         case other:
             raise StorageError(
                 f"DATABASE_URL names a {other} database, and Companion stores in SQLite or PostgreSQL: write it as in"

@@ -107,7 +107,7 @@ async def decided(connection: AsyncConnection, guild_id: int) -> list[Decided]:
         .join(right, right.c.id == duels.c.right_id)
         .join(duel_votes, duel_votes.c.duel_id == duels.c.id)
         .where(duels.c.guild_id == guild_id)
-        .group_by(duels.c.id)
+        .group_by(duels.c.id, left.c.id, right.c.id)
         .order_by(duels.c.id)
     )
     return [Decided(Stretch(*row[:3]), Stretch(*row[3:6]), row[6], row[7] - row[6]) for row in rows]

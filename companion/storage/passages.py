@@ -157,7 +157,7 @@ async def turns_by_label(
         select(schema.episodes.c.podcast_id, columns.episode_id, columns.speaker, func.count())
         .join(schema.episodes, schema.episodes.c.id == columns.episode_id)
         .where(columns.speaker.is_not(None), visible(podcasts))
-        .group_by(columns.episode_id, columns.speaker)
+        .group_by(columns.episode_id, columns.speaker, schema.episodes.c.podcast_id)
     )
     return (await connection.execute(counted)).all()
 

@@ -23,6 +23,8 @@ from companion.storage.health import Health
 from companion.storage.migrations import revisions
 from tests.clocks import StoppedClock
 
+pytestmark = pytest.mark.sqlite_only("PostgreSQL has pg_dump")
+
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import sqlite3
 import sys
 from pathlib import Path
 
@@ -54,9 +53,9 @@ async def test_a_hundred_concurrent_read_modify_writes_lose_nothing(database: Da
     assert await count(database) == 100
 
 
-async def test_two_processes_that_write_at_once_lose_nothing(database: Database, database_url: str) -> None:
+async def test_processes_that_write_at_once_lose_nothing(database: Database, database_url: str, tmp_path: Path) -> None:
     command = [sys.executable, "-c", COUNT_UP, database_url, "100"]
-    processes = [await asyncio.create_subprocess_exec(*command) for _ in range(2)]
+    processes = [await asyncio.create_subprocess_exec(*command, cwd=tmp_path) for _ in range(2)]
     await asyncio.gather(*(count_up(database) for _ in range(50)))
 
     assert [await process.wait() for process in processes] == [0, 0]
@@ -114,8 +113,10 @@ async def test_a_reader_sees_one_state_of_the_database_however_long_it_reads(dat
 
 
 async def test_what_is_written_while_reading_is_not_kept(database: Database) -> None:
-    async with database.read() as connection:
-        await settings.put(connection, "count", "3")
+    # PostgreSQL says so.
+    with contextlib.suppress(StorageError):
+        async with database.read() as connection:
+            await settings.put(connection, "count", "3")
 
     assert await count(database) == 0
 
@@ -186,15 +187,14 @@ async def test_a_database_in_use_for_too_long_is_named(
 ) -> None:
     monkeypatch.setattr(engine, "BUSY_TIMEOUT", 0.05)
     async with await Database.open(database_url, clock) as database:
-        with contextlib.closing(sqlite3.connect(database.address.files, isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
+        async with await Database.open(database_url, clock) as other, other.write():
             with pytest.raises(StorageError, match="in use by another process"):
                 await count_up(database)
-            other.execute("ROLLBACK")
         await count_up(database)
         assert await count(database) == 1
 
 
+@pytest.mark.sqlite_only("SQLite can be told how much there is room for")
 async def test_a_full_disk_is_named_and_nothing_is_lost(database: Database) -> None:
     async def fill() -> None:
         async with database.write() as connection:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from companion.storage import episodes, index_version, mentions, passages
 from companion.storage.engine import Database
@@ -92,7 +93,7 @@ async def test_an_episode_is_stored_whole_or_not_at_all(database: Database) -> N
     read = reading("pilot")
     twice = replace(read, passages=(read.passages[0], read.passages[0]))
 
-    with pytest.raises(Exception, match="UNIQUE"):
+    with pytest.raises(IntegrityError):
         await store(database, podcast, twice)
     async with database.read() as connection:
         assert await episodes.list_episodes(connection, None) == []

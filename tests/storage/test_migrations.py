@@ -1,23 +1,24 @@
 from __future__ import annotations
 
-import contextlib
-import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import Row, create_engine, inspect, text
 
 from companion.storage import episodes, podcasts
-from companion.storage.address import of_file
+from companion.storage.address import Address, address_of
 from companion.storage.engine import Database
 from companion.storage.errors import StorageError
 from companion.storage.migrations import migrate, revisions
 from companion.storage.schema import metadata
 from tests.clocks import StoppedClock
+from tests.engines import Databases
 
 OPEN = """
 import asyncio, sys
@@ -33,90 +34,106 @@ asyncio.run(main(sys.argv[1]))
 
 AN_EPISODE = """
 INSERT INTO podcasts (id, key, title, private, created_at)
-VALUES (1, 'k', 'Old Times', 0, '2024-01-01 00:00:00.000000');
+VALUES (1, 'k', 'Old Times', FALSE, '2024-01-01 00:00:00.000000');
 INSERT INTO episodes (id, podcast_id, guid, title, people, content_hash, notes, created_at, updated_at)
 VALUES (7, 1, 'g', 'Kept', '[]', 'h', '', '2024-01-01 00:00:00.000000', '2024-01-01 00:00:00.000000');
-INSERT INTO turns (episode_id, ordinal, approximate, text) VALUES (7, 0, 0, 'Still here.');
+INSERT INTO turns (episode_id, ordinal, approximate, text) VALUES (7, 0, FALSE, 'Still here.');
 """
 
 
-def revision(path: Path) -> str:
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        return connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+@pytest.fixture
+def url(databases: Databases, tmp_path: Path) -> Iterator[str]:
+    """Of a database without any table."""
+    with databases.bare(tmp_path) as bare:
+        yield bare
 
 
-def execute(path: Path, script: str) -> None:
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        connection.executescript(script)
+@pytest.fixture
+def address(url: str) -> Address:
+    return address_of(url)
 
 
-def test_the_migrations_make_exactly_the_declared_schema(tmp_path: Path) -> None:
-    migrate(of_file(tmp_path / "c.db"))
+def execute(address: Address, script: str) -> list[Row[Any]]:
+    """The rows of the last statement, if it gives any."""
+    with create_engine(address.of_threads).begin() as connection:
+        *statements, last = (part for part in script.split(";") if part.strip())
+        for statement in statements:
+            connection.execute(text(statement))
+        result = connection.execute(text(last))
+        return list(result) if result.returns_rows else []
 
-    with create_engine(f"sqlite:///{tmp_path}/c.db").connect() as connection:
+
+def revision(address: Address) -> str:
+    return execute(address, "SELECT version_num FROM alembic_version")[0].version_num
+
+
+def tables(address: Address) -> list[str]:
+    return inspect(create_engine(address.of_threads)).get_table_names()
+
+
+def test_the_migrations_make_exactly_the_declared_schema(address: Address) -> None:
+    migrate(address)
+
+    with create_engine(address.of_threads).connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, metadata) == []
 
 
 @pytest.mark.parametrize("older", revisions()[:-1])
 async def test_every_older_schema_is_brought_forward_with_its_rows(
-    tmp_path: Path, clock: StoppedClock, older: str
+    address: Address, clock: StoppedClock, older: str
 ) -> None:
-    path = tmp_path / "c.db"
-    migrate(of_file(path), older)
-    execute(path, AN_EPISODE)
+    migrate(address, older)
+    execute(address, AN_EPISODE)
 
-    async with await Database.open(f"sqlite+aiosqlite:///{path}", clock) as database, database.read() as connection:
+    async with await Database.open(address, clock) as database, database.read() as connection:
         kept = await episodes.find(connection, "Kept", None)
         assert kept.id == 7
         assert [turn.text for turn in await episodes.turns(connection, 7)] == ["Still here."]
         assert [podcast.title for podcast in await podcasts.list_podcasts(connection)] == ["Old Times"]
-    assert revision(path) == revisions()[-1]
+    assert revision(address) == revisions()[-1]
 
 
-def test_processes_that_open_a_new_database_at_once_all_find_it_migrated(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", OPEN, f"sqlite+aiosqlite:///{tmp_path}/c.db"]
-    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)]
+def test_processes_that_open_a_new_database_at_once_all_find_it_migrated(url: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", OPEN, url]
+    piped = subprocess.PIPE
+    processes = [subprocess.Popen(command, stdout=piped, stderr=piped, cwd=tmp_path) for _ in range(3)]
     complaints = [process.communicate()[1] for process in processes]
 
     assert [process.returncode for process in processes] == [0, 0, 0], complaints
-    assert revision(tmp_path / "c.db") == revisions()[-1]
+    assert revision(address_of(url)) == revisions()[-1]
 
 
-def test_a_database_that_is_up_to_date_opens_without_alembic(tmp_path: Path) -> None:
-    migrate(of_file(tmp_path / "c.db"))
-    command = [sys.executable, "-c", OPEN, f"sqlite+aiosqlite:///{tmp_path}/c.db"]
+def test_a_database_that_is_up_to_date_opens_without_alembic(url: str, tmp_path: Path) -> None:
+    migrate(address_of(url))
+    command = [sys.executable, "-c", OPEN, url]
 
-    assert subprocess.check_output(command, text=True).strip() == "False"
+    assert subprocess.check_output(command, text=True, cwd=tmp_path).strip() == "False"
 
 
-def test_a_newer_database_is_refused_and_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "c.db"
-    migrate(of_file(path))
-    execute(path, "UPDATE alembic_version SET version_num = '9999'")
+def test_a_newer_database_is_refused_and_left_alone(address: Address) -> None:
+    migrate(address)
+    execute(address, "UPDATE alembic_version SET version_num = '9999'")
 
     with pytest.raises(StorageError, match=r"written by a newer Companion \(schema 9999"):
-        migrate(of_file(path))
-    assert revision(path) == "9999"
+        migrate(address)
+    assert revision(address) == "9999"
 
 
-def test_a_database_of_another_program_is_refused_and_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "recipes.db"
-    execute(path, "CREATE TABLE recipes (name TEXT)")
+def test_a_database_of_another_program_is_refused_and_left_alone(address: Address) -> None:
+    execute(address, "CREATE TABLE recipes (name TEXT)")
 
     with pytest.raises(StorageError, match="database of something else"):
-        migrate(of_file(path))
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall() == [("recipes",)]
+        migrate(address)
+    assert tables(address) == ["recipes"]
 
 
-def test_a_migration_that_would_leave_dangling_rows_changes_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "c.db"
-    migrate(of_file(path), "0001")
-    execute(path, "INSERT INTO turns (episode_id, ordinal, approximate, text) VALUES (404, 0, 0, 'Whose?')")
+@pytest.mark.sqlite_only("PostgreSQL checks what a row refers to at every change")
+def test_a_migration_that_would_leave_dangling_rows_changes_nothing(address: Address) -> None:
+    migrate(address, "0001")
+    execute(address, "INSERT INTO turns (episode_id, ordinal, approximate, text) VALUES (404, 0, 0, 'Whose?')")
 
     with pytest.raises(StorageError, match="1 rows without what they refer to"):
-        migrate(of_file(path))
-    assert revision(path) == "0001"
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT name FROM sqlite_master WHERE name = 'searches'").fetchall() == []
+        migrate(address)
+    assert revision(address) == "0001"
+    assert "searches" not in tables(address)
