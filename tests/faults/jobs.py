@@ -28,6 +28,10 @@ class Job:
     name: str
     talks: bool = False
 
+    def world(self) -> World:
+        """The Discord of a new round."""
+        return World(keeps=False)
+
     async def prepare(self, place: Place, world: World, dice: Random) -> None:
         """Fills the folder and the Discord of a new round; what differs between rounds is by the dice."""
 

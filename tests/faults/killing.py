@@ -21,18 +21,21 @@ from sqlalchemy.engine.default import DefaultDialect
 
 @dataclass(frozen=True, slots=True)
 class Trap:
-    """Kill at the point of that number, which counts from 1, and so many ``seconds`` after it."""
+    """Kill at the point of that number, which counts from 1, and so many ``seconds`` after it. With a ``request``
+    counting begins when that one, by its number, was answered: of those that change something in Discord."""
 
     point: int
     seconds: float = 0.0
+    request: int = 0
 
 
 class Points:
     """Counts the points that this process passes, and falls into the trap."""
 
     def __init__(self, trap: Trap | None) -> None:
-        self.passed = 0
+        self.passed = self.requests = 0
         self._trap = trap
+        self._counted = 0
 
     def watch(self) -> None:
         """Counts from now on, in this process for good."""
@@ -45,11 +48,12 @@ class Points:
             commit(dialect, connection)
             self._pass()
 
-        async def asked(client: discord.http.HTTPClient, *arguments: Any, **options: Any) -> Any:
+        async def asked(client: discord.http.HTTPClient, route: discord.http.Route, **options: Any) -> Any:
             self._pass()
             try:
-                return await request(client, *arguments, **options)
+                return await request(client, route, **options)
             finally:
+                self.requests += route.method != "GET"
                 self._pass()
 
         mock.patch.object(DefaultDialect, "do_commit", do_commit).start()
@@ -57,7 +61,10 @@ class Points:
 
     def _pass(self, *_event: object) -> None:
         self.passed += 1
-        if self._trap is None or self.passed != self._trap.point:
+        if self._trap is None or self.requests < self._trap.request:
+            return
+        self._counted += 1
+        if self._counted != self._trap.point:
             return
         if self._trap.seconds:
             threading.Thread(target=_later, args=(self._trap.seconds,), daemon=True).start()

@@ -7,6 +7,7 @@ fork is whole.
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import os
 import signal
@@ -14,24 +15,27 @@ import sys
 import time
 import traceback
 from asyncio.subprocess import PIPE, Process
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, NoReturn, Self
 
+from companion.bot.client import COGS
 from tests.faults.killing import Points, Trap
 from tests.faults.places import Place
 
-LONGEST = 60.0
+_REPORT = "report.json"
+LONGEST = 120.0
 """Seconds after which a worker hangs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a worker ended. ``points`` are those that it passed, where it was not killed; ``said`` is why it failed."""
+    """How a worker ended: the ``points`` and ``requests`` that it passed, where it was not killed, why it failed."""
 
     killed: bool
     seconds: float
     points: int = 0
+    requests: int = 0
     said: str | None = None
 
 
@@ -57,7 +61,7 @@ class Nursery:
             "job": job,
             "folder": str(place.folder),
             "discord": place.discord,
-            "trap": [trap.point, trap.seconds] if trap else None,
+            "trap": astuple(trap) if trap else None,
             "after": after,
         }
         self._process.stdin.write(f"{json.dumps(order)}\n".encode())
@@ -74,8 +78,11 @@ class Nursery:
 
 def main() -> None:
     """Serves orders until there are no more."""
-    from tests.faults.all_jobs import JOBS  # imports whatever workers need
+    from tests.faults.all_jobs import JOBS
 
+    # Whatever workers need is imported once, before there are any.
+    for module in (*COGS, "companion.archive.kernels", "alembic.command", "alembic.config", "aiosqlite"):
+        importlib.import_module(module)
     for line in sys.stdin:
         order: dict[str, Any] = json.loads(line)
         place = Place(Path(order["folder"]), order["discord"])
@@ -86,7 +93,7 @@ def main() -> None:
         status = _ended(worker, order["after"])
         killed = os.WIFSIGNALED(status)
         told: dict[str, Any] = {"killed": killed, "seconds": time.monotonic() - begun}
-        report = place.folder / "report.json"
+        report = place.folder / _REPORT
         if not killed:
             told |= json.loads(report.read_text())
         report.unlink(missing_ok=True)
@@ -115,7 +122,9 @@ def _work(work: Any, place: Place, trap: Trap | None) -> NoReturn:
         asyncio.run(work(place))
     except BaseException:
         said = traceback.format_exc()
-    (place.folder / "report.json").write_text(json.dumps({"points": points.passed, "said": said}))
+    (place.folder / "report.json").write_text(
+        json.dumps({"points": points.passed, "requests": points.requests, "said": said})
+    )
     os._exit(0)
 
 

@@ -18,8 +18,10 @@ from tests.faults.nursery import LONGEST, Ended, Nursery
 from tests.faults.places import Place, faults_of
 from tests.faults.world import World
 
-_BY_POINT = 0.7
-"""The part of the kills that come at a point rather than at a time."""
+_BY_TIME = 0.3
+"""The part of the kills that come at a time rather than at a point."""
+_SOON = 8
+"""Points after a request in which it is noted what came of it."""
 _MIDDLE = 0.004
 """Seconds after a point at most."""
 
@@ -52,10 +54,12 @@ async def run(job: Job, times: int, seed: int, nursery: Nursery, first: int = 0)
         dice = Random(f"{job.name} {seed} {number}")
 
         def strike(dice: Random = dice) -> tuple[Trap | None, float | None]:
-            if dice.random() < _BY_POINT:
-                later = dice.uniform(0, _MIDDLE) if dice.random() < 0.5 else 0.0
-                return Trap(dice.randint(1, whole.points), later), None
-            return None, dice.uniform(0, whole.seconds)
+            if dice.random() < _BY_TIME:
+                return None, dice.uniform(0, whole.seconds)
+            later = dice.uniform(0, _MIDDLE) if dice.random() < 0.5 else 0.0
+            if whole.requests and dice.random() < 0.5:
+                return Trap(dice.randint(1, _SOON), later, dice.randint(1, whole.requests)), None
+            return Trap(dice.randint(1, whole.points), later), None
 
         try:
             await _round(job, nursery, strike, dice.randint(1, 2), report, dice)
@@ -77,7 +81,7 @@ async def _round(
     async with AsyncExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix=f"fault-{job.name}-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        world = World(keeps=False)
+        world = job.world()
         if job.talks:
             await stack.enter_async_context(world.serving())
         place = Place(folder, world.base)

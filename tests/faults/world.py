@@ -23,6 +23,10 @@ class World(WireDiscord):
     def events(self) -> dict[int, dict[str, Any]]:
         return self.routes.events if self.routes is not None else {}
 
+    def direct_of(self, channel_id: int) -> int | None:
+        """Whose direct messages the channel has."""
+        return next((member for member, channel in self.messages.direct.items() if channel == channel_id), None)
+
     def add_routes(self, router: web.UrlDispatcher) -> None:
         self.routes = GuildRoutes(self.guilds, self.messages, self.gateway.tell)
         self.messages.add_routes(router)
