@@ -7,27 +7,29 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
-from datetime import UTC
 from time import perf_counter
-from typing import Any
-
-from apscheduler.schedulers.background import BackgroundScheduler
 
 from companion.cogs.companion import Duty
 from companion.storage.clock import Clock
 
 log = logging.getLogger(__name__)
 
+MINUTE = 60.0
+"""Seconds, which are counted whatever the machine's clock is set to meanwhile: a timetable of instants would wait for
+all the time by which it was set back."""
+
 
 class Schedule:
     """Calls its duties in their order, every minute, and never a second time before they have ended.
 
     The minutes are counted in a thread: a timer of the event loop's is one that a simulated Discord would wait for.
+    After a tick that takes longer than one the next comes in the next minute.
     """
 
-    def __init__(self, clock: Clock, duties: Sequence[Duty]) -> None:
+    def __init__(self, clock: Clock, duties: Sequence[Duty], minute: float = MINUTE) -> None:
         self._clock = clock
         self._duties = duties
         self._ticking: asyncio.Task[None] | None = None
@@ -37,39 +39,33 @@ class Schedule:
         """Called with the seconds that each tick took."""
         self.failed: list[Callable[[], None]] = []
         """Called when a duty failed."""
-        # The library has no types.
-        self._scheduler: Any = BackgroundScheduler(timezone=UTC)
-        # That a minute is over before a long tick is, is as it should be, and no warning.
-        logging.getLogger("apscheduler").setLevel(logging.ERROR)
-        # A tick that comes late is as good as any, and of several missed ones one is enough.
-        self._scheduler.add_job(
-            self._tick_on_loop, "interval", minutes=1, misfire_grace_time=None, coalesce=True, max_instances=1
-        )
+        self._minute = minute
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._count, name="schedule", daemon=True)
 
     def start(self) -> None:
         """To be called on the event loop, which the duties are then called on."""
         self._loop = asyncio.get_running_loop()
-        self._scheduler.start()
-
-    def jobs(self) -> list[Any]:
-        """What the library was told to call, and when."""
-        return self._scheduler.get_jobs()
+        self._thread.start()
 
     async def stop(self, seconds: float = 0) -> None:
         """No tick and no duty begins after this. A duty that goes on has so long to end, then it is cancelled and
         waited for."""
         self._loop = None
         self._stopping = True
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+        self._ended.set()
         if self._ticking is not None:
             await asyncio.wait([self._ticking], timeout=seconds)
         if self._ticking is not None:
             self._ticking.cancel()
             await asyncio.gather(self._ticking, return_exceptions=True)
 
+    def _count(self) -> None:
+        while not self._ended.wait(self._minute):
+            self._tick_on_loop()
+
     def _tick_on_loop(self) -> None:
-        """A tick as the library's thread calls it: it ends when the duties have."""
+        """A tick as the thread calls it: it ends when the duties have."""
         loop = self._loop
         if loop is None or loop.is_closed():
             return

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from datetime import UTC, datetime, timedelta
+import threading
+from datetime import datetime, timedelta
 
 import pytest
 
-from companion.bot.schedule import Schedule
+from companion.bot.schedule import MINUTE, Schedule
 from tests.clocks import StoppedClock
 
 
@@ -28,32 +28,65 @@ async def test_a_tick_calls_every_duty_with_the_time_also_after_one_that_failed(
     assert "out of order" in caplog.text
 
 
-async def test_it_ticks_every_minute_and_a_late_tick_counts(clock: StoppedClock) -> None:
-    schedule = Schedule(clock, ())
-    schedule.start()
-    (job,) = schedule.jobs()
-    try:
-        assert job.trigger.interval == timedelta(minutes=1)
-        assert (job.misfire_grace_time, job.coalesce, job.max_instances) == (None, True, 1)
-        assert timedelta(0) < job.next_run_time - datetime.now(UTC) <= timedelta(minutes=1)
-    finally:
-        await schedule.stop()
-
-
-async def test_the_thread_that_counts_the_minutes_has_the_duties_called_on_the_loop(clock: StoppedClock) -> None:
+async def test_it_ticks_every_minute_on_the_loop_until_it_is_stopped(clock: StoppedClock) -> None:
     called: list[asyncio.AbstractEventLoop] = []
+    thrice = asyncio.Event()
 
     async def noting(_now: datetime) -> None:
         called.append(asyncio.get_running_loop())
+        if len(called) == 3:
+            thrice.set()
 
-    schedule = Schedule(clock, (noting,))
+    assert MINUTE == 60
+    schedule = Schedule(clock, (noting,), minute=0.01)
     schedule.start()
-    (job,) = schedule.jobs()
-    await asyncio.to_thread(job.func)
+    await asyncio.wait_for(thrice.wait(), 20)
     await schedule.stop()
-    await asyncio.to_thread(job.func)
+    ticks = len(called)
+    await asyncio.sleep(0.05)
 
-    assert called == [asyncio.get_running_loop()]
+    assert called == [asyncio.get_running_loop()] * ticks
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=-30), timedelta(days=30)])
+async def test_it_goes_on_whatever_the_clock_is_set_to(clock: StoppedClock, jump: timedelta) -> None:
+    called: list[datetime] = []
+    twice = asyncio.Event()
+
+    async def noting(now: datetime) -> None:
+        if called:
+            twice.set()
+        called.append(now)
+        clock.advance(jump)
+
+    schedule = Schedule(clock, (noting,), minute=0.01)
+    schedule.start()
+    await asyncio.wait_for(twice.wait(), 20)
+    await schedule.stop()
+
+    assert called[1] == called[0] + jump
+
+
+async def test_a_tick_is_never_called_before_the_last_one_has_ended(clock: StoppedClock) -> None:
+    at_once: list[int] = []
+    running = 0
+    enough = asyncio.Event()
+
+    async def long(_now: datetime) -> None:
+        nonlocal running
+        running += 1
+        await asyncio.sleep(0.05)
+        at_once.append(running)
+        running -= 1
+        if len(at_once) == 3:
+            enough.set()
+
+    schedule = Schedule(clock, (long,), minute=0.01)
+    schedule.start()
+    await asyncio.wait_for(enough.wait(), 20)
+    await schedule.stop(1)
+
+    assert set(at_once) == {1}
 
 
 async def test_a_tick_that_is_stopped_leaves_its_thread_in_peace(clock: StoppedClock) -> None:
@@ -63,14 +96,15 @@ async def test_a_tick_that_is_stopped_leaves_its_thread_in_peace(clock: StoppedC
         begun.set()
         await asyncio.Event().wait()
 
-    schedule = Schedule(clock, (long,))
+    schedule = Schedule(clock, (long,), minute=0.01)
     schedule.start()
-    (job,) = schedule.jobs()
-    calling = asyncio.create_task(asyncio.to_thread(job.func))
-    await begun.wait()
+    await asyncio.wait_for(begun.wait(), 20)
     await schedule.stop()
+    (thread,) = [one for one in threading.enumerate() if one.name == "schedule"] or [None]
+    if thread is not None:
+        await asyncio.to_thread(thread.join, 5)
 
-    assert await asyncio.wait_for(calling, 5) is None
+    assert all(one.name != "schedule" for one in threading.enumerate())
 
 
 async def test_stopping_waits_for_the_tick_that_it_cancels(clock: StoppedClock) -> None:
@@ -91,12 +125,6 @@ async def test_stopping_waits_for_the_tick_that_it_cancels(clock: StoppedClock) 
 
     assert ended == ["tidied up"]
     await asyncio.gather(ticking, return_exceptions=True)
-
-
-async def test_the_library_does_not_warn_of_long_ticks(clock: StoppedClock) -> None:
-    Schedule(clock, ())
-
-    assert not logging.getLogger("apscheduler.scheduler").isEnabledFor(logging.WARNING)
 
 
 async def test_a_duty_that_goes_on_has_time_to_end_and_no_other_begins(clock: StoppedClock) -> None:
