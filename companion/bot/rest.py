@@ -183,10 +183,18 @@ async def _asked(
         except UnansweredError as error:
             if not (same_twice or isinstance(error, UnsentError)):
                 raise
+        except discord.HTTPException as error:
+            if not _limited(error):
+                raise
         await asyncio.sleep(pause)
         for file in files:
             file.reset(seek=True)
     return await once()
+
+
+def _limited(error: discord.HTTPException) -> bool:
+    """Is Discord busier than the library has patience for? Nothing was done then. A ban comes without ``Via``."""
+    return error.status == 429 and "Via" in error.response.headers
 
 
 def _add_nonce(options: dict[str, Any]) -> None:

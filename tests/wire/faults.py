@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -20,7 +21,8 @@ _WORDS = {
 
 @dataclass(slots=True)
 class Fault:
-    """Befalls ``times`` requests whose method and path fit ``what``, such as ``POST /channels/\\d+/messages``.
+    """Befalls ``times`` requests whose method and path fit ``what``, such as ``POST /channels/\\d+/messages``; with
+    ``each``, so many of every path.
 
     Answers with ``status``, or cuts the connection where that is None; ``done``: after what was asked for was done.
     Everything waits ``slow`` seconds first. A 429 says to wait ``retry_after``, globally where it says ``everywhere``.
@@ -34,10 +36,19 @@ class Fault:
     cuts: bool = True
     retry_after: float = 0.2
     everywhere: bool = False
+    each: bool = False
     met: int = 0
+    _paths: Counter[str] = field(default_factory=Counter[str])
 
     def befalls(self, method: str, path: str) -> bool:
-        return self.met < self.times and re.fullmatch(self.what, f"{method} {path}") is not None
+        """Does it befall this request? It is counted then."""
+        if (self._paths[path] if self.each else self.met) >= self.times:
+            return False
+        if re.fullmatch(self.what, f"{method} {path}") is None:
+            return False
+        self.met += 1
+        self._paths[path] += 1
+        return True
 
 
 @dataclass(slots=True)
@@ -60,7 +71,6 @@ class Faults:
         fault = next((one for one in self.planned if one.befalls(request.method, request.path)), None)
         if fault is None:
             return await handler(request)
-        fault.met += 1
         if fault.slow:
             await asyncio.sleep(fault.slow)
             if fault.status is None and not fault.cuts:

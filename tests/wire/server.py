@@ -20,8 +20,10 @@ from tests.wire.faults import Faults
 from tests.wire.gateway import Gateway, Session
 from tests.wire.guild_routes import GuildRoutes
 from tests.wire.interactions import Interactions, Invoked
+from tests.wire.lengths import wrong
 from tests.wire.limits import Limits
 from tests.wire.messages import Messages, WireMessage, body
+from tests.wire.openapi import described
 from tests.wire.payloads import COMMAND, COMPLETION, FORM, PRESS, WireGuild, command_data, member, user
 
 GUILD_ID, CHANNEL_ID = 1_300_000_000_000_000_201, 1_300_000_000_000_000_202
@@ -45,7 +47,11 @@ class Asked:
 
 @dataclass(slots=True)
 class WireDiscord(LoopbackDiscord):
-    """``guilds`` by id. ``asked`` are all requests, kept unless ``keeps`` is False; each takes ``delay`` seconds."""
+    """``guilds`` by id. ``asked`` are all requests, kept unless ``keeps`` is False; each takes ``delay`` seconds.
+
+    Where it ``validates``, ``wrong`` is what was wrong with the bodies of requests, and ``unknown`` are those that this
+    Discord has no answer to.
+    """
 
     guilds: dict[int, WireGuild] = field(
         default_factory=lambda: {GUILD_ID: WireGuild(GUILD_ID, channels={CHANNEL_ID: (0, "podcast")})}
@@ -55,6 +61,9 @@ class WireDiscord(LoopbackDiscord):
     faults: Faults = field(default_factory=Faults)
     asked: list[Asked] = field(default_factory=list[Asked])
     keeps: bool = True
+    validates: bool = False
+    wrong: list[str] = field(default_factory=list[str])
+    unknown: list[str] = field(default_factory=list[str])
     delay: float = 0.0
     messages: Messages = field(init=False)
     interactions: Interactions = field(init=False)
@@ -149,12 +158,15 @@ class WireDiscord(LoopbackDiscord):
         asked = Asked(monotonic(), request.method, request.path, route, await body_of(request))
         if self.keeps:
             self.asked.append(asked)
+        if self.validates:
+            self._validate(asked)
         if self.delay:
             await asyncio.sleep(self.delay)
         headers, refusal = self.limits.take(f"{request.method} {route}", request.match_info)
         try:
             answer = refusal or await self.faults.meet(request, handler)
-        except web.HTTPNotFound:
+        except (web.HTTPNotFound, web.HTTPMethodNotAllowed):
+            self.unknown.append(asked.what)
             answer = json_answer({"message": "404: Not Found", "code": 0}, status=404)
         answer.headers.update(headers)
         if request.transport is not None and not request.transport.is_closing():
@@ -164,6 +176,14 @@ class WireDiscord(LoopbackDiscord):
     async def serve_gateway(self, request: web.Request) -> web.WebSocketResponse:
         self.gateway.url = f"{self.base.replace('http', 'ws')}/gateway"
         return await self.gateway.serve(request)
+
+    def _validate(self, asked: Asked) -> None:
+        body = asked.body.get("list", asked.body)
+        if not body:
+            return
+        api = described()
+        self.wrong += api.wrong(asked.method, asked.path, body) if api is not None else ()
+        self.wrong += [f"{asked.what}: {told}" for told in wrong(asked.method, asked.route, body)]
 
     def _away(self, session: Session) -> list[dict[str, Any]]:
         return [{"id": str(one), "unavailable": True} for one in self.guilds if session.hears_of(one)]

@@ -4,21 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from companion.storage import subscriptions
 from companion.storage.engine import Database
-from tests import samples
-from tests.clocks import StoppedClock
 from tests.wire.payloads import option
 from tests.wire.running import running, until
-from tests.wire.server import GUILD_ID, WireDiscord
-
-
-@pytest.fixture
-async def bees(database: Database, clock: StoppedClock) -> None:
-    """The server has a podcast."""
-    podcast = await samples.store_podcast(database, samples.BEES, samples.bee_readings())
-    async with database.write() as connection:
-        await subscriptions.subscribe(connection, GUILD_ID, podcast.id, clock.now())
+from tests.wire.server import WireDiscord
 
 
 @pytest.mark.usefixtures("bees")
