@@ -60,9 +60,13 @@ async def test_a_bot_that_is_told_to_stop_closes_everything_and_ends_well(
     assert not (tmp_path / "companion.db-wal").exists(), "the database was not closed"
 
 
-async def test_the_web_server_is_there_with_the_bot_and_goes_with_it(tmp_path: Path) -> None:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+async def test_the_web_server_is_there_with_the_bot_and_goes_with_it(tmp_path: Path) -> None:
+    port = free_port()
     web = {"COMPANION_WEB_PORT": str(port), "COMPANION_WEB_URL": "https://companion.example.org/"}
     async with LoopbackDiscord().serving() as discord:
         process = await asyncio.create_subprocess_exec(
