@@ -37,6 +37,7 @@ COMMANDS = {
     "subscribe": Entry("subscriptions", "Let a Discord server see a podcast."),
     "unsubscribe": Entry("subscriptions", "Hide a podcast from a Discord server again."),
     "export": Entry("export", "Write what is stored for other programs: answers, and the best clips."),
+    "privacy": Entry("privacy", "Show, write or delete what is kept of a member who cannot ask the bot."),
     "backup": Entry("backup", "Copy the database to a file, also while the bot runs."),
     "restore": Entry("backup", "Put a backup in the database's place. Stop the bot before."),
     "migrate-storage": Entry("transfer", "Copy everything to another database: from SQLite to PostgreSQL, or back."),

@@ -46,6 +46,7 @@ from companion.community.recap_prose import RecapWriter
 from companion.community.recaps import Recaps
 from companion.community.recordings import Recordings
 from companion.community.searches import Searches
+from companion.community.retention import Terms
 from companion.community.subscriptions import Subscriptions
 from companion.storage import settings as stored_settings
 from companion.storage.engine import Database
@@ -70,6 +71,9 @@ COGS = (
     "companion.cogs.delete_button",
     "companion.cogs.saved",
     # Cogs are unloaded in this order: the last votes are shown while it is still known on what they are.
+    "companion.cogs.privacy",
+    "companion.cogs.retractions",
+    "companion.cogs.leaving",
     "companion.cogs.votes",
     "companion.cogs.clips",
     "companion.cogs.clip_buttons",
@@ -131,7 +135,7 @@ class CompanionBot(Companion):
     words only. ``chosen`` names the model to use now: when it names another, that one is loaded. Feeds are fetched by
     the ``fetcher``, each every ``feed_interval``. ``language_model`` writes the prose of answers at that ``cost``;
     without one they are quotations. With ``message_content``, which Discord has to grant, the threads of conversations
-    are read. ``searcher`` is another than the usual.
+    are read. ``terms`` say how long what is kept. ``searcher`` is another than the usual.
     """
 
     def __init__(
@@ -145,6 +149,7 @@ class CompanionBot(Companion):
         cost: ModelCost | None = None,
         message_content: bool = False,
         searcher: Searcher | None = None,
+        terms: Terms | None = None,
         **options: Any,
     ) -> None:
         # The library warns of voice without its voice packages; this bot has no voice.
@@ -189,6 +194,7 @@ class CompanionBot(Companion):
         self.subscriptions = Subscriptions(database, fetcher)
         self.recordings = Recordings(database, fetcher)
         turn = functools.partial(self.fair_use.own_turn, Work.INGEST)
+        self.terms = terms or Terms()
         self.polling = Polling(database, fetcher, feed_interval, turn, self.archive_changed)
         self.web_address = None
         self.duties = [self.polling.run_due]

@@ -159,12 +159,29 @@ class Settings(BaseSettings):
     def address(self) -> Address:
         """The database's. Raises `StorageError` where the URL is none."""
         return address_of(self.database_url, self.companion_folder)
+    companion_keep_days: int = Field(
+        default=365,
+        ge=1,
+        le=3650,
+        description="Days that searches and questions are kept, with who asked and what was answered. PRIVACY.md tells"
+        " members of it.",
+    )
+    companion_keep_left_days: int = Field(
+        default=30,
+        ge=1,
+        le=365,
+        description="Days after which a server's data is deleted once the bot was removed from it, unless it is back.",
+    )
 
 
 def read_settings() -> Settings:
     """The settings of this process. Raises `ConfigurationError` naming the variable, never its value."""
     try:
         return Settings()
+    companion_log_texts: bool = Field(
+        default=False,
+        description="True: the log has what members search for and ask, too; otherwise their ids and numbers alone.",
+    )
     except ValidationError as error:
         wrong = "; ".join(
             f"{'_'.join(map(str, problem['loc'])).upper()}: {problem['msg']}" for problem in error.errors()

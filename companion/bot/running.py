@@ -23,6 +23,7 @@ from companion.bot.metrics import Metrics
 from companion.bot.observation import MeasuredSearcher, Observation, tracing, watching_the_loop
 from companion.bot.operator_pages import OperatorPages
 from companion.bot.web import serving
+from companion.community.retention import Terms
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 from companion.storage.errors import CompanionError
@@ -60,6 +61,9 @@ async def _serve(settings: Settings) -> None:
             language_model=writer,
             cost=cost_of(writer, settings) if writer else None,
             message_content=settings.message_content,
+            terms=Terms(
+                timedelta(days=settings.companion_keep_days), timedelta(days=settings.companion_keep_left_days)
+            ),
             searcher=MeasuredSearcher(database, metrics.search_seconds.observe) if metrics else None,
             http_trace=tracing(metrics) if metrics else None,
         ) as bot:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import click
 
@@ -23,12 +24,13 @@ class ServerId(click.ParamType[int]):
     """A server's id: a snowflake, which has 17 digits and more since Discord began."""
 
     name = "id"
+    refusal: Callable[[str], CompanionError] = NotAServerError
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The id as a number. Raises `NotAServerError` for anything else."""
+        """The id as a number. Raises its ``refusal`` of anything else."""
         typed = str(value).strip()
         if re.fullmatch(r"[1-9]\d{16,19}", typed, re.ASCII) is None or int(typed) >= 2**63:
-            raise NotAServerError(typed)
+            raise self.refusal(typed)
         return int(typed)
 
 

@@ -23,6 +23,7 @@ from companion.community.questions import Questions
 from companion.community.recap_prose import RecapWriter
 from companion.community.recaps import Recaps
 from companion.community.recordings import Recordings
+from companion.community.retention import Terms
 from companion.community.searches import Searches
 from companion.community.subscriptions import Subscriptions
 from companion.storage.ballots import Ballot
@@ -57,6 +58,8 @@ class Companion(commands.AutoShardedBot):
     subscriptions: Subscriptions
     papers: Papers
     recordings: Recordings
+    terms: Terms
+    """How long what is kept."""
     web_address: str | None
     """Where members reach the bot's web server, without a slash at its end; None where they do not."""
     duties: list[Duty]

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from discord import app_commands
 
 from companion.cogs.companion import Interaction
 from companion.community.blocks import BlockedError
 from companion.community.fair_use import Work
+
+EVEN_BLOCKED = {"even blocked": True}
+"""The extras of commands and interactions that answer blocked members too: what is kept of them is theirs to see and to
+delete."""
 
 
 async def require_unblocked(interaction: Interaction) -> None:
     """Raises `BlockedError` for a member whom the server's managers blocked, and `StoppingError` for everybody while
     the process ends. Asked of every command, press and form.
 
-    It never holds managers themselves, so that whoever became one is not locked out.
+    It never holds managers themselves, so that whoever became one is not locked out, and bars nobody from what is
+    `EVEN_BLOCKED`.
     """
     interaction.client.requests.require_running()
     if interaction.guild_id is None or interaction.permissions.manage_guild:
+        return
+    if {**interaction.extras, **_extras(interaction)}.items() >= EVEN_BLOCKED.items():
         return
     if await interaction.client.blocks.is_blocked(interaction.guild_id, interaction.user.id):
         raise BlockedError
@@ -29,3 +39,10 @@ def turn_of(interaction: Interaction, work: Work) -> AbstractAsyncContextManager
     the member alone.
     """
     return interaction.client.fair_use.turn(work, interaction.guild_id, interaction.user.id)
+
+
+def _extras(interaction: Interaction) -> dict[Any, Any]:
+    """Those of the command that was typed, or of the group that it is in."""
+    command = interaction.command
+    root = command.root_parent if isinstance(command, app_commands.Command) else None
+    return (root or command).extras if command is not None else {}

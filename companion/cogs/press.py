@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import discord
 
 from companion.cogs.companion import Interaction
 from companion.cogs.failures import answer_failure, told_plainly
-from companion.cogs.fair_use import require_unblocked
+from companion.cogs.fair_use import EVEN_BLOCKED, require_unblocked
 from companion.cogs.requests import Kind
 from companion.storage.errors import CompanionError
 
 
 class Press(discord.ui.DynamicItem[discord.ui.Button[Any]], template=re.compile(r"(?!)")):
     """A pressed button and what its custom_id says. Subclasses give the pattern and what happens."""
+
+    even_blocked: ClassVar[bool] = False
+    """Does it answer whom the server blocked, too?"""
 
     def __init__(self, button: discord.ui.Button[Any], match: re.Match[str]) -> None:
         super().__init__(button)
@@ -29,6 +32,8 @@ class Press(discord.ui.DynamicItem[discord.ui.Button[Any]], template=re.compile(
         return cls(cast("discord.ui.Button[Any]", item), match)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        if self.even_blocked:
+            interaction.extras.update(EVEN_BLOCKED)
         async with told_plainly(interaction, Kind.BUTTON, type(self).__name__):
             await require_unblocked(interaction)
             await self.pressed(interaction)

@@ -36,6 +36,8 @@ class Work(StrEnum):
     """Proposing or posting a paper: its catalogue is asked, and what the archive has of it is looked for."""
     RECORDING = "recording"
     """Reading what was recorded of a club's session: its words are fetched."""
+    PRIVACY = "privacy"
+    """Looking through all that is kept for what names a member."""
     INGEST = "ingest"
 
 
@@ -63,6 +65,7 @@ BOUNDS: Mapping[Work, Bounds] = {
     Work.CLIP: Bounds(Rate(3, timedelta(seconds=10)), 2, 3, "You asked for several clips just now."),
     Work.PAPER: Bounds(Rate(3, timedelta(seconds=10)), 2, 3, "You asked for several papers just now."),
     Work.RECORDING: Bounds(Rate(3, timedelta(seconds=20)), 2, 3, "You sent several recordings just now."),
+    Work.PRIVACY: Bounds(Rate(5, timedelta(seconds=30)), 1, 2, "You asked for your data several times just now."),
     Work.INGEST: Bounds(
         Rate(3, timedelta(minutes=20)), 1, 3, "Several feeds were read for this server just now.", per_server=True
     ),

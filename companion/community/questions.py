@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from companion.archive.answers import Answer, Asking
 from companion.archive.language_model import NOTHING_USED
 from companion.archive.results import Query
+from companion.community import logged_texts
 from companion.community.budgets import Budgets, Reservation
 from companion.community.conversations import Conversations
 from companion.community.faq import Faq, Precedent
@@ -200,6 +201,7 @@ class Questions:
         try:
             async with self._database.write() as connection:
                 question = replace(question, id=await questions.record(connection, question))
+            logged_texts.asked("question", question.id, question.guild_id, question.text)
             found = await self._answers.find(asking)
             if same is not None and not rests_on(same, found):
                 same, reserved = None, await self._reserve(question, role_ids)

@@ -13,6 +13,7 @@ from companion.archive.links import moment_url
 from companion.archive.quoting import words_of
 from companion.archive.results import Query, Results
 from companion.archive.search import Searcher
+from companion.community import logged_texts
 from companion.community.chapters import by_chapter
 from companion.community.examples import EXAMPLES, example_searches
 from companion.community.places import passages_at
@@ -207,6 +208,7 @@ class Searches:
         await visible_podcasts(self._database, asker.guild_id)
         async with self._database.write() as connection:
             search_id = await searches.record(connection, search)
+        logged_texts.asked("search", search_id, search.guild_id, search.text)
         return await self._answer(search_id, search, 0)
 
     async def _answer(self, search_id: int, search: Search, page: int) -> Answer:

@@ -470,6 +470,11 @@ def forged(there: Side) -> list[str]:
         "recap:top:week:now:0-9999999999",
         "recap:post:9999999999",
         "recap:often:none:9999999999",
+        # Whose data is meant is whoever presses.
+        "privacy:export:everywhere",
+        "privacy:delete:everywhere",
+        "privacy:forget:everywhere",
+        "privacy:keep",
     ]
 
 

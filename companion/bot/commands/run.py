@@ -6,6 +6,7 @@ import click
 
 from companion.bot.config import Settings, read_settings
 from companion.bot.logs import log_to_stderr
+from companion.community.logged_texts import log_texts
 
 SANDBOX_PORT = 8765
 
@@ -42,4 +43,5 @@ def _run_sandbox(settings: Settings, port: int) -> None:
 def _logging_settings() -> Settings:
     settings = read_settings()
     log_to_stderr(settings.log_level, settings.secrets, settings.log_format)
+    log_texts(on=settings.companion_log_texts)
     return settings

@@ -19,9 +19,10 @@ answered. \
 {searches} of this server. \
 Whoever asked, and those who manage messages, can delete an answer under it. \
 What a member saves, follows, waits for or thinks of an answer, until they take it back. \
+**`/privacy show`** says what is kept of you, and `/privacy delete` deletes it. \
 Messages are read only where somebody picks *Search the archive* or *Ask about this* on one, mentions me, or replies \
 to me, and, where whoever runs me allows it, in the threads of conversations. \
-All of it, word for word: *What is stored, and what is not* in the README."""
+All of it in plain words: PRIVACY.md, beside the README."""
 
 
 def about_message(about: About, version: str) -> Message:

@@ -45,16 +45,21 @@ def retallied(message: discord.Message, told: str) -> Message | None:
     if tallied is None:
         return None
     tallied.content = told
-    for item in list(box.walk_children()):
-        # Discord tells of its own copies, whose addresses end some day.
+    with_own_files(view)
+    view.remove_item(box)
+    return Message(cast("discord.ui.Container[Message]", box))
+
+
+def with_own_files(view: discord.ui.LayoutView) -> None:
+    """Lets what was read from a message show its pictures and files as that message's own: Discord tells of its own
+    copies of them, whose addresses end some day."""
+    for item in list(view.walk_children()):
         if isinstance(item, discord.ui.MediaGallery):
             item.items = [
                 discord.MediaGalleryItem(_attachment(one.media), description=one.description) for one in item.items
             ]
         elif isinstance(item, discord.ui.File):
             item.media = discord.UnfurledMediaItem(_attachment(item.media))
-    view.remove_item(box)
-    return Message(cast("discord.ui.Container[Message]", box))
 
 
 def _attachment(media: discord.UnfurledMediaItem) -> str:

@@ -1,0 +1,61 @@
+"""Servers that the bot is removed from: their data is deleted some days later, unless it comes back."""
+
+from __future__ import annotations
+
+import logging
+
+import discord
+from discord.ext import commands
+
+from companion.cogs.companion import Companion
+from companion.community.retention import Retention
+
+log = logging.getLogger(__name__)
+
+
+class Leaving(commands.Cog):
+    """Notes comings and goings as Discord tells of them, and at the start those that it told nobody of."""
+
+    def __init__(self, bot: Companion) -> None:
+        self.bot = bot
+        self.kept = Retention(bot.database, bot.terms)
+
+    async def cog_load(self) -> None:
+        self.bot.duties.append(self.kept.tidy)
+
+    async def cog_unload(self) -> None:
+        self.bot.duties.remove(self.kept.tidy)
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        await self.kept.left({guild.id})
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        await self.kept.returned({guild.id})
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Compares the servers that anything is kept of with those that the bot is in."""
+        here = {guild.id for guild in self.bot.guilds}
+        await self.kept.returned(here)
+        # Other shards may be another process's, which knows of the servers there.
+        known = {one for one in await self.kept.known() if self._is_ours(one)}
+        if here and not known & here:
+            if known:
+                log.warning(
+                    "none of the %d servers with data is one of this bot's: is its token another's?", len(known)
+                )
+            return
+        if gone := known - here:
+            days = self.bot.terms.left.days
+            log.info("%d servers have data and not the bot; it is deleted in %d days", len(gone), days)
+        await self.kept.left(gone)
+
+    def _is_ours(self, guild_id: int) -> bool:
+        shards = self.bot.shard_count or 1
+        return (guild_id >> 22) % shards in (self.bot.shards or {0})
+
+
+async def setup(bot: Companion) -> None:
+    await bot.add_cog(Leaving(bot))

@@ -1,0 +1,283 @@
+"""``/privacy`` in a server and in a direct message, and what of it is seen in the channel afterwards."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import simcord
+from sqlalchemy import select
+
+from companion.cogs.retractions import Retractions
+from companion.cogs.views import nameless, privacy_ids
+from companion.community.blocks import Named
+from companion.community.privacy import Privacy
+from companion.storage import schema
+from companion.storage.votes import Tally
+from tests.cogs import voting
+from tests.cogs.conftest import World
+from tests.cogs.managers import bot_of
+from tests.cogs.messages import buttons, only, shown, text_of
+from tests.cogs.test_delete_button import posted, riff, stored_texts
+from tests.cogs.test_search_buttons import press_forged, searched
+
+
+async def privacy(world: World, who: simcord.MemberActor, what: str, **options: str) -> simcord.ResponseMessage:
+    return only(await who.slash(world.channel, f"privacy {what}", **options))
+
+
+async def take_back(world: World) -> None:
+    """The next minute."""
+    cog = bot_of(world).get_cog("Retractions")
+    assert isinstance(cog, Retractions)
+    await cog.take_back(world.database.clock.now())
+
+
+async def forget(world: World, who: simcord.MemberActor, **options: str) -> str:
+    """Deletes for good; what is said of it."""
+    asked = await privacy(world, who, "delete", **options)
+    await who.click(asked, label="Delete for good")
+    return text_of(asked)
+
+
+class TestShow:
+    async def test_whoever_is_unknown_reads_that_nothing_is_kept(self, world: World) -> None:
+        message = await privacy(world, world.jonas, "show")
+
+        assert message.ephemeral
+        assert "I keep nothing of you in this server." in text_of(message)
+        assert buttons(message) == {}
+
+    async def test_what_is_kept_is_counted_with_what_becomes_of_it_and_how_long_it_is_kept(self, world: World) -> None:
+        await searched(world, "winter bees")
+        message = await voting.posted(world)
+        await world.priya.react(message, "👍")
+
+        told = text_of(await privacy(world, world.priya, "show"))
+
+        assert "**Goes when you delete it**\nsearches you made: 1" in told
+        assert "votes you gave: 1 · reactions those votes are made of: 1 · entries of the ledger of votes: 1" in told
+        assert "-# It goes on counting, under a number in place of your name." in told
+        assert "Searches and questions are deleted after 365 days in any case" in told
+        assert "a server's data 30 days after I was removed from it" in told
+
+    async def test_another_server_s_is_shown_only_with_everywhere(self, world: World) -> None:
+        await searched(world, "winter bees")
+        third = world.env.create_guild("Third")
+        there, hall = third.add_member(world.priya.user), third.create_text_channel("hall")
+
+        here = only(await there.slash(hall, "privacy show"))
+        everywhere = only(await there.slash(hall, "privacy show", where="everywhere"))
+
+        assert "I keep nothing of you in this server" in text_of(here)
+        assert "searches you made: 1" in text_of(everywhere)
+
+    async def test_a_blocked_member_sees_that_and_why_it_stays(self, world: World) -> None:
+        await bot_of(world).blocks.block(world.guild.id, Named(world.jonas.id), "floods", world.priya.id)
+
+        told = text_of(await privacy(world, world.jonas, "show"))
+
+        assert "servers that blocked you: 1" in told
+        assert "It is the server's managers' to lift." in told
+        assert "floods" not in told
+
+
+class TestExport:
+    async def test_the_file_has_what_was_asked_and_is_seen_by_nobody_else(self, world: World) -> None:
+        await searched(world, "winter bees")
+        await world.jonas.slash(world.channel, "search", query="dry bees")
+
+        message = await privacy(world, world.priya, "export")
+
+        assert message.ephemeral
+        (file,) = message.attachments
+        exported = json.loads(await file.read())
+        assert exported["kept"]["searches you made"]["rows"][0]["text"] == "winter bees"
+
+
+class TestDelete:
+    async def test_nothing_is_deleted_before_it_is_confirmed(self, world: World) -> None:
+        await searched(world, "winter bees")
+        asked = await privacy(world, world.priya, "delete")
+
+        await world.priya.click(asked, label="Keep it")
+
+        assert asked.ephemeral
+        assert text_of(asked) == "Nothing was deleted."
+        assert await stored_texts(world) == ["winter bees"]
+
+    async def test_searches_are_deleted_here_and_in_the_channel(self, world: World) -> None:
+        await searched(world, "winter bees")
+        theirs = only(await world.jonas.slash(world.channel, "search", query="dry bees"))
+
+        told = await forget(world, world.priya)
+        await take_back(world)
+
+        assert "Done: 1 entries in this server name you no more." in told
+        assert "1 message of mine is being deleted" in told
+        assert await stored_texts(world) == ["dry bees"]
+        assert posted(world) == [theirs.id]
+        assert "I keep nothing of you" in text_of(await privacy(world, world.priya, "show"))
+
+    async def test_a_riff_of_somebody_else_stays_without_name_and_words(self, world: World) -> None:
+        varied = await riff(world, await searched(world, "winter bees"), "dry bees")
+
+        await forget(world, world.priya)
+        await take_back(world)
+
+        assert f"🎸 <@{world.jonas.id}> riffs on a deleted search" in text_of(varied)
+        assert "winter bees" not in text_of(varied)
+        assert str(world.priya.id) not in text_of(varied)
+
+    async def test_votes_go_on_counting_for_nobody(self, world: World) -> None:
+        message = await voting.posted(world)
+        await world.priya.react(message, "👍")
+        await world.jonas.react(message, "👍")
+
+        await forget(world, world.priya)
+
+        assert await voting.tally(world) == Tally(2, 0)
+        async with world.database.read() as connection:
+            voters = set((await connection.execute(select(schema.votes.c.member_id))).scalars())
+        assert world.priya.id not in voters
+        assert world.jonas.id in voters
+
+    async def test_a_clip_stays_and_its_post_names_nobody(self, world: World) -> None:
+        made = only(await world.priya.slash(world.channel, "clip create", episode="cluster", start="1:00"))
+        assert f"clipped by <@{world.priya.id}>" in text_of(made)
+
+        await forget(world, world.priya)
+        await take_back(world)
+
+        assert "clipped by somebody" in text_of(made)
+        assert str(world.priya.id) not in json.dumps(made.components)
+        again = await world.jonas.slash(world.channel, "clip random")
+        assert "clipped by somebody" in shown(again)
+
+    async def test_what_cannot_be_reached_does_not_hold_up_the_rest(self, world: World) -> None:
+        first, second = await searched(world, "winter bees"), await searched(world, "dry bees")
+        gone: Any = bot_of(world).get_channel(world.channel.id)
+        await gone.get_partial_message(first.id).delete()
+        await forget(world, world.priya)
+
+        await take_back(world)
+
+        assert posted(world) == []
+        assert second.id not in posted(world)
+        assert (await Privacy(world.database).kept(None, world.priya.id)).rows == 0
+
+    async def test_after_a_restart_it_goes_on(self, world: World) -> None:
+        await searched(world, "winter bees")
+        await forget(world, world.priya)
+
+        await world.restart()
+        await take_back(world)
+
+        assert posted(world) == []
+
+    async def test_a_blocked_member_can_delete_and_stays_blocked(self, world: World) -> None:
+        await searched(world, "winter bees")
+        await bot_of(world).blocks.block(world.guild.id, Named(world.priya.id), "", world.jonas.id)
+
+        told = await forget(world, world.priya)
+
+        assert "A block stays, or deleting would undo it." in told
+        assert await stored_texts(world) == []
+        refused = await world.priya.slash(world.channel, "search", query="wet bees")
+        assert "You are blocked" in shown(refused)
+
+    async def test_a_forged_press_forgets_nobody_but_who_presses(self, world: World) -> None:
+        message = await searched(world, "winter bees")
+
+        await press_forged(world, world.jonas, message, privacy_ids.forget(everywhere=True))
+
+        assert await stored_texts(world) == ["winter bees"]
+
+    async def test_everywhere_is_all_servers(self, world: World) -> None:
+        await searched(world, "winter bees")
+        third = world.env.create_guild("Third")
+        there, hall = third.add_member(world.priya.user), third.create_text_channel("hall")
+
+        asked = only(await there.slash(hall, "privacy delete", where="everywhere"))
+        await there.click(asked, label="Delete for good")
+
+        assert await stored_texts(world) == []
+
+
+class TestInADirectMessage:
+    async def test_it_is_about_all_servers(self, world: World) -> None:
+        await searched(world, "winter bees")
+
+        message = only(await world.priya.user.slash("privacy show"))
+
+        assert "What I keep of you in one server" in text_of(message)
+        assert "searches you made: 1" in text_of(message)
+
+
+class TestServersLeft:
+    async def left(self, world: World) -> set[int]:
+        async with world.database.read() as connection:
+            return set((await connection.execute(select(schema.departures.c.guild_id))).scalars())
+
+    async def test_a_removal_is_noted_and_taken_back_when_the_bot_returns(self, world: World) -> None:
+        cog: Any = bot_of(world).get_cog("Leaving")
+        guild = bot_of(world).get_guild(world.guild.id)
+
+        await cog.on_guild_remove(guild)
+        assert await self.left(world) == {world.guild.id}
+        await cog.on_guild_join(guild)
+
+        assert await self.left(world) == set()
+
+    async def test_servers_that_were_left_while_the_bot_was_down_are_found_at_the_start(self, world: World) -> None:
+        cog: Any = bot_of(world).get_cog("Leaving")
+        async with world.database.write() as connection:
+            row = {"guild_id": 77, "greeted_at": world.database.clock.now()}
+            await connection.execute(schema.greetings.insert().values(row))
+
+        await cog.on_ready()
+
+        assert await self.left(world) == {77}
+
+    async def test_a_bot_that_is_in_none_of_the_servers_deletes_nothing(
+        self, world: World, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        cog: Any = bot_of(world).get_cog("Leaving")
+        async with world.database.write() as connection:
+            for table in (schema.subscriptions, schema.greetings):
+                await connection.execute(table.update().values(guild_id=table.c.guild_id + 1))
+
+        await cog.on_ready()
+
+        assert await self.left(world) == set()
+        assert "is its token another's?" in caplog.text
+
+    async def test_its_data_is_deleted_when_the_days_are_over(self, world: World) -> None:
+        await searched(world, "winter bees")
+        cog: Any = bot_of(world).get_cog("Leaving")
+        await cog.on_guild_remove(bot_of(world).get_guild(world.guild.id))
+        later = world.database.clock.now() + timedelta(days=30, hours=1)
+
+        for minute in range(70):
+            await cog.kept.tidy(later + timedelta(minutes=minute))
+
+        assert await stored_texts(world) == []
+        assert await self.left(world) == set()
+
+
+def test_a_name_goes_whatever_stands_around_it() -> None:
+    words = "-# Proposed by <@12> · also wanted by <@123>, <@!12>"
+
+    assert nameless.nameless(words, 12) == "-# Proposed by somebody · also wanted by <@123>, somebody"
+
+
+def test_a_riff_on_who_is_forgotten_quotes_them_no_more() -> None:
+    url = "https://discord.com/channels/1/2/3"
+    for origin in (
+        rf"<@12>'s [search “a \] (b) “c””]({url})",
+        f"<@12>'s [search]({url})",
+        "<@12>'s search “why is it slow?”",
+    ):
+        assert nameless.nameless(f"🎸 <@7> riffs on {origin}", 12) == "🎸 <@7> riffs on a deleted search"
