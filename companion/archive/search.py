@@ -26,7 +26,7 @@ from companion.archive.ranking import allowed, compared, rank, retrieve, talks
 from companion.archive.results import Asked, Group, Intent, Query, Results
 from companion.archive.retellings import resolved
 from companion.archive.serving import PAGE, episodes_meant
-from companion.archive.snapshot import Mask, Snapshot, renewed
+from companion.archive.snapshot import Mask, Snapshot, renewed, renewed_without_vectors
 from companion.archive.spelling import corrections
 from companion.archive.tokens import Vectors
 from companion.archive.topics import Trace, traced
@@ -56,10 +56,16 @@ class Found(NamedTuple):
 
 
 class Searcher:
-    """Answers queries from an in-memory snapshot of the archive, by words alone until an encoder is attached."""
+    """Answers queries from an in-memory snapshot of the archive, by words alone until an encoder is attached.
 
-    def __init__(self, database: Database, encoder: EncodingWorker | None = None) -> None:
+    With ``vectors_elsewhere`` the vectors are no part of it: PostgreSQL is asked for them (`NearVectorIndex`).
+    """
+
+    def __init__(
+        self, database: Database, encoder: EncodingWorker | None = None, *, vectors_elsewhere: bool = False
+    ) -> None:
         self._database = database
+        self._vectors_elsewhere = vectors_elsewhere
         self._encoder = encoder
         self._snapshot: Snapshot | None = None
         self._loading: asyncio.Task[None] | None = None
@@ -172,7 +178,11 @@ class Searcher:
     async def _load(self) -> None:
         if self._snapshot is None or not await self._is_current(self._snapshot):
             before, begun = self._snapshot, perf_counter()
-            self._snapshot = await asyncio.to_thread(renewed, self._database.address, before, self.model_id)
+            if self._vectors_elsewhere and self.model_id is not None:
+                renew = partial(renewed_without_vectors, model_id=self.model_id)
+            else:
+                renew = partial(renewed, model_id=self.model_id)
+            self._snapshot = await asyncio.to_thread(renew, self._database.address, before)
             if before is not None:
                 self._renewed_at = perf_counter()
                 self._renewal_took = self._renewed_at - begun

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import Any
 
@@ -16,16 +16,18 @@ from companion.archive.blocks import FIELDS, Block, Mask, Rows, joined_sizes, ro
 from companion.archive.bm25 import Bm25
 from companion.archive.codes import Codes
 from companion.archive.late_interaction import AtHand
+from companion.archive.near_index import NearVectorIndex
 from companion.archive.outlines import Outline
 from companion.archive.packed import PassageRows
 from companion.archive.tokens import Vectors
 from companion.archive.vector_index import VectorIndex
-from companion.storage import corpus
+from companion.storage import corpus, near_vectors
 from companion.storage.address import Address
 from companion.storage.corpus import Corpus, CorpusReader
 from companion.storage.episodes import Episode, EpisodeFacts
 from companion.storage.mentions import EditorsPick
 from companion.storage.names import Names
+from companion.storage.near_vectors import NearVectors
 from companion.storage.passages import StoredPassage
 from companion.storage.podcasts import Podcast
 
@@ -35,6 +37,8 @@ NO_DAY = np.iinfo(np.int32).min
 """The day of an episode that has no date: neither after nor before any."""
 
 
+_ELSEWHERE = "(vectors elsewhere)"
+"""What is said of a model in place of which there is none in a snapshot's blocks."""
 _READ_AT_ONCE = 2_048
 """Passages that are read and made ready at a time: more at once would keep the event loop waiting for the garbage."""
 
@@ -60,7 +64,7 @@ class Snapshot:
     speakers: Mapping[str, Rows]
     """Every speaker's name, case folded, and the passages in which they talk."""
     lexical: Bm25
-    vectors: VectorIndex | None
+    vectors: VectorIndex | NearVectorIndex | None
     episodes: Mapping[int, Episode]
     podcasts: Mapping[int, Podcast]
     names: Names
@@ -163,6 +167,20 @@ def renewed(address: Address, before: Snapshot | None, model_id: str | None) -> 
             blocks = files.load() or _with_vectors(blocks, reader)
         made = _joined(_pieces(blocks, reader))
         return Snapshot.of(files.kept(made, blocks), reader, model_id)
+
+
+def renewed_without_vectors(address: Address, before: Snapshot | None, model_id: str) -> Snapshot:
+    """The same, with the vectors of ``model_id`` left in the database, which is asked for them (`NearVectorIndex`).
+
+    Takes minutes the first time. Raises `StorageError` where the database cannot be asked so.
+    """
+    size = near_vectors.bring_up_to_date(address, model_id)
+    blocks_of = f"{model_id} {_ELSEWHERE}"
+    if before is not None and before.model_id == model_id:
+        before = replace(before, model_id=blocks_of)
+    made = renewed(address, before, blocks_of)
+    index = NearVectorIndex(NearVectors(address, model_id), made.passage_ids, size)
+    return replace(made, model_id=model_id, vectors=index if size else None)
 
 
 def _with_vectors(blocks: Sequence[Block], reader: CorpusReader) -> tuple[Block, ...]:

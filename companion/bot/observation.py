@@ -45,8 +45,10 @@ _SWITCHING_PROTOCOLS = 101
 class MeasuredSearcher(Searcher):
     """A searcher whose searches are timed."""
 
-    def __init__(self, database: Database, observe: Callable[[float], None]) -> None:
-        super().__init__(database)
+    def __init__(
+        self, database: Database, observe: Callable[[float], None], *, vectors_elsewhere: bool = False
+    ) -> None:
+        super().__init__(database, vectors_elsewhere=vectors_elsewhere)
         self._observe = observe
 
     async def find(self, query: Query, limit: int = PAGE, offset: int = 0) -> Found:

@@ -1,0 +1,260 @@
+"""The vectors of passages a second time, in PostgreSQL's own kind and with an index over them (pgvector).
+
+For archives whose codes no process has the memory for. The table is no part of the schema: it is made of `vectors`
+where it is asked for, may be dropped at any time, and what is deleted there the database itself deletes here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing, contextmanager
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import psycopg
+from numpy.typing import NDArray
+from psycopg import sql
+from sqlalchemy import Engine, create_engine
+
+from companion.storage.address import Address
+from companion.storage.engine import told_plainly
+from companion.storage.errors import StorageError
+from companion.storage.vectors import Matrix, unpacked
+
+SCANNED = 400
+"""Vectors of the index that a search keeps in view (`hnsw.ef_search`): fewer are faster, and miss more."""
+
+_FILLED_AT_ONCE = 500
+"""Passages."""
+_FILLER_LOCK = 0x6E656172
+"""The advisory lock of who brings the table up to date."""
+_MADE = (
+    "CREATE EXTENSION IF NOT EXISTS vector",
+    """\
+CREATE TABLE IF NOT EXISTS near_vectors (
+    digest varchar(64) NOT NULL,
+    model text NOT NULL,
+    ordinal integer NOT NULL,
+    embedding halfvec NOT NULL,
+    CONSTRAINT pk_near_vectors PRIMARY KEY (digest, model, ordinal),
+    CONSTRAINT fk_near_vectors_digest FOREIGN KEY (digest, model) REFERENCES vectors (digest, model) ON DELETE CASCADE
+)""",
+)
+_LACKING = """\
+SELECT digest, data, dimension FROM vectors
+WHERE model = %s AND digest > %s AND NOT EXISTS (
+    SELECT FROM near_vectors AS near WHERE near.digest = vectors.digest AND near.model = vectors.model
+)
+ORDER BY digest LIMIT %s"""
+_COPIED = """\
+CREATE TEMPORARY TABLE IF NOT EXISTS copied_vectors (digest text, ordinal integer, embedding halfvec)
+ON COMMIT DELETE ROWS"""
+# A vector that is deleted meanwhile is left out, and one that is not cannot be until these are stored.
+_FILL = """\
+INSERT INTO near_vectors (digest, model, ordinal, embedding)
+SELECT copied.digest, vectors.model, copied.ordinal, copied.embedding
+FROM copied_vectors AS copied
+JOIN vectors ON vectors.digest = copied.digest AND vectors.model = %s
+FOR KEY SHARE OF vectors
+ON CONFLICT DO NOTHING"""
+_COPY_BEGIN = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_COPY_END = b"\xff\xff"
+_INDEX = """\
+CREATE INDEX IF NOT EXISTS {name} ON near_vectors
+USING hnsw ((embedding::halfvec({dimension})) halfvec_ip_ops) WHERE model = {model}"""
+_NEAREST = """\
+SELECT DISTINCT passages.id
+FROM (
+    SELECT digest FROM near_vectors WHERE model = {model}
+    ORDER BY embedding::halfvec({dimension}) <#> {query}::halfvec({dimension}) LIMIT {count}
+) AS near
+JOIN passages ON passages.digest = near.digest"""
+_COSINES = """\
+SELECT passages.id,
+    max(-(near.embedding <#> {query}::halfvec)) FILTER (WHERE near.ordinal = 0),
+    max(-(near.embedding <#> {query}::halfvec)) FILTER (WHERE near.ordinal > 0)
+FROM {passages}
+JOIN near_vectors AS near ON near.digest = passages.digest AND near.model = {model}
+GROUP BY passages.id"""
+_MATRICES = """\
+SELECT passages.id, vectors.data, vectors.dimension FROM {passages}
+JOIN vectors ON vectors.digest = passages.digest AND vectors.model = {model}"""
+_WANTED = "unnest({ids}::bigint[]) AS wanted (id) JOIN passages ON passages.id = wanted.id"
+
+Told = Callable[[int], object]
+"""Called with how many passages were brought into the table so far."""
+
+
+class Cosines(NamedTuple):
+    """Of passages with one vector, as good as halves of numbers give them: of the whole of each, and of its best
+    window, which is the same where it has none."""
+
+    passage_ids: NDArray[np.int64]
+    whole: NDArray[np.float32]
+    window: NDArray[np.float32]
+
+
+def require(address: Address) -> None:
+    """Makes the table where it is not there. Raises `StorageError` where there is no pgvector. Belongs in a thread."""
+    with _alone(address):
+        pass
+
+
+def bring_up_to_date(address: Address, model: str, told: Told = lambda _: None) -> int:
+    """Adds the vectors of the model that the table lacks, and makes the table and the index where they are not there.
+    Returns how many vectors of the model's there are now.
+
+    One process at a time does so; others wait for it. Takes minutes the first time. Raises `StorageError` where there
+    is no pgvector. Belongs in a thread.
+    """
+    with _alone(address) as connection:
+        dimension = _fill(connection, model, told)
+        if dimension is not None:
+            connection.execute(_index(model, dimension))
+            connection.commit()
+        counted = connection.execute("SELECT count(*) FROM near_vectors WHERE model = %s", (model,)).fetchone()
+    return 0 if counted is None else int(counted[0])
+
+
+@contextmanager
+def _alone(address: Address) -> Generator[psycopg.Connection[Any]]:
+    """A connection, with the table, that no other process fills it by meanwhile."""
+    if address.sqlite:
+        raise StorageError(
+            "COMPANION_VECTORS=pgvector wants a PostgreSQL database, and DATABASE_URL names a file: leave the"
+            " setting out, or move to PostgreSQL (docs/scaling.md)."
+        )
+    with _connection(address) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", (_FILLER_LOCK,))
+        connection.commit()
+        try:
+            _make(connection)
+            yield connection
+        finally:
+            connection.rollback()
+            connection.execute("SELECT pg_advisory_unlock(%s)", (_FILLER_LOCK,))
+            connection.commit()
+
+
+def _make(connection: psycopg.Connection[Any]) -> None:
+    there = connection.execute("SELECT to_regclass('near_vectors')").fetchone()
+    if there is not None and there[0] is not None:
+        return
+    try:
+        for statement in _MADE:
+            connection.execute(sql.SQL(statement))
+    except psycopg.Error as error:
+        raise StorageError(
+            f"The database has no pgvector that could be used ({str(error).splitlines()[0]}): install it there as"
+            " docs/scaling.md says, or leave COMPANION_VECTORS out."
+        ) from error
+    connection.commit()
+
+
+def _fill(connection: psycopg.Connection[Any], model: str, told: Told) -> int | None:
+    """Returns the dimension of the model's vectors; None where there are none."""
+    done, last = 0, ""
+    while rows := connection.execute(_LACKING, (model, last, _FILLED_AT_ONCE), binary=True).fetchall():
+        _store(connection, model, rows)
+        connection.commit()
+        last = rows[-1][0]
+        told(done := done + len(rows))
+    found = connection.execute("SELECT dimension FROM vectors WHERE model = %s LIMIT 1", (model,)).fetchone()
+    return None if found is None else int(found[0])
+
+
+def _store(connection: psycopg.Connection[Any], model: str, rows: Sequence[tuple[str, bytes, int]]) -> None:
+    connection.execute(_COPIED)
+    with connection.cursor().copy("COPY copied_vectors FROM STDIN WITH (FORMAT binary)") as copying:
+        copying.write(_COPY_BEGIN)
+        for digest, data, dimension in rows:
+            key = digest.encode()
+            for ordinal, vector in enumerate(unpacked(data, dimension).astype(">f2")):
+                halves = struct.pack(">HH", dimension, 0) + vector.tobytes()
+                row = struct.pack(">hi", 3, len(key)) + key + struct.pack(">iii", 4, ordinal, len(halves)) + halves
+                copying.write(row)
+        copying.write(_COPY_END)
+    connection.execute(_FILL, (model,))
+
+
+def _written(vector: Iterable[float]) -> str:
+    """As PostgreSQL reads it; six digits are more than halves of numbers have."""
+    return f"[{','.join(f'{number:.6g}' for number in vector)}]"
+
+
+def _index(model: str, dimension: int) -> sql.Composed:
+    name = f"ix_near_vectors_{hashlib.sha256(model.encode()).hexdigest()[:8]}"
+    return sql.SQL(_INDEX).format(name=sql.Identifier(name), dimension=sql.Literal(dimension), model=sql.Literal(model))
+
+
+class NearVectors:
+    """The vectors of one model in the table, asked from threads. `bring_up_to_date` comes before."""
+
+    def __init__(self, address: Address, model: str) -> None:
+        self._address = address
+        # Written into the statements: by a parameter the planner would not know the index to be of this model.
+        self._model = sql.Literal(model)
+
+    def nearest(self, query: Matrix, count: int) -> NDArray[np.int64]:
+        """The ids of the passages that have the ``count`` vectors nearest to a unit vector, but for a few that the
+        index misses."""
+        statement = sql.SQL(_NEAREST).format(
+            model=self._model,
+            dimension=sql.Literal(len(query)),
+            query=sql.Literal(_written(query.tolist())),
+            count=sql.Literal(count),
+        )
+        return np.array([passage_id for (passage_id,) in self._rows(statement)], np.int64)
+
+    def cosines(self, query: Matrix, passage_ids: Sequence[int] | None = None) -> Cosines:
+        """Of these passages, or of all; those without vectors are left out."""
+        statement = sql.SQL(_COSINES).format(
+            query=sql.Literal(_written(query.tolist())), model=self._model, passages=_among(passage_ids)
+        )
+        rows = self._rows(statement)
+        whole = np.array([row[1] for row in rows], np.float32)
+        window = np.array([row[1] if row[2] is None else row[2] for row in rows], np.float32)
+        return Cosines(np.array([row[0] for row in rows], np.int64), whole, window)
+
+    def matrices(self, passage_ids: Sequence[int]) -> dict[int, Matrix]:
+        """The vectors themselves, by passage id: of the whole passage first, then of its windows."""
+        statement = sql.SQL(_MATRICES).format(model=self._model, passages=_among(passage_ids))
+        return {passage_id: unpacked(data, dimension) for passage_id, data, dimension in self._rows(statement)}
+
+    def table_bytes(self) -> int:
+        """What the table takes of the server's disk, or of its memory, with its indexes; of all models."""
+        [(size,)] = self._rows(sql.SQL("SELECT pg_total_relation_size('near_vectors')").format())
+        return int(size)
+
+    def _rows(self, statement: sql.Composed) -> list[tuple[Any, ...]]:
+        # Vectors come as they are stored, not as text.
+        with _connection(self._address) as connection, connection.cursor(binary=True) as cursor:
+            rows = cursor.execute(statement).fetchall()
+            connection.rollback()
+            return rows
+
+
+@contextmanager
+def _connection(address: Address) -> Generator[psycopg.Connection[Any]]:
+    """The driver's own: SQLAlchemy has no type for such vectors."""
+    with told_plainly(address), closing(_engine(address).raw_connection()) as pooled:
+        connection = pooled.driver_connection
+        if not isinstance(connection, psycopg.Connection):
+            raise TypeError(connection)
+        yield connection
+
+
+def _among(passage_ids: Sequence[int] | None) -> sql.Composable:
+    if passage_ids is None:
+        return sql.SQL("passages")
+    return sql.SQL(_WANTED).format(ids=sql.Literal(list(passage_ids)))
+
+
+@lru_cache(maxsize=4)
+def _engine(address: Address) -> Engine:
+    """Its connections stay, and are set for the index: they go on until there are as many as asked for."""
+    options = f"-c hnsw.ef_search={SCANNED} -c hnsw.iterative_scan=relaxed_order"
+    return create_engine(address.of_threads, pool_size=4, pool_pre_ping=True, connect_args={"options": options})

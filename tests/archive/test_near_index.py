@@ -1,0 +1,171 @@
+"""Vectors that stay in PostgreSQL: what is found by its index is what is found by those in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import delete, text
+
+from companion.archive import near_index
+from companion.archive.encoders import ToyEncoder
+from companion.archive.encoding import EncodingWorker
+from companion.archive.ingest import embed
+from companion.archive.near_index import NearVectorIndex
+from companion.archive.results import Query
+from companion.archive.search import Searcher
+from companion.archive.snapshot import Snapshot, renewed, renewed_without_vectors
+from companion.archive.vector_index import Wanted
+from companion.storage import index_version, near_vectors, schema
+from companion.storage.address import of_file
+from companion.storage.engine import Database
+from companion.storage.errors import StorageError
+from tests.clocks import StoppedClock
+from tests.postgresql import Server
+from tests.storage.readings import reading, store, store_podcast
+
+WORDS = "bee hive wax queen honey smoke comb drone pollen sting swarm nectar".split()
+
+
+@pytest.fixture
+def server_url(postgresql: Server) -> Iterator[str]:
+    name = postgresql.create()
+    yield postgresql.url(name)
+    postgresql.drop(name)
+
+
+@pytest.fixture
+def worker() -> Iterator[EncodingWorker]:
+    made = EncodingWorker(ToyEncoder())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+async def archive(server_url: str, clock: StoppedClock, worker: EncodingWorker) -> AsyncGenerator[Database]:
+    """Thirty episodes of four passages, embedded."""
+    async with await Database.open(server_url, clock) as database:
+        podcast = await store_podcast(database)
+        for number in range(30):
+            texts = [
+                f"{number} {n} " + " ".join(WORDS[(number * 5 + n * word) % 12] for word in range(1, 9)) + "."
+                for n in range(4)
+            ]
+            await store(database, podcast, reading(f"episode {number}", texts))
+        await embed(database, worker)
+        yield database
+
+
+@pytest.fixture(params=["all compared", "by the index"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "by the index":
+        monkeypatch.setattr(near_index, "_FEW", 0)
+
+
+def snapshots(database: Database) -> tuple[Snapshot, Snapshot]:
+    """With the vectors in memory, and without."""
+    model = ToyEncoder().model_id
+    return renewed(database.address, None, model), renewed_without_vectors(database.address, None, model)
+
+
+@pytest.mark.usefixtures("way")
+async def test_a_search_finds_the_same_at_the_same_scores(archive: Database, worker: EncodingWorker) -> None:
+    memory, elsewhere = Searcher(archive, worker), Searcher(archive, worker, vectors_elsewhere=True)
+
+    for asked in ("queen of the hive", "smoke", "nectar pollen sting", "what has a comb to do with wax?"):
+        expected = await memory.search(Query(asked))
+        found = await elsewhere.search(Query(asked))
+        assert [hit.passage_id for hit in found.hits] == [hit.passage_id for hit in expected.hits]
+        assert found == expected
+        assert found.hits
+
+
+@pytest.mark.usefixtures("way")
+async def test_a_search_of_one_episode_finds_the_same(archive: Database, worker: EncodingWorker) -> None:
+    memory, elsewhere = Searcher(archive, worker), Searcher(archive, worker, vectors_elsewhere=True)
+
+    for episode_id in (1, 17, 30):
+        query = Query("queen of the hive", episode_id=episode_id)
+        assert await elsewhere.search(query) == await memory.search(query)
+
+
+async def test_the_best_are_found_although_the_index_gives_few(
+    archive: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(near_index, "_FEW", 0)
+    monkeypatch.setattr(near_index, "NEAREST", 12)
+    monkeypatch.setattr(near_index, "_WORDED", 1)
+    memory, elsewhere = snapshots(archive)
+    size = len(memory)
+    query = ToyEncoder().encode(["drone honey"])[0]
+    assert memory.vectors is not None
+    assert isinstance(elsewhere.vectors, NearVectorIndex)
+
+    exact = memory.vectors.similarities(query, size).whole
+    similar, likely = elsewhere.vectors.best_similarities(
+        query, size, Wanted(np.zeros(size, np.float32), 1.0, 0.0, [np.ones(size, np.bool_)])
+    )
+
+    assert len(likely) < size
+    assert similar.whole[likely].max() == exact.max()
+    assert (similar.whole[np.setdiff1d(np.arange(size), likely)] == -1).all()
+
+
+async def test_all_similarities_are_those_in_memory_but_for_rounding(archive: Database) -> None:
+    memory, elsewhere = snapshots(archive)
+    query = ToyEncoder().encode(["wax and honey"])[0]
+    assert memory.vectors is not None
+    assert elsewhere.vectors is not None
+
+    ours, theirs = (one.similarities(query, len(memory)) for one in (elsewhere.vectors, memory.vectors))
+
+    assert np.abs(ours.whole - theirs.whole).max() < 0.002
+    assert np.abs(ours.window - theirs.window).max() < 0.002
+
+
+async def test_what_becomes_of_the_archive_becomes_of_the_index(archive: Database, worker: EncodingWorker) -> None:
+    searcher = Searcher(archive, worker, vectors_elsewhere=True)
+    before = (await searcher.search(Query("queen of the hive"))).hits
+    async with archive.write() as connection:
+        await connection.execute(delete(schema.episodes).where(schema.episodes.c.id == before[0].episode.id))
+        await index_version.raise_version(connection, ())
+    podcast = await store_podcast(archive)
+    await store(archive, podcast, reading("another", ["The queen of the hive, the queen of the hive."]))
+    await embed(archive, worker)
+    await searcher.refresh()
+
+    after = (await searcher.search(Query("queen of the hive"))).hits
+
+    assert after[0].episode.facts.title == "Another"
+    assert before[0].passage_id not in {hit.passage_id for hit in after}
+    async with archive.read() as connection:
+        kept = await connection.execute(text("SELECT count(DISTINCT digest) FROM near_vectors"))
+        stored = await connection.execute(text("SELECT count(DISTINCT digest) FROM vectors"))
+        assert kept.scalar_one() == stored.scalar_one()
+
+
+async def test_two_that_fill_the_table_at_once_fill_it_once(archive: Database) -> None:
+    model = ToyEncoder().model_id
+    fill = partial(near_vectors.bring_up_to_date, archive.address, model)
+
+    counts = await asyncio.gather(asyncio.to_thread(fill), asyncio.to_thread(fill))
+
+    memory = await asyncio.to_thread(renewed, archive.address, None, model)
+    assert memory.vectors is not None
+    assert counts == [memory.vectors.size] * 2
+
+
+def test_a_file_has_no_such_index(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="wants a PostgreSQL database, and DATABASE_URL names a file"):
+        near_vectors.require(of_file(tmp_path / "companion.db"))
+
+
+async def test_a_server_without_the_extension_is_told(archive: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(near_vectors, "_MADE", ("CREATE EXTENSION no_such_extension",))
+
+    with pytest.raises(StorageError, match=r"no pgvector that could be used \(.*no_such_extension.*docs/scaling.md"):
+        near_vectors.require(archive.address)
