@@ -72,6 +72,11 @@ class Settings(BaseSettings):
         description="The folder for the local files that belong to a PostgreSQL database, such as those that open the"
         " search index fast. A file of SQLite's has them beside it.",
     )
+    companion_vectors: Literal["memory", "pgvector"] = Field(
+        default="memory",
+        description="Where search looks for what is near in meaning: in codes of all vectors in `memory`, or in an"
+        " index of the database's, `pgvector`, for archives that outgrow it (docs/scaling.md).",
+    )
     embedding_model: str | None = Field(
         default=None,
         description="A sentence-transformers model, by folder or Hugging Face name; empty: all-MiniLM-L6-v2, packaged.",
@@ -93,6 +98,19 @@ class Settings(BaseSettings):
         default=None,
         description="What models cost, in dollars for a million tokens read and a million written, such as"
         " `some-model=0.25/2, another=1.10/4.40`. Without a price budgets hold in questions and tokens only.",
+    )
+    companion_model_tokens_a_day: int = Field(
+        default=20_000_000,
+        ge=0,
+        le=10**12,
+        description="Tokens that the model may use a day for all servers together, whatever budgets they decided on; no"
+        " member gets more than the tenth of it. After that there are quotations. 0: as many as are asked for.",
+    )
+    companion_model_dollars_a_day: int = Field(
+        default=50,
+        ge=0,
+        le=10**6,
+        description="The same in dollars, where COMPANION_MODEL_PRICES has the model's price. 0: whatever it costs.",
     )
     companion_model_seconds: int = Field(
         default=45,
@@ -141,24 +159,6 @@ class Settings(BaseSettings):
         description="Seconds that answers which are being made have to be finished when the bot is told to stop. What"
         " runs it must wait for half a minute longer before it kills it.",
     )
-    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
-        default="INFO", description="How much is logged to standard error: DEBUG, INFO, WARNING or ERROR."
-    )
-    log_format: Annotated[Literal["text", "json"], BeforeValidator(_lower)] = Field(
-        default="text", description="How it is logged: lines of text, or one JSON object a line, for log collectors."
-    )
-
-    @property
-    def secrets(self) -> list[SecretStr]:
-        """Every secret among the settings, so that nothing shows one."""
-        password = self.address.url.password
-        kept = [self.discord_token, self.openai_api_key, self.companion_metrics_token]
-        return [*filter(None, kept), *([SecretStr(password)] if password else [])]
-
-    @property
-    def address(self) -> Address:
-        """The database's. Raises `StorageError` where the URL is none."""
-        return address_of(self.database_url, self.companion_folder)
     companion_keep_days: int = Field(
         default=365,
         ge=1,
@@ -172,16 +172,34 @@ class Settings(BaseSettings):
         le=365,
         description="Days after which a server's data is deleted once the bot was removed from it, unless it is back.",
     )
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
+        default="INFO", description="How much is logged to standard error: DEBUG, INFO, WARNING or ERROR."
+    )
+    log_format: Annotated[Literal["text", "json"], BeforeValidator(_lower)] = Field(
+        default="text", description="How it is logged: lines of text, or one JSON object a line, for log collectors."
+    )
+    companion_log_texts: bool = Field(
+        default=False,
+        description="True: the log has what members search for and ask, too; otherwise their ids and numbers alone.",
+    )
+
+    @property
+    def secrets(self) -> list[SecretStr]:
+        """Every secret among the settings, so that nothing shows one."""
+        password = self.address.url.password
+        kept = [self.discord_token, self.openai_api_key, self.companion_metrics_token]
+        return [*filter(None, kept), *([SecretStr(password)] if password else [])]
+
+    @property
+    def address(self) -> Address:
+        """The database's. Raises `StorageError` where the URL is none."""
+        return address_of(self.database_url, self.companion_folder)
 
 
 def read_settings() -> Settings:
     """The settings of this process. Raises `ConfigurationError` naming the variable, never its value."""
     try:
         return Settings()
-    companion_log_texts: bool = Field(
-        default=False,
-        description="True: the log has what members search for and ask, too; otherwise their ids and numbers alone.",
-    )
     except ValidationError as error:
         wrong = "; ".join(
             f"{'_'.join(map(str, problem['loc'])).upper()}: {problem['msg']}" for problem in error.errors()

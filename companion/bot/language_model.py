@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from companion.archive.answering import PROMPT_TOKENS
 from companion.archive.language_model import LanguageModel, Usage
 from companion.bot.config import ConfigurationError, Settings
-from companion.community.budgets import ModelCost, Price
+from companion.community.budgets import MICROS_A_DOLLAR, ModelCost, Price
+from companion.storage.budgets import Limits
 from companion.storage.clock import Clock
 
 if TYPE_CHECKING:  # the client takes its time to import, and most do without it
@@ -44,8 +45,13 @@ def chat_model(settings: Settings, clock: Clock) -> ChatModel | None:
 
 
 def cost_of(model: LanguageModel, settings: Settings) -> ModelCost:
-    """What an answer by the model costs at most."""
-    return ModelCost(Usage(PROMPT_TOKENS, model.most_tokens), price_of(model.name, settings.companion_model_prices))
+    """What an answer by the model costs at most, and what all may cost together."""
+    ceiling = Limits(
+        tokens=settings.companion_model_tokens_a_day or None,
+        micros=settings.companion_model_dollars_a_day * MICROS_A_DOLLAR or None,
+    )
+    price = price_of(model.name, settings.companion_model_prices)
+    return ModelCost(Usage(PROMPT_TOKENS, model.most_tokens), price, ceiling)
 
 
 def price_of(model: str, prices: str | None) -> Price | None:

@@ -1,5 +1,8 @@
 """Budgets: how many questions a member and a server may ask a day, and what a language model may cost them.
 
+Servers decide on budgets of their own; what all of them may have together is the operator's to say, whose money it is,
+and nobody gets more than a share of that by asking in many servers.
+
 What an answer may cost at most is reserved before the model is asked, and settled afterwards: of two members who ask at
 the same instant for the last of a budget, one gets it. What was reserved when a process was stopped stays spent.
 """
@@ -15,8 +18,8 @@ from decimal import Decimal
 from companion.archive.language_model import Usage
 from companion.community.fair_use import TooOftenError
 from companion.storage import budgets
-from companion.storage.budgets import WHOLE_SERVER, Amount, Limits
-from companion.storage.engine import Database
+from companion.storage.budgets import EVERYWHERE, WHOLE_SERVER, Amount, Limits
+from companion.storage.engine import AsyncConnection, Database
 from companion.storage.errors import CompanionError, NotFoundError
 from companion.storage.searches import NOBODY
 
@@ -24,6 +27,10 @@ MICROS_A_DOLLAR = 1_000_000
 MEMBER_A_DAY = Limits(questions=100, tokens=200_000, micros=500_000)
 """Where nothing was decided: some fifty answers by a model."""
 SERVER_A_DAY = Limits(questions=2000, tokens=2_000_000, micros=5_000_000)
+ALL_SERVERS_A_DAY = Limits(tokens=20_000_000, micros=50_000_000)
+"""Where the operator says nothing."""
+_SHARE = 10
+"""One member has at most the tenth of that, in all servers together."""
 _KEPT = timedelta(days=31)
 """How long it is remembered what was spent."""
 
@@ -60,10 +67,14 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class ModelCost:
-    """What an answer by a model uses at most, and what that costs; without a price money is no matter."""
+    """What an answer by a model uses at most, and what that costs; without a price money is no matter.
+
+    ``ceiling`` is what all servers may use of it a day, together.
+    """
 
     most: Usage
     price: Price | None = None
+    ceiling: Limits = ALL_SERVERS_A_DAY
 
     def micros(self, usage: Usage) -> int:
         """Millionths of a dollar, rounded up."""
@@ -128,9 +139,11 @@ class Budgets:
             _require_questions(mine, ours, by_me, by_us, again)
             most = self.model.amount(self.model.most) if self.model else Amount()
             problem = _over(most, mine, by_me, "You have") or _over(most, ours, by_us, "This server has")
+            problem = problem or await self._over_ceiling(connection, day, member_id, most)
             reserved = Amount(1) if problem else Amount(1) + most
             await budgets.forget_before(connection, guild_id, day - _KEPT)
             await budgets.add(connection, guild_id, day, member_id, reserved)
+            await self._add_everywhere(connection, day, member_id, reserved)
         may_write = self.model is not None and not problem
         return Reservation(guild_id, member_id, day, reserved, may_write, problem, again if problem else None)
 
@@ -144,8 +157,10 @@ class Budgets:
         async with self._database.write() as connection:
             ours = _of_server(await budgets.limits(connection, guild_id))
             problem = _over(most, ours, await budgets.spent_in(connection, guild_id, day), "This server has")
+            problem = problem or await self._over_ceiling(connection, day, NOBODY, most)
             reserved = Amount() if problem else most
             await budgets.add(connection, guild_id, day, NOBODY, reserved)
+            await self._add_everywhere(connection, day, NOBODY, reserved)
         may_write = self.model is not None and not problem
         return Reservation(guild_id, NOBODY, day, reserved, may_write, problem, again if problem else None)
 
@@ -198,6 +213,28 @@ class Budgets:
             return
         async with self._database.write() as connection:
             await budgets.correct(connection, reservation.guild_id, reservation.day, reservation.member_id, by)
+            await self._add_everywhere(connection, reservation.day, reservation.member_id, by)
+
+    async def _over_ceiling(self, connection: AsyncConnection, day: date, member_id: int, most: Amount) -> str:
+        """Why the model may be asked by nobody any more, or by this member in no server; empty where it may."""
+        if self.model is None:
+            return ""
+        ceiling = self.model.ceiling
+        share = Limits(
+            tokens=None if ceiling.tokens is None else ceiling.tokens // _SHARE,
+            micros=None if ceiling.micros is None else ceiling.micros // _SHARE,
+        )
+        by_all = await budgets.spent_by(connection, EVERYWHERE, day, NOBODY)
+        by_me = Amount() if member_id == NOBODY else await budgets.spent_by(connection, EVERYWHERE, day, member_id)
+        return _over(most, share, by_me, "You have, in all servers,") or _over(most, ceiling, by_all, "I have")
+
+    async def _add_everywhere(self, connection: AsyncConnection, day: date, member_id: int, amount: Amount) -> None:
+        """Counts for all servers together what the model uses, in all and of the member."""
+        used = replace(amount, questions=0)
+        if used == Amount():
+            return
+        for whose in {NOBODY, member_id}:
+            await budgets.add(connection, EVERYWHERE, day, whose, used)
 
     def _today(self) -> tuple[date, datetime]:
         """The day, and when the next one begins."""

@@ -43,7 +43,7 @@ class Work(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """``rate`` is for each member of a server, or for the server; ``at_once`` are members, whatever their server.
+    """``rate`` is for each member, whatever their server, or for each server; ``at_once`` are members.
 
     ``waiting`` bounds what one member may have in the queue. ``refusal`` says what was done too often.
     """
@@ -99,7 +99,7 @@ class FairUse:
         whose = (guild_id or 0) if bounds.per_server else member_id
         if queue.waiting(whose) >= bounds.waiting:
             raise TooOftenError(bounds.refusal, None)
-        again = self._cooldowns[work].use((guild_id, whose), self._clock.now())
+        again = self._cooldowns[work].use(whose, self._clock.now())
         if again is not None:
             raise TooOftenError(bounds.refusal, again)
         return queue.turn(whose)

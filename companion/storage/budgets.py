@@ -14,6 +14,8 @@ from companion.storage.upsert import upsert
 
 WHOLE_SERVER = 0
 """Stands in the place of a role for the server together. Everyone is the role whose id is the server's own."""
+EVERYWHERE = 0
+"""Stands in the place of a server for all of them together."""
 
 
 @dataclass(frozen=True, slots=True)

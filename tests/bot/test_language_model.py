@@ -8,7 +8,8 @@ from pydantic import SecretStr
 from companion.archive.language_model import Usage
 from companion.bot.config import ConfigurationError, Settings, read_settings
 from companion.bot.language_model import chat_model, cost_of, endpoint_of, price_of
-from companion.community.budgets import Price
+from companion.community.budgets import ALL_SERVERS_A_DAY, Price
+from companion.storage.budgets import Limits
 from tests.clocks import StoppedClock
 
 KEY = SecretStr("sk-very-secret")
@@ -46,6 +47,20 @@ def test_an_answer_s_most_is_a_full_prompt_and_the_longest_reply(clock: StoppedC
 
     assert cost.most == Usage(4000, 3000)
     assert cost.micros(Usage(1000, 100)) == 700
+    assert cost.ceiling == ALL_SERVERS_A_DAY
+
+
+def test_the_operator_bounds_what_all_servers_may_use_or_lifts_that(clock: StoppedClock) -> None:
+    settings = Settings(
+        companion_model="parrot-1",
+        openai_api_key=KEY,
+        companion_model_tokens_a_day=0,
+        companion_model_dollars_a_day=3,
+    )
+    model = chat_model(settings, clock)
+    assert model is not None
+
+    assert cost_of(model, settings).ceiling == Limits(tokens=None, micros=3_000_000)
 
 
 PRICES = "parrot-1 = 0.25/2, meta/llama:8b=0/0,\nother=1.10 / 4.40"

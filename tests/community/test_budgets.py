@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -316,3 +317,50 @@ def test_money_is_rounded_up() -> None:
     assert MODEL.micros(Usage(1, 0)) == 1
     assert MODEL.micros(Usage(4, 1)) == 3
     assert ModelCost(Usage(1, 1)).micros(Usage(10**6, 10**6)) == 0
+
+
+class TestAllServers:
+    """What an operator pays for, whatever servers decided, and however many of them somebody asks in."""
+
+    async def test_one_member_gets_a_tenth_of_all_by_asking_in_many_servers(self, database: Database) -> None:
+        budgets = Budgets(database, replace(MODEL, ceiling=Limits(tokens=200_000)))
+
+        answers = [await budgets.reserve(guild, MEMBER, ()) for guild in range(100, 120)]
+
+        # 4,000 tokens are set aside for each, and 20,000 are the tenth.
+        assert [one.may_write for one in answers] == [True] * 5 + [False] * 15
+        assert answers[-1].problem.startswith("You have, in all servers, used up today's budget")
+        assert answers[-1].again == MIDNIGHT
+        assert (await budgets.reserve(100, OTHER, ())).may_write
+
+    async def test_all_of_them_together_get_no_more_than_the_operator_pays_for(self, database: Database) -> None:
+        budgets = Budgets(database, replace(MODEL, ceiling=Limits(micros=28_000)))
+        for guild in range(100, 120):
+            await budgets.decide(guild, WHOLE_SERVER, Limits(micros=10**9, tokens=10**9), MANAGER)
+
+        answers = [await budgets.reserve(guild, member, ()) for guild, member in enumerate(range(500, 520), 100)]
+        for_nobody = await budgets.reserve_for_server(300)
+
+        # An answer is 2,750 millionths of a dollar at most.
+        assert sum(one.may_write for one in answers) == 10
+        assert answers[-1].problem.startswith("I have used up today's budget")
+        assert not for_nobody.may_write
+
+    async def test_what_was_not_used_is_everybody_s_again(self, database: Database, clock: StoppedClock) -> None:
+        budgets = Budgets(database, replace(MODEL, ceiling=Limits(tokens=40_000)))
+        first = await budgets.reserve(GUILD, MEMBER, ())
+        assert not (await budgets.reserve(OTHER_GUILD, MEMBER, ())).may_write
+
+        await budgets.settle(first, NOTHING_USED)
+        again = await budgets.reserve(OTHER_GUILD, MEMBER, ())
+        assert again.may_write
+        await budgets.release(again)
+        assert (await budgets.reserve(GUILD, MEMBER, ())).may_write
+
+        clock.advance(timedelta(days=1))
+        assert (await budgets.reserve(OTHER_GUILD, MEMBER, ())).may_write
+
+    async def test_without_a_ceiling_there_is_none(self, database: Database) -> None:
+        budgets = Budgets(database, replace(MODEL, ceiling=Limits()))
+
+        assert all([(await budgets.reserve(guild, MEMBER, ())).may_write for guild in range(100, 130)])

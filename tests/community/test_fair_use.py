@@ -31,13 +31,22 @@ async def test_five_searches_at_once_and_then_one_in_three_seconds(clock: Stoppe
     await use(fair_use, Work.SEARCH, GUILD, ADA)
 
 
-async def test_a_cool_down_is_one_member_s_in_one_server_for_one_kind_of_work(clock: StoppedClock) -> None:
+async def test_a_cool_down_is_one_member_s_for_one_kind_of_work(clock: StoppedClock) -> None:
     fair_use = FairUse(clock)
     await use(fair_use, Work.SEARCH, GUILD, ADA, times=5)
 
     await use(fair_use, Work.SEARCH, GUILD, BO)
-    await use(fair_use, Work.SEARCH, OTHER_GUILD, ADA)
     await use(fair_use, Work.CHART, GUILD, ADA)
+
+
+async def test_it_is_the_same_in_every_server_lest_many_servers_be_many_quotas(clock: StoppedClock) -> None:
+    fair_use = FairUse(clock)
+    await use(fair_use, Work.SEARCH, GUILD, ADA, times=3)
+    await use(fair_use, Work.SEARCH, OTHER_GUILD, ADA, times=2)
+
+    for guild in (GUILD, OTHER_GUILD, OTHER_GUILD + 1):
+        with pytest.raises(TooOftenError, match="searched a lot"):
+            fair_use.turn(Work.SEARCH, guild, ADA)
 
 
 async def test_feeds_are_counted_for_the_whole_server(clock: StoppedClock) -> None:
