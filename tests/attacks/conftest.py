@@ -1,0 +1,14 @@
+"""The worlds of the bot's own tests: two servers that are strangers, and everything in both."""
+
+from __future__ import annotations
+
+from tests.cogs.conftest import (
+    _no_audio,  # pyright: ignore[reportPrivateUsage]
+    _no_cooldowns,  # pyright: ignore[reportPrivateUsage]
+    database,
+    stock,
+    world,
+)
+from tests.cogs.test_strangers import strangers
+
+__all__ = ["_no_audio", "_no_cooldowns", "database", "stock", "strangers", "world"]
