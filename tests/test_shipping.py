@@ -15,12 +15,16 @@ import yaml
 from click.testing import CliRunner
 
 from companion.bot.cli import main
+from companion.bot.config import Settings
 from companion.bot.configuration_page import page
+from companion.bot.metrics_page import with_table
 from companion.storage.address import of_file
 from companion.storage.migrations import migrate
 
 ROOT = Path(__file__).parent.parent
 DOCKERFILE = re.sub(r"\\\n\s*", "", (ROOT / "Dockerfile").read_text(encoding="utf-8"))
+STOPS_WITHIN = Settings.model_fields["companion_stop_seconds"].default + 20 + 15
+"""Seconds: for answers, for a model that is just being loaded, and for all else."""
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 
 
@@ -69,7 +73,7 @@ class TestTheImage:
 
         assert service["volumes"] == ["data:/data"]
         assert service["environment"]["DATABASE_URL"].startswith("sqlite+aiosqlite:////data/")
-        assert int(service["stop_grace_period"].rstrip("s")) > 20
+        assert int(service["stop_grace_period"].rstrip("s")) >= STOPS_WITHIN
         assert service["read_only"]
         assert service["cap_drop"] == ["ALL"]
         assert "ports" not in service
@@ -87,6 +91,7 @@ class TestTheService:
         assert service["WorkingDirectory"] == f"/var/lib/{service['StateDirectory']}"
         assert (service["NoNewPrivileges"], service["ProtectSystem"]) == ("yes", "strict")
         assert int(unit["Unit"]["StartLimitBurst"]) <= 5
+        assert (service["KillSignal"], int(service["TimeoutStopSec"].rstrip("s")) >= STOPS_WITHIN) == ("SIGTERM", True)
 
     @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here to verify its unit")
     def test_systemd_understands_it(self, tmp_path: Path) -> None:
@@ -135,6 +140,16 @@ class TestOperatorsPages:
 
         assert (made.exit_code, put_back.exit_code) == (0, 0), made.output + put_back.output
 
+    def test_the_table_of_measures_is_what_is_measured(self) -> None:
+        assert with_table(OPERATIONS) == OPERATIONS, "make it anew: python -m companion.bot.metrics_page"
+
+    def test_every_schema_has_a_line_for_whoever_upgrades(self) -> None:
+        text = (ROOT / "docs" / "upgrading.md").read_text(encoding="utf-8")
+        told = [int(number) for number in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)]
+        versions = (ROOT / "companion" / "storage" / "migrations" / "versions").glob("0*.py")
+
+        assert told == sorted((int(one.name[:4]) for one in versions), reverse=True), "tell of it in docs/upgrading.md"
+
     def test_what_the_page_says_the_doctor_says_is_what_it_says(self) -> None:
         rows = re.findall(r"^\| ([^|]+) \|", OPERATIONS[OPERATIONS.index("| it says |") :], re.MULTILINE)[2:]
         modules = [*(ROOT / "companion" / "bot" / "doctor").glob("*.py"), ROOT / "companion" / "bot" / "heartbeat.py"]
@@ -151,7 +166,7 @@ class TestOperatorsPages:
 
 
 def test_what_the_pages_link_to_is_there() -> None:
-    for page_file in (ROOT / "CONTRIBUTING.md", ROOT / "docs" / "operations.md"):
+    for page_file in (ROOT / "CONTRIBUTING.md", ROOT / "docs" / "operations.md", ROOT / "docs" / "upgrading.md"):
         targets = re.findall(r"\]\((?!https?:)([^)#]+)", page_file.read_text(encoding="utf-8"))
         assert targets
         assert [target for target in targets if not (page_file.parent / target).is_file()] == []

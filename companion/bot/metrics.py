@@ -78,7 +78,12 @@ class Metrics:
             "histogram_quantile(0.95, rate(companion_search_seconds_bucket[10m])) > 0.5",
             (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 3),
         )
-        self.busy = self._gauge("work_running", "Turns that members have, by kind of work.", "", ("work",))
+        self.busy = self._gauge(
+            "work_running",
+            "Turns that members have, by kind of work.",
+            'min_over_time(companion_work_running{work="ingest"}[2h]) > 0',
+            ("work",),
+        )
         self.waiting = self._gauge(
             "work_waiting", "Turns that members wait for.", 'companion_work_waiting{work="search"} > 20', ("work",)
         )
@@ -133,10 +138,14 @@ class Metrics:
             "Answers of 401, 403 and 429 but shared ones: at 10,000 in ten minutes Discord bans the machine's address.",
             "increase(companion_discord_invalid_requests_total[10m]) > 1000",
         )
-        self.servers = self._gauge("servers", "Discord servers that the bot is in.", "")
+        self.servers = self._gauge(
+            "servers", "Discord servers that the bot is in.", "companion_servers < 0.9 * companion_servers offset 1h"
+        )
 
     def _of_the_archive(self) -> None:
-        self.episodes = self._gauge("episodes", "Episodes in the archive.", "")
+        self.episodes = self._gauge(
+            "episodes", "Episodes in the archive.", "companion_episodes < companion_episodes offset 1h"
+        )
         self.feeds = self._gauge(
             "feeds",
             "Feeds that servers see, by whether the last reading was one (fine) or not (failing).",
@@ -179,7 +188,12 @@ class Metrics:
             "Things that happen by themselves and failed by a fault.",
             "increase(companion_duty_failures_total[1h]) > 0",
         )
-        self.information = self._gauge("info", "Always 1; the label tells the version.", "", ("version",))
+        self.information = self._gauge(
+            "info",
+            "Always 1; the label tells the version.",
+            "count(count by (version) (companion_info)) > 1",
+            ("version",),
+        )
 
     def _counter(self, name: str, meaning: str, alert: str, labels: Sequence[str] = ()) -> Counter:
         measure = Counter(PREFIX + name, meaning, labels, registry=self.registry)

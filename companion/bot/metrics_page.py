@@ -28,8 +28,7 @@ def with_table(page: str) -> str:
 
 def _row(one: Described) -> str:
     kind = f"{one.kind}: {', '.join(one.labels)}" if one.labels else one.kind
-    alert = f"`{one.alert}`" if one.alert else ""
-    return f"| `{one.name}` | {kind} | {one.meaning} | {alert} |\n"
+    return f"| `{one.name}` | {kind} | {one.meaning} | `{one.alert}` |\n"
 
 
 def main(path: str) -> None:

@@ -64,10 +64,7 @@ def test_an_alert_is_about_measures_and_labels_that_there_are() -> None:
     metrics = Metrics()
     labels = {one.name: {*one.labels, "le"} for one in metrics.described}
 
-    assert sum(bool(one.alert) for one in metrics.described) > 15
     for described in metrics.described:
-        if not described.alert:
-            continue
         used = re.findall(rf"({PREFIX}\w+)(?:{{([^}}]*)}})?", described.alert)
         assert described.name in {_without_suffix(name) for name, _ in used}
         for name, selected in used:
