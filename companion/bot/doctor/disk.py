@@ -19,13 +19,16 @@ _CURE = "Make room, or move the database to a larger disk (docs/operations.md, â
 
 
 def check(folder: Path, database: Path | None, episodes: int) -> Sequence[Finding]:
-    """``episodes`` are those in the database, by which the next ones' size is estimated."""
+    """``episodes`` are those in the database, by which the next ones' size is estimated. ``database`` is None where it
+    is on a server, whose disk is not this one."""
     free = _free(folder)
     size = sum(file.stat().st_size for file in _files(database)) if database else 0
     each = max(size / episodes, 1) if episodes >= _TELLING else _EPISODE
     said = (
         f"{_bytes(free)} are free, the database takes {_bytes(size)}: room for some {free / each:,.0f} more episodes."
     )
+    if database is None:
+        said = f"{_bytes(free)} are free for the files with which the search index opens fast."
     if free < _LEAST:
         return [error(said, _CURE)]
     # A backup and the files for a fast start need as much again.
