@@ -6,8 +6,11 @@ import signal
 import socket
 from pathlib import Path
 
+import aiohttp
 import pytest
+from prometheus_client.parser import text_string_to_metric_families as metrics_in
 
+from companion import __version__
 from tests.bot.loopback import TOKEN, LoopbackDiscord, command_line
 
 ROOT = Path(__file__).parents[2]
@@ -60,6 +63,12 @@ async def test_a_bot_that_is_told_to_stop_closes_everything_and_ends_well(
     assert not (tmp_path / "companion.db-wal").exists(), "the database was not closed"
 
 
+async def got(port: int, path: str) -> str:
+    """What that port answers."""
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}{path}") as answer:
+        return await answer.text()
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
         return int(free.getsockname()[1])
@@ -79,10 +88,7 @@ async def test_the_web_server_is_there_with_the_bot_and_goes_with_it(tmp_path: P
             async with asyncio.timeout(60):
                 while not (tmp_path / "companion.db.heartbeat").exists():  # noqa: ASYNC110  another process
                     await asyncio.sleep(0.05)
-                reader, writer = await asyncio.open_connection("127.0.0.1", port)
-                writer.write(b"GET /calendar/x.ics HTTP/1.0\r\n\r\n")
-                answer = await reader.read()
-                writer.close()
+                answer, page = [await got(port, path) for path in ("/calendar/x.ics", "/metrics")]
                 process.send_signal(signal.SIGTERM)
                 _, log = await process.communicate()
         finally:
@@ -90,7 +96,13 @@ async def test_the_web_server_is_there_with_the_bot_and_goes_with_it(tmp_path: P
                 process.kill()
 
     assert process.returncode == 0, log.decode()
-    assert answer.endswith(b"There is no such calendar.\n")
+    assert answer == "There is no such calendar.\n"
+    read = {(one.name, *one.labels.values()): one.value for family in metrics_in(page) for one in family.samples}
+    assert read["companion_gateway_events_total", "ready"] == 1
+    assert read["companion_gateway_connected",] == 1
+    assert read["companion_discord_requests_total", "200"] > 1
+    assert read["companion_info", __version__] == 1
+    assert read["process_resident_memory_bytes",] > 50_000_000
     assert f"calendars are served on port {port}, for members at https://companion.example.org\n" in log.decode()
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection("127.0.0.1", port)
