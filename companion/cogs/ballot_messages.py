@@ -49,6 +49,8 @@ def keeps_tally(bot: Companion, ask: str) -> Tallied:
         rules = await Votes(bot.database).rules(ballot.guild_id)
         try:
             message = await channel.fetch_message(ballot.message_id)
+        except (discord.Forbidden, discord.NotFound):
+            raise  # whoever shows tallies leaves the channel alone, or forgets the message
         except discord.HTTPException as error:
             log.info("the votes on a message in guild %d are not up to date: %s", ballot.guild_id, error)
             return None

@@ -104,7 +104,7 @@ class Votes(Feature):
         A channel that is closed to the bot is left alone for a while, the longer the more often it was: to ask again
         and again would have Discord ban the bot. Votes there stand as they are known until then.
         """
-        for ballot in await self.kept.to_reconcile(self._missed_until, A_MINUTE, self._closed(now)):
+        for ballot in await self.kept.to_reconcile(self._missed_until, A_MINUTE, self._closed(now), self.bot.share):
             if ballot.channel_id in self._closed(now):
                 continue
             try:
@@ -113,10 +113,7 @@ class Votes(Feature):
             except discord.NotFound:
                 self._hear(What.DELETED, [ballot.message_id])
             except discord.Forbidden:
-                times = self._refused.get(ballot.channel_id, (0, now))[0] + 1
-                again = next_attempt(times, now) or now
-                self._refused[ballot.channel_id] = times, again
-                log.warning("ballots in channel %d cannot be read; they are tried again %s", ballot.channel_id, again)
+                self._leave_alone(ballot.channel_id, now)
             except discord.HTTPException as error:
                 log.warning("comparing ballots goes on later: %s", error)
                 return
@@ -125,7 +122,13 @@ class Votes(Feature):
         """Are there votes that were given while nobody listened, and are still to be counted? After an hour what could
         not be compared until then is waited for no longer."""
         late = now - self._missed_until >= WAITED_FOR
-        return not late and await self.kept.behind(self._missed_until, self._closed(now))
+        return not late and await self.kept.behind(self._missed_until, self._closed(now), self.bot.share)
+
+    def _leave_alone(self, channel_id: int, now: datetime) -> None:
+        times = self._refused.get(channel_id, (0, now))[0] + 1
+        again = next_attempt(times, now) or now
+        self._refused[channel_id] = times, again
+        log.warning("channel %d with ballots is closed to me; it is tried again %s", channel_id, again)
 
     def _closed(self, now: datetime) -> set[int]:
         """The channels that are left alone now."""
@@ -208,12 +211,17 @@ class Votes(Feature):
         shown = None if ballot is None else self.bot.tallied.get(ballot.subject.kind)
         if ballot is None or shown is None:
             return  # what is voted on so is no longer served
+        now = self.bot.database.clock.now()
+        if ballot.channel_id in self._closed(now):
+            return
         try:
             view = await shown(ballot, await self.kept.tally(ballot.subject))
             if view is not None:
                 await self._message(ballot).edit(view=view, allowed_mentions=_QUIET)
         except discord.NotFound:
             self._hear(What.DELETED, [message_id])
+        except discord.Forbidden:
+            self._leave_alone(ballot.channel_id, now)
         except discord.HTTPException as error:
             # Reactions are still told of, so the votes count; the next change tries again.
             log.warning("the tally on message %d could not be shown: %s", message_id, error)

@@ -170,7 +170,10 @@ class SlotPosts(Generic[Where]):
             paused = await highlight_rules.pause(connection, rule.guild_id, now, reason)
         if paused:
             log.warning("highlights of guild %d are paused, because %s", rule.guild_id, reason)
-            await outlet.tell_paused(rule.guild_id, reason)
+            try:
+                await outlet.tell_paused(rule.guild_id, reason)
+            except UnsureError as error:
+                log.warning("guild %d may not have been told so: %s", rule.guild_id, error)
 
 
 async def pass_over(connection: AsyncConnection, rule: HighlightRule, span: Span, kind: str, now: datetime) -> None:
