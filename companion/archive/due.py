@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 
 from companion.storage.feeds import FeedState
 
+_NEVER_SO_LONG = timedelta(days=2)
+"""Back-offs and pauses are shorter: what waits for longer, beyond the interval, was noted by a clock that was wrong."""
 SPREAD = 0.2
 """The part of the interval over which feeds are spread, lest all be asked in the same minute."""
 
@@ -25,7 +27,8 @@ class Polled:
 def due(feeds: Iterable[Polled], now: datetime, interval: timedelta) -> list[Polled]:
     """The feeds to be asked now, the one that waits for longest first."""
     times = [(due_at(feed, interval), feed) for feed in feeds]
-    waiting = [(at, feed) for at, feed in times if at is None or at <= now]
+    latest = now + interval * (1 + SPREAD) + _NEVER_SO_LONG
+    waiting = [(at, feed) for at, feed in times if at is None or at <= now or at > latest]
     # What was never asked comes first.
     waiting.sort(key=lambda one: (one[0] is not None, one[0].timestamp() if one[0] else 0.0, one[1].podcast_id))
     return [feed for _, feed in waiting]

@@ -142,10 +142,18 @@ class ToyEncoder:
 def load_encoder(name: str | None) -> Encoder:
     """The encoder of that name: a folder, a Hugging Face model, or None for the packaged all-MiniLM-L6-v2.
 
-    Raises `EncoderError` with what to do when there is no such model.
+    Raises `EncoderError` with what to do when there is no such model, or its files are damaged.
     """
     folder = model_folder(name)
-    return BertEncoder(folder, model_id(folder)) if is_bert(folder) else SentenceTransformerEncoder(folder)
+    try:
+        return BertEncoder(folder, model_id(folder)) if is_bert(folder) else SentenceTransformerEncoder(folder)
+    except (CompanionError, ImportError):
+        raise
+    except Exception as error:  # whatever the readers of its files raise
+        raise EncoderError(
+            f"The embedding model {folder} cannot be used ({type(error).__name__}): its files are damaged. Install it"
+            " again, or download it anew."
+        ) from error
 
 
 def model_folder(name: str | None) -> Path:
@@ -177,9 +185,14 @@ def model_id(folder: Path) -> str:
     if not weights:
         raise EncoderError(f"The folder {folder} holds no weights (*.safetensors): it is not an embedding model.")
     fingerprint = hashlib.sha256()
-    for file in weights:
-        facts = file.stat()
-        fingerprint.update(_digest(file, facts.st_size, facts.st_mtime_ns))
+    try:
+        for file in weights:
+            facts = file.stat()
+            fingerprint.update(_digest(file, facts.st_size, facts.st_mtime_ns))
+    except OSError as error:
+        raise EncoderError(
+            f"The weights of the embedding model {folder} cannot be read ({error.strerror}): let this user read them."
+        ) from error
     return f"{_model_name(folder)}@{fingerprint.hexdigest()[:12]}"
 
 

@@ -37,6 +37,7 @@ from companion.cogs.requests import Kind, Requests
 from companion.community.asking_places import AskingPlaces
 from companion.community.blocks import Blocks
 from companion.community.budgets import Budgets, ModelCost
+from companion.community.clock_jumps import ClockJumps
 from companion.community.fair_use import FairUse, Work
 from companion.community.faq import Faq
 from companion.community.highlights import Picker
@@ -197,7 +198,7 @@ class CompanionBot(Companion):
         self.terms = terms or Terms()
         self.polling = Polling(database, fetcher, feed_interval, turn, self.archive_changed)
         self.web_address = None
-        self.duties = [self.polling.run_due]
+        self.duties = [ClockJumps(database).look, self.polling.run_due]
         self.tallied = {}
         self.schedule = Schedule(database.clock, self.duties)
         self._load = load

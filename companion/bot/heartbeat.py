@@ -74,4 +74,9 @@ def trouble(file: Path, now: datetime) -> str | None:
             f"The last sign of life is {age.total_seconds() / 60:.0f} minutes old: the bot hangs, lost Discord, or was"
             " killed. Look at its log, then start it again."
         )
+    if age < -STALE:
+        return (
+            f"The last sign of life lies {-age.total_seconds() / 60:.0f} minutes in the future: the machine's clock was"
+            " set back. Whether the bot is alive shows once it has left another, within a minute."
+        )
     return None

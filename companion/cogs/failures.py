@@ -15,11 +15,13 @@ from companion.cogs.requests import Kind, Outcome, settle
 from companion.cogs.views.limits import CONTENT, cut
 from companion.cogs.views.markdown import escaped_sentence
 from companion.community.fair_use import TooOftenError
-from companion.storage.errors import CompanionError
+from companion.storage.errors import CompanionError, StorageError
 
 log = logging.getLogger(__name__)
 
 SURPRISE = "Something went wrong on my side, and it is written down. Please try again in a moment."
+FORGETFUL = "I cannot get at what I remember just now, and that is written down. Please try again in a few minutes."
+"""Where the database fails. What is to be done about it is the operator's, who reads it in the log."""
 ANSWERED = "answered"
 """Set in an interaction's ``extras`` once its placeholder has become the answer, which no failure may take away."""
 _ACKNOWLEDGED = 40060
@@ -42,7 +44,7 @@ async def answer_failure(interaction: Interaction, error: BaseException) -> None
     it follows. Too late for all of these: it is in the log only.
     """
     error = _cause(error)
-    expected = isinstance(error, (CompanionError, app_commands.CheckFailure))
+    expected = isinstance(error, (CompanionError, app_commands.CheckFailure)) and not isinstance(error, StorageError)
     reference = settle(Outcome.REFUSED if expected else Outcome.FAILED)
     place = f"{_name(interaction)} in guild {interaction.guild_id}"
     told = f"⚠️ {escaped_sentence(sentence(error))}"
@@ -60,11 +62,13 @@ async def answer_failure(interaction: Interaction, error: BaseException) -> None
 
 def told_of(error: CompanionError) -> str:
     """What a member is shown of a refusal: its sentence in Markdown, and when they can go on."""
-    return f"{cut(escaped_sentence(str(error)), CONTENT - 40)}{_again(error)}"
+    return f"{cut(escaped_sentence(sentence(error)), CONTENT - 40)}{_again(error)}"
 
 
 def sentence(error: BaseException) -> str:
     """What a member may read of an error."""
+    if isinstance(error, StorageError):
+        return FORGETFUL
     if isinstance(error, CompanionError):
         return str(error)
     if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):

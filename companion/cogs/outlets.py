@@ -51,7 +51,8 @@ class Outlets:
         channel = self._bot.get_channel(channel_id)
         if not isinstance(channel, discord.TextChannel) or channel.guild.id != guild_id:
             return None
-        if self._paused.get(channel.id, now) > now:
+        # One that ends later than a pause lasts was begun before the clock was set back.
+        if now < self._paused.get(channel.id, now) <= now + PAUSE:
             return None
         return None if missing(channel.permissions_for(channel.guild.me).value, needs) else channel
 

@@ -36,9 +36,12 @@ class Cooldowns:
 
     def use(self, key: Hashable, now: datetime) -> datetime | None:
         """Takes a token, and returns None; where there is none, takes nothing and returns when there will be."""
-        full_at = max(self._full_at.get(key, now), now)
+        # Nothing is full later than this, unless the clock was set back since.
+        latest = now + self.rate.burst * self.rate.every
+        full_at = min(max(self._full_at.get(key, now), now), latest)
         again = full_at - (self.rate.burst - 1) * self.rate.every
         if again > now:
+            self._full_at[key] = full_at
             return again
         self._full_at[key] = full_at + self.rate.every
         if len(self._full_at) > self._look_at:

@@ -16,10 +16,13 @@ from companion.storage import schema
 from companion.storage.address import Address
 from companion.storage.engine import told_plainly
 from companion.storage.errors import StorageError
+from companion.storage.file_copies import opened
 from companion.storage.migrations import revisions
 
 _DAMAGED = ("malformed", "not a database")
 """What SQLite's complaints of a spoilt file have in them."""
+_TURN = 5
+"""Seconds in which a writer's turn comes, unless somebody keeps it."""
 _PATIENCE = 10
 """Seconds that a server has to answer."""
 
@@ -34,6 +37,20 @@ class Health:
     damage: str | None
     episodes: int
     tables: int
+
+
+def turned_away(file: Path) -> str | None:
+    """Why nothing can be written to a file of SQLite's at this moment, as SQLite says it; None where it can.
+
+    Takes the lock of writers, and gives it back.
+    """
+    try:
+        with closing(opened(file, _TURN)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+    except sqlite3.OperationalError as error:
+        return str(error)
+    return None
 
 
 def examine(address: Address) -> Health:

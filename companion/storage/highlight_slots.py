@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -156,6 +156,16 @@ async def posted(connection: AsyncConnection, guild_id: int, limit: int) -> list
         .limit(limit)
     )
     return [_slot(row) for row in rows]
+
+
+async def forget_ahead(connection: AsyncConnection, today: date, missed: str) -> int:
+    """Forgets slots of dates to come that were begun, or given up for the reason ``missed``; returns how many."""
+    columns = highlight_slots.c
+    # What is given up rightly is given up once more.
+    given_up = and_(columns.day >= today, columns.state == State.SKIPPED.value, columns.reason == missed)
+    # In zones ahead of UTC it may be tomorrow already.
+    begun = and_(columns.day > today + timedelta(days=1), columns.state == State.CLAIMED.value)
+    return (await connection.execute(delete(highlight_slots).where(or_(given_up, begun)))).rowcount
 
 
 def _is(guild_id: int, kind: str, day: date) -> Any:

@@ -51,6 +51,9 @@ def test_no_feed_is_asked_before_it_may_be(feeds: list[Polled], now: datetime, i
     for one in due(feeds, now, interval):
         if one.state is None:
             continue
+        at = due_at(one, interval)
+        if at is not None and at > now + interval * (1 + SPREAD) + timedelta(days=2):
+            continue  # no feed is put off for so long: the clock was wrong
         assert one.state.not_before is None or one.state.not_before <= now
         assert one.state.failures or one.state.read_at + interval <= now
 

@@ -11,9 +11,11 @@ from pathlib import Path
 from companion.bot.doctor.findings import Finding, Severity, error, hint, ok
 from companion.storage.address import Address, address_of
 from companion.storage.errors import StorageError
-from companion.storage.health import Health, examine
+from companion.storage.health import Health, examine, turned_away
 
 _SERVER = "See docs/scaling.md, “PostgreSQL”."
+_NO_ROOM = ("full", "disk I/O")
+_ROOM = "Make room; the bot then goes on by itself."
 _BACKUP = "Stop the bot and restore a backup (docs/operations.md, “Restore”)."
 
 
@@ -46,8 +48,22 @@ def check(url: str, folder: Path) -> Examined:
     except StorageError as closed:
         cure = "Is another process at it? Stop that, then check again." if address.sqlite else _SERVER
         return Examined(address, None, [error(str(closed), cure)])
-    whole = [ok(f"{address} is whole (schema {health.schema}), and can be written.")]
-    return Examined(address, health, _contents(address, health) or whole)
+    found = _contents(address, health) or _writing(address)
+    return Examined(address, health, found or [ok(f"{address} is whole (schema {health.schema}), and can be written.")])
+
+
+def _writing(address: Address) -> list[Finding]:
+    """What keeps whoever writes to a database that is whole; nothing where they can."""
+    said = turned_away(address.files) if address.sqlite else None
+    if said is None:
+        return []
+    if "locked" in said:
+        told = f"Another process has kept the database {address} locked for seconds, so nothing can be written."
+        cure = f"`fuser -v {address.files}` names those that have it open: stop the one that is no bot of yours."
+        return [error(told, cure)]
+    if any(sign in said for sign in _NO_ROOM):
+        return [error(f"The disk of the database {address} has no room left, so nothing can be written.", _ROOM)]
+    return [error(f"The database {address} cannot be written: {said}.", _ownership(address.files))]
 
 
 def _file(path: Path) -> list[Finding]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
@@ -26,6 +28,8 @@ class DiscordApi:
     """Reads from Discord's API with the bot's own token. ``base`` is the API's address without a slash at its end."""
 
     def __init__(self, session: aiohttp.ClientSession, token: str, base: str = API) -> None:
+        self.answered_at: datetime | None = None
+        """By Discord's own clock, when it last answered, to the second."""
         self._session = session
         self._base = base
         self._headers = {
@@ -39,6 +43,7 @@ class DiscordApi:
             async with self._session.get(
                 f"{self._base}{path}", params=query, headers=self._headers, timeout=_PATIENCE
             ) as response:
+                self.answered_at = _date(response.headers.get("Date"))
                 if response.status == _UNAUTHORISED:
                     raise RefusedTokenError("Discord refused the DISCORD_TOKEN.")
                 if response.status == _RATE_LIMITED:
@@ -52,3 +57,10 @@ class DiscordApi:
             raise DiscordError(
                 "Discord cannot be reached: check this machine's network, and https://discordstatus.com."
             ) from None
+
+
+def _date(header: str | None) -> datetime | None:
+    try:
+        return None if header is None else parsedate_to_datetime(header)
+    except ValueError:
+        return None

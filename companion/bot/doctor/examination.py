@@ -19,6 +19,7 @@ from companion.bot.doctor import (
     feeds,
     files,
     language_model,
+    machine_clock,
     model,
     servers,
     token,
@@ -42,7 +43,7 @@ async def examine(clock: Clock, *, api: str = API, fetcher: Fetches | None = Non
     sections = [Section("Configuration", found)]
     if settings is None:
         return sections
-    ours, discords = await _discord(settings, api)
+    ours, discords = await _discord(settings, api, clock)
     sections += discords
     file = await asyncio.to_thread(stored.check, settings.database_url, settings.companion_folder)
     sections.append(Section("Database", file.findings))
@@ -67,7 +68,7 @@ async def examine(clock: Clock, *, api: str = API, fetcher: Fetches | None = Non
     return [section for section in sections if section.findings]
 
 
-async def _discord(settings: Settings, api: str) -> tuple[frozenset[int] | None, list[Section]]:
+async def _discord(settings: Settings, api: str, clock: Clock) -> tuple[frozenset[int] | None, list[Section]]:
     """The servers that the bot is in, None where Discord does not say, and all that concerns Discord."""
     if settings.discord_token is None:
         return None, []
@@ -80,6 +81,7 @@ async def _discord(settings: Settings, api: str) -> tuple[frozenset[int] | None,
         discord = DiscordApi(session, secret, api)
         login = await application.check(discord, message_content=settings.message_content)
         sections.append(Section("Discord", login))
+        sections.append(Section("Clock", machine_clock.check(clock.now(), discord.answered_at)))
         if login[0].severity is not Severity.OK:
             return None, sections
         ours, found = await servers.check_permissions(discord)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import logging
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,11 @@ def migrate(address: Address, target: str | None = None) -> None:
         event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin_immediate if address.sqlite else _lock)
     another = "file name" if address.sqlite else "database"
+    if address.sqlite and address.files.exists() and not os.access(address.files, os.W_OK):
+        # SQLite would open it, and refuse the first write only.
+        raise StorageError(
+            f"The database {address} cannot be written: check the permissions of the file and its folder."
+        )
     try:
         with engine.connect() as connection, connection.begin():
             current = _revision(connection)

@@ -83,7 +83,7 @@ async def test_json_is_all_that_is_printed_and_has_every_finding(discord: Loopba
     assert {frozenset(one) for one in findings} == {frozenset({"subject", "severity", "sentence", "cure"})}
     subjects = list(dict.fromkeys(one["subject"] for one in findings))
     assert subjects == [
-        "Configuration", "Token", "Discord", "Permissions", "Database", "Podcasts", "Feeds", "Model",
+        "Configuration", "Token", "Discord", "Clock", "Permissions", "Database", "Podcasts", "Feeds", "Model",
         "Language model", "Disk", "Private files", "Running bot",
     ]  # fmt: skip
     assert TOKEN not in said
