@@ -34,6 +34,7 @@ _WRITER_LOCK = 0x636F6D70616E
 """The advisory lock of PostgreSQL that writers take: any number that nobody else uses in this database."""
 
 _WRITES = "companion_writes"
+_NUL, _STAND_IN = "\0", "\N{REPLACEMENT CHARACTER}"
 
 
 class Database:
@@ -143,6 +144,7 @@ def _engine(address: Address) -> AsyncEngine:
             connect_args={"server_settings": {"application_name": "companion", "lock_timeout": f"{BUSY_TIMEOUT}s"}},
         )
         event.listen(engine.sync_engine, "begin", _take_turn)
+        event.listen(engine.sync_engine, "before_cursor_execute", _stand_in_for_nul, retval=True)
         log_statements(engine.sync_engine)
         return engine
     # What fails is logged with its statement, and never with the members' words in it.
@@ -179,6 +181,22 @@ def _roll_back(connection: Any, _record: object, _error: object) -> None:
 def _take_turn(connection: Connection) -> None:
     if connection.get_execution_options().get(_WRITES, False):
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
+
+
+def _stand_in_for_nul(
+    _connection: Connection, _cursor: object, statement: str, parameters: Any, _context: object, many: bool
+) -> tuple[str, Any]:
+    """PostgreSQL has no place for this one character, which texts of others may hold. Another takes its place, so that
+    places in the text, counted in characters, stay right, and what is looked up is found by what it was stored as."""
+    if many:
+        return statement, [_holdable(row) for row in parameters]
+    return statement, _holdable(parameters)
+
+
+def _holdable(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not any(isinstance(value, str) and _NUL in value for value in row):
+        return row
+    return tuple(value.replace(_NUL, _STAND_IN) if isinstance(value, str) else value for value in row)
 
 
 @contextmanager

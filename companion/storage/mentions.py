@@ -107,7 +107,7 @@ async def linking(
         .join(schema.episodes, episodes.id == links.episode_id)
         .where(or_(links.reference.in_(references), links.url.in_(urls)), episodes.podcast_id.in_(podcasts))
         .group_by(links.episode_id)
-        .order_by(func.max(episodes.published_at).desc(), links.episode_id.desc())
+        .order_by(func.max(episodes.published_at).desc().nulls_last(), links.episode_id.desc())
     )
     return list(rows)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,11 +18,13 @@ from companion.bot.client import CompanionBot
 from companion.cogs import clip_media
 from companion.community.cooldowns import Cooldowns
 from companion.storage import subscriptions
+from companion.storage.address import address_of
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 from companion.storage.errors import CompanionError
 from companion.storage.podcasts import Podcast
 from tests import samples
+from tests.engines import Databases
 from tests.publisher import loopback_fetcher
 
 
@@ -82,31 +83,33 @@ def _no_audio(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[repor
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """A database file with both podcasts and their vectors, of which every test has a copy."""
+    """A database with both podcasts and their vectors, of which every test has a copy."""
 
-    path: Path
+    url: str
     bees: Podcast
     caves: Podcast
 
 
 @pytest.fixture(scope="session")
-def stock(tmp_path_factory: pytest.TempPathFactory) -> Stock:
-    return asyncio.run(_stocked(tmp_path_factory.mktemp("stock") / "companion.db"))
+def stock(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[Stock]:
+    folder = tmp_path_factory.mktemp("stock")
+    with databases.new(folder) as url:
+        yield asyncio.run(_stocked(url, folder))
 
 
-async def _stocked(path: Path) -> Stock:
-    async with await Database.open(f"sqlite+aiosqlite:///{path}", SystemClock()) as database:
+async def _stocked(url: str, folder: Path) -> Stock:
+    async with await Database.open(address_of(url, folder), SystemClock()) as database:
         bees = await samples.store_podcast(database, samples.BEES, samples.bee_readings())
         caves = await samples.store_podcast(database, samples.CAVES, samples.cave_readings())
         await samples.embed(database, ToyEncoder())
-    return Stock(path, bees, caves)
+    return Stock(url, bees, caves)
 
 
 @pytest_asyncio.fixture
-async def database(tmp_path: Path, stock: Stock) -> AsyncIterator[Database]:
-    path = shutil.copyfile(stock.path, tmp_path / "companion.db")
-    async with await Database.open(f"sqlite+aiosqlite:///{path}", SystemClock()) as opened:
-        yield opened
+async def database(tmp_path: Path, stock: Stock, databases: Databases) -> AsyncIterator[Database]:
+    with databases.like(stock.url, tmp_path) as url:
+        async with await Database.open(url, SystemClock()) as opened:
+            yield opened
 
 
 @pytest_asyncio.fixture

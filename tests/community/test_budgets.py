@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -26,6 +25,7 @@ from companion.storage import budgets as stored
 from companion.storage.budgets import WHOLE_SERVER, Amount, Limits
 from companion.storage.engine import Database
 from tests.clocks import StoppedClock
+from tests.engines import Databases
 from tests.examples import examples
 
 GUILD, OTHER_GUILD = 10, 11
@@ -98,13 +98,12 @@ class TestQuestions:
             await ask(budgets)
         assert refused.value.again is None
 
-    async def test_they_outlive_a_restart(self, tmp_path: Path, clock: StoppedClock) -> None:
-        url = f"sqlite+aiosqlite:///{tmp_path}/c.db"
-        async with await Database.open(url, clock) as database:
+    async def test_they_outlive_a_restart(self, database_url: str, clock: StoppedClock) -> None:
+        async with await Database.open(database_url, clock) as database:
             await Budgets(database).decide(GUILD, GUILD, Limits(questions=1), MANAGER)
             await ask(Budgets(database))
 
-        async with await Database.open(url, clock) as database:
+        async with await Database.open(database_url, clock) as database:
             with pytest.raises(OverBudgetError):
                 await ask(Budgets(database))
 
@@ -250,10 +249,12 @@ class TestAtTheSameInstant:
     @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3000), st.integers(0, 1000)), max_size=12))
     @examples(10)
     def test_however_they_are_settled_no_more_is_spent_than_there_is(
-        self, tmp_path_factory: pytest.TempPathFactory, asked: list[tuple[int, int, int]]
+        self,
+        databases: Databases,
+        tmp_path_factory: pytest.TempPathFactory,
+        asked: list[tuple[int, int, int]],
     ) -> None:
-        async def ask_all() -> None:
-            url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('budgets')}/c.db"
+        async def ask_all(url: str) -> None:
             async with await Database.open(url, StoppedClock()) as database:
                 budgets = Budgets(database, MODEL)
                 await budgets.decide(GUILD, GUILD, Limits(questions=4, tokens=9000), MANAGER)
@@ -277,7 +278,8 @@ class TestAtTheSameInstant:
                 assert total.questions <= 8
                 assert 0 <= total.micros <= 12_000
 
-        asyncio.run(ask_all())
+        with databases.new(tmp_path_factory.mktemp("budgets")) as url:
+            asyncio.run(ask_all(url))
 
 
 class TestDeciding:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count, pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from companion.storage.ballots import Subject
 from companion.storage.engine import Database
 from companion.storage.votes import Mark, Reaction, Tally
 from tests.clocks import StoppedClock
+from tests.engines import Databases
 from tests.examples import examples
 
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
@@ -253,15 +255,14 @@ def _there(happenings: list[Happened]) -> dict[Mark, int]:
 @examples(25)
 @given(happenings=HAPPENINGS, cuts=st.sets(st.integers(0, 30), max_size=4))
 async def test_however_reactions_come_and_go_the_tally_is_that_of_what_is_there(
-    tmp_path_factory: pytest.TempPathFactory, happenings: list[Happened], cuts: set[int]
+    databases: Databases, tmp_path_factory: pytest.TempPathFactory, happenings: list[Happened], cuts: set[int]
 ) -> None:
     ticks = count()
     timed = [
         Happened(one.what, one.message_id, NOW + timedelta(seconds=next(ticks)), one.member_id, one.emoji, one.burst)
         for one in happenings
     ]
-    database = await _database(tmp_path_factory)
-    try:
+    async with _database(databases, tmp_path_factory) as database:
         votes = await _opened(database)
         edges = [0, *sorted(cuts), len(timed)]
         for start, end in pairwise(edges):
@@ -272,17 +273,18 @@ async def test_however_reactions_come_and_go_the_tally_is_that_of_what_is_there(
                 last[mark.member_id] = mark.emoji
         ups = sum(emoji != DOWN for emoji in last.values())
         assert await votes.tally(CLIP) == Tally(ups, len(last) - ups)
-    finally:
-        await database.close()
 
 
 @examples(25)
 @given(seen=HAPPENINGS, missed=HAPPENINGS, repeats=st.integers(1, 2))
 async def test_whatever_was_missed_comparing_makes_the_tally_that_of_the_reactions(
-    tmp_path_factory: pytest.TempPathFactory, seen: list[Happened], missed: list[Happened], repeats: int
+    databases: Databases,
+    tmp_path_factory: pytest.TempPathFactory,
+    seen: list[Happened],
+    missed: list[Happened],
+    repeats: int,
 ) -> None:
-    database = await _database(tmp_path_factory)
-    try:
+    async with _database(databases, tmp_path_factory) as database:
         votes = Votes(database, nobody)
         await votes.open_ballot(DAILY, GUILD, CHANNEL, CLIP)
         await votes.take(seen)
@@ -302,13 +304,13 @@ async def test_whatever_was_missed_comparing_makes_the_tally_that_of_the_reactio
             voted = set((await connection.execute(select(schema.votes.c.member_id))).scalars())
         assert known == set(there)
         assert voted <= {mark.member_id for mark in there if mark.emoji != CAKE} - {YOUNG}
-    finally:
-        await database.close()
 
 
-async def _database(folders: pytest.TempPathFactory) -> Database:
-    folder: Path = folders.mktemp("votes")
-    return await Database.open(f"sqlite+aiosqlite:///{folder}/companion.db", StoppedClock())
+@asynccontextmanager
+async def _database(databases: Databases, folders: pytest.TempPathFactory) -> AsyncGenerator[Database, None]:
+    with databases.new(folders.mktemp("votes")) as url:
+        async with await Database.open(url, StoppedClock()) as opened:
+            yield opened
 
 
 async def test_who_is_forgotten_is_counted_once_whatever_discord_goes_on_telling_of_them(

@@ -27,6 +27,14 @@ _BEFORE = ".before-"
 """Between a file's name and the schema that it was to be migrated to, in the name of the copy that is kept."""
 _LOCK = 0x6D6967726174
 """The advisory lock of PostgreSQL that migrations take."""
+_IN_ANOTHER_ORDER = """\
+SELECT format('ALTER TABLE %I ', table_name) || string_agg(
+    format('ALTER COLUMN %I TYPE %s', column_name, data_type)
+    || coalesce('(' || character_maximum_length || ')', '') || ' COLLATE "C"', ', ')
+FROM information_schema.columns
+WHERE table_schema = current_schema() AND data_type IN ('text', 'character varying')
+    AND collation_name IS DISTINCT FROM 'C'
+GROUP BY table_name"""
 
 
 def revisions() -> Sequence[str]:
@@ -108,6 +116,12 @@ def _lock(connection: Connection) -> None:
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
 
+def _compare_texts_by_character(connection: Connection) -> None:
+    """Has every column of texts in the order and with the case of SQLite, whatever the database was made with."""
+    for statement in connection.execute(text(_IN_ANOTHER_ORDER)).scalars().all():
+        connection.exec_driver_sql(statement)
+
+
 def _revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
@@ -123,6 +137,7 @@ def _upgrade(connection: Connection, target: str) -> None:
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     command.upgrade(config, target)
     if connection.dialect.name != "sqlite":
+        _compare_texts_by_character(connection)
         return
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     if broken:
