@@ -69,6 +69,13 @@ class Metrics:
             (0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60),
             ("kind", "name"),
         )
+        self.acknowledge_seconds = self._histogram(
+            "acknowledge_seconds",
+            "From hearing of it to Discord's having the first answer, or the sign that one comes: after three seconds"
+            " its member reads that the application did not respond.",
+            "histogram_quantile(0.99, rate(companion_acknowledge_seconds_bucket[10m])) > 2",
+            (0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 2.5, 3),
+        )
         self.running = self._gauge("requests_running", "Those being answered now.", "companion_requests_running > 50")
 
     def _of_work(self) -> None:

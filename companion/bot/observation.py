@@ -18,6 +18,7 @@ from companion.archive.results import Query
 from companion.archive.search import Found, Searcher
 from companion.archive.serving import PAGE
 from companion.bot.metrics import Metrics
+from companion.cogs import requests
 from companion.cogs.requests import Request
 from companion.community.overdue import Overdue
 from companion.storage import feeds, podcasts, statistics, subscriptions, vectors
@@ -40,6 +41,8 @@ https://discord.com/developers/docs/topics/rate-limits#invalid-request-limit-aka
 """
 _SCOPES = ("user", "global", "shared")
 _SWITCHING_PROTOCOLS = 101
+_FIRST_ANSWER = "/callback"
+"""How the address ends to which an interaction is first answered."""
 
 
 class MeasuredSearcher(Searcher):
@@ -72,6 +75,9 @@ def tracing(metrics: Metrics) -> aiohttp.TraceConfig:
             return  # the gateway
         metrics.discord_requests.labels(str(status)).inc()
         metrics.discord_seconds.observe(perf_counter() - context.begun)
+        request = requests.current()
+        if request is not None and ended.url.path.endswith(_FIRST_ANSWER):
+            metrics.acknowledge_seconds.observe(request.seconds)
         if status not in _INVALID:
             return
         scope = ended.response.headers.get("X-RateLimit-Scope", "")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Generator
@@ -11,6 +12,7 @@ from pydantic import SecretStr
 from companion.archive.chat_completions import ChatModel
 from companion.archive.prompt import Prompt
 from companion.bot.logs import JsonFormatter, RedactingFormatter, log_to_stderr
+from companion.cogs.requests import Kind, Requests, current
 from companion.storage import settings
 from companion.storage.engine import Database
 from tests.clocks import StoppedClock
@@ -115,3 +117,30 @@ async def test_the_finest_log_has_statements_and_no_values(
 
     assert "INSERT INTO settings" in err
     assert "a member's words" not in err
+
+
+@pytest.mark.usefixtures("restored_log")
+async def test_a_statement_is_logged_with_the_request_that_brought_it_about(
+    tmp_path: Path, clock: StoppedClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log_to_stderr("DEBUG", form="json")
+
+    async def answer(database: Database) -> str:
+        Requests().begin(Kind.COMMAND, "search")
+        async with database.write() as connection:
+            await settings.put(connection, "kept", "yes")
+        request = current()
+        assert request is not None
+        return request.id
+
+    async with await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'companion.db'}", clock) as database:
+        reference = await asyncio.create_task(answer(database))
+        async with database.read() as connection:
+            await settings.get(connection, "kept")
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    of = {line["message"].partition(": ")[2].partition(" ")[0]: line.get("request") for line in lines}
+
+    assert of["INSERT"] == reference
+    assert of["SELECT"] is None
+    (ended,) = [line for line in lines if line["message"].startswith("command search was answered in ")]
+    assert ended["request"] == reference

@@ -9,6 +9,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+import yarl
 
 from companion.archive.search import Searcher
 from companion.bot.metrics import Metrics
@@ -30,6 +31,7 @@ class Answered:
     """A request's answer, as far as it is looked at."""
 
     response = SimpleNamespace(status=200, headers={})
+    url = yarl.URL("https://discord.example/api/v10/channels/1/messages")
 
 
 async def observed(metrics: Metrics, traced: aiohttp.TraceConfig) -> None:

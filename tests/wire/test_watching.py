@@ -87,6 +87,8 @@ class TestMeasures:
         assert of(after, "requests_total", **kind, outcome="answered") == 1
         assert of(after, "request_seconds_count", **kind) == 1
         assert of(after, "request_seconds_sum", **kind) > of(after, "search_seconds_sum") > 0
+        assert of(after, "acknowledge_seconds_count") == 1
+        assert of(after, "acknowledge_seconds_sum") < of(after, "request_seconds_sum", **kind)
         assert of(after, "search_seconds_count") == 1
         assert of(after, "database_write_wait_seconds_count") > of(before, "database_write_wait_seconds_count")
         assert of(after, "discord_requests_total", status="200") > of(before, "discord_requests_total", status="200")
