@@ -8,10 +8,9 @@ parts can be cut and joined without a look at the texts.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import chain, count
@@ -20,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from companion.archive.kernels import add_gains, weigh_frequencies
+from companion.archive.kernels import add_gains, hash_texts, weigh_frequencies
 
 K1 = 0.9
 
@@ -67,7 +66,7 @@ class Postings:
         vocabulary = defaultdict[str, int](count().__next__)
         numbered = [np.fromiter(map(vocabulary.__getitem__, chain.from_iterable(texts)), np.int64) for texts in fields]
         lengths = np.array([[len(text) for text in texts] for texts in fields], np.int32)
-        digests = np.array([term_digest(term) for term in vocabulary], np.uint64)
+        digests = term_digests(vocabulary)
         order = np.argsort(digests)
         place = np.empty(len(order), np.int64)
         place[order] = np.arange(len(order))
@@ -121,14 +120,12 @@ def _grouped(
     return Postings(terms[begins], np.append(begins, len(terms)).astype(np.int64), documents, counts, lengths)
 
 
-@lru_cache(maxsize=200_000)
-def term_digest(term: str) -> int:
-    """The 64 bits that stand for a term: among a million terms two share them once in forty million archives."""
-    return int.from_bytes(_digest(term), "big")
-
-
-def _digest(term: str) -> bytes:
-    return hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+def term_digests(terms: Iterable[str]) -> NDArray[np.uint64]:
+    """The 64 bits that stand for each term: among a million terms two share them once in forty million archives."""
+    encoded = [term.encode("utf-8", "surrogatepass") for term in terms]
+    digests = np.empty(len(encoded), np.uint64)
+    hash_texts(np.frombuffer(b"".join(encoded), np.uint8), np.cumsum(list(map(len, encoded)), dtype=np.int64), digests)
+    return digests
 
 
 class _Found(NamedTuple):
@@ -191,7 +188,11 @@ class Bm25:
         """Does any of the documents of a mask hold a term in any field?"""
         offset = 0
         for part, (first, last) in zip(self._parts, self._find(term).ranges, strict=True):
-            if among[offset : offset + part.size][part.documents[first:last]].any():
+            # Most often the first one is.
+            if first < last and (
+                among[offset + part.documents[first]]
+                or among[offset : offset + part.size][part.documents[first:last]].any()
+            ):
                 return True
             offset += part.size
         return False
@@ -202,7 +203,7 @@ class Bm25:
 
     def held(self, terms: Sequence[str]) -> NDArray[np.bool_]:
         """Which of these terms any document holds, many asked at once; shape (terms,)."""
-        digests = np.frombuffer(b"".join(map(_digest, terms)), ">u8").astype(np.uint64)
+        digests = term_digests(terms)
         order = digests.argsort()
         ascending = digests[order]  # so that each is looked for near the one before
         found = np.zeros(len(terms), np.bool_)
@@ -217,7 +218,7 @@ class Bm25:
 
 
 def _found(parts: Sequence[Postings], term: str) -> _Found:
-    digest = np.uint64(term_digest(term))
+    digest = term_digests((term,))[0]
     ranges = tuple(_range(part, digest) for part in parts)
     return _Found(ranges, sum(last - first for first, last in ranges))
 

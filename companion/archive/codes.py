@@ -69,6 +69,23 @@ class Codes:
         return estimates
 
 
+class CodedQuery:
+    """A query as codes see it. Most of an archive's parts have the codes' mean in common, so that it is coded once."""
+
+    def __init__(self, query: Vectors) -> None:
+        self._query = query
+        self._like: Codes | None = None
+        self._coded: tuple[NDArray[np.uint64], Vectors] | None = None
+
+    def by(self, codes: Codes) -> tuple[NDArray[np.uint64], Vectors]:
+        """The query's `Codes.signs` and `Codes.estimates`."""
+        like = self._like
+        alike = like is not None and codes.radius == like.radius and np.array_equal(codes.mean, like.mean)
+        if self._coded is None or not alike:
+            self._like, self._coded = codes, (codes.signs(self._query), codes.estimates(self._query))
+        return self._coded
+
+
 @lru_cache(maxsize=4)
 def _cosines_of_counts(dimension: int) -> Vectors:
     """The cosines of two differences' angle of which 0, 1, 2 … of all signs differ; shape (dimension + 1,)."""

@@ -21,6 +21,8 @@ _PAIRS, _FOURS, _EIGHTS = (np.uint64(mask * 0x0101_0101_0101_0101) for mask in (
 _BYTES = np.uint64(0x0101_0101_0101_0101)
 _ONE, _TWO, _FOUR, _LAST_BYTE = map(np.uint64, (1, 2, 4, 56))
 
+_FNV_BASIS, _FNV_PRIME, _HALF = map(np.uint64, (0xCBF2_9CE4_8422_2325, 0x100_0000_01B3, 32))
+
 _LINE, _AHEAD = 64, 4
 """Bytes that memory is read by, and how many rows, or groups of rows, before they are due: they lie here and there, and
 each would be waited for."""
@@ -60,6 +62,19 @@ def _product(matrix: Any, scales: Any, query: Any, row: Any) -> Any:
     for number in range(len(query)):
         total += np.float32(matrix[row, number]) * query[number]
     return total if scales is None else total * scales[row]
+
+
+@compiled((read(types.uint8), _PLACES, types.uint64[::1]))
+def hash_texts(data: NDArray[np.uint8], ends: Places, out: Bits) -> None:
+    """The 64-bit FNV-1a hash (Fowler, Noll and Vo) of each of some texts, which lie one after the other and end before
+    ``ends``; its upper half is folded into the lower one, too."""
+    begin = 0
+    for text in range(len(ends)):
+        value = _FNV_BASIS
+        for place in range(begin, ends[text]):
+            value = (value ^ np.uint64(data[place])) * _FNV_PRIME
+        out[text] = value ^ (value >> _HALF)
+        begin = ends[text]
 
 
 @compiled(

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from companion.archive.bm25 import term_digest
+from companion.archive.bm25 import term_digests
 from companion.archive.compiling import compiled, read, types
 from companion.archive.grains import windows, windows_of
 from companion.archive.lexical import PlacedTerms, terms_of_parts, words_with
@@ -48,8 +48,9 @@ class Outline:
         have one of the wanted terms."""
         if len(self._words):
             return self._words
-        found = words_with(self.text, frozenset(wanted))
-        return _pairs((_number(term), word.start) for word in found for term in word.terms)
+        pairs = [(term, word.start) for word in words_with(self.text, frozenset(wanted)) for term in word.terms]
+        numbers = _numbers(term for term, _ in pairs)
+        return np.stack((numbers, np.fromiter((start for _, start in pairs), np.uint32, len(pairs))), axis=1)
 
     def weights_of_windows(self, weights: Mapping[str, float]) -> NDArray[np.float64]:
         """What the terms that each window has weigh together; shape (windows,)."""
@@ -131,9 +132,7 @@ def numbered(weights: Mapping[str, float]) -> Numbered:
 
 @lru_cache(maxsize=16)
 def _numbered(weights: tuple[tuple[str, float], ...]) -> Numbered:
-    return Numbered(
-        np.array([_number(term) for term, _ in weights], np.uint32), np.array([weight for _, weight in weights])
-    )
+    return Numbered(_numbers(term for term, _ in weights), np.array([weight for _, weight in weights]))
 
 
 @compiled((ROWS_OF_PAIRS, ROWS_OF_PAIRS, read(types.uint32), read(types.float64), types.float64[::1]), in_order=True)
@@ -167,12 +166,14 @@ def _of_spans(rows: Iterable[Sequence[Span]]) -> Ragged:
 
 
 def _of_words(said: Sequence[PlacedTerms]) -> Ragged:
-    numbers = map(_number, chain.from_iterable(found.terms for found in said if found.starts))
+    terms = list(chain.from_iterable(found.terms for found in said if found.starts))
+    vocabulary = dict.fromkeys(terms)
+    number_of = dict(zip(vocabulary, _numbers(vocabulary).tolist(), strict=True))
+    numbers = map(number_of.__getitem__, terms)
     starts = chain.from_iterable(found.starts for found in said)
     pairs = np.stack((np.fromiter(numbers, np.uint32), np.fromiter(starts, np.uint32)), axis=1)
     return Ragged.of(pairs, [len(found.starts) for found in said])
 
 
-@lru_cache(maxsize=200_000)
-def _number(term: str) -> int:
-    return term_digest(term) & 0xFFFF_FFFF
+def _numbers(terms: Iterable[str]) -> NDArray[np.uint32]:
+    return term_digests(terms).astype(np.uint32)

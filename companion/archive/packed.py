@@ -59,9 +59,10 @@ class PassageRows(Sequence[StoredPassage]):
     def __init__(self, parts: Sequence[PackedPassages]) -> None:
         self._parts = parts
         self._ends = list(accumulate(len(part) for part in parts))
+        self._size = self._ends[-1] if self._ends else 0
 
     def __len__(self) -> int:
-        return self._ends[-1] if self._ends else 0
+        return self._size
 
     @overload
     def __getitem__(self, index: int) -> StoredPassage: ...
@@ -70,9 +71,9 @@ class PassageRows(Sequence[StoredPassage]):
     def __getitem__(self, index: int | slice) -> StoredPassage | tuple[StoredPassage, ...]:
         if isinstance(index, slice):
             return tuple(self[place] for place in range(*index.indices(len(self))))
-        if not -len(self) <= index < len(self):
+        if not -self._size <= index < self._size:
             raise IndexError(index)
-        index %= len(self)
+        index %= self._size
         number = bisect_right(self._ends, index)
         return self._parts[number][index - (self._ends[number - 1] if number else 0)]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from companion.archive.codes import Codes
+from companion.archive.codes import CodedQuery, Codes
 from companion.archive.kernels import Places, estimate, estimate_highest, multiply, multiply_highest
 from companion.archive.tokens import Vectors
 
@@ -135,12 +135,12 @@ class PassageVectors:
         rows = self._places
         out.whole[rows], out.window[rows] = whole, best
 
-    def estimated(self, query: Vectors, out: Similarities) -> None:
+    def estimated(self, query: CodedQuery, out: Similarities) -> None:
         """Writes what the codes say of all passages."""
         codes, size = self.whole.codes, len(self.rows)
         found = out.part(0, size) if self._complete else Similarities.none(size)
         # The estimates of both grains are one: a passage is among its windows' rivals where it has none.
-        asked, estimates = codes.signs(query), codes.estimates(query)
+        asked, estimates = query.by(codes)
         estimate(codes.bits, asked, estimates, found.whole)
         found.window[:] = found.whole
         estimate_highest(self.windows.codes.bits, self.first, asked, estimates, found.window)

@@ -7,7 +7,7 @@ commonest kinds, too.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from companion.archive.expansion import Expansion, Spelling, pattern
 from companion.archive.lexical import Word, stems, term_counts, words
@@ -113,13 +113,14 @@ def _edited(word: str) -> set[str]:
     return {*_slips(word), *replaced, *inserted} - {word}
 
 
-def _slips(word: str) -> Iterator[str]:
+def _slips(word: str) -> list[str]:
     """The commonest slips: a letter too many, two swapped, one not doubled, another vowel."""
+    found: list[str] = []
     for place in range(1, len(word)):
         head, letter, tail = word[:place], word[place], word[place + 1 :]
-        yield head + tail
-        yield head + letter + letter + tail
+        found += (head + tail, head + letter + letter + tail)
         if tail:
-            yield head + tail[0] + letter + tail[1:]
+            found.append(head + tail[0] + letter + tail[1:])
         if letter in _VOWELS:
-            yield from (head + vowel + tail for vowel in _VOWELS)
+            found += [head + vowel + tail for vowel in _VOWELS]
+    return found

@@ -15,6 +15,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
+from companion.archive.codes import CodedQuery
 from companion.archive.kernels import Places
 from companion.archive.passage_vectors import PassageVectors, Rows, Scores, Similarities
 from companion.archive.tokens import Vectors
@@ -83,8 +84,9 @@ class VectorIndex:
         Those that are not among them are estimates, and most often too high where they are high.
         """
         similar = Similarities.none(size)
+        coded = CodedQuery(query)
         for part, begin, end in self._placed():
-            part.estimated(query, similar.part(begin, end))
+            part.estimated(coded, similar.part(begin, end))
         scores = wanted.scores(similar)
         again = max(self.size // _SHARE, _LEAST) * size // self.size
         likely = np.zeros(size, np.bool_)

@@ -93,6 +93,20 @@ def test_the_nearest_token_has_the_highest_product_among_those_that_differ_littl
         assert found[passage] == pytest.approx(expected, rel=1e-4, abs=1e-4)
 
 
+@given(st.lists(st.sampled_from(["", "bee", "foobar", "naïve"]), max_size=5))
+def test_each_text_has_its_own_hash_whatever_stands_beside_it(texts: list[str]) -> None:
+    encoded = [text.encode() for text in texts]
+    found = np.empty(len(texts), np.uint64)
+    ends = np.cumsum([len(text) for text in encoded], dtype=np.int64)
+    kernels.hash_texts(np.frombuffer(b"".join(encoded), np.uint8), ends, found)
+
+    published = {"": 0xCBF29CE484222325, "foobar": 0x85944171F73967E8}  # of FNV-1a, by its authors
+    for text, value in zip(texts, found.tolist(), strict=True):
+        whole = (value >> 32 << 32) | ((value ^ (value >> 32)) & 0xFFFF_FFFF)
+        assert whole == published.get(text, whole)
+    assert len(set(found.tolist())) == len(set(texts))
+
+
 @given(seeds, st.lists(st.booleans(), min_size=1, max_size=12))
 def test_a_fused_score_has_a_share_of_the_neighbours_that_the_talk_goes_on_from_or_into(
     seed: int, goes_on: list[bool]

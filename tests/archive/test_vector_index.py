@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from companion.archive import vector_index
-from companion.archive.codes import Codes
+from companion.archive.codes import CodedQuery, Codes
 from companion.archive.passage_vectors import PassageVectors, Similarities
 from companion.archive.tokens import Vectors
 from companion.archive.vector_index import Mask, VectorIndex, Wanted, highest
@@ -131,8 +131,8 @@ def test_vectors_that_are_cut_and_joined_again_are_the_same(counts: list[int], d
         assert (mine is None and theirs is None) or np.array_equal(np.asarray(mine), np.asarray(theirs))
     query = unit(random.standard_normal((1, 8)))[0]
     estimates = Similarities.none(len(counts)), Similarities.none(len(counts))
-    again.estimated(query, estimates[0])
-    whole.estimated(query, estimates[1])
+    again.estimated(CodedQuery(query), estimates[0])
+    whole.estimated(CodedQuery(query), estimates[1])
     assert estimates[0].whole.tolist() == estimates[1].whole.tolist()
     assert estimates[0].window.tolist() == estimates[1].window.tolist()
 
