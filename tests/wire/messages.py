@@ -70,6 +70,7 @@ class Messages:
         router.add_post("/channels/{channel}/typing", _nothing)
         router.add_put("/channels/{channel}/thread-members/{member}", _nothing)
         router.add_get("/channels/{channel}", self._channel)
+        router.add_patch("/channels/{channel}", self._edit_thread)
         router.add_post("/users/@me/channels", self._open_direct)
 
     def forget_nonces(self) -> None:
@@ -231,6 +232,17 @@ class Messages:
             if channel_id in guild.channels:
                 return json_answer(guild.channel(channel_id))
         return json_answer({"message": "Unknown Channel", "code": 10003}, status=404)
+
+    async def _edit_thread(self, request: web.Request) -> web.Response:
+        thread = self.threads.get(int(request.match_info["channel"]))
+        if thread is None:
+            return json_answer({"message": "Missing Permissions", "code": 50013}, status=403)
+        wanted = await body(request)
+        thread |= {"name": wanted.get("name", thread["name"])}
+        metadata = thread["thread_metadata"]
+        metadata |= {name: value for name, value in wanted.items() if name in metadata}
+        await self.tell("THREAD_UPDATE", thread, int(thread["guild_id"]))
+        return json_answer(thread)
 
     async def _open_direct(self, request: web.Request) -> web.Response:
         member_id = int((await body(request))["recipient_id"])
