@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +25,7 @@ from companion.bot.doctor.findings import Severity
 from companion.cogs.ballot_messages import seed
 from companion.cogs.failures import FORGETFUL, sentence
 from companion.community.votes import Votes, VotingRules
-from companion.storage import engine
+from companion.storage import engine, subscriptions
 from companion.storage.address import of_file
 from companion.storage.backup import back_up
 from companion.storage.ballots import Subject
@@ -30,12 +33,15 @@ from companion.storage.engine import Database
 from companion.storage.errors import StorageError
 from companion.storage.migrations import migrate, revisions
 from companion.storage.votes import Tally
+from tests import samples
 from tests.bot.doctor.said import of
 from tests.clocks import StoppedClock
 from tests.faults.disks import Ballast, disk, make_read_only
 from tests.faults.places import faults_of, rows_of
 from tests.feeds import item, talk, write_feed
 from tests.storage.every_table import contents, fill
+from tests.wire.interactions import Invoked
+from tests.wire.payloads import option
 from tests.wire.running import point_at, running, until
 from tests.wire.server import CHANNEL_ID, GUILD_ID, WireDiscord
 
@@ -147,6 +153,50 @@ async def test_votes_that_were_given_while_the_disk_was_full_count_once_there_is
                 return await Votes(database).tally(THING) == Tally(len(MEMBERS))
 
             await until(all_counted)
+
+
+async def test_members_get_what_needs_no_writing_and_are_told_of_the_rest_without_a_path(
+    small: Path, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with (
+        WireDiscord().serving() as wire,
+        await Database.open(url(small), clock) as database,
+    ):
+        point_at(wire, monkeypatch)
+        podcast = await samples.store_podcast(database, samples.BEES, samples.bee_readings())
+        async with database.write() as connection:
+            await subscriptions.subscribe(connection, GUILD_ID, podcast.id, clock.now())
+        async with running(database):
+            empty_the_journal(small / "companion.db")
+            ballast = Ballast(small)
+            listed, searched = [
+                await wire.command(name, *options, member_id=member)
+                for member, (name, *options) in enumerate((("episodes",), ("search", option("query", "mites"))), 1)
+            ]
+            await asyncio.gather(listed.answered.wait(), searched.answered.wait())
+            await until(lambda: bool(searched.followups))
+            ballast.throw_away()
+            again = await wire.command("search", option("query", "mites"), member_id=3)
+            await again.answered.wait()
+
+    assert "The Winter Cluster" in said_to(listed)
+    assert FORGETFUL in said_to(searched)
+    assert "Reference" in said_to(searched)
+    assert "companion.db" not in said_to(searched)
+    assert "companion.db is full: make room" in caplog.text
+    assert "sugar" in said_to(again)
+
+
+def empty_the_journal(database: Path) -> None:
+    """As it is after a pause; a journal that has room in it takes more on a full disk too."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+
+def said_to(invoked: Invoked) -> str:
+    """All that a member reads."""
+    messages = [one for one in (invoked.original, *invoked.followups) if one is not None]
+    return " ".join(str(one.sent) for one in messages)
 
 
 async def react(wire: WireDiscord, bot: CompanionBot, message_id: int, members: list[int]) -> None:
