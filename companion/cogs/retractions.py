@@ -17,6 +17,12 @@ log = logging.getLogger(__name__)
 
 A_MINUTE = 20
 """Messages that are taken back a minute, so that members' answers do not wait for it."""
+_ARCHIVED = 50083
+_ITS_OWN_FAULT = 500
+_ENOUGH = 3
+"""Failures of Discord's after which the rest waits for the next minute, too."""
+NAMELESS = "Conversation"
+"""What a thread is called that was called by the words of who is forgotten."""
 _QUIET = discord.AllowedMentions.none()
 
 
@@ -29,26 +35,53 @@ class Retractions(Feature):
 
     @every_minute
     async def take_back(self, _now: datetime) -> None:
-        """Takes back what was asked for first. What Discord could not do goes on with in a minute."""
+        """Takes back what was asked for first. What Discord failed at is tried again in a minute; what it refuses, in a
+        channel that is closed to the bot or a thread that is locked, stays as it is."""
+        failed = 0
         for one in await self._kept.due({guild.id for guild in self.bot.guilds}, A_MINUTE):
             try:
                 await self._done(one)
-            except (discord.NotFound, discord.Forbidden) as error:
-                log.info("message %d in guild %d cannot be taken back: %s", one.message_id, one.guild_id, error.code)
             except discord.HTTPException as error:
-                log.warning("taking messages back goes on later: %s", error.status)
-                return
+                log.info("message %d in guild %d is not taken back: %d", one.message_id, one.guild_id, error.code)
+                if error.status >= _ITS_OWN_FAULT:
+                    failed += 1
+                    if failed == _ENOUGH:
+                        return
+                    continue
             await self._kept.done(one)
 
     async def _done(self, one: Retraction) -> None:
+        try:
+            await self._changed(one)
+        except discord.HTTPException as error:
+            thread = await self.bot.fetch_channel(one.channel_id) if error.code == _ARCHIVED else None
+            if not isinstance(thread, discord.Thread):
+                raise
+            # Nothing in it can be changed, or deleted, before it is open again.
+            await thread.edit(archived=False)
+            await self._changed(one)
+            await thread.edit(archived=True)
+
+    async def _changed(self, one: Retraction) -> None:
         channel = self.bot.get_partial_messageable(one.channel_id, guild_id=one.guild_id)
         if not one.member_id:
+            await self._rename_thread(one)
             await channel.get_partial_message(one.message_id).delete()
             return
         message = await channel.fetch_message(one.message_id)
         view = without(message, one.member_id)
         if view is not None:
             await message.edit(view=view, allowed_mentions=_QUIET)
+
+    async def _rename_thread(self, one: Retraction) -> None:
+        """The thread on an answer, which has its id, is called by the question."""
+        try:
+            thread = await self.bot.fetch_channel(one.message_id)
+        except (discord.NotFound, discord.Forbidden):
+            return
+        me = self.bot.user
+        if isinstance(thread, discord.Thread) and me and thread.owner_id == me.id and thread.name != NAMELESS:
+            await thread.edit(name=NAMELESS, archived=False)
 
 
 async def setup(bot: Companion) -> None:

@@ -10,16 +10,18 @@ import pytest
 import simcord
 from sqlalchemy import select
 
-from companion.cogs.retractions import Retractions
+from companion.cogs.retractions import NAMELESS, Retractions
 from companion.cogs.views import nameless, privacy_ids
 from companion.community.blocks import Named
 from companion.community.privacy import Privacy
 from companion.storage import schema
 from companion.storage.votes import Tally
 from tests.cogs import voting
+from tests.cogs.asking import answers_in, last_answer, mention
 from tests.cogs.conftest import World
 from tests.cogs.managers import bot_of
 from tests.cogs.messages import buttons, only, shown, text_of
+from tests.cogs.test_conversations import thread_of
 from tests.cogs.test_delete_button import posted, riff, stored_texts
 from tests.cogs.test_search_buttons import press_forged, searched
 
@@ -167,6 +169,45 @@ class TestDelete:
         assert posted(world) == []
         assert second.id not in posted(world)
         assert (await Privacy(world.database).kept(None, world.priya.id)).rows == 0
+
+    async def test_the_thread_on_an_answer_is_called_by_the_question_no_more(self, world: World) -> None:
+        await world.priya.send(world.channel, mention(world, "how do bees heat the hive?"))
+        thread = await thread_of(world, last_answer(world), world.priya)
+        assert thread.name == "how do bees heat the hive?"
+
+        await forget(world, world.priya)
+        await take_back(world)
+
+        assert thread.name == NAMELESS
+        assert answers_in(world, world.channel) == []
+
+    async def test_an_archived_thread_is_opened_for_as_long_as_it_takes(self, world: World) -> None:
+        await world.jonas.send(world.channel, mention(world, "how do bees heat the hive?"))
+        thread = await thread_of(world, last_answer(world), world.jonas)
+        await world.priya.send(thread, mention(world, "and why do they starve?"))
+        answer = answers_in(world, thread)[-1]
+        world.env.inject_error("DELETE", f"/channels/{thread.id}/messages/{answer.id}", status=400, code=50083)
+        await forget(world, world.priya)
+
+        await take_back(world)
+
+        assert answer.id not in [one.id for one in answers_in(world, thread)]
+        changes = [one.json for one in world.env.http_requests if one.path.endswith(f"/channels/{thread.id}")]
+        assert [one["archived"] for one in changes if one and "archived" in one] == [False, True]
+
+    async def test_what_discord_fails_at_is_tried_again_and_what_it_refuses_is_not(self, world: World) -> None:
+        first, second = await searched(world, "winter bees"), await searched(world, "dry bees")
+        for message, status in ((first, 403), (second, 500)):
+            path = f"/channels/{world.channel.id}/messages/{message.id}"
+            world.env.inject_error("DELETE", path, status=status, times=2 if status == 500 else 1)
+        await forget(world, world.priya)
+
+        await take_back(world)
+        assert posted(world) == [first.id, second.id]
+        await take_back(world)
+        await take_back(world)
+
+        assert posted(world) == [first.id]
 
     async def test_after_a_restart_it_goes_on(self, world: World) -> None:
         await searched(world, "winter bees")

@@ -97,6 +97,13 @@ class TestMeasures:
         assert of(after, "servers") == 1
         assert of(after, "index_passages") > 0
 
+    async def test_the_database_is_not_asked_each_time(self, wire: WireDiscord, database: Database) -> None:
+        async with watched(database) as (_, url):
+            before = await measured(url)
+            await samples.store_podcast(database, samples.CAVES, samples.cave_readings())
+            after = await measured(url)
+        assert of(before, "episodes") == of(after, "episodes") == len(samples.bee_readings())
+
     async def test_no_label_names_a_member_or_a_server_or_has_their_words(
         self, wire: WireDiscord, database: Database
     ) -> None:

@@ -26,7 +26,7 @@ for you alone · **More like this** what says something similar · **Save** keep
 · **Delete** 🗑️ for whoever asked, and moderators"""
 
 _MAP = (
-    ("Ask and read", ("ask", "search", "topic", "episodes", "episode", "saved", "follow", "about", "help")),
+    ("Ask and read", ("ask", "search", "topic", "episodes", "episode", "saved", "follow", "privacy", "about", "help")),
     ("Highlights", ("highlights", "clip")),
     ("Paper clubs", ("paper", "club", "question", "suggest", "guest")),
     ("For those who manage this server", ("setup", "recap")),
