@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from companion.storage.address import of_file
@@ -71,9 +72,15 @@ def restore(backup: Path, database: Path, at: datetime) -> tuple[Health, Path | 
                 f"{backup} was written by a newer Companion (schema {health.schema}; this one knows up to"
                 f" {health.newest}): install the newer version first."
             )
-        aside = _set_aside(database, database.with_name(f"{database.name}.replaced-{at:%Y%m%dT%H%M%SZ}"))
+        aside = _set_aside(database, _unused(database.with_name(f"{database.name}.replaced-{at:%Y%m%dT%H%M%SZ}")))
         copy.replace(database)
     return health, aside
+
+
+def _unused(file: Path) -> Path:
+    """That name, or one like it that no file has."""
+    names = (file.with_name(f"{file.name}-{number}") for number in count(2))
+    return file if not file.exists() else next(name for name in names if not name.exists())
 
 
 def _set_aside(database: Path, aside: Path) -> Path | None:

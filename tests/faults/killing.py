@@ -1,6 +1,7 @@
 """Killing the process that calls this, at a point that chance chose: SIGKILL, which nothing can catch.
 
-Points are statements and commits of the database and requests to Discord, each before and after. A kill comes at the
+Points are statements and commits of the database and requests to Discord, each before and after, and what gives files
+their names or takes them. A kill comes at the
 point itself, or so many seconds later, in the middle of whatever is done then.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -17,6 +19,9 @@ from unittest import mock
 import discord.http
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.default import DefaultDialect
+
+_OF_FILES = ("os.rename", "os.link", "os.remove", "sqlite3.connect")
+"""What Python tells its audit hooks of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class Points:
 
     def watch(self) -> None:
         """Counts from now on, in this process for good."""
+        sys.addaudithook(self._hear)
         event.listen(Engine, "before_cursor_execute", self._pass)
         event.listen(Engine, "after_cursor_execute", self._pass)
         commit, request = DefaultDialect.do_commit, discord.http.HTTPClient.request
@@ -58,6 +64,10 @@ class Points:
 
         mock.patch.object(DefaultDialect, "do_commit", do_commit).start()
         mock.patch.object(discord.http.HTTPClient, "request", asked).start()
+
+    def _hear(self, what: str, _arguments: object) -> None:
+        if what in _OF_FILES:
+            self._pass()
 
     def _pass(self, *_event: object) -> None:
         self.passed += 1
