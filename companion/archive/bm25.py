@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import chain, count
@@ -120,11 +120,16 @@ def _grouped(
     return Postings(terms[begins], np.append(begins, len(terms)).astype(np.int64), documents, counts, lengths)
 
 
-def term_digests(terms: Iterable[str]) -> NDArray[np.uint64]:
+def term_digests(terms: Collection[str]) -> NDArray[np.uint64]:
     """The 64 bits that stand for each term: among a million terms two share them once in forty million archives."""
-    encoded = [term.encode("utf-8", "surrogatepass") for term in terms]
-    digests = np.empty(len(encoded), np.uint64)
-    hash_texts(np.frombuffer(b"".join(encoded), np.uint8), np.cumsum(list(map(len, encoded)), dtype=np.int64), digests)
+    text = "".join(terms)
+    data = text.encode("utf-8", "surrogatepass")
+    lengths = map(len, terms)
+    if len(data) > len(text):  # some letters take several bytes
+        lengths = (len(term.encode("utf-8", "surrogatepass")) for term in terms)
+    ends = np.cumsum(np.fromiter(lengths, np.int64, len(terms)))
+    digests = np.empty(len(terms), np.uint64)
+    hash_texts(np.frombuffer(data, np.uint8), ends, digests)
     return digests
 
 

@@ -49,7 +49,7 @@ class Outline:
         if len(self._words):
             return self._words
         pairs = [(term, word.start) for word in words_with(self.text, frozenset(wanted)) for term in word.terms]
-        numbers = _numbers(term for term, _ in pairs)
+        numbers = _numbers([term for term, _ in pairs])
         return np.stack((numbers, np.fromiter((start for _, start in pairs), np.uint32, len(pairs))), axis=1)
 
     def weights_of_windows(self, weights: Mapping[str, float]) -> NDArray[np.float64]:
@@ -132,7 +132,7 @@ def numbered(weights: Mapping[str, float]) -> Numbered:
 
 @lru_cache(maxsize=16)
 def _numbered(weights: tuple[tuple[str, float], ...]) -> Numbered:
-    return Numbered(_numbers(term for term, _ in weights), np.array([weight for _, weight in weights]))
+    return Numbered(_numbers([term for term, _ in weights]), np.array([weight for _, weight in weights]))
 
 
 @compiled((ROWS_OF_PAIRS, ROWS_OF_PAIRS, read(types.uint32), read(types.float64), types.float64[::1]), in_order=True)
@@ -175,5 +175,5 @@ def _of_words(said: Sequence[PlacedTerms]) -> Ragged:
     return Ragged.of(pairs, [len(found.starts) for found in said])
 
 
-def _numbers(terms: Iterable[str]) -> NDArray[np.uint32]:
+def _numbers(terms: Collection[str]) -> NDArray[np.uint32]:
     return term_digests(terms).astype(np.uint32)

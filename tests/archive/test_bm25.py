@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.archive.bm25 import K1, MOST_COUNTED, Bm25, Field, Postings
+from companion.archive.bm25 import K1, MOST_COUNTED, Bm25, Field, Postings, term_digests
 from companion.archive.lexical import term_counts
 
 FIELDS = (Field(1.0, 0.75), Field(0.4, 0.3))
@@ -122,3 +122,8 @@ def test_a_word_that_is_repeated_without_end_is_counted_as_far_as_it_matters() -
 
 def same(one: Postings, other: Postings) -> bool:
     return all(np.array_equal(getattr(one, field.name), getattr(other, field.name)) for field in fields(Postings))
+
+
+@given(st.lists(st.text(max_size=5), max_size=6))
+def test_a_term_has_the_same_digest_whatever_stands_beside_it(terms: list[str]) -> None:
+    assert term_digests(terms).tolist() == [int(term_digests([term])[0]) for term in terms]
