@@ -27,7 +27,7 @@ def test_the_readme_has_a_row_for_every_setting() -> None:
 
 
 def test_the_readme_names_every_command_and_no_other() -> None:
-    named = set(re.findall(r"`(?:\.venv/bin/)?companion ([a-z]+)", README)) | {"subscribe", "unsubscribe"}
+    named = set(re.findall(r"`(?:\.venv/bin/)?companion ([a-z-]+)", README)) | {"subscribe", "unsubscribe"}
     assert named == set(COMMANDS)
 
 

@@ -46,11 +46,12 @@ from companion.community.questions import Questions
 from companion.community.recap_prose import RecapWriter
 from companion.community.recaps import Recaps
 from companion.community.recordings import Recordings
-from companion.community.searches import Searches
 from companion.community.retention import Terms
+from companion.community.searches import Searches
 from companion.community.subscriptions import Subscriptions
 from companion.storage import settings as stored_settings
 from companion.storage.engine import Database
+from companion.storage.shards import Shards
 
 log = logging.getLogger(__name__)
 
@@ -71,10 +72,10 @@ COGS = (
     "companion.cogs.setup_asking",
     "companion.cogs.delete_button",
     "companion.cogs.saved",
-    # Cogs are unloaded in this order: the last votes are shown while it is still known on what they are.
     "companion.cogs.privacy",
     "companion.cogs.retractions",
     "companion.cogs.leaving",
+    # Cogs are unloaded in this order: the last votes are shown while it is still known on what they are.
     "companion.cogs.votes",
     "companion.cogs.clips",
     "companion.cogs.clip_buttons",
@@ -136,7 +137,8 @@ class CompanionBot(Companion):
     words only. ``chosen`` names the model to use now: when it names another, that one is loaded. Feeds are fetched by
     the ``fetcher``, each every ``feed_interval``. ``language_model`` writes the prose of answers at that ``cost``;
     without one they are quotations. With ``message_content``, which Discord has to grant, the threads of conversations
-    are read. ``terms`` say how long what is kept. ``searcher`` is another than the usual.
+    are read. ``terms`` say how long what is kept. ``searcher`` is another than the usual. With ``share`` it is of the
+    servers of these shards alone, and other processes over the same database are of the others.
     """
 
     def __init__(
@@ -149,12 +151,15 @@ class CompanionBot(Companion):
         language_model: LanguageModel | None = None,
         cost: ModelCost | None = None,
         message_content: bool = False,
-        searcher: Searcher | None = None,
         terms: Terms | None = None,
+        searcher: Searcher | None = None,
+        share: Shards | None = None,
         **options: Any,
     ) -> None:
         # The library warns of voice without its voice packages; this bot has no voice.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+        if share is not None:
+            options |= {"shard_ids": share.ids, "shard_count": share.count}
         rest = Rest(options.get("http_trace"))
         options["http_trace"] = rest.trace
         super().__init__(
@@ -169,6 +174,7 @@ class CompanionBot(Companion):
         self.rest = rest
         self._pace_connections()
         self.database = database
+        self.share = share
         self.requests = Requests()
         self.searcher = searcher or Searcher(database)
         self.searches = Searches(database, self.searcher, loading=load is not None)
@@ -194,11 +200,13 @@ class CompanionBot(Companion):
         self.audio = fetcher if isinstance(fetcher, Fetcher) else None
         self.subscriptions = Subscriptions(database, fetcher)
         self.recordings = Recordings(database, fetcher)
-        turn = functools.partial(self.fair_use.own_turn, Work.INGEST)
         self.terms = terms or Terms()
+        turn = functools.partial(self.fair_use.own_turn, Work.INGEST)
         self.polling = Polling(database, fetcher, feed_interval, turn, self.archive_changed)
         self.web_address = None
-        self.duties = [ClockJumps(database).look, self.polling.run_due]
+        self.duties = [ClockJumps(database).look]
+        if self.leads:
+            self.duties.append(self.polling.run_due)
         self.tallied = {}
         self.schedule = Schedule(database.clock, self.duties)
         self._load = load
@@ -213,8 +221,9 @@ class CompanionBot(Companion):
         for cog in COGS:
             # Not as an extension of the library's: that would execute modules anew which others have imported.
             await importlib.import_module(cog).setup(self)
-        # After what members are waiting for.
-        self.duties.append(self._make_candidates)
+        if self.leads:
+            # After what members are waiting for.
+            self.duties.append(self._make_candidates)
         await self._sync_changed_tree()
         self._begin(self.searcher.refresh(), "snapshot")
         self._starting = asyncio.create_task(self._start_model(), name="model")

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from companion.storage.address import FOLDER, Address, address_of
 from companion.storage.errors import CompanionError
+from companion.storage.shards import Shards
 
 _PRICE = r"\s*[^\s,=][^,=]*=\s*\d{1,6}(?:\.\d{1,6})?\s*/\s*\d{1,6}(?:\.\d{1,6})?\s*"
 _PRICES = re.compile(rf"{_PRICE}(?:,{_PRICE})*,?\s*")
@@ -45,6 +46,10 @@ def _web_url(value: str | None) -> str | None:
     if value is not None and not _WEB_URL.fullmatch(value):
         raise ValueError("write it like https://companion.example.org")
     return value and value.rstrip("/")
+
+
+def _shards(value: str | None) -> str | None:
+    return value and str(Shards.parse(value))
 
 
 class Settings(BaseSettings):
@@ -152,6 +157,11 @@ class Settings(BaseSettings):
         description="What that port wants to be told before it shows `/metrics` and `/healthz`, as `Authorization:"
         " Bearer …`, from wherever it is asked; empty: this machine and its own network may ask, and nobody else.",
     )
+    companion_shards: Annotated[str | None, AfterValidator(_shards)] = Field(
+        default=None,
+        description="Which of Discord's shards this process has, where several share the servers over one database:"
+        " `0-3/8` are the first four of eight; empty: all, as many as Discord recommends (docs/scaling.md).",
+    )
     companion_stop_seconds: int = Field(
         default=15,
         ge=0,
@@ -189,6 +199,11 @@ class Settings(BaseSettings):
         password = self.address.url.password
         kept = [self.discord_token, self.openai_api_key, self.companion_metrics_token]
         return [*filter(None, kept), *([SecretStr(password)] if password else [])]
+
+    @property
+    def share(self) -> Shards | None:
+        """The shards of this process; None for all."""
+        return Shards.parse(self.companion_shards) if self.companion_shards else None
 
     @property
     def address(self) -> Address:

@@ -7,6 +7,7 @@ Discord is connected. A file that grows old says that one of the two is no longe
 from __future__ import annotations
 
 import asyncio
+import glob
 import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from companion.storage.address import Address
 from companion.storage.clock import Clock
+from companion.storage.shards import Shards
 
 log = logging.getLogger(__name__)
 
@@ -24,9 +26,16 @@ STALE = timedelta(minutes=3)
 _SOON = timedelta(seconds=1)
 
 
-def heartbeat_file(database: Address) -> Path:
-    """Where the bot over that database leaves its sign of life."""
-    return database.files.with_name(f"{database.files.name}.heartbeat")
+def heartbeat_file(database: Address, share: Shards | None = None) -> Path:
+    """Where the bot over that database leaves its sign of life, or the process of it that has those shards."""
+    shards = "" if share is None else f".shards-{share.first}-{share.last}"
+    return database.files.with_name(f"{database.files.name}{shards}.heartbeat")
+
+
+def runs(database: Address, now: datetime) -> bool:
+    """Does any process of this machine run the bot over that database?"""
+    files = database.files.parent.glob(f"{glob.escape(database.files.name)}*.heartbeat")
+    return any(trouble(file, now) is None for file in files)
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ import aiohttp
 import discord
 
 from companion.archive.models import ChosenModel
+from companion.archive.search import Searcher
 from companion.bot.client import CompanionBot
 from companion.bot.config import Settings
 from companion.bot.health import hindrances
@@ -24,6 +25,7 @@ from companion.bot.observation import MeasuredSearcher, Observation, tracing, wa
 from companion.bot.operator_pages import OperatorPages
 from companion.bot.web import serving
 from companion.community.retention import Terms
+from companion.storage import near_vectors
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 from companion.storage.errors import CompanionError
@@ -53,6 +55,14 @@ async def _serve(settings: Settings) -> None:
         interval = timedelta(minutes=settings.feed_interval_minutes)
         # Where nobody can ask for them, nothing is measured.
         metrics = Metrics() if settings.companion_web_port is not None else None
+        elsewhere = settings.companion_vectors == "pgvector"
+        if elsewhere:
+            await asyncio.to_thread(near_vectors.require, database.address)
+        searcher = (
+            MeasuredSearcher(database, metrics.search_seconds.observe, vectors_elsewhere=elsewhere)
+            if metrics
+            else Searcher(database, vectors_elsewhere=elsewhere)
+        )
         async with CompanionBot(
             database,
             model.load,
@@ -64,12 +74,13 @@ async def _serve(settings: Settings) -> None:
             terms=Terms(
                 timedelta(days=settings.companion_keep_days), timedelta(days=settings.companion_keep_left_days)
             ),
-            searcher=MeasuredSearcher(database, metrics.search_seconds.observe) if metrics else None,
+            searcher=searcher,
+            share=settings.share,
             http_trace=tracing(metrics) if metrics else None,
         ) as bot:
             stop_on_signals(asyncio.current_task())
             async with (
-                beating(heartbeat_file(database.address), database.clock, bot.is_connected),
+                beating(heartbeat_file(database.address, settings.share), database.clock, bot.is_connected),
                 _web_server(bot, settings, metrics),
             ):
                 try:

@@ -28,6 +28,7 @@ from companion.community.searches import Searches
 from companion.community.subscriptions import Subscriptions
 from companion.storage.ballots import Ballot
 from companion.storage.engine import Database
+from companion.storage.shards import Shards
 from companion.storage.votes import Tally
 
 Duty = Callable[[datetime], Awaitable[None]]
@@ -64,8 +65,15 @@ class Companion(commands.AutoShardedBot):
     """Where members reach the bot's web server, without a slash at its end; None where they do not."""
     duties: list[Duty]
     """What is called every minute, in this order. Cogs add theirs."""
+    share: Shards | None
+    """The shards that this process has, where several processes share the servers; None where it has all."""
     tallied: dict[str, Tallied]
     """How messages about each kind of subject are shown anew when votes come. Cogs add theirs."""
+
+    @property
+    def leads(self) -> bool:
+        """Does this process do what concerns no server, but the archive? Of several over one database one does."""
+        return self.share is None or self.share.lead
 
     def archive_changed(self) -> None:
         """There are new texts: they are searched and embedded soon."""

@@ -110,7 +110,7 @@ class PaperCommands(
     @every_minute
     async def learn(self, now: datetime) -> None:
         """Asks again, now and then, what papers are whose catalogue did not answer."""
-        if now - self._learnt_at >= _ASKED_EVERY:
+        if self.bot.leads and now - self._learnt_at >= _ASKED_EVERY:
             self._learnt_at = now
             await self.bot.papers.learn()
 

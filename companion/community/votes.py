@@ -18,6 +18,7 @@ from companion.storage import ballots, highlight_rules, stand_ins
 from companion.storage import votes as kept
 from companion.storage.ballots import Ballot, Subject
 from companion.storage.engine import AsyncConnection, Database
+from companion.storage.shards import Shards
 from companion.storage.votes import Mark, Origin, Reaction, Tally
 
 _AS_PICTURE = "\ufe0f"
@@ -139,16 +140,18 @@ class Votes:
         async with self._database.read() as connection:
             return await ballots.open_of(connection, subjects)
 
-    async def to_reconcile(self, before: datetime, limit: int, besides: Collection[int] = ()) -> list[Ballot]:
+    async def to_reconcile(
+        self, before: datetime, limit: int, besides: Collection[int] = (), share: Shards | None = None
+    ) -> list[Ballot]:
         """Open ballots whose reactions were not compared with Discord's since ``before``, the newest first; none in the
-        channels ``besides``."""
+        channels ``besides``, and of the servers of these shards alone."""
         async with self._database.read() as connection:
-            return await ballots.to_reconcile(connection, before, limit, besides)
+            return await ballots.to_reconcile(connection, before, limit, besides, share)
 
-    async def behind(self, since: datetime, besides: Collection[int] = ()) -> bool:
+    async def behind(self, since: datetime, besides: Collection[int] = (), share: Shards | None = None) -> bool:
         """Is there one of these from before then?"""
         async with self._database.read() as connection:
-            return await ballots.stale(connection, since, besides)
+            return await ballots.stale(connection, since, besides, share)
 
     async def position(self) -> int:
         """To be remembered before reactions are listed, for `reconcile`."""

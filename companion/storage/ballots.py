@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Row, and_, delete, or_, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, Row, and_, delete, or_, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage.schema import ballots, clips, member_questions, papers, suggestions, vote_events, votes
+from companion.storage.shards import Shards
 from companion.storage.upsert import insert_or_keep
 
 CLIP = "clip"
@@ -96,24 +97,33 @@ async def posted(connection: AsyncConnection, subjects: Collection[Subject]) -> 
 
 
 async def to_reconcile(
-    connection: AsyncConnection, before: datetime, limit: int, besides: Collection[int] = ()
+    connection: AsyncConnection,
+    before: datetime,
+    limit: int,
+    besides: Collection[int] = (),
+    share: Shards | None = None,
 ) -> list[Ballot]:
     """Open ballots that were not compared with Discord since ``before``, the newest first; none in the channels
-    ``besides``."""
+    ``besides``, and of the servers of these shards alone."""
     newest = ballots.c.posted_at.desc(), ballots.c.message_id.desc()
-    rows = await connection.execute(select(ballots).where(*_stale(before, besides)).order_by(*newest).limit(limit))
+    rows = await connection.execute(
+        select(ballots).where(*_stale(before, besides, share)).order_by(*newest).limit(limit)
+    )
     return [_ballot(row) for row in rows]
 
 
-async def stale(connection: AsyncConnection, before: datetime, besides: Collection[int] = ()) -> bool:
+async def stale(
+    connection: AsyncConnection, before: datetime, besides: Collection[int] = (), share: Shards | None = None
+) -> bool:
     """Is there one of these from before then?"""
-    wanted = select(ballots.c.message_id).where(*_stale(before, besides), ballots.c.posted_at < before).limit(1)
+    wanted = select(ballots.c.message_id).where(*_stale(before, besides, share), ballots.c.posted_at < before).limit(1)
     return (await connection.execute(wanted)).first() is not None
 
 
-def _stale(before: datetime, besides: Collection[int]) -> tuple[ColumnElement[bool], ...]:
+def _stale(before: datetime, besides: Collection[int], share: Shards | None) -> tuple[ColumnElement[bool], ...]:
     uncompared = or_(ballots.c.reconciled_at.is_(None), ballots.c.reconciled_at < before)
-    return ballots.c.open.is_(True), uncompared, ballots.c.channel_id.not_in(besides)
+    ours = true() if share is None else share.where(ballots.c.guild_id)
+    return ballots.c.open.is_(True), uncompared, ballots.c.channel_id.not_in(besides), ours
 
 
 async def reconciled(connection: AsyncConnection, message_id: int, at: datetime) -> None:

@@ -22,6 +22,7 @@ from companion.bot.running import ConnectionRefusedByDiscordError
 from companion.storage import vectors
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
+from companion.storage.shards import Shards
 from tests import samples
 
 
@@ -178,3 +179,12 @@ async def test_another_chosen_model_is_taken_up_while_the_bot_runs(
 async def _missing(database: Database, encoder: ToyEncoder) -> int:
     async with database.read() as connection:
         return await vectors.count_missing(connection, encoder.model_id)
+
+
+async def test_a_process_of_several_has_its_shards_and_one_of_them_the_archive(database: Database) -> None:
+    first, second = (CompanionBot(database, share=Shards.parse(written)) for written in ("0-1/4", "2-3/4"))
+    alone = CompanionBot(database)
+
+    assert (first.shard_ids, second.shard_ids, alone.shard_ids) == ([0, 1], [2, 3], None)
+    assert (first.shard_count, second.shard_count, alone.shard_count) == (4, 4, None)
+    assert [bot.polling.run_due in bot.duties for bot in (first, second, alone)] == [True, False, True]

@@ -9,6 +9,7 @@ import pytest
 from companion.bot import heartbeat
 from companion.bot.heartbeat import beating, heartbeat_file, trouble, write
 from companion.storage.address import of_file
+from companion.storage.shards import Shards
 from tests.clocks import StoppedClock
 
 
@@ -79,3 +80,16 @@ def test_what_is_no_sign_of_life_is_said(tmp_path: Path, clock: StoppedClock) ->
     file.write_text("yesterday")
 
     assert "cannot be read" in (trouble(file, clock.now()) or "")
+
+
+def test_each_process_leaves_a_sign_of_its_own(tmp_path: Path, clock: StoppedClock) -> None:
+    database = of_file(tmp_path / "companion.db")
+    first, second = (heartbeat_file(database, Shards.parse(written)) for written in ("0-3/8", "4-7/8"))
+    assert not heartbeat.runs(database, clock.now())
+
+    write(second, clock.now())
+
+    assert trouble(first, clock.now()) is not None
+    assert trouble(second, clock.now()) is None
+    assert heartbeat.runs(database, clock.now())
+    assert not heartbeat.runs(of_file(tmp_path / "companion"), clock.now() + timedelta(hours=1))

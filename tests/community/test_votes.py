@@ -16,6 +16,7 @@ from companion.community.votes import Happened, Votes, VotingRules, What, create
 from companion.storage import ballots, schema
 from companion.storage.ballots import Subject
 from companion.storage.engine import Database
+from companion.storage.shards import Shards
 from companion.storage.votes import Mark, Reaction, Tally
 from tests.clocks import StoppedClock
 from tests.engines import Databases
@@ -199,6 +200,16 @@ async def test_after_an_absence_what_is_there_counts_and_what_is_not_does_not(vo
     assert await votes.tally(CLIP) == Tally(1)
     assert DAILY not in {one.message_id for one in await votes.to_reconcile(NOW, 10)}
     assert not await votes.reconcile(ballot, listed, await votes.position(), NOW)
+
+
+async def test_a_process_compares_the_ballots_of_its_own_shards(votes: Votes) -> None:
+    theirs = GUILD + (1 << 22)
+    await votes.open_ballot(104, theirs, CHANNEL, OTHER)
+    first, second = Shards.parse("0/2"), Shards.parse("1/2")
+
+    assert {one.guild_id for one in await votes.to_reconcile(NOW, 10, share=first)} == {GUILD}
+    assert {one.guild_id for one in await votes.to_reconcile(NOW, 10, share=second)} == {theirs}
+    assert {one.guild_id for one in await votes.to_reconcile(NOW, 10)} == {GUILD, theirs}
 
 
 async def test_what_happens_while_it_is_listed_is_newer_than_the_list(votes: Votes) -> None:

@@ -42,8 +42,8 @@ def doctor(ctx: click.Context, as_json: bool, alive: bool) -> None:
 
 
 def _alive(ctx: click.Context) -> None:
-
-    file = heartbeat.heartbeat_file(read_settings().address)
+    settings = read_settings()
+    file = heartbeat.heartbeat_file(settings.address, settings.share)
     trouble = heartbeat.trouble(file, SystemClock().now())
     click.echo(trouble or "The bot runs, and is connected to Discord.")
     ctx.exit(1 if trouble else 0)

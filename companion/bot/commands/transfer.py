@@ -30,7 +30,7 @@ def migrate_storage(source: str, target: str | None) -> None:
     settings = read_settings()
     here = address_of(source, settings.companion_folder)
     there = settings.address if target is None else address_of(target, settings.companion_folder)
-    if heartbeat.trouble(heartbeat.heartbeat_file(here), SystemClock().now()) is None:
+    if heartbeat.runs(here, SystemClock().now()):
         raise ConfigurationError(
             f"The bot runs on {here}, and what it stores from now on would not be copied: stop it first. (If it was"
             f" killed, that is known {heartbeat.STALE.total_seconds() / 60:.0f} minutes later.)"

@@ -31,6 +31,7 @@ from companion.bot.doctor.findings import Finding, Section, Severity, hint, ok, 
 from companion.storage.address import Address
 from companion.storage.clock import Clock
 from companion.storage.engine import Database
+from companion.storage.shards import Shards
 
 ENV_FILE = Path(".env")
 _FEED_PATIENCE = 30.0
@@ -59,9 +60,10 @@ async def examine(clock: Clock, *, api: str = API, fetcher: Fetches | None = Non
     if file.address is not None:
         episodes = file.health.episodes if file.health else 0
         local = file.address.files
-        sections.append(Section("Disk", disk.check(local.parent, local, episodes)))
+        on_this_disk = local if file.address.sqlite else None
+        sections.append(Section("Disk", disk.check(local.parent, on_this_disk, episodes)))
         sections.append(Section("Private files", files.check(ENV_FILE, local)))
-        running = _running(file.address, clock)
+        running = _running(file.address, settings.share, clock)
         sections.append(Section("Running bot", [running]))
         runs = running.severity is Severity.OK
         sections.append(Section("Web server", await web_server.check(settings, runs=runs)))
@@ -96,8 +98,8 @@ async def _channels(settings: Settings, database: Database, ours: frozenset[int]
         return await channels.check(database, discord, ours)
 
 
-def _running(database: Address, clock: Clock) -> Finding:
-    file = heartbeat.heartbeat_file(database)
+def _running(database: Address, share: Shards | None, clock: Clock) -> Finding:
+    file = heartbeat.heartbeat_file(database, share)
     trouble = heartbeat.trouble(file, clock.now())
     if trouble is None:
         return ok("The bot runs, and is connected to Discord.")
