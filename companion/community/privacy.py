@@ -17,7 +17,7 @@ from companion.storage.engine import AsyncConnection, Database
 from companion.storage.privacy import Fate, Place
 from companion.storage.retractions import Retraction
 
-_AT_ONCE = 50
+_AT_ONCE = 10
 """Searches or questions that are forgotten in one transaction: others write between two."""
 _EXACT = 1 << 53
 """Numbers up to this are the same in every program that reads JSON."""

@@ -76,7 +76,8 @@ async def test_what_hangs_on_what_is_old_stays_without_it(database: Database, cl
 async def test_much_that_is_old_goes_a_part_a_minute(
     database: Database, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("companion.community.retention._AT_ONCE", 2)
+    monkeypatch.setattr("companion.community.retention._AT_ONCE", 1)
+    monkeypatch.setattr("companion.community.retention._A_MINUTE", 2)
     old = [await searched(database, YEAR) for _ in range(5)]
     kept = Retention(database)
 
