@@ -67,10 +67,12 @@ class WireDiscord(LoopbackDiscord):
     delay: float = 0.0
     messages: Messages = field(init=False)
     interactions: Interactions = field(init=False)
+    places: GuildRoutes = field(init=False)
 
     def __post_init__(self) -> None:
         self.messages = Messages(self.guilds, self.gateway.tell)
         self.interactions = Interactions(self.guilds, self.messages, self.gateway.tell)
+        self.places = GuildRoutes(self.guilds, self.messages, self.gateway.tell)
         self.gateway.away = self._away
         self.gateway.greeted = self._greet
         self.gateway.hung_up = self._hung_up
@@ -145,7 +147,7 @@ class WireDiscord(LoopbackDiscord):
     def add_routes(self, router: web.UrlDispatcher) -> None:
         self.messages.add_routes(router)
         self.interactions.add_routes(router)
-        GuildRoutes(self.guilds, self.messages, self.gateway.tell).add_routes(router)
+        self.places.add_routes(router)
 
     def needs_no_token(self, request: web.Request) -> bool:
         return request.path.startswith(("/interactions/", "/webhooks/"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,8 +11,12 @@ import pytest
 
 from companion.bot import rest
 from companion.bot.client import CompanionBot
-from companion.bot.rest import HELD_BACK, STOPPED, Refusals, UnansweredError, UnsentError
+from companion.bot.rest import UnansweredError, UnsentError
+from companion.community.outbox import CLAIM_LASTS
+from companion.storage import sessions
 from companion.storage.engine import Database
+from tests.clocks import StoppedClock
+from tests.storage import sample_clubs
 from tests.wire.faults import Fault
 from tests.wire.running import running, until
 from tests.wire.server import CHANNEL_ID, GUILD_ID, WireDiscord
@@ -184,56 +187,20 @@ async def test_one_members_slow_answer_delays_nobody_elses(wire: WireDiscord, da
         await until(slow.answered.is_set)
 
 
-async def refused(bot: CompanionBot) -> None:
-    with pytest.raises(discord.HTTPException):
-        await say(bot)
-
-
-async def limited(bot: CompanionBot) -> None:
-    with pytest.raises(discord.HTTPException):
-        await bot.get_partial_messageable(CHANNEL_ID).fetch_message(1)
-
-
-@pytest.mark.usefixtures("bees")
-@pytest.mark.parametrize(("status", "ask"), [(403, refused), (429, limited), (401, refused)])
-async def test_a_fault_that_asks_without_end_is_stopped_far_below_discords_limit(
-    wire: WireDiscord, database: Database, status: int, ask: Callable[[CompanionBot], Awaitable[None]],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    monkeypatch.setattr(rest, "HELD_BACK", 60)
-    monkeypatch.setattr(rest, "PAUSES", (0.0, 0.0))
+@pytest.mark.parametrize("status", [None, 502])
+async def test_a_sessions_event_stands_once_where_nobody_heard_that_it_was_made(
+    wire: WireDiscord, database: Database, clock: StoppedClock, status: int | None
+) -> None:
+    _, (session_id,) = await sample_clubs.keep(database, guild_id=GUILD_ID)
     async with running(database) as bot:
-        wire.faults.plan(Fault(r"\w+ /channels/.*", status, retry_after=0.0))
-        for _ in range(100):
-            await ask(bot)
-        assert 60 <= len(wire.invalid()) < 70
-
-        # Members are answered all the same.
-        asked = await wire.command("about")
-        await until(asked.answered.is_set)
-
-
-class TestRefusals:
-    def test_a_window_of_ten_minutes_slides(self) -> None:
-        now = 0.0
-        refusals = Refusals(lambda: now)
-        for _ in range(HELD_BACK):
-            refusals.note(403)
-        assert refusals.forbids(answers=False)
-        assert not refusals.forbids(answers=True)
-        for _ in range(STOPPED - HELD_BACK):
-            refusals.note(429)
-        assert refusals.forbids(answers=True)
-        now = 601.0
-        assert not refusals.forbids(answers=False)
-
-    def test_what_discord_does_not_hold_against_the_bot_is_not_counted(self) -> None:
-        refusals = Refusals()
-        for _ in range(STOPPED):
-            refusals.note(404)
-            refusals.note(429, "shared")
-            refusals.note(500)
-        assert not refusals.forbids(answers=False)
-
-    def test_all_processes_of_an_address_stay_below_what_discord_bans_for(self) -> None:
-        assert STOPPED * 3 < 10_000
+        events: Any = bot.get_cog("ClubEvents")
+        wire.faults.plan(Fault(r"POST /guilds/\d+/scheduled-events", status, times=1, done=True))
+        for _ in range(3):
+            await events.keep(clock.now())
+            await until(lambda: bool(bot.get_guild(GUILD_ID) and bot.guilds[0].scheduled_events))
+            clock.advance(CLAIM_LASTS * 2)
+        async with database.read() as connection:
+            session = await sessions.get(connection, GUILD_ID, session_id)
+    assert len(wire.requests("POST", "/guilds")) == 1
+    assert session is not None
+    assert [session.event_id] == list(wire.places.events)
