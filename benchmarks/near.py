@@ -39,6 +39,7 @@ TOLD = """\
 machine, everything in its cache) finds candidates, which are compared again and ranked just the same. The nearest ten
 of all passages, against those by every vector. The memory in brackets is PostgreSQL's: the table and its index."""
 
+SIZES = (40_000, 200_000)
 PART = 16_384
 FOUND = 10
 _OPTIONS = {"shared_buffers": "4GB", "maintenance_work_mem": "3GB", "max_parallel_maintenance_workers": "2"}
@@ -157,7 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.near", description=__doc__)
     parser.add_argument("--seeds", type=Path, required=True, help="a database with vectors of the usual model")
     parser.add_argument("--queries", type=Path, required=True, help="vectors, in a file of numpy's")
-    parser.add_argument("--sizes", type=int, nargs="+", default=[40_000, 200_000])
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     chosen = parser.parse_args(arguments)
     seed = renewed(of_file(chosen.seeds), None, model_id(model_folder(None)))
     print(HEADER, flush=True)

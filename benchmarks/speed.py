@@ -1,10 +1,12 @@
 """How fast search and ingest are, and what they cost, in one run; written to ``benchmarks/speed.md``.
 
     python -m benchmarks.speed [--short] [--passages 40000] [--sizes 10000 200000 1000000] [--engines PYTHON]
+        [--pgvector]
 
 The archive is the shared feed, or the demo's where that is absent, grown to the size (`benchmarks.growth`). ``--short``
 measures a small one, writes nothing, and fails where search has become slow beside numpy or misses what is there.
 ``--engines`` is the Python of an environment that has `benchmarks/requirements.txt`, for what others would use.
+``--pgvector`` adds the first look in PostgreSQL (`benchmarks.near`), which takes as long again.
 """
 
 from __future__ import annotations
@@ -188,6 +190,13 @@ def report(sections: Sequence[tuple[str, str]], minutes: float) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def near_section(seed: Snapshot, queries: Vectors) -> str:
+    """Imported where it is wanted: it starts the PostgreSQL server of the tests."""
+    from benchmarks import near
+
+    return "\n".join([near.TOLD, "", near.HEADER, *near.rows(seed, queries, near.SIZES)])
+
+
 def short(pool: Vectors, queries: Vectors) -> int:
     """The floors that no change may fall below."""
     with tempfile.TemporaryDirectory() as folder:
@@ -205,6 +214,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--passages", type=int, default=40_000)
     parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 40_000, 200_000, 1_000_000])
     parser.add_argument("--engines", default=sys.executable, metavar="PYTHON", help="has the engines of others")
+    parser.add_argument("--pgvector", action="store_true", help="the first look in PostgreSQL, too")
     chosen = parser.parse_args(arguments)
     begun = time.perf_counter()
     CACHE.mkdir(parents=True, exist_ok=True)
@@ -222,6 +232,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rows = engine_rows(pool, queries, chosen.sizes, chosen.engines)
     picture = f"![Milliseconds a query over the number of vectors]({PICTURE.name})" if PICTURE.exists() else ""
     sections.append(("Vector search beside others", f"{ENGINES_TOLD}\n\n{engine_table(rows)}\n\n{picture}"))
+    if chosen.pgvector:
+        sections.append(("The first look in PostgreSQL", near_section(seed, queries)))
     page = report(sections, (time.perf_counter() - begun) / 60)
     REPORT.write_text(page, encoding="utf-8")
     print(page)
