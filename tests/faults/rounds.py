@@ -12,10 +12,12 @@ from pathlib import Path
 from random import Random
 from time import monotonic
 
+from discord.utils import time_snowflake
+
 from tests.faults.jobs import Job, WrongError, require
 from tests.faults.killing import Trap
 from tests.faults.nursery import LONGEST, Ended, Nursery
-from tests.faults.places import Place, faults_of
+from tests.faults.places import KeptClock, Place, faults_of
 from tests.faults.world import World
 
 _BY_TIME = 0.3
@@ -85,6 +87,8 @@ async def _round(
         if job.talks:
             await stack.enter_async_context(world.serving())
         place = Place(folder, world.base)
+        # Discord's ids tell the time, which is the workers': messages are looked for from when they were begun.
+        world.messages.next_id = lambda: time_snowflake(KeptClock(place).now())
         await job.prepare(place, world, dice)
         for _ in range(kills):
             ended = await _accompanied(job, nursery, place, world, *strike())
