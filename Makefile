@@ -1,6 +1,6 @@
 # Everything is set up in .venv on first use, and again only when pyproject.toml or constraints.txt change.
 #   make run        start the bot (without DISCORD_TOKEN: the sandbox in the browser, on the demo archive)
-#   make test       the fast tests             make test-all   every test
+#   make test       the fast tests             make test-all   every test, and on PostgreSQL too what stores something
 #   make bench      speed and retrieval quality make pictures  the pictures of the README, taken anew
 #   make lint       format, lint and type checks make format   fix what can be fixed
 #   make fuzz       what no parser may break on, FUZZ_SECONDS (60) for each; needs Linux
@@ -25,6 +25,7 @@ test: $(VENV)/.ready-to-test
 
 test-all: $(VENV)/.ready-to-test
 	@$(BIN)/python -m pytest $(IN_PARALLEL) $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(IN_PARALLEL) --engine=postgresql --hypothesis-profile quick $(POSTGRESQL_ARGS)
 
 bench: $(VENV)/.ready-to-test
 	@$(BIN)/python -m benchmarks

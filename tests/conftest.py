@@ -40,7 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--engine",
         choices=("sqlite", "postgresql"),
         default="sqlite",
-        help="where tests that store something do so; those marked sqlite_only are left out on another engine",
+        help="where tests have their databases; on postgresql only those run that have one, and are not sqlite_only",
     )
 
 
@@ -68,9 +68,14 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if _SERVER not in config.stash:
         return
-    left_out = [item for item in items if item.get_closest_marker("sqlite_only")]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in left_out]
+    kept = [item for item in items if _has_database(item) and not item.get_closest_marker("sqlite_only")]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def _has_database(item: pytest.Item) -> bool:
+    """Is it one that this fixture gives? What goes without, or names a file of SQLite's itself, runs but once."""
+    return "databases" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture

@@ -78,11 +78,13 @@ class Server:
 
 
 @contextmanager
-def serving(**options: str) -> Generator[Server, None, None]:
-    """A server with a migrated database; `options` are settings of PostgreSQL's that replace the tests' own."""
+def serving(within: Path | None = None, **options: str) -> Generator[Server, None, None]:
+    """A server with a migrated database, in a new folder ``within`` another one, by default in memory where there is
+    room; ``options`` are settings of PostgreSQL's that replace the tests' own."""
     # A database is hundreds of files, which are copied many times faster in memory.
-    quick = str(_IN_MEMORY) if _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free > _ROOM else None
-    with tempfile.TemporaryDirectory(prefix="companion-postgresql-", dir=quick, ignore_cleanup_errors=True) as made:
+    if within is None and _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free > _ROOM:
+        within = _IN_MEMORY
+    with tempfile.TemporaryDirectory(prefix="companion-postgresql-", dir=within, ignore_cleanup_errors=True) as made:
         folder = Path(made)
         programs, identity = _programs(folder)
         data = folder / "data"

@@ -33,6 +33,9 @@ _CONNECTIONS = 10
 _WRITER_LOCK = 0x636F6D70616E
 """The advisory lock of PostgreSQL that writers take: any number that nobody else uses in this database."""
 
+_SESSION = {"application_name": "companion", "jit": "off"}
+"""To compile a statement takes longer than any of ours, the driver's own questions about types above all."""
+
 _WRITES = "companion_writes"
 _NUL, _STAND_IN = "\0", "\N{REPLACEMENT CHARACTER}"
 
@@ -141,7 +144,7 @@ def _engine(address: Address) -> AsyncEngine:
             # A server that was started anew has closed the connections that are kept.
             pool_pre_ping=True,
             hide_parameters=True,
-            connect_args={"server_settings": {"application_name": "companion", "lock_timeout": f"{BUSY_TIMEOUT}s"}},
+            connect_args={"server_settings": _SESSION | {"lock_timeout": f"{BUSY_TIMEOUT}s"}},
         )
         event.listen(engine.sync_engine, "begin", _take_turn)
         event.listen(engine.sync_engine, "before_cursor_execute", _stand_in_for_nul, retval=True)

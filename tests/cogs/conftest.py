@@ -115,7 +115,8 @@ async def database(tmp_path: Path, stock: Stock, databases: Databases) -> AsyncI
 @pytest_asyncio.fixture
 async def world(database: Database, stock: Stock) -> AsyncIterator[World]:
     bot = CompanionBot(database, ToyEncoder, fetcher=loopback_fetcher(), shard_count=1)
-    env = simcord.Env(bot)
+    # Each statement is a journey to a server and back there, beside all else that this machine does.
+    env = simcord.Env(bot, settle_timeout=30)
     await env.start()
     try:
         await loaded(bot)
