@@ -97,7 +97,7 @@ def stored(server: Server, seed: Snapshot, size: int, model: str) -> NearVectorI
 def rows(seed: Snapshot, queries: Vectors, sizes: Sequence[int]) -> Iterator[str]:
     """Lines of a table: each way at each size."""
     model = seed.model_id or ""
-    with serving(**_OPTIONS) as server:
+    with serving(None, **_OPTIONS) as server:
         for size in sizes:
             begun = time.perf_counter()
             memory = in_memory(seed, size)
