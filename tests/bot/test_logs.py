@@ -10,6 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from companion.archive.chat_completions import ChatModel
+from companion.archive.chat_endpoint import Patience
 from companion.archive.prompt import Prompt
 from companion.bot.logs import JsonFormatter, RedactingFormatter, log_to_stderr
 from companion.cogs.requests import Kind, Requests, current
@@ -62,7 +63,8 @@ async def test_what_a_language_model_is_told_and_tells_is_written_nowhere(
 ) -> None:
     log_to_stderr("DEBUG")
     model_server.will(Reply("Moonlight does [1]."))
-    model = ChatModel(model_server.endpoint(), clock)
+    # The library is imported at the first call.
+    model = ChatModel(model_server.endpoint(Patience()), clock)
     try:
         assert [piece async for piece in model.stream(Prompt("Cite.", "What wakes owls?"))]
     finally:
