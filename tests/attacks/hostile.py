@@ -9,11 +9,11 @@ from typing import Any
 
 from tests.cogs.messages import walk
 
-HOST = "phish.example"
+HOST, BANK = "phish.example", "bank.example"
 MEMBER, ROLE, CHANNEL = 1234567890123456, 2345678901234567, 3456789012345678
 LIVE = (
     "@everyone", "@here", f"<@{MEMBER}>", f"<@&{ROLE}>", f"<#{CHANNEL}>", "<t:1700000000:R>", "</setup:1234567890>",
-    "<a:boom:1234567890>", f"[click]({HOST})", f"[a](https://{HOST}/a)", f"<https://{HOST}/b>", f"https://{HOST}/c",
+    "<a:boom:1234567890>", f"[click]({HOST})", f"[https://{BANK}/in](https://{HOST}/a)", f"<https://{HOST}/b>", f"https://{HOST}/c",
     f"http://{HOST}/d", "||hidden||", "**loud**", "__under__", "~~gone~~", "`code`", "*so*",
 )  # fmt: skip
 """What Discord would make something of, each as it must not be sent where Markdown is read."""
@@ -34,9 +34,9 @@ def hostile(words: str, length: int = 4000) -> str:
 def sent(requests: Iterator[Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The bodies of what was sent to Discord, each with the path it went to."""
     for request in requests:
-        wrote = request.method in ("POST", "PATCH", "PUT") and isinstance(request.json, dict)
-        if wrote and not request.path.endswith("/commands"):
-            yield request.path, request.json
+        body: Any = request.json
+        if request.method in ("POST", "PATCH", "PUT") and not request.path.endswith("/commands"):
+            yield from [(request.path, body)] if isinstance(body, dict) else []
 
 
 def faults(path: str, body: Mapping[str, Any]) -> Iterator[str]:
@@ -45,13 +45,17 @@ def faults(path: str, body: Mapping[str, Any]) -> Iterator[str]:
         form = {"title", "custom_id"} <= set(message)
         if {"content", "components", "embeds"} & set(message) and not form and "allowed_mentions" not in message:
             yield f"{path}: mentions are not off"
-        mentions = message.get("allowed_mentions") or {}
+        mentions: dict[str, Any] = message.get("allowed_mentions") or {}
         if mentions.get("parse") or MEMBER in map(int, mentions.get("users") or []) or mentions.get("roles"):
             yield f"{path}: mentions {mentions}"
     for markdown, text in _texts(body):
         yield from (f"{path}: {one!r} in {text[:300]!r}" for one in _unseen(text))
         if markdown:
             seen = re.sub(r"(?<!\\)`[^`\n]+`", "", text)
+            links = re.findall(r"\[([^\[\]\n]*)\]\((https?://[^)\s]*)\)", _working(seen))
+            yield from (f"{path}: {label!r} leads to {url!r}" for label, url in links if BANK in label)
+            # Where the bot itself links to, under a label that does not lie.
+            seen = re.sub(r"\]\(https?://[^)\s]*\)", "]", seen)
             yield from (f"{path}: {one!r} works in {text[:600]!r}" for one in LIVE if one in _working(seen))
             for line in seen.split("\n"):
                 bare = line.removeprefix("> ")

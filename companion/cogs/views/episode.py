@@ -14,7 +14,7 @@ from companion.cogs.views.episodes import mark
 from companion.cogs.views.fitting import escaped_within, lines_within
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, text
 from companion.cogs.views.limits import LAYOUT_TEXT, MODAL_TITLE, cut
-from companion.cogs.views.markdown import escaped_line, linked, one_line, quotation, web_address
+from companion.cogs.views.markdown import escaped_line, is_honest, linked, one_line, quotation, web_address
 from companion.cogs.views.riff import QUERY
 from companion.cogs.views.times import clock_time, day, length
 from companion.community.episode_pages import EpisodePage, LinkedChapter, Quote, TranscriptFacts
@@ -227,7 +227,7 @@ def _link(link: Link) -> str:
 
 def _words(link: Link) -> str:
     """What a link stands on; its address, where that is a whole paragraph that says little of where it leads."""
-    stands_on = one_line(link.text)
+    stands_on = one_line(link.text) if is_honest(link.text, link.url) else ""
     if len(stands_on) > _LABEL:
         stands_on = ""
     return escaped_within(stands_on, _LABEL + 20) or escaped_within(link.url.partition("://")[2] or link.url, _LABEL)

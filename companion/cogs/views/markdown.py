@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote, urlsplit
 
 Spans = Sequence[tuple[int, int]]
@@ -25,16 +25,34 @@ _INVISIBLE = re.compile(
 _STRAY_JOINER = re.compile("(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])")
 """Joiners belong between letters of some scripts and inside emoji; next to ASCII they only hide."""
 
+_MOST_MARKS = 4
+"""Marks on one letter, of which Hebrew and Tibetan have as many."""
+
 _EVERYWHERE = re.compile(r"[\\*_~|`<\[\]@]|&(?=#|\w+;)|(?<=http):(?=//)|(?<=https):(?=//)|(?<=\w)\.(?=[A-Za-z]{2,}/)")
+_ADDRESS = re.compile(
+    r"(?:https?:/{1,9}|(?=www\.))(?P<shown>[\w.-]{1,253})|(?<![\w.-])(?P<bare>[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.[a-z]{2,24})(?=/)",
+    re.IGNORECASE,
+)
+_HOST = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,8}\.[a-z]{2,24}", re.IGNORECASE)
 _LINE_START = re.compile(r"^([ \t]*)(#{1,3}(?=\s)|-#(?=\s)|[-+](?=\s)|>)", re.MULTILINE)
 _LIST_NUMBER = re.compile(r"^([ \t]*\d+)([.)])(?=\s)", re.MULTILINE)
 
 
 def visible(text: str) -> str:
-    """The text without invisible, direction and control characters; line ends are ``\\n``."""
+    """The text without invisible, direction and control characters and piles of marks; line ends are ``\\n``."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     text = _STRAY_JOINER.sub("", _INVISIBLE.sub("", text))
-    return "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn") else " " for c in text)
+    text = "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn") else " " for c in text)
+    return text if text.isascii() else "".join(_without_piles(text))
+
+
+def _without_piles(text: str) -> Iterator[str]:
+    """The characters, without marks that pile up on a letter until they cover other lines."""
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if marks <= _MOST_MARKS:
+            yield character
 
 
 def one_line(text: str) -> str:
@@ -78,9 +96,23 @@ def quotation(markdown: str) -> str:
 
 
 def linked(label: str, url: str | None) -> str:
-    """A masked link of an escaped label, or the label alone where the URL is not a plain web address."""
+    """A masked link of an escaped label; the label alone where the URL is not a plain web address, or where the label
+    names another one."""
     target = web_address(url)
-    return f"[{label}]({target})" if target and label else label
+    return f"[{label}]({target})" if target and label and is_honest(label, target) else label
+
+
+def is_honest(label: str, url: str) -> bool:
+    """Does a label, escaped or not, name no host but the one that the URL leads to?
+
+    What looks like an address is one with its scheme, with `www.` or with a path, or is the whole label.
+    """
+    plain = re.sub(r"\\(.)", r"\1", label)
+    named = {(one["shown"] or one["bare"]).casefold() for one in _ADDRESS.finditer(plain)}
+    if _HOST.fullmatch(plain.strip()):
+        named.add(plain.strip().casefold())
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    return all(host == one or host.endswith(f".{one}") for name in named if (one := name.removeprefix("www.")))
 
 
 def web_address(url: str | None) -> str | None:

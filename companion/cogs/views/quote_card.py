@@ -102,7 +102,7 @@ def _badge(logo: bytes) -> Image.Image | None:
             if max(read.size) > _LOGO_LARGEST:
                 return None
             picture = ImageOps.fit(read.convert("RGBA"), (_LOGO, _LOGO), Image.Resampling.LANCZOS)
-    except (OSError, SyntaxError, ValueError):  # what Pillow raises at damaged pictures
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):  # what Pillow raises at bad pictures
         return None
     # Drawn four times as large, for a smooth edge.
     circle = Image.new("L", (4 * _LOGO, 4 * _LOGO))

@@ -124,3 +124,22 @@ def test_a_sentence_keeps_its_commands_and_nothing_else() -> None:
 
 def test_a_name_is_one_escaped_line() -> None:
     assert escaped_line(" Ana \n*B* ") == r"Ana \*B\*"
+
+
+@pytest.mark.parametrize(
+    ("label", "url", "honest"),
+    [
+        ("https://bank.example/login", "https://phish.example/", False),
+        ("https\\://bank.example/login", "https://phish.example/", False),
+        ("see www.bank.example", "https://phish.example/", False),
+        ("bank.example", "https://phish.example/", False),
+        ("bank\\.example/login", "https://bank.example.phish.example/", False),
+        ("https://bank.example@phish.example", "https://phish.example/", False),
+        ("https://bank.example/login", "https://bank.example/login", True),
+        ("www.bank.example/a", "https://accounts.bank.example/b", True),
+        ("Why Node.js and v4.5 won, 1.5/2", "https://pod.example/1", True),
+        ("A plain title", "https://pod.example/1", True),
+    ],
+)
+def test_a_label_that_names_another_host_is_no_link(label: str, url: str, honest: bool) -> None:
+    assert (linked(label, url) == f"[{label}]({url})") is honest
