@@ -8,11 +8,15 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 _NAT64 = IPv6Network("64:ff9b::/96")
+_ISATAP = 0x00005EFE
+"""What stands before an IPv4 address in the last half of an IPv6 one (RFC 5214), but for the bit that says global."""
+_NEVER = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "fec0::/10", "3fff::/20")))
+"""Of no use, or of private networks once, and not known as such to every Python."""
 
 Allows = Callable[[IPv4Address | IPv6Address], bool]
 """Decides whether an address may be connected to."""
@@ -24,8 +28,12 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
         embedded = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
         if embedded is None and address in _NAT64:
             embedded = IPv4Address(int(address) & 0xFFFFFFFF)
+        if embedded is None and (int(address) >> 32) & 0xFDFFFFFF == _ISATAP:
+            embedded = IPv4Address(int(address) & 0xFFFFFFFF)
         if embedded is not None:
             return is_public(embedded)
+    if any(address in network for network in _NEVER):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 

@@ -121,10 +121,14 @@ def _open_feed_file(path: Path, fetcher: Fetches, title: str | None) -> OpenedSo
 
 def _open_folder(folder: Path, fetcher: Fetches, title: str | None) -> OpenedSource:
     """A folder as one podcast. A feed in it adds its episodes; transcripts that it links to by a file's name are taken
-    from the folder."""
-    files = sorted(file for file in folder.iterdir() if file.is_file())
+    from the folder. Nothing outside of it is read, wherever links in it lead."""
+    inside = folder.resolve()
+    there = sorted(file for file in folder.iterdir() if file.is_file())
+    files = [file for file in there if file.resolve().is_relative_to(inside)]
     texts = [file for file in files if file.suffix.lower() in SUFFIXES or _is_timed_text(file)]
-    problems: list[str] = []
+    # Whoever wrote the folder would read with the operator's eyes, and publish what they find.
+    astray = [file.name for file in there if file not in files]
+    problems = [f"{name} is a link that leads out of the folder, where nothing is read." for name in astray]
     feeds: dict[str, Feed] = {}
     for file in files:
         if file.suffix.lower() in FEED_SUFFIXES and file not in texts:
