@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.archive.transcripts.recorded import FORMATS, Utterance, Word
+from tests.fuzz.typed import SEEDS
 
 _SAID = (
     Utterance(0, (Word("Well", 1000, 1300), Word("gates", 1400, 1700), Word("close.", 1800, 2200))),
@@ -55,4 +56,6 @@ def seeds_of(target: str) -> Iterator[bytes]:
             yield reply.encode()
     if target == "feed":
         yield _FEED.encode()
+    for text in SEEDS.get(target, ()):
+        yield text.encode()
     yield bytes(range(0, 256, 3))

@@ -22,6 +22,7 @@ from companion.archive.transcripts.timed_text import captions_of_xml
 from companion.archive.verbatim import as_said, quoted_spans
 from companion.storage.errors import CompanionError
 from tests.archive.numbered import source
+from tests.fuzz import typed
 
 _CHARSETS = (
     None,
@@ -110,7 +111,7 @@ def guarded(data: bytes) -> None:
 TARGETS: dict[str, Callable[[bytes], None]] = {
     target.__name__: target
     for target in (decoding, transcript, recognised, timed_text, chapters, feed, markup, guarded)
-}
+} | typed.TARGETS
 
 
 def _read(text: str) -> None:
