@@ -3,11 +3,12 @@
 #   make test       the fast tests             make test-all   every test, and on PostgreSQL too what stores something
 #   make bench      speed and retrieval quality make pictures  the pictures of the README, taken anew
 #   make lint       format, lint and type checks make format   fix what can be fixed
+#   make audit      known faults of the dependencies; needs the network
 #   make fuzz       what no parser may break on, FUZZ_SECONDS (60) for each; needs Linux
 # TORCH_INDEX=<url> adds a package index for torch, such as PyTorch's CPU index (see the README).
 
 .DEFAULT_GOAL := run
-.PHONY: run test test-all bench lint format fuzz pictures clean
+.PHONY: run test test-all bench lint format audit fuzz pictures clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -37,6 +38,11 @@ lint: $(VENV)/.ready-to-test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml companion
+
+audit: $(VENV)/.ready-to-test
+	@$(PIP_INSTALL) --quiet pip-audit
+	@$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip
 
 format: $(VENV)/.ready-to-test
 	$(BIN)/ruff format .
