@@ -46,18 +46,19 @@ class Database:
     As a context manager it closes itself: ``async with await Database.open(url, clock) as database``.
     """
 
-    def __init__(self, engine: AsyncEngine, address: Address, clock: Clock) -> None:
+    def __init__(self, address: Address, clock: Clock) -> None:
         self.address = address
         self.clock = clock
+        # The one that writes has a connection of its own: those who read may wait for it while they hold theirs.
+        self._engines = reads, writes = _engine(address, _CONNECTIONS - 1), _engine(address, 1)
         if address.sqlite:
-            self._reader, self._writer = engine, engine.execution_options(**{_WRITES: True})
+            self._reader, self._writer = reads, writes.execution_options(**{_WRITES: True})
         else:
-            self._reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            self._reader = reads.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             # Each statement sees what was committed before it: all of it, once the lock is had.
-            self._writer = engine.execution_options(isolation_level="READ COMMITTED", **{_WRITES: True})
+            self._writer = writes.execution_options(isolation_level="READ COMMITTED", **{_WRITES: True})
         self.waited: list[Callable[[float], None]] = []
         """Called with the seconds that each write waited for its turn."""
-        self._engine = engine
         self._writing = asyncio.Lock()
 
     @classmethod
@@ -79,7 +80,7 @@ class Database:
                     " DATABASE_URL a place that can be written."
                 ) from error
             await asyncio.to_thread(migrate, address)
-        return cls(_engine(address), address, clock)
+        return cls(address, clock)
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection, None]:
@@ -103,7 +104,8 @@ class Database:
                 yield connection
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        for engine in self._engines:
+            await engine.dispose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -135,11 +137,11 @@ def plain_transaction(address: Address) -> Generator[Connection]:
         yield connection
 
 
-def _engine(address: Address) -> AsyncEngine:
+def _engine(address: Address, connections: int) -> AsyncEngine:
     if not address.sqlite:
         engine = create_async_engine(
             address.of_loop,
-            pool_size=_CONNECTIONS,
+            pool_size=connections,
             max_overflow=0,
             # A server that was started anew has closed the connections that are kept.
             pool_pre_ping=True,

@@ -93,6 +93,18 @@ async def test_a_writer_cancelled_at_any_moment_writes_all_or_nothing_and_frees_
     assert any(isinstance(outcome, asyncio.CancelledError) for outcome in outcomes)
 
 
+async def test_however_many_read_and_write_meanwhile_none_waits_for_itself(database: Database) -> None:
+    async def read_then_write() -> None:
+        async with database.read() as connection:
+            await settings.get(connection, "count")
+            await count_up(database)
+
+    async with asyncio.timeout(25):
+        await asyncio.gather(*(read_then_write() for _ in range(20)))
+
+    assert await count(database) == 20
+
+
 async def test_a_reader_is_not_held_up_by_a_writer(database: Database) -> None:
     async with database.write() as connection:
         await settings.put(connection, "count", "7")
