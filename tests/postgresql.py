@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Generator
@@ -43,6 +44,16 @@ _HASTY = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
 }
+_WATCH = """
+import os, shutil, signal, sys, time
+sys.stdin.read()
+try:
+    os.kill(int(sys.argv[1]), signal.SIGQUIT)
+except ProcessLookupError:
+    pass
+time.sleep(1)
+shutil.rmtree(sys.argv[2], ignore_errors=True)
+"""
 _numbers = itertools.count()
 
 
@@ -98,6 +109,9 @@ def serving(within: Path | None = None, **options: str) -> Generator[Server, Non
             postgres = [programs / "postgres", "-D", data, f"--port={port}", *settings]
             # In a session of its own: Ctrl-C is for the tests, which then end it.
             process = subprocess.Popen(postgres, stdout=log, stderr=log, cwd=folder, start_new_session=True, **identity)
+        # Should this process be killed, its end of the pipe is closed, and the other process cleans up for it.
+        watch = [sys.executable, "-c", _WATCH, str(process.pid), str(folder)]
+        watching = subprocess.Popen(watch, stdin=subprocess.PIPE, start_new_session=True)
         server = Server(port)
         try:
             _wait(server, process, folder / "log")
@@ -109,6 +123,8 @@ def serving(within: Path | None = None, **options: str) -> Generator[Server, Non
             # Without waiting for clients.
             process.send_signal(signal.SIGINT)
             process.wait()
+            watching.kill()
+            watching.communicate()
 
 
 def _programs(folder: Path) -> tuple[Path, dict[str, Any]]:
