@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import hashlib
 import importlib
-import json
 import logging
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
-import aiohttp
 import discord
-from discord import app_commands
 from discord.ext import commands
 
 from companion.archive.answering import PROMPT_TOKENS, Answerer
@@ -26,14 +22,12 @@ from companion.archive.paper_lookup import PaperLookup
 from companion.archive.polling import Polling
 from companion.archive.search import Searcher
 from companion.bot.config import Settings
-from companion.bot.gateway_pace import LEAST, ConnectPace, IdentifyPace, wait_before_start
+from companion.bot.connections import PacedConnections
 from companion.bot.model import LoadEncoder, ModelThread
 from companion.bot.rest import InteractionAnswers, Rest
 from companion.bot.schedule import Schedule
-from companion.cogs.companion import Companion
-from companion.cogs.failures import answer_failure, told_plainly
-from companion.cogs.fair_use import require_unblocked
-from companion.cogs.requests import Kind, Requests
+from companion.bot.tree import Tree, sync_changed
+from companion.cogs.requests import Requests
 from companion.community.asking_places import AskingPlaces
 from companion.community.blocks import Blocks
 from companion.community.budgets import Budgets, ModelCost
@@ -49,7 +43,6 @@ from companion.community.recordings import Recordings
 from companion.community.retention import Terms
 from companion.community.searches import Searches
 from companion.community.subscriptions import Subscriptions
-from companion.storage import settings as stored_settings
 from companion.storage.engine import Database
 from companion.storage.shards import Shards
 
@@ -112,25 +105,9 @@ COGS = (
     "companion.cogs.club_events",
     "companion.cogs.club_recordings",
 )
-_TREE_SETTING = "command_tree"
 
 
-class Tree(app_commands.CommandTree[Companion]):
-    """Commands whose failures are answered, and which answer nobody whom a server blocked."""
-
-    async def interaction_check(self, interaction: discord.Interaction[Companion], /) -> bool:
-        async with told_plainly(interaction, *_asked(interaction)):
-            await require_unblocked(interaction)
-            return True
-        return False
-
-    async def on_error(
-        self, interaction: discord.Interaction[Companion], error: app_commands.AppCommandError, /
-    ) -> None:
-        await answer_failure(interaction, error)
-
-
-class CompanionBot(Companion):
+class CompanionBot(PacedConnections):
     """The bot over an open database, which stays its opener's to close.
 
     ``load`` makes the encoder, beside the running bot; until it has, and where it fails or is None, search compares
@@ -172,7 +149,6 @@ class CompanionBot(Companion):
         )
         rest.install(self.http)
         self.rest = rest
-        self._pace_connections()
         self.database = database
         self.share = share
         self.requests = Requests()
@@ -213,7 +189,6 @@ class CompanionBot(Companion):
         self._chosen = chosen
         self._model: ModelThread | None = None
         self._starting: asyncio.Task[None] | None = None
-        self._identify_pace = IdentifyPace()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def setup_hook(self) -> None:
@@ -224,38 +199,10 @@ class CompanionBot(Companion):
         if self.leads:
             # After what members are waiting for.
             self.duties.append(self._make_candidates)
-        await self._sync_changed_tree()
+        await sync_changed(self.tree, self.database, self.application_id)
         self._begin(self.searcher.refresh(), "snapshot")
         self._starting = asyncio.create_task(self._start_model(), name="model")
         self.schedule.start()
-
-    async def launch_shards(self) -> None:
-        """Connects, later where Discord allows but few more sessions today."""
-        shards, _url, limits = await self.http.get_bot_gateway()
-        mine = len(self.shard_ids or range(self.shard_count or shards))
-        wait = wait_before_start(limits["remaining"], limits["total"], limits["reset_after"] / 1000, mine)
-        if wait:
-            log.warning("Discord allows %d more sessions today: the next begins in %.0f s", limits["remaining"], wait)
-            await asyncio.sleep(wait)
-        await super().launch_shards()
-
-    def _pace_connections(self) -> None:
-        """The library has no hook for this one."""
-        pace, connect = ConnectPace(), self.http.ws_connect
-
-        async def paced(url: str, *, compress: int = 0) -> aiohttp.ClientWebSocketResponse:
-            await asyncio.sleep(pace.wait(2 * len(self.shards) + 2))
-            return await connect(url, compress=compress)
-
-        self.http.ws_connect = paced
-
-    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Waits until a session may begin."""
-        wait = self._identify_pace.wait(shard_id or 0)
-        if wait > LEAST:
-            log.warning("shard %s begins its next session in %.0f s", shard_id, wait)
-        await asyncio.sleep(wait)
-        self._identify_pace.begins(shard_id or 0)
 
     def is_connected(self) -> bool:
         """Is every part of the bot in touch with Discord at this moment?"""
@@ -285,18 +232,6 @@ class CompanionBot(Companion):
         await super().close()
         if self._model is not None:
             await asyncio.to_thread(self._model.close)
-
-    async def _sync_changed_tree(self) -> None:
-        """Tells Discord of the commands, unless it was told of exactly these: that is slow, and limited in a day."""
-        fingerprint = f"{self.application_id} {_fingerprint(self.tree)}"
-        async with self.database.read() as connection:
-            known = await stored_settings.get(connection, _TREE_SETTING)
-        if known == fingerprint:
-            return
-        synced = await self.tree.sync()
-        async with self.database.write() as connection:
-            await stored_settings.put(connection, _TREE_SETTING, fingerprint)
-        log.info("told Discord of %d commands", len(synced))
 
     async def _start_model(self) -> None:
         await self.wait_until_ready()
@@ -345,18 +280,3 @@ def intents(*, message_content: bool = False) -> discord.Intents:
 def encoder_loader(settings: Settings) -> LoadEncoder:
     """What loads the model that the settings name."""
     return functools.partial(load_encoder, settings.embedding_model)
-
-
-def _asked(interaction: discord.Interaction[Any]) -> tuple[Kind, str]:
-    """How a command is asked, and its name."""
-    command = interaction.command
-    if interaction.type is discord.InteractionType.autocomplete:
-        kind = Kind.AUTOCOMPLETE
-    else:
-        kind = Kind.MENU if isinstance(command, app_commands.ContextMenu) else Kind.COMMAND
-    return kind, "unknown" if command is None else command.qualified_name
-
-
-def _fingerprint(tree: app_commands.CommandTree[Any]) -> str:
-    as_sent = [command.to_dict(tree) for command in tree.get_commands()]
-    return hashlib.sha256(json.dumps(as_sent, sort_keys=True, default=str).encode()).hexdigest()
