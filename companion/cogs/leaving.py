@@ -18,7 +18,7 @@ class Leaving(commands.Cog):
 
     def __init__(self, bot: Companion) -> None:
         self.bot = bot
-        self.kept = Retention(bot.database, bot.terms)
+        self.kept = Retention(bot.database, bot.terms, self._is_absent)
 
     async def cog_load(self) -> None:
         self.bot.duties.append(self.kept.tidy)
@@ -51,6 +51,9 @@ class Leaving(commands.Cog):
             days = self.bot.terms.left.days
             log.info("%d servers have data and not the bot; it is deleted in %d days", len(gone), days)
         await self.kept.left(gone)
+
+    def _is_absent(self, guild_id: int) -> bool:
+        return self.bot.is_ready() and self._is_ours(guild_id) and self.bot.get_guild(guild_id) is None
 
     def _is_ours(self, guild_id: int) -> bool:
         shards = self.bot.shard_count or 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,11 +31,18 @@ class Terms:
 
 
 class Retention:
-    """What is deleted by itself, over one database."""
+    """What is deleted by itself, over one database.
 
-    def __init__(self, database: Database, terms: Terms | None = None) -> None:
+    ``absent`` says whether it is certain now that the bot is not in a server: only then its data is deleted, whatever
+    was noted when. Another process may have that server, or Discord may not have told yet in which ones the bot is.
+    """
+
+    def __init__(
+        self, database: Database, terms: Terms | None = None, absent: Callable[[int], bool] = lambda _: True
+    ) -> None:
         self._database = database
         self.terms = terms or Terms()
+        self._absent = absent
         self._seen_at: datetime | None = None
         self._next_at = database.clock.now()
 
@@ -86,10 +93,12 @@ class Retention:
             await stand_ins.forget_idle(connection)
         if searched or asked:
             log.info("deleted %d searches and %d questions of before %s", searched, asked, before.date())
-        async with self._database.read() as connection:
-            gone = await departures.before(connection, now - self.terms.left)
-        for guild_id in gone[:1]:
-            async with self._database.write() as connection:
+        # Looked up where it is deleted: nobody is told between the two that the bot is back.
+        async with self._database.write() as connection:
+            left = await departures.before(connection, now - self.terms.left)
+            gone = [guild_id for guild_id in left if self._absent(guild_id)]
+            for guild_id in gone[:1]:
                 await departures.forget(connection, guild_id)
+        for guild_id in gone[:1]:
             log.info("deleted the data of guild %d, which the bot left", guild_id)
         return max(searched, asked) < _AT_ONCE * _A_MINUTE and len(gone) <= 1

@@ -297,12 +297,21 @@ class TestServersLeft:
 
     async def test_its_data_is_deleted_when_the_days_are_over(self, world: World) -> None:
         await searched(world, "winter bees")
-        cog: Any = bot_of(world).get_cog("Leaving")
-        await cog.on_guild_remove(bot_of(world).get_guild(world.guild.id))
+        bot = bot_of(world)
+        cog: Any = bot.get_cog("Leaving")
+        there = bot.get_guild(world.guild.id)
+        await cog.on_guild_remove(there)
         later = world.database.clock.now() + timedelta(days=30, hours=1)
 
-        for minute in range(70):
-            await cog.kept.tidy(later + timedelta(minutes=minute))
+        async def hours() -> None:
+            for minute in range(70):
+                await cog.kept.tidy(later + timedelta(minutes=minute))
+
+        await hours()
+        assert await stored_texts(world) == ["winter bees"], "the bot is in it, whatever was noted"
+        bot._connection._remove_guild(there)  # pyright: ignore[reportPrivateUsage, reportArgumentType]
+        later += timedelta(hours=2)
+        await hours()
 
         assert await stored_texts(world) == []
         assert await self.left(world) == set()

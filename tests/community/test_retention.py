@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import asyncio
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.community.retention import Retention, Terms
 from companion.storage import departures, questions, retention, searches
@@ -189,3 +192,46 @@ async def test_a_server_that_the_bot_returns_to_keeps_all(database: Database, cl
 
     assert await is_kept(database, *mine) == (True, True)
     assert await kept.known() == {BEES}
+
+
+async def test_nothing_is_deleted_of_a_server_that_the_bot_may_be_in(database: Database, clock: StoppedClock) -> None:
+    mine = await searched(database, timedelta(0)), await asked(database)
+    theirs = await asked(database, guild_id=CAVES)
+    kept = Retention(database, Terms(left=timedelta(days=1)), absent=lambda guild_id: guild_id == CAVES)
+    await kept.left({BEES})
+    clock.advance(MINUTE)
+    await kept.left({CAVES})
+    clock.advance(timedelta(days=3))
+
+    await ran(kept, clock)
+
+    assert await is_kept(database, *mine) == (True, True)
+    async with database.read() as connection:
+        assert await questions.get(connection, theirs) is None
+
+
+async def test_a_server_that_the_bot_returns_to_at_the_last_moment_loses_all_or_nothing(
+    database: Database, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = await searched(database, timedelta(0)), await asked(database)
+    kept = Retention(database, Terms(left=timedelta(days=1)))
+    await kept.left({BEES})
+    clock.advance(timedelta(days=3))
+    look, returning = departures.before, list[asyncio.Task[int]]()
+
+    async def come_back() -> int:
+        async with database.write() as connection:
+            return await departures.returned(connection, {BEES})
+
+    async def before(connection: AsyncConnection, instant: datetime) -> Sequence[int]:
+        found = await look(connection, instant)
+        if found:
+            returning.append(asyncio.create_task(come_back()))
+            await asyncio.sleep(0.1)
+        return found
+
+    monkeypatch.setattr(departures, "before", before)
+    await ran(kept, clock)
+
+    in_time = await returning[0] > 0
+    assert await is_kept(database, *mine) == (in_time, in_time)
