@@ -21,6 +21,8 @@ FOREIGN = ("discord", "simcord", "aiosqlite", "sqlalchemy", "PIL", "matplotlib",
 """Loggers that `log_to_stderr` keeps from telling what they send and store, below warnings."""
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("strangers", ["bees"], indirect=True)
 async def test_no_log_has_an_address_of_a_private_feed_a_link_to_a_calendar_or_a_text_of_anybody_s(
     strangers: Strangers, caplog: pytest.LogCaptureFixture
