@@ -25,6 +25,7 @@ from companion.community.fair_use import Work
 from companion.community.permissions import ANSWERS, in_place, missing
 from companion.community.questions import Answered
 from companion.community.searches import Asker
+from companion.storage.retractions import Retraction
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,8 @@ async def post_answer(interaction: Interaction, ask: Callable[[Asker], Awaitable
 
 async def deliver(bot: Companion, shown: Answered, message: discord.Message, writing: Turn) -> None:
     """Remembers the posted answer, and lets a model's prose grow in it."""
-    await bot.questions.posted(shown.question.id, message.id)
+    question = shown.question
+    await bot.questions.posted(question.id, Retraction(question.guild_id, message.channel.id, message.id))
     if not shown.writing:
         return
     try:

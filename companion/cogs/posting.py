@@ -12,6 +12,7 @@ from companion.cogs.fair_use import turn_of
 from companion.cogs.views.results import results_message
 from companion.community.fair_use import Work
 from companion.community.searches import Answer, Asker
+from companion.storage.retractions import Retraction
 
 
 def asker_of(interaction: Interaction) -> Asker:
@@ -40,4 +41,5 @@ async def post(interaction: Interaction, ask: Callable[[Asker], Awaitable[Answer
         view=results_message(answer), allowed_mentions=discord.AllowedMentions.none()
     )
     interaction.extras[ANSWERED] = True
-    await interaction.client.searches.posted(answer.search_id, message.id)
+    posted = Retraction(interaction.guild_id or 0, message.channel.id, message.id)
+    await interaction.client.searches.posted(answer.search_id, posted)

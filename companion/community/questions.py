@@ -25,11 +25,12 @@ from companion.community.outcomes import outcome_of, rests_on, usage_of
 from companion.community.searches import Asker
 from companion.community.visibility import visible_podcasts
 from companion.community.wishes import Wish, checked_query, looked_up
-from companion.storage import episodes, index_version, questions
+from companion.storage import episodes, index_version, questions, retractions
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode
 from companion.storage.errors import NotFoundError
 from companion.storage.questions import Outcome, Question
+from companion.storage.retractions import Retraction
 from companion.storage.searches import Filters
 
 SAME_FOR = timedelta(days=30)
@@ -186,10 +187,11 @@ class Questions:
         async with self._database.read() as connection:
             return await questions.shown_by(connection, guild_id, message_id)
 
-    async def posted(self, question_id: int, message_id: int) -> None:
-        """Remembers the message that shows the answer."""
+    async def posted(self, question_id: int, message: Retraction) -> None:
+        """Remembers the message that shows the answer. It is taken back where its question was deleted meanwhile."""
         async with self._database.write() as connection:
-            await questions.attach_message(connection, question_id, message_id)
+            if not await questions.attach_message(connection, question_id, message.message_id):
+                await retractions.put(connection, [message], self._database.clock.now())
 
     async def _answer(self, question: Question, podcasts: frozenset[int], role_ids: tuple[int, ...]) -> Answered:
         began = perf_counter()

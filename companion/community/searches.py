@@ -20,11 +20,12 @@ from companion.community.places import passages_at
 from companion.community.surroundings import Surroundings, surroundings
 from companion.community.visibility import visible_podcasts
 from companion.community.wishes import Wish, checked_query, has_words, looked_up
-from companion.storage import episodes, passages, podcasts, searches
+from companion.storage import episodes, passages, podcasts, retractions, searches
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, Passage, Reference
 from companion.storage.errors import NotFoundError
 from companion.storage.names import named_passage, named_turns, names_in
+from companion.storage.retractions import Retraction
 from companion.storage.searches import Search
 
 PER_PAGE = 5
@@ -180,10 +181,12 @@ class Searches:
         shown = passage.text[slice(*words)] if words else ""
         return Found(reference, passage, episode, surroundings(turns, passage), url, shown)
 
-    async def posted(self, search_id: int, message_id: int) -> None:
-        """Remembers the message that shows the answer, for riffs to point to."""
+    async def posted(self, search_id: int, message: Retraction) -> None:
+        """Remembers the message that shows the answer, for riffs to point to. It is taken back where its search was
+        deleted meanwhile."""
         async with self._database.write() as connection:
-            await searches.attach_message(connection, search_id, message_id)
+            if not await searches.attach_message(connection, search_id, message.message_id):
+                await retractions.put(connection, [message], self._database.clock.now())
 
     async def episodes_like(self, guild_id: int | None, typed: str, limit: int) -> list[Episode]:
         """The server's episodes that have every typed word in their title, newest first."""

@@ -119,10 +119,10 @@ async def get(connection: AsyncConnection, question_id: int) -> Question | None:
     return from_row(row) if row else None
 
 
-async def attach_message(connection: AsyncConnection, question_id: int, message_id: int) -> None:
-    """Remembers which message shows the answer, unless the question was deleted meanwhile."""
+async def attach_message(connection: AsyncConnection, question_id: int, message_id: int) -> bool:
+    """Remembers which message shows the answer. False where the question was deleted meanwhile: then nothing is."""
     kept = questions.c.id == question_id, questions.c.member_id != NOBODY
-    await connection.execute(update(questions).where(*kept).values(message_id=message_id))
+    return (await connection.execute(update(questions).where(*kept).values(message_id=message_id))).rowcount > 0
 
 
 async def shown_by(connection: AsyncConnection, guild_id: int, message_id: int) -> Question | None:

@@ -116,9 +116,10 @@ async def remove(connection: AsyncConnection, search_id: int) -> None:
         )
 
 
-async def attach_message(connection: AsyncConnection, search_id: int, message_id: int) -> None:
-    """Remembers which message shows the search's results."""
-    await connection.execute(update(searches).where(searches.c.id == search_id).values(message_id=message_id))
+async def attach_message(connection: AsyncConnection, search_id: int, message_id: int) -> bool:
+    """Remembers which message shows the search's results. False where it was deleted meanwhile: then nothing is."""
+    kept = searches.c.id == search_id, searches.c.member_id != NOBODY
+    return (await connection.execute(update(searches).where(*kept).values(message_id=message_id))).rowcount > 0
 
 
 def _search(row: Row[Any]) -> Search:

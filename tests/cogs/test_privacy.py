@@ -110,6 +110,25 @@ class TestDelete:
         assert text_of(asked) == "Nothing was deleted."
         assert await stored_texts(world) == ["winter bees"]
 
+    @pytest.mark.parametrize(("command", "option"), [("search", "query"), ("ask", "question")])
+    async def test_an_answer_that_is_posted_at_that_moment_is_taken_back_too(
+        self, world: World, command: str, option: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        bot = bot_of(world)
+        for kept in (bot.searches, bot.questions):
+
+            async def forgotten_before(*args: Any, store: Any = kept.posted) -> None:
+                await Privacy(world.database).forget(world.guild.id, world.priya.id)
+                await store(*args)
+
+            monkeypatch.setattr(kept, "posted", forgotten_before)
+
+        await world.priya.slash(world.channel, command, **{option: "winter bees"})
+        assert len(posted(world)) == 1
+        await take_back(world)
+
+        assert posted(world) == []
+
     async def test_searches_are_deleted_here_and_in_the_channel(self, world: World) -> None:
         await searched(world, "winter bees")
         theirs = only(await world.jonas.slash(world.channel, "search", query="dry bees"))

@@ -61,7 +61,7 @@ async def test_a_riff_on_a_search_that_never_was_is_refused(database: Database) 
 async def test_the_message_with_the_results_is_remembered(database: Database) -> None:
     async with database.write() as connection:
         search_id = await searches.record(connection, search(database))
-        await searches.attach_message(connection, search_id, 1234567890123456789)
+        assert await searches.attach_message(connection, search_id, 1234567890123456789)
         found = await searches.get(connection, search_id)
 
     assert found is not None
@@ -86,6 +86,7 @@ async def test_while_riffs_on_it_stay_a_deleted_search_is_an_empty_row(database:
         riffs = [await searches.record(connection, replace(made, riff_on=origin, message_id=None)) for _ in range(2)]
         await searches.remove(connection, origin)
 
+        assert not await searches.attach_message(connection, origin, 77)
         assert await searches.get(connection, origin) is None
         assert await searches.shown_by(connection, made.guild_id, 77) is None
         left = (await connection.execute(select(table).where(table.c.id == origin))).one()
