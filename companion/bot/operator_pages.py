@@ -62,7 +62,7 @@ class OperatorPages:
 
     def _may_ask(self, request: web.Request) -> bool:
         if self._token is not None:
-            given = request.headers.get("Authorization", "").encode()
+            given = request.headers.get("Authorization", "").encode(errors="surrogateescape")
             return hmac.compare_digest(given, f"Bearer {self._token.get_secret_value()}".encode())
         forwarded = any(one in request.headers for one in _FORWARDED)
         return not forwarded and is_own(address_in(request.remote))

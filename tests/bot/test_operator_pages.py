@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -61,6 +62,18 @@ async def test_where_a_token_is_set_it_is_asked_for_of_everybody(database: Datab
             assert (await client.get(page, headers=wrong)).status == 404
         right = {"Authorization": "Bearer opensesame", "X-Forwarded-For": "203.0.113.7"}
         assert (await client.get(page, headers=right)).status == 200
+
+
+async def test_a_token_that_is_no_text_is_a_wrong_one(database: Database) -> None:
+    async with asking(database, "opensesame") as client:
+        assert client.server is not None
+        assert client.server.port is not None
+        reader, writer = await asyncio.open_connection("127.0.0.1", client.server.port)
+        writer.write(b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer \xff\xfe\r\n\r\n")
+        status = await reader.readline()
+        writer.close()
+        await writer.wait_closed()
+    assert status.split()[1] == b"404"
 
 
 async def test_what_is_measured_is_looked_up_each_time_and_at_any_rate(database: Database) -> None:
