@@ -113,6 +113,8 @@ class Rest:
         self, _session: aiohttp.ClientSession, _context: SimpleNamespace, started: aiohttp.TraceRequestStartParams
     ) -> None:
         path = str(started.url).removeprefix(Route.BASE)
+        if path == str(started.url):
+            return  # the gateway, over which interactions come; and files, which Discord does not count
         if self.refusals.forbids(answers=path.startswith(("/interactions/", "/webhooks/"))):
             raise UnsentError(_no_response("Too many requests were refused"), None)
 

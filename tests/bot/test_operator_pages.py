@@ -66,9 +66,7 @@ async def test_where_a_token_is_set_it_is_asked_for_of_everybody(database: Datab
 
 async def test_a_token_that_is_no_text_is_a_wrong_one(database: Database) -> None:
     async with asking(database, "opensesame") as client:
-        assert client.server is not None
-        assert client.server.port is not None
-        reader, writer = await asyncio.open_connection("127.0.0.1", client.server.port)
+        reader, writer = await asyncio.open_connection(client.host, client.port)
         writer.write(b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer \xff\xfe\r\n\r\n")
         status = await reader.readline()
         writer.close()

@@ -40,7 +40,9 @@ async def test_a_fault_that_asks_without_end_is_stopped_far_below_discords_limit
             await ask(bot)
         assert 60 <= len(wire.invalid()) < 70
 
-        # Members are answered all the same.
+        # Members are answered all the same, also over a connection that is made anew meanwhile.
+        wire.gateway.cut()
+        await until(lambda: len(wire.gateway.resumes) == 1)
         asked = await wire.command("about")
         await until(asked.answered.is_set)
 
