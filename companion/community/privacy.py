@@ -149,9 +149,9 @@ class Privacy:
     async def _mentions(self, guild_id: int | None, member_id: int, alias: int) -> None:
         # Every word of the server is looked through, so nobody waits for that but who asked for it.
         async with self._database.read() as connection:
-            found = await forgetting.mentions(connection, member_id, guild_id, alias)
+            found = await forgetting.mentions(connection, member_id, guild_id)
         async with self._database.write() as connection:
-            await forgetting.redact(connection, found)
+            await forgetting.redact(connection, found, member_id, alias)
 
 
 class Retractions:

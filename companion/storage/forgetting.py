@@ -22,11 +22,10 @@ _KEYS = ("text_key", "name_key", "subject_key", "key")
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A row in which words name the member, by its primary key, with the words that stay."""
+    """A row in which words name the member, by its primary key."""
 
     table: Table
     key: Mapping[str, Any]
-    becomes: Mapping[str, Any]
 
 
 async def servers(connection: AsyncConnection, member_id: int) -> frozenset[int]:
@@ -132,27 +131,37 @@ async def _replace(connection: AsyncConnection, place: Place, member_id: int, gu
     await connection.execute(update(table).where(*theirs).values({column.name: alias}))
 
 
-async def mentions(connection: AsyncConnection, member_id: int, guild_id: int | None, alias: int) -> list[Mention]:
-    """Where words of a server, or of any, name the member by their id, and what stays of these words."""
+async def mentions(connection: AsyncConnection, member_id: int, guild_id: int | None) -> list[Mention]:
+    """Where words of a server, or of any, name the member by their id."""
     found: list[Mention] = []
     for table, names in WORDS.items():
         columns = [table.c[name] for name in names]
         named = or_(*(cast(column, Text).contains(str(member_id)) for column in columns))
         key = list(table.primary_key)
         wanted = select(*key, *columns).where(named, *in_server(table, guild_id))
-        for values in (await connection.execute(wanted)).mappings():
-            becomes = {column.name: _without(values[column.name], column, member_id, alias) for column in columns}
-            changed = {name: value for name, value in becomes.items() if value != values[name]}
-            if changed:
-                found.append(Mention(table, {one.name: values[one.name] for one in key}, changed))
+        found += (
+            Mention(table, {one.name: values[one.name] for one in key})
+            for values in (await connection.execute(wanted)).mappings()
+            if _changed(columns, values, member_id, NOBODY)
+        )
     return found
 
 
-async def redact(connection: AsyncConnection, found: Sequence[Mention]) -> None:
-    """Puts what stays of the words in place of them."""
+async def redact(connection: AsyncConnection, found: Sequence[Mention], member_id: int, alias: int) -> None:
+    """Takes the member out of the words there. They are read again, since others may have written since they were
+    found."""
     for one in found:
         this = and_(*(one.table.c[name] == value for name, value in one.key.items()))
-        await connection.execute(update(one.table).where(this).values(dict(one.becomes)))
+        columns = [one.table.c[name] for name in WORDS[one.table]]
+        values = (await connection.execute(select(*columns).where(this))).mappings().one_or_none()
+        if values is not None and (changed := _changed(columns, values, member_id, alias)):
+            await connection.execute(update(one.table).where(this).values(changed))
+
+
+def _changed(columns: Sequence[Column[Any]], values: Mapping[Any, Any], member_id: int, alias: int) -> dict[str, Any]:
+    """What becomes of the values that name the member, by column."""
+    becomes = {column.name: _without(values[column.name], column, member_id, alias) for column in columns}
+    return {name: value for name, value in becomes.items() if value != values[name]}
 
 
 def _without(value: Any, column: Column[Any], member_id: int, alias: int) -> Any:

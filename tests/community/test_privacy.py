@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.community.privacy import Privacy
-from companion.storage import stand_ins, votes
+from companion.storage import forgetting, stand_ins, votes
 from companion.storage import thumbs as kept_thumbs
 from companion.storage.ballots import CLIP, Subject
 from companion.storage.engine import Database
@@ -167,6 +169,28 @@ async def test_an_export_has_every_row_as_json_and_nobody_else(database: Databas
     }
     assert str(JONAS) not in json.dumps(exported)
     assert exported["kept"]["searches you made"]["rows"][0]["guild_id"] == str(BEES)
+
+
+async def test_what_others_write_while_a_member_is_forgotten_is_not_written_over(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await a_world(database)
+    look, sessions = forgetting.mentions, metadata.tables["sessions"]
+
+    async def mentions(connection: AsyncConnection, member_id: int, guild_id: int | None, *more: Any) -> list[Any]:
+        found = await look(connection, member_id, guild_id, *more)
+        async with database.write() as writing:
+            hers = sessions.c.notes.contains(str(PRIYA))
+            await writing.execute(sessions.update().where(hers).values(notes=f"Thanks to <@{PRIYA}>: chapter 2!"))
+            await writing.execute(metadata.tables["member_questions"].delete())
+        return found
+
+    monkeypatch.setattr(forgetting, "mentions", mentions)
+    await Privacy(database).forget(BEES, PRIYA)
+
+    here = {row["notes"] for row in (await rows(database))[sessions] if row["guild_id"] == BEES}
+    assert "Thanks to <@0>: chapter 2!" in here
+    assert not [notes for notes in here if str(PRIYA) in notes]
 
 
 async def test_an_export_of_what_a_host_judged_has_not_what_others_asked(database: Database) -> None:
