@@ -12,11 +12,12 @@ import asyncio
 import socket
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
+from functools import lru_cache
 from time import perf_counter
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -117,9 +118,8 @@ class Database:
 def plain_connection(address: Address) -> Connection:
     """A connection for a thread, beside the event loop's: to read much at once, all of it as it was at the first
     statement. It closes as a context manager does."""
-    engine = create_engine(address.of_threads, poolclass=NullPool, hide_parameters=True)
+    engine = _of_threads(address)
     if address.sqlite:
-        _begin_explicitly(engine)
         return engine.connect()
     return engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
@@ -128,13 +128,22 @@ def plain_connection(address: Address) -> Connection:
 def plain_transaction(address: Address) -> Generator[Connection]:
     """A writer's transaction for a thread, with nobody else's beside it: committed at the end of the block, rolled back
     on any error. However long it takes, others wait; it is for what is done to a database that nobody uses yet."""
-    engine = create_engine(address.of_threads, poolclass=NullPool, hide_parameters=True)
+    with _of_threads(address).execution_options(**{_WRITES: True}).begin() as connection:
+        yield connection
+
+
+@lru_cache(maxsize=4)
+def _of_threads(address: Address) -> Engine:
+    """Holds no connection, but what it once asked a server about itself, and the statements that it compiled."""
+    options: dict[str, Any] = {"poolclass": NullPool, "hide_parameters": True}
     if address.sqlite:
+        engine = create_engine(address.of_threads, **options)
         _begin_explicitly(engine)
     else:
+        # A type that we have no use for is not asked after either, at every connection.
+        engine = create_engine(address.of_threads, use_native_hstore=False, **options)
         event.listen(engine, "begin", _take_turn)
-    with engine.execution_options(**{_WRITES: True}).begin() as connection:
-        yield connection
+    return engine
 
 
 def _engine(address: Address, connections: int) -> AsyncEngine:
@@ -143,11 +152,10 @@ def _engine(address: Address, connections: int) -> AsyncEngine:
             address.of_loop,
             pool_size=connections,
             max_overflow=0,
-            # A server that was started anew has closed the connections that are kept.
-            pool_pre_ping=True,
             hide_parameters=True,
             connect_args={"server_settings": _SESSION | {"lock_timeout": f"{BUSY_TIMEOUT}s"}},
         )
+        event.listen(engine.sync_engine, "checkout", _replace_closed)
         event.listen(engine.sync_engine, "begin", _take_turn)
         event.listen(engine.sync_engine, "before_cursor_execute", _stand_in_for_nul, retval=True)
         log_statements(engine.sync_engine)
@@ -181,6 +189,13 @@ def _roll_back(connection: Any, _record: object, _error: object) -> None:
     # A task that is cancelled in the middle of a statement has its connection thrown away. Closing alone would leave
     # the transaction open, with its lock, for as long as anything still refers to the statement's cursor.
     connection.rollback()
+
+
+def _replace_closed(connection: Any, _record: object, _proxy: object) -> None:
+    # A server that was started anew has closed the connections that are kept, and the event loop was told. To ask each
+    # one whether it is well, as the pool would, is three journeys to the server more for every read.
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _take_turn(connection: Connection) -> None:
