@@ -22,7 +22,7 @@ _PICTURE = "is a picture, not a text"
 _AUDIO = "is audio or video, not a text: transcribe it first"
 _PACKED = "is a compressed file, not a text: unpack it first"
 _KINDS = (
-    (re.compile(rb"\s*%PDF-"), "is a PDF, not a text: save its text in a file of its own"),
+    (re.compile(rb"\A\s*%PDF-"), "is a PDF, not a text: save its text in a file of its own"),
     (re.compile(rb"PK\x03\x04"), "is a zip archive or an office document, not a text: unpack it, or save it as text"),
     (re.compile(rb"\xd0\xcf\x11\xe0"), "is an office document, not a text: save it as text"),
     (re.compile(rb"\{\\rtf"), "is a rich text document: save it as plain text"),

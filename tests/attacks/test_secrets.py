@@ -17,8 +17,9 @@ from tests.attacks.typed import Filler
 from tests.cogs.managers import bot_of
 from tests.cogs.test_strangers import Strangers, commands
 
-FOREIGN = ("discord", "simcord", "aiosqlite", "sqlalchemy", "PIL", "matplotlib", "asyncio")
-"""Loggers that `log_to_stderr` keeps from telling what they send and store, below warnings."""
+FOREIGN = ("discord", "simcord", "aiosqlite", "sqlalchemy", "PIL", "matplotlib", "asyncio", "aiohttp.access")
+"""Loggers that `log_to_stderr` keeps from telling what they send and store, below warnings; and that of the publisher
+whose feeds are asked for, who knows what was."""
 
 
 @pytest.mark.slow
