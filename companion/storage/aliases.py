@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import index_version, schema
 from companion.storage.episodes import visible
+from companion.storage.holdable import is_key
 from companion.storage.names import AliasKind, AliasState, folded, names_in
 from companion.storage.upsert import insert_or_keep, upsert
 
@@ -146,13 +147,14 @@ async def seed(
 ) -> bool:
     """Brings what a feed says up to date: what is found no more goes, what is new comes.
 
-    What a moderator decided on is left alone. Raises the index version, and returns True, if anything changed.
+    What a moderator decided on is left alone, and so are spellings and labels that are longer than a key. Raises the
+    index version, and returns True, if anything changed.
     """
     known = {(alias.kind, alias.spelling): alias for alias in await listed(connection, [podcast_id])}
     ours = {
         key: alias for key, alias in known.items() if (alias.origin, alias.state) == (Origin.FEED, AliasState.ACCEPTED)
     }
-    wanted = {(alias.kind, alias.spelling): alias for alias in found}
+    wanted = {(alias.kind, alias.spelling): alias for alias in found if is_key(alias.spelling)}
     new = [alias for key, alias in wanted.items() if ours.get(key) != alias and (key in ours or key not in known)]
     gone = [key for key in ours if key not in wanted]
     new_labels, gone_labels = await _label_changes(connection, podcast_id, named)
@@ -180,7 +182,7 @@ async def _label_changes(
     known = await named_labels(connection, frozenset({podcast_id}))
     decided = {(label.episode_id, label.label) for label in known if label.origin is Origin.MODERATOR}
     ours = {label for label in known if label.origin is not Origin.MODERATOR}
-    wanted = {label for label in named if (label.episode_id, label.label) not in decided}
+    wanted = {one for one in named if is_key(one.label) and (one.episode_id, one.label) not in decided}
     return wanted - ours, ours - wanted
 
 

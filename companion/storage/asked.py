@@ -106,7 +106,8 @@ async def totals(connection: AsyncConnection, guild_id: int, since: datetime) ->
             .where(*theirs, kept)
         )
     ).one()
-    return Totals(asked, deleted, askers, refused, up, down, right, wrong, tokens, cost)
+    # PostgreSQL adds whole numbers up to decimal ones.
+    return Totals(asked, deleted, askers, refused, up, down, right, wrong, int(tokens), int(cost))
 
 
 async def unanswered(

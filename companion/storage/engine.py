@@ -18,12 +18,14 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeftError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from companion.storage.address import Address, address_of
 from companion.storage.clock import Clock
 from companion.storage.errors import StorageError
+from companion.storage.holdable import without_nul
 from companion.storage.migrations import migrate
 from companion.storage.statements import log_statements
 
@@ -38,7 +40,6 @@ _SESSION = {"application_name": "companion", "jit": "off"}
 """To compile a statement takes longer than any of ours, the driver's own questions about types above all."""
 
 _WRITES = "companion_writes"
-_NUL, _STAND_IN = "\0", "\N{REPLACEMENT CHARACTER}"
 
 
 class Database:
@@ -152,6 +153,7 @@ def _engine(address: Address, connections: int) -> AsyncEngine:
             address.of_loop,
             pool_size=connections,
             max_overflow=0,
+            pool_timeout=BUSY_TIMEOUT,
             hide_parameters=True,
             connect_args={"server_settings": _SESSION | {"lock_timeout": f"{BUSY_TIMEOUT}s"}},
         )
@@ -161,7 +163,9 @@ def _engine(address: Address, connections: int) -> AsyncEngine:
         log_statements(engine.sync_engine)
         return engine
     # What fails is logged with its statement, and never with the members' words in it.
-    engine = create_async_engine(address.of_loop, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT})
+    engine = create_async_engine(
+        address.of_loop, hide_parameters=True, pool_timeout=BUSY_TIMEOUT, connect_args={"timeout": BUSY_TIMEOUT}
+    )
     _begin_explicitly(engine.sync_engine)
     event.listen(engine.sync_engine, "invalidate", _roll_back)
     log_statements(engine.sync_engine)
@@ -206,17 +210,11 @@ def _take_turn(connection: Connection) -> None:
 def _stand_in_for_nul(
     _connection: Connection, _cursor: object, statement: str, parameters: Any, _context: object, many: bool
 ) -> tuple[str, Any]:
-    """PostgreSQL has no place for this one character, which texts of others may hold. Another takes its place, so that
-    places in the text, counted in characters, stay right, and what is looked up is found by what it was stored as."""
-    if many:
-        return statement, [_holdable(row) for row in parameters]
-    return statement, _holdable(parameters)
-
-
-def _holdable(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    if not any(isinstance(value, str) and _NUL in value for value in row):
-        return row
-    return tuple(value.replace(_NUL, _STAND_IN) if isinstance(value, str) else value for value in row)
+    """PostgreSQL has no place for this one character, which texts of others may hold."""
+    # Many rows that give something back are one statement, with the values of all of them in one row.
+    if many and parameters and isinstance(parameters[0], tuple):
+        return statement, [tuple(map(without_nul, row)) for row in parameters]
+    return statement, tuple(map(without_nul, parameters))
 
 
 @contextmanager
@@ -231,6 +229,8 @@ def told_plainly(address: Address) -> Generator[None, None, None]:
         if address.sqlite or not isinstance(error, ConnectionError | TimeoutError | socket.gaierror):
             raise
         raise StorageError(_NOT_THERE.format(place=address)) from error
+    except NoConnectionLeftError as error:
+        raise StorageError(_ALL_TAKEN.format(place=address)) from error
     except DBAPIError as error:
         said = str(error.orig)
         cures = _CURES if address.sqlite else _SERVER_CURES
@@ -252,6 +252,7 @@ _CURES = (
 
 _NOT_THERE = "The database {place} cannot be reached: is PostgreSQL running there, and DATABASE_URL right?"
 _NO_ROOM = "The database {place} has no connection left: raise its max_connections, or run fewer processes."
+_ALL_TAKEN = "All connections of this process to {place} are in use for too long: try again in a moment."
 _BUSY = "The database {place} is in use by another process for too long: try again when that has finished."
 _SERVER_CURES = (
     ("password authentication failed", "The database {place} refused the user or the password in DATABASE_URL."),

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import schema
 from companion.storage.errors import NotFoundError
+from companion.storage.holdable import key_of
 
 
 class Kind(StrEnum):
@@ -105,7 +106,8 @@ class EpisodeType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EpisodeFacts:
-    """What is known of an episode besides its words. ``guid`` makes it the same episode when it is read again.
+    """What is known of an episode besides its words. ``guid`` makes it the same episode when it is read again, and is
+    as `key_of` makes it.
 
     ``number`` may have decimals, as `podcast:episode` allows.
     """
@@ -122,6 +124,9 @@ class EpisodeFacts:
     image_url: str | None = None
     video_url: str | None = None
     type: EpisodeType = EpisodeType.FULL
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "guid", key_of(self.guid))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import index_version
-from companion.storage.errors import NotFoundError
+from companion.storage.errors import NotFoundError, StorageError
+from companion.storage.holdable import LONGEST_KEY, is_key
 from companion.storage.schema import episodes, podcasts
 from companion.storage.upsert import upsert as upsert_row
 
@@ -67,7 +68,9 @@ def from_row(row: Sequence[Any]) -> Podcast:
 
 
 async def upsert(connection: AsyncConnection, facts: PodcastFacts, now: datetime) -> Podcast:
-    """Stores the podcast, or brings the one with the same key up to date; its id stays."""
+    """Stores the podcast, or brings the one with the same key up to date; its id stays. Raises `StorageError` for a key
+    that is too long for one."""
+    _require_key(facts.key)
     before = await by_key(connection, facts.key)
     if before is not None and before == replace(before, **asdict(facts)):
         return before
@@ -79,8 +82,19 @@ async def upsert(connection: AsyncConnection, facts: PodcastFacts, now: datetime
 
 
 async def rekey(connection: AsyncConnection, podcast_id: int, key: str) -> None:
-    """The podcast is read from another source from now on."""
+    """The podcast is read from another source from now on. Raises `StorageError` for a key that is too long for
+    one."""
+    _require_key(key)
     await connection.execute(update(podcasts).where(podcasts.c.id == podcast_id).values(key=key))
+
+
+def _require_key(key: str) -> None:
+    """A feed is read at its key, which a digest could not stand for."""
+    if not is_key(key):
+        raise StorageError(
+            f"The address or name of a podcast is longer than {LONGEST_KEY:,} bytes, which is the most that can be"
+            " stored: give it a shorter one."
+        )
 
 
 async def put_links(connection: AsyncConnection, podcast: Podcast) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import episodes, index_version, mentions, schema, sketches
 from companion.storage.episodes import Chapter, Episode, EpisodeFacts, Passage, Turn
+from companion.storage.holdable import key_of
 from companion.storage.mentions import EditorsPick, Link
 from companion.storage.upsert import upsert
 
@@ -19,13 +20,16 @@ from companion.storage.upsert import upsert
 @dataclass(frozen=True, slots=True)
 class SourceTranscript:
     """One of the transcripts that an episode's source has. ``origin`` is its address, its file's name, or
-    `OWN_TEXT`; the ``chosen`` one gave the episode its turns."""
+    `OWN_TEXT`, as `key_of` makes it; the ``chosen`` one gave the episode its turns."""
 
     origin: str
     language: str | None
     convention: str | None
     turns: tuple[Turn, ...]
     chosen: bool
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "origin", key_of(self.origin))
 
 
 OWN_TEXT = "the item's own text"

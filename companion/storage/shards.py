@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Integer, literal
 
 _WRITTEN = re.compile(r"(?P<first>\d{1,5})(?:-(?P<last>\d{1,5}))?/(?P<count>\d{1,5})")
 _MADE_AT = 22
@@ -46,7 +46,8 @@ class Shards:
 
     def where(self, guild_id: ColumnElement[Any]) -> ColumnElement[bool]:
         """The same of a column."""
-        return (guild_id.bitwise_rshift(_MADE_AT) % self.count).between(self.first, self.last)
+        # PostgreSQL shifts by 32 bits' worth only.
+        return (guild_id.bitwise_rshift(literal(_MADE_AT, Integer)) % self.count).between(self.first, self.last)
 
     def __str__(self) -> str:
         return f"{self.first}-{self.last}/{self.count}"

@@ -86,7 +86,8 @@ async def totals(connection: AsyncConnection, podcasts: frozenset[int]) -> Total
         )
     ).one()
     transcribed, seconds, words, many = counted
-    return Totals(told[0], transcribed, float(seconds), words, many, told[1], told[2])
+    # PostgreSQL adds whole numbers up to decimal ones.
+    return Totals(told[0], transcribed, float(seconds), int(words), int(many), told[1], told[2])
 
 
 async def episodes(connection: AsyncConnection) -> int:

@@ -21,7 +21,9 @@ from companion.storage.address import Address
 from companion.storage.engine import plain_connection, plain_transaction, told_plainly
 from companion.storage.errors import StorageError
 from companion.storage.health import examine
+from companion.storage.holdable import key_of, without_nul
 from companion.storage.migrations import migrate
+from companion.storage.types import Key
 
 BATCH = 500
 """Rows that are read, and written, at once."""
@@ -39,11 +41,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Transferred:
-    """How many rows were copied, and how many texts of them lost a character that PostgreSQL cannot hold."""
+    """How many rows were copied, and how many texts of them are others now, since not every database can hold them."""
 
     tables: int
     rows: int
-    shortened: int
+    replaced: int
 
 
 def transfer(source: Address, target: Address, told: Callable[[Step], None]) -> Transferred:
@@ -73,7 +75,7 @@ def transfer(source: Address, target: Address, told: Callable[[Step], None]) -> 
         rows = sum(copying.copy(table) for table in tables)
         for table in tables:
             _go_on_counting(table, reading, writing)
-    return Transferred(len(tables), rows, copying.shortened)
+    return Transferred(len(tables), rows, copying.replaced)
 
 
 def _require_sound(source: Address) -> None:
@@ -107,7 +109,7 @@ class _Copying:
         self._writing = writing
         self._told = told
         self._nul_allowed = nul_allowed
-        self.shortened = 0
+        self.replaced = 0
 
     def copy(self, table: Table) -> int:
         """Copies a table, and reads it back. Returns how many rows it has. Raises `StorageError` where one differs."""
@@ -117,7 +119,7 @@ class _Copying:
         later: list[dict[str, Any]] = []
         done = 0
         for batch in _batches(self._reading, table):
-            rows = [self._holdable(row) for row in batch]
+            rows = [self._holdable(table, row) for row in batch]
             digests.update(map(_digest, rows))
             named = [dict(zip(table.c.keys(), row, strict=True)) for row in rows]
             # A row may refer to one of its own table that comes behind it.
@@ -163,12 +165,18 @@ class _Copying:
                 " this."
             )
 
-    def _holdable(self, row: Sequence[Any]) -> Sequence[Any]:
-        """The row without the one character that PostgreSQL has no place for."""
-        if self._nul_allowed or not any(isinstance(value, str) and "\0" in value for value in row):
-            return row
-        self.shortened += sum(isinstance(value, str) and "\0" in value for value in row)
-        return [value.replace("\0", "") if isinstance(value, str) else value for value in row]
+    def _holdable(self, table: Table, row: Sequence[Any]) -> Sequence[Any]:
+        """The row as it is stored in any database of today's."""
+        if not self._nul_allowed:
+            row = self._counted(row, [without_nul(value) for value in row])
+        keys = [isinstance(column.type, Key) for column in table.c]
+        return self._counted(
+            row, [key_of(value) if key and value else value for key, value in zip(keys, row, strict=True)]
+        )
+
+    def _counted(self, row: Sequence[Any], stored: Sequence[Any]) -> Sequence[Any]:
+        self.replaced += sum(now is not before for before, now in zip(row, stored, strict=True) if isinstance(now, str))
+        return stored
 
 
 def _key(table: Table, row: dict[str, Any]) -> dict[str, Any]:

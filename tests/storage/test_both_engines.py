@@ -95,6 +95,16 @@ async def test_any_text_can_be_stored_in_a_list_or_among_many_rows(database: Dat
         assert len((await connection.execute(select(schema.settings))).all()) == 3
 
 
+async def test_many_rows_give_back_what_the_database_made_of_them(database: Database) -> None:
+    async with database.write() as connection:
+        rows = [
+            {"key": f"k{number}", "title": "t\0", "private": False, "created_at": database.clock.now()}
+            for number in range(3)
+        ]
+        made = await connection.execute(insert(schema.podcasts).returning(schema.podcasts.c.title), rows)
+        assert {title.replace("\N{REPLACEMENT CHARACTER}", "\0") for title in made.scalars()} == {"t\0"}
+
+
 async def test_an_id_is_never_given_again(database: Database) -> None:
     first = await facts(database, "first", "First")
     async with database.write() as connection:

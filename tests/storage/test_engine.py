@@ -206,6 +206,23 @@ async def test_a_database_in_use_for_too_long_is_named(
         assert await count(database) == 1
 
 
+async def test_more_at_once_than_there_are_connections_are_told_so(
+    database_url: str, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT", 0.05)
+
+    async def take_all(database: Database) -> None:
+        async with contextlib.AsyncExitStack() as stack:
+            for _ in range(20):
+                await stack.enter_async_context(database.read())
+
+    async with await Database.open(database_url, clock) as database:
+        with pytest.raises(StorageError, match=r"All connections of this process to .* are in use"):
+            await take_all(database)
+        await count_up(database)
+        assert await count(database) == 1
+
+
 @pytest.mark.sqlite_only("SQLite can be told how much there is room for")
 async def test_a_full_disk_is_named_and_nothing_is_lost(database: Database) -> None:
     async def fill() -> None:

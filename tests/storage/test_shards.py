@@ -7,6 +7,7 @@ from sqlalchemy import literal, select
 
 from companion.storage.engine import Database
 from companion.storage.shards import Shards
+from companion.storage.types import Snowflake
 
 SERVERS = [81384788765712384 + 7919 * 4194304 * number for number in range(400)]
 """Ids as Discord gives them."""
@@ -48,5 +49,6 @@ async def test_the_database_divides_servers_alike(database: Database) -> None:
 
     async with database.read() as connection:
         for server in SERVERS[:50]:
-            found = (await connection.execute(select(literal(1)).where(shards.where(literal(server))))).first()
+            column = literal(server, Snowflake)
+            found = (await connection.execute(select(literal(1)).where(shards.where(column)))).first()
             assert (found is not None) == shards.has(server)

@@ -203,7 +203,7 @@ async def test_what_is_stored_during_the_copy_is_not_in_it(
     assert await contents(on_server, clock) == before
 
 
-async def test_a_character_that_postgresql_cannot_hold_is_left_out_and_told(
+async def test_a_character_that_postgresql_cannot_hold_is_replaced_as_by_the_bot_and_told(
     tmp_path: Path, on_server: Address, clock: StoppedClock
 ) -> None:
     source = of_file(tmp_path / "companion.db")
@@ -212,9 +212,23 @@ async def test_a_character_that_postgresql_cannot_hold_is_left_out_and_told(
 
     done = transfer.transfer(source, on_server, steps()[1])
 
-    assert done.shortened == 1
+    assert done.replaced == 1
     async with await Database.open(on_server, clock) as database, database.read() as connection:
-        assert await settings.get(connection, "k") == "beforeafter"
+        assert await settings.get(connection, "k") == "before\N{REPLACEMENT CHARACTER}after"
+
+
+async def test_a_key_of_before_keys_had_an_end_is_shortened_and_told(
+    filled: Address, on_server: Address, clock: StoppedClock
+) -> None:
+    guid = "tag:" + "é" * 2000
+    with closing(sqlite3.connect(filled.files)) as connection, connection:
+        connection.execute("UPDATE episodes SET guid = ? WHERE id = (SELECT min(id) FROM episodes)", (guid,))
+
+    done = transfer.transfer(filled, on_server, steps()[1])
+
+    assert done.replaced == 1
+    async with await Database.open(on_server, clock) as database, database.read() as connection:
+        assert await connection.scalar(select(schema.episodes.c.title).where(schema.episodes.c.guid == guid))
 
 
 def test_a_file_that_is_not_there_is_no_source(tmp_path: Path, on_server: Address) -> None:

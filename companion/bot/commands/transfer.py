@@ -40,8 +40,11 @@ def migrate_storage(source: str, target: str | None) -> None:
     click.echo(
         f"Copied {done.rows:,} rows of {done.tables} tables from {here} to {there}, and compared each with what it was."
     )
-    if done.shortened:
-        click.echo(f"{done.shortened:,} texts had the character U+0000, which PostgreSQL cannot hold: it was left out.")
+    if done.replaced:
+        click.echo(
+            f"{done.replaced:,} texts are others than they were: PostgreSQL cannot hold the character U+0000, for which"
+            " U+FFFD stands now, nor keys of more than 2,000 bytes, which end in a digest."
+        )
     _take_models_along(here, there)
     click.echo("Start the bot with DATABASE_URL naming the new one; the old one is as it was, for going back.")
 

@@ -19,13 +19,13 @@ from sqlalchemy import (
 )
 
 from companion.storage.schema.metadata import metadata
-from companion.storage.types import Instant, RowId, Snowflake
+from companion.storage.types import Instant, Key, RowId, Snowflake
 
 podcasts = Table(
     "podcasts",
     metadata,
     Column("id", RowId, primary_key=True),
-    Column("key", Text, nullable=False, unique=True),
+    Column("key", Key, nullable=False, unique=True),
     Column("title", Text, nullable=False),
     Column("link", Text),
     Column("private", Boolean, nullable=False),
@@ -71,7 +71,7 @@ episodes = Table(
     metadata,
     Column("id", RowId, primary_key=True),
     Column("podcast_id", RowId, ForeignKey("podcasts.id", ondelete="CASCADE"), nullable=False),
-    Column("guid", Text, nullable=False),
+    Column("guid", Key, nullable=False),
     Column("title", Text, nullable=False),
     Column("published_at", Instant),
     Column("link", Text),
@@ -154,7 +154,7 @@ transcripts = Table(
     metadata,
     Column("id", RowId, primary_key=True),
     Column("episode_id", RowId, ForeignKey("episodes.id", ondelete="CASCADE"), nullable=False),
-    Column("origin", Text, nullable=False),
+    Column("origin", Key, nullable=False),
     Column("added", Boolean, nullable=False),
     Column("chosen", Boolean, nullable=False),
     Column("language", Text),
@@ -183,7 +183,7 @@ links = Table(
     Column("text", Text, nullable=False),
     Column("kind", String(16), nullable=False),
     # What names the thing wherever it is linked: an arXiv id, a DOI, a video's id.
-    Column("reference", Text, index=True),
+    Column("reference", Key, index=True),
 )
 
 # Moments that the makers of an episode chose: soundbites of the feed, and what the show notes quote.
@@ -210,7 +210,7 @@ aliases = Table(
     Column("podcast_id", RowId, ForeignKey("podcasts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     Column("kind", String(16), primary_key=True),
     # Case folded.
-    Column("spelling", Text, primary_key=True),
+    Column("spelling", Key, primary_key=True),
     Column("name", Text, nullable=False),
     Column("state", String(16), nullable=False),
     Column("origin", String(16), nullable=False),
@@ -223,7 +223,7 @@ named_labels = Table(
     "named_labels",
     metadata,
     Column("episode_id", RowId, ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
-    Column("label", Text, primary_key=True),
+    Column("label", Key, primary_key=True),
     Column("name", Text, nullable=False),
     Column("origin", String(16), nullable=False, server_default="moderator"),
 )
@@ -232,7 +232,7 @@ vectors = Table(
     "vectors",
     metadata,
     Column("digest", String(64), primary_key=True),
-    Column("model", Text, primary_key=True),
+    Column("model", Key, primary_key=True),
     Column("dimension", Integer, nullable=False),
     Column("rows", Integer, nullable=False),
     # Little-endian float32, row after row.
@@ -243,7 +243,7 @@ token_vectors = Table(
     "token_vectors",
     metadata,
     Column("digest", String(64), primary_key=True),
-    Column("model", Text, primary_key=True),
+    Column("model", Key, primary_key=True),
     # What `archive/late_interaction.py` compares a question with.
     Column("data", LargeBinary, nullable=False),
 )
@@ -258,6 +258,6 @@ index_version = Table(
 settings = Table(
     "settings",
     metadata,
-    Column("key", Text, primary_key=True),
+    Column("key", Key, primary_key=True),
     Column("value", Text, nullable=False),
 )

@@ -18,14 +18,14 @@ from sqlalchemy import (
 )
 
 from companion.storage.schema.metadata import metadata
-from companion.storage.types import Instant, RowId, Snowflake
+from companion.storage.types import Instant, Key, RowId, Snowflake
 
 # What arXiv, Crossref and the like say of a paper, kept for ever: it is asked for once, whoever proposes it.
 paper_metadata = Table(
     "paper_metadata",
     metadata,
     # `arxiv:2005.11401`, `doi:10.…`, `openreview:…` or `url:https://…`; no version.
-    Column("canonical", Text, primary_key=True),
+    Column("canonical", Key, primary_key=True),
     Column("title", Text, nullable=False),
     Column("authors", JSON, nullable=False),
     Column("abstract", Text),
@@ -41,7 +41,7 @@ papers = Table(
     metadata,
     Column("id", RowId, primary_key=True),
     Column("guild_id", Snowflake, nullable=False),
-    Column("canonical", Text, nullable=False),
+    Column("canonical", Key, nullable=False),
     # The version that was proposed; the newest, where none was.
     Column("version", Integer),
     # As its metadata says, or, where there was none, as the first who proposed it wrote.
@@ -77,7 +77,7 @@ series = Table(
     Column("guild_id", Snowflake, nullable=False),
     Column("name", Text, nullable=False),
     # Folded, by which a name is taken but once.
-    Column("name_key", Text, nullable=False),
+    Column("name_key", Key, nullable=False),
     # `weekly`, `fortnightly` or `monthly`; Monday is 0; of a month the first is 1 and the last -1.
     Column("frequency", String(16), nullable=False),
     Column("weekday", Integer, nullable=False),
@@ -176,7 +176,7 @@ outbox = Table(
     metadata,
     Column("id", RowId, primary_key=True),
     # By which the same thing is told but once.
-    Column("key", Text, nullable=False, unique=True),
+    Column("key", Key, nullable=False, unique=True),
     Column("guild_id", Snowflake, nullable=False),
     Column("session_id", RowId, ForeignKey("sessions.id", ondelete="CASCADE"), index=True),
     Column("kind", String(16), nullable=False),
@@ -214,7 +214,7 @@ guests = Table(
     Column("id", RowId, primary_key=True),
     Column("guild_id", Snowflake, nullable=False),
     Column("name", Text, nullable=False),
-    Column("name_key", Text, nullable=False),
+    Column("name_key", Key, nullable=False),
     Column("day", Date),
     Column("added_by", Snowflake, nullable=False),
     Column("added_at", Instant, nullable=False),
@@ -233,7 +233,7 @@ member_questions = Table(
     Column("guest_id", RowId, ForeignKey("guests.id", ondelete="CASCADE")),
     Column("session_id", RowId, ForeignKey("sessions.id", ondelete="CASCADE")),
     Column("text", Text, nullable=False),
-    Column("text_key", Text, nullable=False),
+    Column("text_key", Key, nullable=False),
     Column("asked_by", Snowflake, nullable=False, index=True),
     Column("asked_at", Instant, nullable=False),
     # `open`, `asked` (a host put it) or `answered`.
@@ -258,7 +258,7 @@ suggestions = Table(
     # `guest`, `paper` or `topic`.
     Column("kind", String(16), nullable=False),
     Column("text", Text, nullable=False),
-    Column("text_key", Text, nullable=False),
+    Column("text_key", Key, nullable=False),
     Column("suggested_by", Snowflake, nullable=False, index=True),
     Column("suggested_at", Instant, nullable=False),
     # `open`, `done` or `declined`.

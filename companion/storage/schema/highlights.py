@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from companion.storage.schema.metadata import metadata
-from companion.storage.types import Instant, RowId, Snowflake
+from companion.storage.types import Instant, Key, RowId, Snowflake
 
 # Clips of a server: a stretch of an episode, by its times and its words, that somebody or the picker chose.
 clips = Table(
@@ -84,7 +84,7 @@ reactions = Table(
     ),
     Column("member_id", Snowflake, primary_key=True, autoincrement=False),
     # As Discord writes it: the character, or name:id.
-    Column("emoji", Text, primary_key=True),
+    Column("emoji", Key, primary_key=True),
     Column("burst", Boolean, primary_key=True),
     Column("since", Instant, nullable=False),
 )

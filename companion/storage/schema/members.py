@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from companion.storage.schema.metadata import metadata
-from companion.storage.types import Instant, RowId, Snowflake
+from companion.storage.types import Instant, Key, RowId, Snowflake
 
 searches = Table(
     "searches",
@@ -94,7 +94,7 @@ follows = Table(
     # The words of a topic, or a name; empty for a podcast.
     Column("subject", Text, nullable=False),
     # By which the same thing is followed but once: the words folded, or the podcast's id.
-    Column("subject_key", Text, nullable=False),
+    Column("subject_key", Key, nullable=False),
     Column("podcast_id", RowId, ForeignKey("podcasts.id", ondelete="CASCADE"), index=True),
     # `direct` or `thread`; the channel in which it was asked for, and the member's own thread there, once there is one.
     Column("place", String(16), nullable=False),
