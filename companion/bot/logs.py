@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -15,12 +15,14 @@ from companion.cogs import requests
 
 Format = Literal["text", "json"]
 _HIDDEN = "[secret]"
+_ROW = "[row]"
 
 
 class RedactingFormatter(logging.Formatter):
     """Lines of text. A line that belongs to a request has its id in brackets.
 
-    Writes ``[secret]`` wherever a secret would appear, in tracebacks too, whoever logged it.
+    Writes ``[secret]`` wherever a secret would appear, in tracebacks too, whoever logged it; and ``[row]`` in these for
+    what PostgreSQL tells of a row that it refuses, with all its values.
     """
 
     def __init__(self, secrets: Iterable[SecretStr] = ()) -> None:
@@ -30,7 +32,7 @@ class RedactingFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         request = request_of(record)
         record.bracketed = f" [{request}]" if request else ""
-        return self.redacted(super().format(record))
+        return self.redacted(_without_rows(super().format(record), record))
 
     def redacted(self, line: str) -> str:
         """The line without the secrets."""
@@ -53,8 +55,25 @@ class JsonFormatter(RedactingFormatter):
         if request := request_of(record):
             fields["request"] = request
         if record.exc_info:
-            fields["error"] = self.redacted(self.formatException(record.exc_info))
+            fields["error"] = self.redacted(_without_rows(self.formatException(record.exc_info), record))
         return json.dumps(fields, ensure_ascii=False)
+
+
+def _without_rows(told: str, record: logging.LogRecord) -> str:
+    for error in _chain(record.exc_info[1] if record.exc_info else None):
+        detail = getattr(error, "detail", None) or getattr(getattr(error, "diag", None), "message_detail", None)
+        if detail and isinstance(detail, str):
+            told = told.replace(detail, _ROW)
+    return told
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and those that it came of, as a traceback tells them."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def request_of(record: logging.LogRecord) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from companion.bot.logs import RedactingFormatter
+from companion.bot.logs import JsonFormatter, RedactingFormatter
 from companion.community.blocks import Named
 from companion.community.logged_texts import log_texts
 from companion.storage.schema import blocked_members
@@ -80,9 +80,9 @@ async def test_what_the_database_refuses_is_logged_without_the_words(world: Worl
     await bot_of(world).blocks.block(world.guild.id, Named(world.jonas.id), f"too {WORD}", world.priya.id)
     row = {
         "guild_id": world.guild.id,
-        "member_id": world.jonas.id,
+        "member_id": world.priya.id,
         "reason": f"so {WORD}",
-        "blocked_by": 1,
+        "blocked_by": None,
         "blocked_at": world.database.clock.now(),
     }
 
@@ -91,7 +91,8 @@ async def test_what_the_database_refuses_is_logged_without_the_words(world: Worl
             await connection.execute(blocked_members.insert(), row)
     logging.getLogger("companion").error("failed", exc_info=refused.value)
 
-    assert "UNIQUE constraint failed" in logged.lines[-1]
+    assert "IntegrityError" in logged.lines[-1]
+    assert "INSERT INTO blocked_members" in logged.lines[-1]
     assert [line for line in logged.lines if WORD in line] == []
 
 
@@ -107,3 +108,25 @@ async def test_an_operator_can_switch_them_on(world: World, logged: Lines) -> No
     assert len(told) == 2
     assert f"search 1 in guild {world.guild.id}: 'winter {WORD}'" in told[0]
     assert f"'why {WORD}?'" in told[1]
+
+
+class RefusedRowError(Exception):
+    """As a driver of PostgreSQL's tells it."""
+
+    detail = "Failing row contains (1, winter\nbees)."
+
+    def __str__(self) -> str:
+        return f"null value in column\nDETAIL:  {self.detail}"
+
+
+@pytest.mark.parametrize("form", [RedactingFormatter, JsonFormatter])
+def test_a_row_that_the_database_refuses_is_logged_without_its_values(form: type[RedactingFormatter]) -> None:
+    refused = RefusedRowError()
+    error = ValueError(f"(IntegrityError) {refused}")
+    error.__cause__ = refused
+    record = logging.LogRecord("companion", logging.ERROR, "x.py", 1, "failed", (), (ValueError, error, None))
+
+    line = form().format(record)
+
+    assert "null value in column" in line
+    assert "bees" not in line
