@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
-import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from companion.archive import ingest as ingesting
 from companion.archive import intake
@@ -20,10 +19,13 @@ from companion.archive.intake import EpisodeStored, EpisodeUnchanged, Ingested, 
 from companion.archive.known_podcasts import KnownSourceError
 from companion.archive.tokens import Vectors
 from companion.storage import episodes, passages, podcasts
+from companion.storage.address import address_of
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, Passage
 from companion.storage.errors import CompanionError
+from companion.storage.health import examine
 from tests.clocks import StoppedClock
+from tests.engines import Databases
 from tests.feeds import item, speech, talk, write_feed
 
 INGEST = """
@@ -97,19 +99,22 @@ async def stored_episodes(database: Database) -> dict[str, Episode]:
         return {episode.facts.guid: episode for episode in await episodes.list_episodes(connection, None)}
 
 
-def contents(path: Path) -> list[list[tuple[object, ...]]]:
+async def contents(url: str) -> list[list[tuple[object, ...]]]:
     """Everything that the archive holds but ids and times of storing, which may differ between ways to the same end."""
     queries = (
         "SELECT guid, title, content_hash, convention, notes FROM episodes ORDER BY guid",
         "SELECT guid, ordinal, speaker, start_s, end_s, text FROM turns JOIN episodes ON id = episode_id ORDER BY 1, 2",
         "SELECT guid, ordinal, start_s, chapters.title FROM chapters JOIN episodes ON id = episode_id ORDER BY 1, 2",
-        "SELECT guid, ordinal, text, pieces, digest FROM passages JOIN episodes e ON e.id = episode_id ORDER BY 1, 2",
+        "SELECT guid, ordinal, text, CAST(pieces AS text), p.digest FROM passages p JOIN episodes e ON e.id ="
+        " episode_id ORDER BY 1, 2",
         "SELECT digest, model, dimension, rows, data FROM vectors ORDER BY digest",
     )
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-        return [connection.execute(query).fetchall() for query in queries]
+    address = address_of(url)
+    assert examine(address).damage is None
+    async with await Database.open(address, StoppedClock()) as database, database.read() as connection:
+        if address.sqlite:
+            assert (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all() == []
+        return [[tuple(row) for row in await connection.execute(text(query))] for query in queries]
 
 
 async def test_a_feed_becomes_episodes_with_turns_passages_and_vectors(database: Database, feed: Path) -> None:
@@ -126,17 +131,19 @@ async def test_a_feed_becomes_episodes_with_turns_passages_and_vectors(database:
     assert "butter" in turns[0].text
 
 
-async def test_a_second_run_stores_nothing_and_embeds_nothing(database: Database, feed: Path) -> None:
+async def test_a_second_run_stores_nothing_and_embeds_nothing(
+    database: Database, database_url: str, feed: Path
+) -> None:
     await ingested(database, feed)
     await embedded(database)
-    before = contents(database.address.files)
+    before = await contents(database_url)
     encoder = CountingEncoder()
     again = await ingested(database, feed)
 
     assert (again.new, again.changed, again.unchanged, again.passages) == (0, 0, EPISODES, 0)
     assert await embedded(database, encoder) == 0
     assert encoder.texts == []
-    assert contents(database.address.files) == before
+    assert await contents(database_url) == before
 
 
 async def test_a_changed_episode_keeps_its_id_and_only_its_new_texts_are_embedded(
@@ -160,18 +167,21 @@ async def test_a_changed_episode_keeps_its_id_and_only_its_new_texts_are_embedde
     assert len(second.texts) < len(first.texts) / EPISODES
 
 
-async def test_vectors_of_texts_that_are_gone_are_dropped(database: Database, feed: Path) -> None:
+async def test_vectors_of_texts_that_are_gone_are_dropped(
+    database: Database, database_url: str, databases: Databases, feed: Path, tmp_path: Path
+) -> None:
     await ingested(database, feed)
     await embedded(database)
     write_feed(feed, [item(number, "Nothing much.") for number in range(EPISODES)])
     await ingested(database, feed)
     await embedded(database)
 
-    fresh_path = feed.parent / "fresh.db"
-    async with await Database.open(f"sqlite+aiosqlite:///{fresh_path}", database.clock) as fresh:
-        await ingested(fresh, feed)
-        await embedded(fresh)
-    assert contents(database.address.files) == contents(fresh_path)
+    (tmp_path / "fresh").mkdir()
+    with databases.new(tmp_path / "fresh") as url:
+        async with await Database.open(url, database.clock) as fresh:
+            await ingested(fresh, feed)
+            await embedded(fresh)
+        assert await contents(database_url) == await contents(url)
 
 
 async def test_an_episode_that_left_the_feed_stays(database: Database, feed: Path) -> None:
@@ -294,30 +304,31 @@ async def run_until(lines: int | None, url: str, source: Path) -> int:
 
 @pytest.mark.parametrize("lines", [1, 3, EPISODES + 2, EPISODES + 5])
 async def test_an_ingest_that_was_killed_ends_like_one_that_was_not(
-    tmp_path: Path, feed: Path, clock: StoppedClock, lines: int
+    database_url: str, databases: Databases, tmp_path: Path, feed: Path, clock: StoppedClock, lines: int
 ) -> None:
-    killed, whole = tmp_path / "killed.db", tmp_path / "whole.db"
-    assert await run_until(lines, f"sqlite+aiosqlite:///{killed}", feed) == -signal.SIGKILL
-    left_behind = contents(killed)
-    for path in (killed, whole):
-        async with await Database.open(f"sqlite+aiosqlite:///{path}", clock) as database:
-            await ingested(database, feed)
-            await embedded(database)
+    assert await run_until(lines, database_url, feed) == -signal.SIGKILL
+    left_behind = await contents(database_url)
+    (tmp_path / "whole").mkdir()
+    with databases.new(tmp_path / "whole") as whole:
+        for url in (database_url, whole):
+            async with await Database.open(url, clock) as database:
+                await ingested(database, feed)
+                await embedded(database)
 
-    assert left_behind != contents(killed) == contents(whole)
+        assert left_behind != await contents(database_url) == await contents(whole)
 
 
 async def test_two_ingests_of_the_same_feed_at_once_store_everything_once(
-    tmp_path: Path, feed: Path, clock: StoppedClock
+    database_url: str, databases: Databases, tmp_path: Path, feed: Path, clock: StoppedClock
 ) -> None:
-    contested, alone = tmp_path / "contested.db", tmp_path / "alone.db"
-    url = f"sqlite+aiosqlite:///{contested}"
-    assert await asyncio.gather(run_until(None, url, feed), run_until(None, url, feed)) == [0, 0]
-    async with await Database.open(f"sqlite+aiosqlite:///{alone}", clock) as database:
-        await ingested(database, feed)
-        await embedded(database)
+    assert await asyncio.gather(run_until(None, database_url, feed), run_until(None, database_url, feed)) == [0, 0]
+    (tmp_path / "alone").mkdir()
+    with databases.new(tmp_path / "alone") as alone:
+        async with await Database.open(alone, clock) as database:
+            await ingested(database, feed)
+            await embedded(database)
 
-    assert contents(contested) == contents(alone)
+        assert await contents(database_url) == await contents(alone)
 
 
 @pytest.mark.slow

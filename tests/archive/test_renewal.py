@@ -20,12 +20,12 @@ from companion.archive.blocks import joined_sizes
 from companion.archive.encoders import ToyEncoder
 from companion.archive.snapshot import Snapshot, renewed
 from companion.storage import index_version, podcasts, schema, vectors
-from companion.storage.address import of_file
 from companion.storage.corpus import CorpusReader
 from companion.storage.engine import Database
 from companion.storage.passages import StoredPassage
 from companion.storage.podcasts import Podcast
 from tests.clocks import StoppedClock
+from tests.engines import Databases
 from tests.samples import embedding
 from tests.storage.readings import reading, store, store_podcast
 
@@ -52,21 +52,24 @@ def small_blocks() -> Iterator[None]:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps)
-def test_whatever_happens_to_episodes_the_snapshot_is_as_if_made_anew(happened: list[tuple[str, int, int]]) -> None:
-    with TemporaryDirectory() as folder:
-        asyncio.run(_live_through(Path(folder) / "c.db", happened))
+def test_whatever_happens_to_episodes_the_snapshot_is_as_if_made_anew(
+    databases: Databases, happened: list[tuple[str, int, int]]
+) -> None:
+    with TemporaryDirectory() as folder, databases.new(Path(folder)) as url:
+        asyncio.run(_live_through(url, happened))
 
 
-async def _live_through(path: Path, happened: list[tuple[str, int, int]]) -> None:
-    async with await Database.open(f"sqlite+aiosqlite:///{path}", StoppedClock()) as database:
+async def _live_through(url: str, happened: list[tuple[str, int, int]]) -> None:
+    async with await Database.open(url, StoppedClock()) as database:
+        place = database.address
         podcast = await store_podcast(database)
-        followed = renewed(of_file(path), None, MODEL)
+        followed = renewed(place, None, MODEL)
         for kind, episode, variant in happened:
             await _happens(database, podcast, kind, episode, variant)
-            followed = renewed(of_file(path), followed, MODEL)
-            assert_same(followed, renewed(of_file(path), None, MODEL))  # from the files in which blocks are kept
-            shutil.rmtree(path.with_name("c.db.blocks"), ignore_errors=True)
-            assert_same(followed, renewed(of_file(path), None, MODEL))
+            followed = renewed(place, followed, MODEL)
+            assert_same(followed, renewed(place, None, MODEL))  # from the files in which blocks are kept
+            shutil.rmtree(place.files.with_name(f"{place.files.name}.blocks"), ignore_errors=True)
+            assert_same(followed, renewed(place, None, MODEL))
 
 
 async def _happens(database: Database, podcast: Podcast, kind: str, episode: int, variant: int) -> None:
