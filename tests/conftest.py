@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import ExitStack
@@ -48,6 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """One server for all processes of a run, started and ended by the first of them."""
     if config.getoption("--engine") != "postgresql":
         return
+    # The tests' server has no encryption, and each connection would get ready for it and ask.
+    os.environ["PGSSLMODE"] = "disable"
     first: dict[str, Any] | None = getattr(config, "workerinput", None)
     stack = ExitStack()
     if first is None:

@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 from collections.abc import Generator
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -108,11 +107,10 @@ def test_a_line_of_text_names_its_request() -> None:
 
 @pytest.mark.usefixtures("restored_log")
 async def test_the_finest_log_has_statements_and_no_values(
-    tmp_path: Path, clock: StoppedClock, capsys: pytest.CaptureFixture[str]
+    database_url: str, clock: StoppedClock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     log_to_stderr("DEBUG")
-    url = f"sqlite+aiosqlite:///{tmp_path / 'companion.db'}"
-    async with await Database.open(url, clock) as database, database.write() as connection:
+    async with await Database.open(database_url, clock) as database, database.write() as connection:
         await settings.put(connection, "kept", "a member's words")
     logging.getLogger("discord.gateway").debug("a member's words")
     err = capsys.readouterr().err
@@ -123,7 +121,7 @@ async def test_the_finest_log_has_statements_and_no_values(
 
 @pytest.mark.usefixtures("restored_log")
 async def test_a_statement_is_logged_with_the_request_that_brought_it_about(
-    tmp_path: Path, clock: StoppedClock, capsys: pytest.CaptureFixture[str]
+    database_url: str, clock: StoppedClock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     log_to_stderr("DEBUG", form="json")
 
@@ -135,7 +133,7 @@ async def test_a_statement_is_logged_with_the_request_that_brought_it_about(
         assert request is not None
         return request.id
 
-    async with await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'companion.db'}", clock) as database:
+    async with await Database.open(database_url, clock) as database:
         reference = await asyncio.create_task(answer(database))
         async with database.read() as connection:
             await settings.get(connection, "kept")

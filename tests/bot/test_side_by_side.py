@@ -27,7 +27,7 @@ GUILD = 123456789012345678
 
 
 @pytest.fixture(autouse=True)
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def place(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working directory in which the command line finds the bot's database."""
 
     def load(_name: str | None) -> ToyEncoder:
@@ -39,16 +39,16 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(encoders, "load_encoder", load)
     monkeypatch.setattr(encoders, "model_id", model_id)
     monkeypatch.delenv("EMBEDDING_MODEL", raising=False)
-    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path / 'companion.db'}")
+    monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 @pytest.fixture
-async def bot(place: Path) -> AsyncGenerator[CompanionBot]:
-    async with await Database.open(f"sqlite+aiosqlite:///{place / 'companion.db'}", SystemClock()) as database:
+async def bot(database_url: str) -> AsyncGenerator[CompanionBot]:
+    async with await Database.open(database_url, SystemClock()) as database:
         running = CompanionBot(database, ToyEncoder, fetcher=loopback_fetcher(), shard_count=1)
-        env = simcord.Env(running)
+        env = simcord.Env(running, settle_timeout=30)
         await env.start()
         try:
             while running.searches.loading:  # noqa: ASYNC110  set from a thread

@@ -9,9 +9,11 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from companion.bot.heartbeat import heartbeat_file
 from companion.community.searches import Answer, Asker, Searches
 from companion.community.wishes import Wish
 from companion.storage import subscriptions
+from companion.storage.address import address_of
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 from tests import samples
@@ -29,18 +31,28 @@ STARTS_WITHIN = 150
 
 
 @pytest.fixture
-async def stocked(tmp_path: Path) -> Path:
-    """A folder with a database in which the server has a podcast."""
+async def stocked(database_url: str) -> str:
+    """The URL of a database in which the server has a podcast."""
     clock = SystemClock()
-    async with await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'companion.db'}", clock) as database:
+    async with await Database.open(database_url, clock) as database:
         podcast = await samples.store_podcast(database, samples.BEES, samples.bee_readings())
         async with database.write() as connection:
             await subscriptions.subscribe(connection, GUILD_ID, podcast.id, clock.now())
-    return tmp_path
+    return database_url
+
+
+def process_settings(url: str, folder: Path) -> dict[str, str]:
+    """Of a bot that works in the folder."""
+    return settings(folder) | {"DATABASE_URL": url}
+
+
+def sign_of_life(url: str, folder: Path) -> Path:
+    """The file that tells that a bot which works in the folder is ready."""
+    return heartbeat_file(address_of(url, folder / "data"))
 
 
 async def test_what_was_begun_is_answered_and_what_comes_meanwhile_is_refused(
-    wire: WireDiscord, stocked: Path, monkeypatch: pytest.MonkeyPatch
+    wire: WireDiscord, stocked: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, may_go_on, ask = asyncio.Event(), asyncio.Event(), Searches.ask
 
@@ -51,7 +63,7 @@ async def test_what_was_begun_is_answered_and_what_comes_meanwhile_is_refused(
 
     monkeypatch.setattr(Searches, "ask", slowly)
     async with (
-        await Database.open(f"sqlite+aiosqlite:///{stocked / 'companion.db'}", SystemClock()) as database,
+        await Database.open(stocked, SystemClock()) as database,
         running(database) as bot,
     ):
         first = await wire.command("search", option("query", "drones"))
@@ -72,16 +84,18 @@ async def test_what_was_begun_is_answered_and_what_comes_meanwhile_is_refused(
 
 
 @pytest.mark.timeout(240)
-async def test_a_process_that_is_told_to_stop_finishes_what_members_wait_for(wire: WireDiscord, stocked: Path) -> None:
+async def test_a_process_that_is_told_to_stop_finishes_what_members_wait_for(
+    wire: WireDiscord, stocked: str, tmp_path: Path
+) -> None:
     port = free_port()
     process = await asyncio.create_subprocess_exec(
         *command_line(wire.base, "run"),
-        cwd=stocked,
-        env=settings(stocked) | {"COMPANION_WEB_PORT": str(port), "LOG_FORMAT": "json"},
+        cwd=tmp_path,
+        env=process_settings(stocked, tmp_path) | {"COMPANION_WEB_PORT": str(port), "LOG_FORMAT": "json"},
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        await until((stocked / "companion.db.heartbeat").exists, STARTS_WITHIN)
+        await until(sign_of_life(stocked, tmp_path).exists, STARTS_WITHIN)
         async with aiohttp.ClientSession() as session:
 
             async def status() -> int:
@@ -116,15 +130,15 @@ async def test_a_process_that_is_told_to_stop_finishes_what_members_wait_for(wir
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
-async def test_a_second_signal_ends_it_at_once(wire: WireDiscord, stocked: Path) -> None:
+async def test_a_second_signal_ends_it_at_once(wire: WireDiscord, stocked: str, tmp_path: Path) -> None:
     process = await asyncio.create_subprocess_exec(
         *command_line(wire.base, "run"),
-        cwd=stocked,
-        env=settings(stocked) | {"COMPANION_STOP_SECONDS": "300"},
+        cwd=tmp_path,
+        env=process_settings(stocked, tmp_path) | {"COMPANION_STOP_SECONDS": "300"},
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        await until((stocked / "companion.db.heartbeat").exists, STARTS_WITHIN)
+        await until(sign_of_life(stocked, tmp_path).exists, STARTS_WITHIN)
         wire.faults.plan(Fault(r"PATCH /webhooks/.*", slow=120, cuts=False, times=1))
         search = await wire.command("search", option("query", "drones"))
         await until(search.acknowledged.is_set, 30)
@@ -138,4 +152,4 @@ async def test_a_second_signal_ends_it_at_once(wire: WireDiscord, stocked: Path)
             process.kill()
 
     assert process.returncode == 0, log.decode()
-    assert not (stocked / "companion.db-wal").exists(), "the database was not closed"
+    assert not (tmp_path / "companion.db-wal").exists(), "the database was not closed"
