@@ -13,6 +13,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import index_version, schema
+from companion.storage.among import among
 from companion.storage.episodes import visible
 from companion.storage.holdable import is_key
 from companion.storage.names import AliasKind, AliasState, folded, names_in
@@ -75,7 +76,9 @@ async def listed(
     connection: AsyncConnection, podcasts: Collection[int], states: Collection[AliasState] = tuple(AliasState)
 ) -> list[Alias]:
     """The aliases of these podcasts in these states: by podcast, kind, name and spelling."""
-    wanted = _SELECTED.where(_COLUMNS.podcast_id.in_(podcasts), _COLUMNS.state.in_([state.value for state in states]))
+    wanted = _SELECTED.where(
+        among(_COLUMNS.podcast_id, podcasts), _COLUMNS.state.in_([state.value for state in states])
+    )
     ordered = wanted.order_by(_COLUMNS.podcast_id, _COLUMNS.kind, _COLUMNS.name, _COLUMNS.spelling)
     return [_from_row(row) for row in await connection.execute(ordered)]
 

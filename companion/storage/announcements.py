@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from companion.storage.among import among
 from companion.storage.channels import Purpose
 from companion.storage.schema import announcements, episodes, server_channels, subscriptions
 from companion.storage.upsert import upsert
@@ -80,7 +81,7 @@ async def claim(
         row.episode_id: (row.claimed_at, row.message_id)
         for row in await connection.execute(
             select(announcements.c.episode_id, announcements.c.claimed_at, announcements.c.message_id).where(
-                announcements.c.guild_id == guild_id, announcements.c.episode_id.in_(episode_ids)
+                announcements.c.guild_id == guild_id, among(announcements.c.episode_id, episode_ids)
             )
         )
     }
@@ -99,7 +100,7 @@ async def finalise(
     """The message announces the episodes, which were claimed."""
     await connection.execute(
         update(announcements)
-        .where(announcements.c.guild_id == guild_id, announcements.c.episode_id.in_(episode_ids))
+        .where(announcements.c.guild_id == guild_id, among(announcements.c.episode_id, episode_ids))
         .values(channel_id=channel_id, message_id=message_id)
     )
 
@@ -111,7 +112,7 @@ async def messages(
     columns = announcements.c
     rows = await connection.execute(
         select(columns.episode_id, columns.channel_id, columns.message_id).where(
-            columns.guild_id == guild_id, columns.episode_id.in_(episode_ids), columns.message_id.is_not(None)
+            columns.guild_id == guild_id, among(columns.episode_id, episode_ids), columns.message_id.is_not(None)
         )
     )
     return {row.episode_id: (row.channel_id, row.message_id) for row in rows}
@@ -122,7 +123,7 @@ async def release(connection: AsyncConnection, guild_id: int, episode_ids: Colle
     await connection.execute(
         delete(announcements).where(
             announcements.c.guild_id == guild_id,
-            announcements.c.episode_id.in_(episode_ids),
+            among(announcements.c.episode_id, episode_ids),
             announcements.c.message_id.is_(None),
         )
     )

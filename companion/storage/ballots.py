@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Row, and_, delete, or_, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from companion.storage.among import among
 from companion.storage.schema import ballots, clips, member_questions, papers, suggestions, vote_events, votes
 from companion.storage.shards import Shards
 from companion.storage.upsert import insert_or_keep
@@ -123,7 +124,7 @@ async def stale(
 def _stale(before: datetime, besides: Collection[int], share: Shards | None) -> tuple[ColumnElement[bool], ...]:
     uncompared = or_(ballots.c.reconciled_at.is_(None), ballots.c.reconciled_at < before)
     ours = true() if share is None else share.where(ballots.c.guild_id)
-    return ballots.c.open.is_(True), uncompared, ballots.c.channel_id.not_in(besides), ours
+    return ballots.c.open.is_(True), uncompared, ~among(ballots.c.channel_id, besides), ours
 
 
 async def reconciled(connection: AsyncConnection, message_id: int, at: datetime) -> None:

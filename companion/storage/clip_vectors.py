@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from companion.storage.among import among
 from companion.storage.schema import clip_vectors, clips, episodes
 from companion.storage.upsert import upsert
 from companion.storage.vectors import packed, unpacked
@@ -41,7 +42,7 @@ async def of_guild(
         select(clip_vectors.c.clip_id, clip_vectors.c.data)
         .join(clips, clips.c.id == clip_vectors.c.clip_id)
         .join(episodes, episodes.c.id == clips.c.episode_id)
-        .where(clips.c.guild_id == guild_id, clip_vectors.c.model == model, episodes.c.podcast_id.in_(podcasts))
+        .where(clips.c.guild_id == guild_id, clip_vectors.c.model == model, among(episodes.c.podcast_id, podcasts))
         .order_by(clip_vectors.c.clip_id)
     )
     return {row.clip_id: unpacked(row.data, len(row.data) // 4)[0] for row in rows}

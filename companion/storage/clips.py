@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import schema
+from companion.storage.among import among
 from companion.storage.schema import clips
 
 
@@ -122,7 +123,7 @@ async def of_guild(connection: AsyncConnection, guild_id: int, podcasts: Collect
     wanted = _SELECTED.where(clips.c.guild_id == guild_id)
     if podcasts is not None:
         wanted = wanted.join(schema.episodes, schema.episodes.c.id == clips.c.episode_id).where(
-            schema.episodes.c.podcast_id.in_(podcasts)
+            among(schema.episodes.c.podcast_id, podcasts)
         )
     return [_from_row(row) for row in await connection.execute(wanted.order_by(clips.c.id.desc()))]
 

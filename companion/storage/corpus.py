@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 
 from companion.storage import episodes, mentions, names, passages, podcasts, schema
 from companion.storage.address import Address
+from companion.storage.among import among
 from companion.storage.engine import Database, plain_connection
 from companion.storage.episodes import Episode
 from companion.storage.mentions import EditorsPick
@@ -70,7 +71,7 @@ class CorpusReader:
     def passages(self, episode_ids: Collection[int]) -> tuple[StoredPassage, ...]:
         """The passages of these episodes, in order."""
         columns = schema.passages.c
-        selected = passages.SELECTED.where(columns.episode_id.in_(episode_ids))
+        selected = passages.SELECTED.where(among(columns.episode_id, episode_ids))
         rows = self._connection.execute(selected.order_by(columns.episode_id, columns.ordinal))
         return tuple(
             passages.named(stored, self.names, self.episodes[stored.episode_id].podcast_id)
@@ -84,7 +85,7 @@ class CorpusReader:
         matrices = self._connection.execute(
             select(schema.passages.c.id, schema.vectors.c.data, schema.vectors.c.dimension)
             .join(schema.vectors, schema.vectors.c.digest == schema.passages.c.digest)
-            .where(schema.vectors.c.model == self._model, schema.passages.c.episode_id.in_(episode_ids))
+            .where(schema.vectors.c.model == self._model, among(schema.passages.c.episode_id, episode_ids))
         )
         return {passage_id: unpacked(data, dimension) for passage_id, data, dimension in matrices}
 

@@ -9,6 +9,7 @@ from sqlalchemy import delete, exists, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import index_version
+from companion.storage.among import among
 from companion.storage.schema import departures, metadata, podcasts, settings, subscriptions
 from companion.storage.upsert import insert_or_keep
 
@@ -32,7 +33,7 @@ async def left(connection: AsyncConnection, guild_ids: Collection[int], now: dat
 
 async def returned(connection: AsyncConnection, guild_ids: Collection[int]) -> int:
     """The bot is in these servers. Returns how many of them it had left."""
-    return (await connection.execute(delete(departures).where(departures.c.guild_id.in_(guild_ids)))).rowcount
+    return (await connection.execute(delete(departures).where(among(departures.c.guild_id, guild_ids)))).rowcount
 
 
 async def before(connection: AsyncConnection, instant: datetime) -> list[int]:
@@ -57,6 +58,6 @@ async def forget(connection: AsyncConnection, guild_id: int) -> None:
     noticed = settings.c.key.startswith(f"notice feed {guild_id} ")
     await connection.execute(delete(settings).where(noticed))
     seen = exists().where(subscriptions.c.podcast_id == podcasts.c.id)
-    gone = await connection.execute(delete(podcasts).where(podcasts.c.id.in_(saw), ~seen))
+    gone = await connection.execute(delete(podcasts).where(among(podcasts.c.id, saw), ~seen))
     if gone.rowcount:
         await index_version.raise_version(connection, changed=())

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import schema
+from companion.storage.among import among
 from companion.storage.errors import NotFoundError
 from companion.storage.holdable import key_of
 
@@ -193,7 +194,7 @@ def from_row(row: Sequence[Any]) -> Episode:
 
 def visible(podcasts: frozenset[int] | None) -> ColumnElement[bool]:
     """Is an episode's podcast one of these? None, the operator, sees all."""
-    return true() if podcasts is None else schema.episodes.c.podcast_id.in_(podcasts)
+    return true() if podcasts is None else among(schema.episodes.c.podcast_id, podcasts)
 
 
 async def by_guid(connection: AsyncConnection, podcast_id: int, guid: str) -> Episode | None:
@@ -206,7 +207,7 @@ async def by_guid(connection: AsyncConnection, podcast_id: int, guid: str) -> Ep
 
 async def get(connection: AsyncConnection, ids: Collection[int]) -> Mapping[int, Episode]:
     """The episodes with these ids; those that do not exist are left out."""
-    rows = await connection.execute(SELECTED.where(schema.episodes.c.id.in_(ids)))
+    rows = await connection.execute(SELECTED.where(among(schema.episodes.c.id, ids)))
     return {episode.id: episode for episode in map(from_row, rows)}
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from companion.storage.among import among
 from companion.storage.schema import feeds
 
 
@@ -44,7 +45,7 @@ async def get(connection: AsyncConnection, podcast_id: int) -> FeedState | None:
 
 async def by_ids(connection: AsyncConnection, podcast_ids: Collection[int]) -> dict[int, FeedState]:
     """What is remembered of the feeds of these podcasts, by podcast; of others nothing."""
-    wanted = select(feeds.c.podcast_id, *_STATE).where(feeds.c.podcast_id.in_(podcast_ids))
+    wanted = select(feeds.c.podcast_id, *_STATE).where(among(feeds.c.podcast_id, podcast_ids))
     return {podcast_id: FeedState(*state) for podcast_id, *state in await connection.execute(wanted)}
 
 
@@ -76,7 +77,7 @@ async def hold_off(connection: AsyncConnection, podcast_ids: Collection[int], no
     columns = feeds.c
     await connection.execute(
         update(feeds)
-        .where(columns.podcast_id.in_(podcast_ids))
+        .where(among(columns.podcast_id, podcast_ids))
         .where(or_(columns.not_before.is_(None), columns.not_before < not_before))
         .values(not_before=not_before)
     )

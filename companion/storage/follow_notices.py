@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import follows
+from companion.storage.among import among
 from companion.storage.follows import Follow
 from companion.storage.saved import Owner
 from companion.storage.schema import episodes, follow_notices, subscriptions
@@ -151,7 +152,7 @@ async def _take(
     known = {
         row.episode_id: row
         for row in await connection.execute(
-            select(follow_notices).where(*_of(owner), follow_notices.c.episode_id.in_(revisions))
+            select(follow_notices).where(*_of(owner), among(follow_notices.c.episode_id, revisions))
         )
     }
     free = [
@@ -189,7 +190,7 @@ async def finalise(
         update(follow_notices)
         .where(
             *_of(owner),
-            follow_notices.c.episode_id.in_(episode_ids),
+            among(follow_notices.c.episode_id, episode_ids),
             follow_notices.c.outcome == Outcome.CLAIMED.value,
         )
         .values(outcome=outcome.value, channel_id=channel_id, message_id=message_id)

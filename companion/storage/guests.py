@@ -10,6 +10,7 @@ from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import episodes, schema
+from companion.storage.among import among
 from companion.storage.episodes import Episode
 from companion.storage.names import folded
 from companion.storage.schema import guests, subscriptions
@@ -125,7 +126,7 @@ async def labels(connection: AsyncConnection, episode_ids: Collection[int]) -> d
     rows = await connection.execute(
         select(columns.episode_id, columns.speaker)
         .distinct()
-        .where(columns.episode_id.in_(episode_ids), columns.speaker.is_not(None))
+        .where(among(columns.episode_id, episode_ids), columns.speaker.is_not(None))
     )
     found: dict[int, set[str]] = {}
     for row in rows:

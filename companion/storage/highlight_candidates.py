@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import schema
 from companion.storage.address import Address
+from companion.storage.among import among
 from companion.storage.engine import plain_connection
 from companion.storage.episodes import EpisodeType, visible
 
@@ -98,7 +99,7 @@ def of_podcasts(address: Address, podcasts: Collection[int]) -> Iterator[Candida
     waits for, looks at all that are there at once.
     """
     with plain_connection(address) as connection:
-        wanted = _SELECTED.where(schema.episodes.c.podcast_id.in_(podcasts)).execution_options(yield_per=_AT_ONCE)
+        wanted = _SELECTED.where(among(schema.episodes.c.podcast_id, podcasts)).execution_options(yield_per=_AT_ONCE)
         for row in connection.execute(wanted):
             yield Candidate(*row)
 
@@ -106,7 +107,7 @@ def of_podcasts(address: Address, podcasts: Collection[int]) -> Iterator[Candida
 def of_episodes(address: Address, episode_ids: Collection[int]) -> dict[int, list[Candidate]]:
     """The candidates of each of these episodes that has any, in the order they are said. Belongs in a thread."""
     with plain_connection(address) as connection:
-        found = _candidates(connection.execute(_SELECTED.where(schema.episodes.c.id.in_(episode_ids))))
+        found = _candidates(connection.execute(_SELECTED.where(among(schema.episodes.c.id, episode_ids))))
     return {episode_id: list(own) for episode_id, own in groupby(found, key=lambda one: one.episode_id)}
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from companion.storage.among import among
 from companion.storage.schema import highlight_slots
 from companion.storage.upsert import upsert
 
@@ -94,7 +95,7 @@ async def of_servers(connection: AsyncConnection, guild_ids: Collection[int], si
     rows = await connection.execute(
         select(highlight_slots)
         .where(
-            columns.guild_id.in_(guild_ids),
+            among(columns.guild_id, guild_ids),
             or_(columns.day >= since, columns.state == State.CLAIMED.value),
         )
         .order_by(columns.guild_id, columns.day, columns.kind)

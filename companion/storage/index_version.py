@@ -11,6 +11,7 @@ from collections.abc import Collection
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from companion.storage.among import among
 from companion.storage.schema import episodes, index_version
 
 _LONGEST_STEP = 1 << 20
@@ -33,4 +34,4 @@ async def raise_version(connection: AsyncConnection, changed: Collection[int] | 
     if changed is None:
         await connection.execute(raised)
     elif changed:
-        await connection.execute(raised.where(episodes.c.id.in_(changed)))
+        await connection.execute(raised.where(among(episodes.c.id, changed)))

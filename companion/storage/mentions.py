@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import schema
+from companion.storage.among import among
 
 
 class LinkKind(StrEnum):
@@ -105,7 +106,7 @@ async def linking(
     rows = await connection.scalars(
         select(links.episode_id)
         .join(schema.episodes, episodes.id == links.episode_id)
-        .where(or_(links.reference.in_(references), links.url.in_(urls)), episodes.podcast_id.in_(podcasts))
+        .where(or_(among(links.reference, references), among(links.url, urls)), among(episodes.podcast_id, podcasts))
         .group_by(links.episode_id)
         .order_by(func.max(episodes.published_at).desc().nulls_last(), links.episode_id.desc())
     )

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import schema
+from companion.storage.among import among
 from companion.storage.episodes import Passage, Turn, visible
 
 
@@ -89,7 +90,7 @@ async def names_in(connection: AsyncConnection, podcasts: frozenset[int] | None)
     """The accepted names of these podcasts; None stands for every podcast."""
     accepted, labels = ACCEPTED, LABELS.join(schema.episodes, schema.episodes.c.id == schema.named_labels.c.episode_id)
     if podcasts is not None:
-        accepted = accepted.where(schema.aliases.c.podcast_id.in_(podcasts))
+        accepted = accepted.where(among(schema.aliases.c.podcast_id, podcasts))
     return names_from(await connection.execute(accepted), await connection.execute(labels.where(visible(podcasts))))
 
 

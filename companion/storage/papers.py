@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from companion.storage.among import among
 from companion.storage.ballots import PAPER
 from companion.storage.schema import paper_voices, papers, votes
 from companion.storage.upsert import insert_or_keep
@@ -214,7 +215,7 @@ async def voices(connection: AsyncConnection, paper_ids: Collection[int]) -> dic
     """Who wants each of the papers, the first to say so first; papers that nobody wants are left out."""
     rows = await connection.execute(
         select(paper_voices.c.paper_id, paper_voices.c.member_id, paper_voices.c.why, paper_voices.c.at)
-        .where(paper_voices.c.paper_id.in_(paper_ids))
+        .where(among(paper_voices.c.paper_id, paper_ids))
         .order_by(paper_voices.c.at, paper_voices.c.member_id)
     )
     found: dict[int, list[Voice]] = {}

@@ -12,6 +12,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import schema
+from companion.storage.among import among
 from companion.storage.episodes import Kind, Passage, Piece, Reference, visible
 from companion.storage.names import Names, folded, named_passage, names_in
 
@@ -66,7 +67,7 @@ def named(stored: StoredPassage, names: Names, podcast_id: int) -> StoredPassage
 
 async def get(connection: AsyncConnection, ids: Collection[int]) -> dict[int, StoredPassage]:
     """The passages with these ids; those that do not exist are left out."""
-    rows = await connection.execute(SELECTED.where(schema.passages.c.id.in_(ids)))
+    rows = await connection.execute(SELECTED.where(among(schema.passages.c.id, ids)))
     return {stored.id: stored for stored in map(from_row, rows)}
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import index_version
+from companion.storage.among import among
 from companion.storage.errors import NotFoundError, StorageError
 from companion.storage.holdable import LONGEST_KEY, is_key
 from companion.storage.schema import episodes, podcasts
@@ -146,7 +147,7 @@ async def get(connection: AsyncConnection, podcast_id: int) -> Podcast | None:
 
 async def by_ids(connection: AsyncConnection, ids: Collection[int]) -> dict[int, Podcast]:
     """Those of the podcasts that exist, by id."""
-    rows = await connection.execute(SELECTED.where(podcasts.c.id.in_(ids)).order_by(podcasts.c.title, podcasts.c.id))
+    rows = await connection.execute(SELECTED.where(among(podcasts.c.id, ids)).order_by(podcasts.c.title, podcasts.c.id))
     return {podcast.id: podcast for podcast in map(from_row, rows)}
 
 

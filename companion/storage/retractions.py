@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import schema
+from companion.storage.among import among
 from companion.storage.ballots import CLIP, PAPER, QUESTION, SUGGESTION
 from companion.storage.schema import retractions
 from companion.storage.upsert import insert_or_keep
@@ -50,7 +51,7 @@ async def due(connection: AsyncConnection, guild_ids: Collection[int], limit: in
     """What is to be done in these servers, the longest asked for first."""
     oldest = _COLUMNS.asked_at, _COLUMNS.message_id, _COLUMNS.member_id
     rows = await connection.execute(
-        select(retractions).where(_COLUMNS.guild_id.in_(guild_ids)).order_by(*oldest).limit(limit)
+        select(retractions).where(among(_COLUMNS.guild_id, guild_ids)).order_by(*oldest).limit(limit)
     )
     return [Retraction(row.guild_id, row.channel_id, row.message_id, row.member_id) for row in rows]
 

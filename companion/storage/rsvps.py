@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from companion.storage.among import among
 from companion.storage.schema import rsvps as table
 from companion.storage.upsert import upsert
 
@@ -57,7 +58,7 @@ async def get(connection: AsyncConnection, session_id: int, member_id: int) -> R
 async def of_sessions(connection: AsyncConnection, session_ids: Collection[int]) -> dict[int, list[Rsvp]]:
     """What was answered for each of these sessions, in the order in which members answered."""
     rows = await connection.execute(
-        select(table).where(table.c.session_id.in_(session_ids)).order_by(table.c.at, table.c.member_id)
+        select(table).where(among(table.c.session_id, session_ids)).order_by(table.c.at, table.c.member_id)
     )
     found: dict[int, list[Rsvp]] = {one: [] for one in session_ids}
     for row in rows:

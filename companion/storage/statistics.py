@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Integer, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import schema
+from companion.storage.among import among
 from companion.storage.episodes import Kind, visible
 from companion.storage.names import names_in
 from companion.storage.passages import turns_by_label
@@ -34,7 +35,7 @@ async def heard_until(connection: AsyncConnection, episode_ids: Collection[int])
     columns = schema.turns.c
     rows = await connection.execute(
         select(columns.episode_id, func.max(func.coalesce(columns.end_s, columns.start_s, 0.0)))
-        .where(columns.episode_id.in_(episode_ids))
+        .where(among(columns.episode_id, episode_ids))
         .group_by(columns.episode_id)
     )
     return {episode_id: float(end) for episode_id, end in rows}

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import index_version, passages, schema
+from companion.storage.among import among
 from companion.storage.episodes import Passage
 from companion.storage.upsert import insert_or_keep
 
@@ -65,7 +66,7 @@ async def put(connection: AsyncConnection, model: str, embeddings: Mapping[str, 
     await connection.execute(insert_or_keep(schema.vectors, ["digest", "model"]), vectors)
     await connection.execute(insert_or_keep(schema.token_vectors, ["digest", "model"]), tokens)
     columns = schema.passages.c
-    owners = await connection.execute(select(columns.episode_id).distinct().where(columns.digest.in_(list(embeddings))))
+    owners = await connection.execute(select(columns.episode_id).distinct().where(among(columns.digest, embeddings)))
     await index_version.raise_version(connection, owners.scalars().all())
 
 
@@ -104,7 +105,7 @@ async def count_missing(connection: AsyncConnection, model: str) -> int:
 async def lacking(connection: AsyncConnection, model: str, episode_ids: Collection[int]) -> frozenset[int]:
     """Which of these episodes have passages without vectors of this model."""
     columns = schema.passages.c
-    wanted = select(columns.episode_id).distinct().where(columns.episode_id.in_(episode_ids), _lacks(model))
+    wanted = select(columns.episode_id).distinct().where(among(columns.episode_id, episode_ids), _lacks(model))
     return frozenset((await connection.execute(wanted)).scalars())
 
 

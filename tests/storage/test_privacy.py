@@ -9,7 +9,7 @@ from sqlalchemy import JSON, Column, String, Table
 
 from companion.storage.privacy import PLACES, WORDS, Fate, Place, in_server, parent_of
 from companion.storage.schema import metadata
-from companion.storage.types import RowId, Snowflake
+from companion.storage.types import Key, RowId, Snowflake
 
 COLUMNS = [column for table in metadata.tables.values() for column in table.columns]
 OF_DISCORD = {
@@ -112,7 +112,7 @@ def test_every_column_with_words_is_declared() -> None:
     worded = [
         column
         for column in COLUMNS
-        if isinstance(column.type, (String, JSON)) and not column.foreign_keys and column.table.name not in PODCASTS
+        if isinstance(column.type, (String, Key, JSON)) and not column.foreign_keys and column.table.name not in PODCASTS
     ]
 
     declared = {(table.name, name) for table, names in WORDS.items() for name in names}
