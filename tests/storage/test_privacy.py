@@ -112,7 +112,9 @@ def test_every_column_with_words_is_declared() -> None:
     worded = [
         column
         for column in COLUMNS
-        if isinstance(column.type, (String, Key, JSON)) and not column.foreign_keys and column.table.name not in PODCASTS
+        if isinstance(column.type, (String, Key, JSON))
+        and not column.foreign_keys
+        and column.table.name not in PODCASTS
     ]
 
     declared = {(table.name, name) for table, names in WORDS.items() for name in names}
