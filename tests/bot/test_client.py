@@ -4,7 +4,6 @@ import asyncio
 import threading
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -27,15 +26,14 @@ from tests import samples
 
 
 @pytest_asyncio.fixture
-async def database(tmp_path: Path) -> AsyncGenerator[Database]:
-    opened = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'companion.db'}", SystemClock())
-    yield opened
-    await opened.close()
+async def database(database_url: str) -> AsyncGenerator[Database]:
+    async with await Database.open(database_url, SystemClock()) as opened:
+        yield opened
 
 
 @asynccontextmanager
 async def simulated(bot: CompanionBot) -> AsyncGenerator[simcord.Env]:
-    env = simcord.Env(bot)
+    env = simcord.Env(bot, settle_timeout=30)
     await env.start()
     try:
         yield env
@@ -110,7 +108,10 @@ async def test_passages_without_vectors_get_them_beside_the_running_bot(database
         assert await vectors.count_missing(connection, ToyEncoder().model_id) == 0
 
 
-async def test_a_bot_that_is_closed_while_its_model_loads_lets_go_of_it(database: Database) -> None:
+async def test_a_bot_that_is_closed_while_its_model_loads_lets_go_of_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model, "_LONGEST_LOAD", 0.5)
     may_load = threading.Event()
 
     def load() -> ToyEncoder:
@@ -139,13 +140,13 @@ async def test_a_bot_that_is_closed_while_its_model_loads_lets_go_of_it(database
     ],
 )
 def test_a_start_that_discord_refuses_ends_with_a_sentence(
-    error: Exception, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    error: Exception, sentence: str, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def start(_self: discord.Client, _token: str) -> None:
         raise error
 
     monkeypatch.setattr(CompanionBot, "start", start)
-    settings = Settings(discord_token=SecretStr("abc.def"), database_url=f"sqlite+aiosqlite:///{tmp_path / 'c.db'}")
+    settings = Settings(discord_token=SecretStr("abc.def"), database_url=database_url)
 
     with pytest.raises(ConnectionRefusedByDiscordError, match=sentence) as raised:
         running.run(settings)
