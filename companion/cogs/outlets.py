@@ -22,7 +22,10 @@ PAUSE = timedelta(hours=1)
 CLOCKS = timedelta(minutes=2)
 """By which this machine's clock and Discord's may differ."""
 _LOOK_THROUGH = 200
-"""Messages that are looked through for one that may have been sent."""
+"""Messages that are looked through for one that may have been sent, on each side of when it was claimed."""
+_EARLIER = timedelta(days=1)
+"""So long before a claim one is looked for: whoever claimed it may have taken it over from a sender who was stopped
+too, and have been stopped before they looked."""
 
 Outlet = discord.TextChannel | discord.Thread | discord.DMChannel
 
@@ -109,17 +112,26 @@ class Outlets:
     async def sent_before(
         self, channel: Outlet, claimed_before: datetime, is_it: Callable[[frozenset[str]], bool]
     ) -> int | None:
-        """The message that a sender who was stopped had sent after ``claimed_before``, known by the custom_ids and
-        values of its components. Raises `UncertainError`."""
+        """The message that a sender who was stopped had sent after ``claimed_before``, or one whom they had taken over
+        from before that, known by the custom_ids and values of its components. Raises `UncertainError`."""
+        since = claimed_before - CLOCKS
         try:
-            async for message in channel.history(limit=_LOOK_THROUGH, after=claimed_before - CLOCKS, oldest_first=True):
-                # Answers to commands may have the same buttons.
-                own = message.author == self._bot.user and message.interaction_metadata is None
-                if own and is_it(frozenset(_marks(message.components))):
+            async for message in channel.history(limit=_LOOK_THROUGH, after=since, oldest_first=True):
+                if self._is(message, is_it):
+                    return message.id
+            async for message in channel.history(limit=_LOOK_THROUGH, before=since):
+                if message.created_at < since - _EARLIER:
+                    break
+                if self._is(message, is_it):
                     return message.id
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             raise UncertainError(str(error)) from error
         return None
+
+    def _is(self, message: discord.Message, is_it: Callable[[frozenset[str]], bool]) -> bool:
+        # Answers to commands may have the same buttons.
+        own = message.author == self._bot.user and message.interaction_metadata is None
+        return own and is_it(frozenset(_marks(message.components)))
 
 
 async def direct(member: discord.Member) -> discord.DMChannel:

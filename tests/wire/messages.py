@@ -42,7 +42,8 @@ class WireMessage:
 @dataclass(slots=True)
 class Messages:
     """``all`` by id, and ``reactions`` by message, emoji and type (1 is burst). ``pages`` are the queries that asked
-    who reacted. ``threads`` and ``direct`` are channels that were opened, by id. Ids come from ``next_id``."""
+    who reacted. ``threads`` and ``direct`` are channels that were opened, by id. Ids come from
+    ``next_id``, and are above ``last_id``."""
 
     guilds: dict[int, WireGuild]
     tell: Told
@@ -53,7 +54,7 @@ class Messages:
     direct: dict[int, int] = field(default_factory=dict[int, int])
     next_id: Callable[[], int] | None = None
     _nonces: dict[tuple[int, str], int] = field(default_factory=dict[tuple[int, str], int])
-    _last: int = FIRST_MESSAGE - 1
+    last_id: int = FIRST_MESSAGE - 1
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         messages = "/channels/{channel}/messages"
@@ -84,8 +85,8 @@ class Messages:
         return next((guild.id for guild in self.guilds.values() if channel_id in guild.channels), None)
 
     def new_id(self) -> int:
-        self._last = max(self._last + 1, self.next_id() if self.next_id is not None else 0)
-        return self._last
+        self.last_id = max(self.last_id + 1, self.next_id() if self.next_id is not None else 0)
+        return self.last_id
 
     async def put(
         self,
@@ -165,9 +166,12 @@ class Messages:
 
     async def _history(self, request: web.Request) -> web.Response:
         channel_id = int(request.match_info["channel"])
-        after, limit = int(request.query.get("after", 0)), int(request.query.get("limit", 50))
+        limit = int(request.query.get("limit", 50))
         there = [one for _, one in sorted(self.all.items()) if one.channel_id == channel_id and not one.ephemeral]
-        found = [one for one in there if one.id > after][:limit]
+        if "after" in request.query:
+            found = [one for one in there if one.id > int(request.query["after"])][:limit]
+        else:
+            found = [one for one in there if one.id < int(request.query.get("before", 1 << 63))][-limit:]
         return json_answer([self.shown(one) for one in reversed(found)])
 
     async def _get(self, request: web.Request) -> web.Response:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from discord.utils import time_snowflake
 
 from companion.archive.audio_parts import AudioError
 from companion.bot.client import CompanionBot
@@ -146,11 +147,19 @@ async def test_a_daily_post_whose_connection_was_cut_stands_once_and_is_voted_on
     clock.advance(timedelta(hours=1))
     before = set(wire.messages.all)
 
+    # Discord's ids tell the time.
+    wire.messages.last_id, wire.messages.next_id = 0, lambda: time_snowflake(clock.now())
     async with running(database) as bot:
         cut = wire.faults.plan(Fault(SENT, times=1 + len(PAUSES), done=True))
         await posting(bot, clock)
     (sent,) = set(wire.messages.all) - before
     assert (cut.met, wire.messages.reactions) == (3, {})
+
+    # Somebody takes the claim over, and is stopped before they look.
+    clock.advance(DAILY_CLAIM_LASTS * 1.5)
+    async with database.write() as connection:
+        expired = clock.now() - DAILY_CLAIM_LASTS
+        assert await highlight_slots.claim(connection, GUILD_ID, DAILY, due.date(), clock.now(), expired) is not None
 
     # Who comes after the claim's time is up looks in the channel; Discord knows the nonce no more.
     wire.messages.forget_nonces()
