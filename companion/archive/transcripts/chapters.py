@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -18,6 +17,8 @@ from companion.storage.episodes import Chapter
 _LONGEST_TITLE = 160
 _FEWEST = 3
 _SHORTEST_CHAPTER = 30
+_LATEST = 1e9
+"""Seconds: later than anything is said, and a number that every database can hold."""
 """Seconds that half of a list's chapters last at least; captions follow each other faster."""
 _BULLET = re.compile(r"(?<!\*)[*•·-]\s{0,2}\Z")
 _NEXT_ITEM = re.compile(r"\s?(?<!\*)[*•·]\s|\n")
@@ -76,7 +77,7 @@ def chapters_of_json(data: str) -> tuple[Chapter, ...]:
         start, title = fields.get("startTime"), fields.get("title")
         if (
             isinstance(start, int | float)
-            and 0 <= start < math.inf
+            and 0 <= start < _LATEST
             and isinstance(title, str)
             and clean(title).strip()
             and fields.get("toc") is not False

@@ -47,7 +47,7 @@ def test_a_json_file_gives_chapters_of_its_table_of_contents() -> None:
 
 
 def test_chapters_at_impossible_times_are_left_out_and_half_of_a_surrogate_pair_too() -> None:
-    titled = [(math.nan, "a"), (-1, "b"), (5, "c\ud800")]
+    titled = [(math.nan, "a"), (-1, "b"), (math.inf, "d"), (10**400, "e"), (5, "c\ud800")]
     data = json.dumps({"chapters": [{"startTime": start, "title": title} for start, title in titled]})
     assert chapters_of_json(data) == (Chapter(5.0, "c"),)
 
