@@ -17,9 +17,9 @@ from companion.storage.episodes import Chapter
 _LONGEST_TITLE = 160
 _FEWEST = 3
 _SHORTEST_CHAPTER = 30
+"""Seconds that half of a list's chapters last at least; captions follow each other faster."""
 _LATEST = 1e9
 """Seconds: later than anything is said, and a number that every database can hold."""
-"""Seconds that half of a list's chapters last at least; captions follow each other faster."""
 _BULLET = re.compile(r"(?<!\*)[*•·-]\s{0,2}\Z")
 _NEXT_ITEM = re.compile(r"\s?(?<!\*)[*•·]\s|\n")
 _SAID = re.compile(r"[.!?,…。！？，、؟۔।]\Z|\n")
