@@ -188,6 +188,8 @@ class TestRecording:
         assert after.facts.link == f"{site}talk.vtt"
         session = await kept(world, session_id)
         assert (session.recording_url, session.notes) == (f"{site}talk.vtt", "Bring wax.")
+        # The load that was waited for before may have begun before the change.
+        await bot_of(world).searcher.refresh()
         found = shown(await world.jonas.slash(world.channel, "search", query="forty waves in a ring of wax"))
         assert f"**Priya** · [▸ 12:05]({site}talk.vtt)" in found
 
