@@ -16,7 +16,7 @@ from functools import lru_cache
 from time import perf_counter
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeftError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -133,16 +133,23 @@ def plain_transaction(address: Address) -> Generator[Connection]:
         yield connection
 
 
-@lru_cache(maxsize=4)
 def _of_threads(address: Address) -> Engine:
+    if not address.sqlite:
+        return _kept_engine(address.of_threads)
+    # The same name is another file in another folder.
+    return _kept_engine(address.of_threads.set(database=str(address.files.absolute())))
+
+
+@lru_cache(maxsize=4)
+def _kept_engine(url: URL) -> Engine:
     """Holds no connection, but what it once asked a server about itself, and the statements that it compiled."""
     options: dict[str, Any] = {"poolclass": NullPool, "hide_parameters": True}
-    if address.sqlite:
-        engine = create_engine(address.of_threads, **options)
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, **options)
         _begin_explicitly(engine)
     else:
         # A type that we have no use for is not asked after either, at every connection.
-        engine = create_engine(address.of_threads, use_native_hstore=False, **options)
+        engine = create_engine(url, use_native_hstore=False, **options)
         event.listen(engine, "begin", _take_turn)
     return engine
 

@@ -103,7 +103,8 @@ def linked(label: str, url: str | None) -> str:
 
 
 def is_honest(label: str, url: str) -> bool:
-    """Does a label, escaped or not, name no host but the one that the URL leads to?
+    """Does a label, escaped or not, name no host but the one that the URL leads to? One that leads nowhere is honest
+    where the label names none.
 
     What looks like an address is one with its scheme, with `www.` or with a path, or is the whole label.
     """
@@ -111,7 +112,10 @@ def is_honest(label: str, url: str) -> bool:
     named = {(one["shown"] or one["bare"]).casefold() for one in _ADDRESS.finditer(plain)}
     if _HOST.fullmatch(plain.strip()):
         named.add(plain.strip().casefold())
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    try:
+        host = (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        host = ""
     return all(host == one or host.endswith(f".{one}") for name in named if (one := name.removeprefix("www.")))
 
 
