@@ -118,6 +118,7 @@ def test_a_migration_on_a_disk_without_room_changes_nothing(small: Path) -> None
     assert contents(database, before) == before
 
 
+@pytest.mark.sqlite_only("PostgreSQL has pg_dump")
 async def test_a_backup_without_room_says_so_and_leaves_nothing(small: Path, database: Database) -> None:
     Ballast(small)
     (small / "backups").mkdir(exist_ok=True)
