@@ -135,6 +135,14 @@ def postgresql(pytestconfig: pytest.Config) -> Iterator[Server]:
         yield started
 
 
+@pytest.fixture
+def server_url(postgresql: Server) -> Iterator[str]:
+    """Of an empty database of this version's schema on a server, whichever engine is tested."""
+    name = postgresql.create()
+    yield postgresql.url(name)
+    postgresql.drop(name)
+
+
 @pytest.fixture(autouse=True)
 def _local_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
     """Those that belong to a database on a server are not left in the folder that tests run in."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 import discord
 from discord import app_commands
@@ -45,9 +47,7 @@ class ExportPress(Press, template=privacy_ids.EXPORT):
     even_blocked = True
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.PRIVACY)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        async with _privately(interaction):
             await _export(interaction, self.match["where"])
 
 
@@ -57,9 +57,7 @@ class DeletePress(Press, template=privacy_ids.DELETE):
     even_blocked = True
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.PRIVACY)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        async with _privately(interaction):
             await _ask(interaction, self.match["where"])
 
 
@@ -105,9 +103,7 @@ class PrivacyCommands(
     @app_commands.choices(where=_WHERE)
     async def show(self, interaction: Interaction, where: str = "here") -> None:
         """What I keep of you, what becomes of it, and why"""
-        turn = turn_of(interaction, Work.PRIVACY)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        async with _privately(interaction):
             kept = await Privacy(self.bot.database).kept(_server(interaction, where), interaction.user.id)
         message = views.shown_message(kept, self.bot.terms)
         await interaction.edit_original_response(view=message, allowed_mentions=_QUIET)
@@ -117,9 +113,7 @@ class PrivacyCommands(
     @app_commands.choices(where=_WHERE)
     async def export(self, interaction: Interaction, where: str = "here") -> None:
         """All that I keep of you, as a file"""
-        turn = turn_of(interaction, Work.PRIVACY)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        async with _privately(interaction):
             await _export(interaction, where)
 
     @app_commands.command()
@@ -127,10 +121,17 @@ class PrivacyCommands(
     @app_commands.choices(where=_WHERE)
     async def delete(self, interaction: Interaction, where: str = "here") -> None:
         """Delete what I keep of you; I ask you once more before I do"""
-        turn = turn_of(interaction, Work.PRIVACY)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        async with _privately(interaction):
             await _ask(interaction, where)
+
+
+@asynccontextmanager
+async def _privately(interaction: Interaction) -> AsyncGenerator[None]:
+    """Has the member's turn during the block, and lets them alone see that an answer comes."""
+    turn = turn_of(interaction, Work.PRIVACY)
+    await interaction.response.defer(thinking=True, ephemeral=True)
+    async with turn:
+        yield
 
 
 async def _ask(interaction: Interaction, where: str) -> None:

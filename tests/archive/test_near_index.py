@@ -25,17 +25,9 @@ from companion.storage.address import of_file
 from companion.storage.engine import Database
 from companion.storage.errors import StorageError
 from tests.clocks import StoppedClock
-from tests.postgresql import Server
 from tests.storage.readings import reading, store, store_podcast
 
 WORDS = "bee hive wax queen honey smoke comb drone pollen sting swarm nectar".split()
-
-
-@pytest.fixture
-def server_url(postgresql: Server) -> Iterator[str]:
-    name = postgresql.create()
-    yield postgresql.url(name)
-    postgresql.drop(name)
 
 
 @pytest.fixture

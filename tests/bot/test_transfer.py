@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,17 +15,8 @@ from companion.storage.address import address_of
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 from tests.clocks import StoppedClock
-from tests.postgresql import Server
 
 FILE = "sqlite+aiosqlite:///data/companion.db"
-
-
-@pytest.fixture
-def server_url(postgresql: Server) -> Iterator[str]:
-    """Of an empty database."""
-    name = postgresql.create()
-    yield postgresql.url(name)
-    postgresql.drop(name)
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,6 @@ from companion.storage.address import address_of
 from companion.storage.engine import Database, plain_connection
 from companion.storage.podcasts import PodcastFacts
 from tests.clocks import StoppedClock
-from tests.postgresql import Server
 from tests.storage.readings import reading, store, store_podcast
 
 NAMES = [
@@ -56,12 +55,10 @@ async def test_only_letters_of_english_have_a_lower_case(database: Database) -> 
         assert (await connection.execute(select(func.lower(schema.podcasts.c.title)))).scalar_one() == "Äpfel"
 
 
-def test_no_column_of_texts_on_a_server_keeps_an_order_of_its_own(postgresql: Server) -> None:
-    name = postgresql.create()
-    with plain_connection(address_of(postgresql.url(name))) as connection:
+def test_no_column_of_texts_on_a_server_keeps_an_order_of_its_own(server_url: str) -> None:
+    with plain_connection(address_of(server_url)) as connection:
         inspector = inspect(connection)
         columns = [column["type"] for table in schema.metadata.tables for column in inspector.get_columns(table)]
-    postgresql.drop(name)
 
     texts = [column for column in columns if isinstance(column, String)]
     assert len(texts) > 100

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 
 import pytest
 from psycopg import sql
@@ -16,35 +16,28 @@ from tests.postgresql import Server
 
 
 @pytest.fixture
-def url(postgresql: Server) -> Iterator[str]:
-    name = postgresql.create()
-    yield postgresql.url(name)
-    postgresql.drop(name)
-
-
-@pytest.fixture
-async def remote(url: str, clock: StoppedClock) -> AsyncGenerator[Database]:
-    async with await Database.open(url, clock) as opened:
+async def remote(server_url: str, clock: StoppedClock) -> AsyncGenerator[Database]:
+    async with await Database.open(server_url, clock) as opened:
         yield opened
 
 
-async def close_all(server: Server, url: str) -> None:
+async def close_all(server: Server, server_url: str) -> None:
     """Has the server close every connection to a database, and the event loop hear of it."""
-    name = sql.Literal(url.rpartition("/")[2])
+    name = sql.Literal(server_url.rpartition("/")[2])
     close = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = {}"
     server.execute(sql.SQL(close).format(name))
     await asyncio.sleep(0.1)
 
 
 async def test_what_reads_and_what_writes_gets_another_connection(
-    postgresql: Server, url: str, remote: Database
+    postgresql: Server, server_url: str, remote: Database
 ) -> None:
     async with remote.write() as connection:
         await settings.put(connection, "kept", "before")
     async with remote.read() as first, remote.read() as second:
         assert await settings.get(first, "kept") == await settings.get(second, "kept") == "before"
 
-    await close_all(postgresql, url)
+    await close_all(postgresql, server_url)
 
     async with remote.read() as first, remote.read() as second:
         assert await settings.get(first, "kept") == await settings.get(second, "kept") == "before"
@@ -55,12 +48,12 @@ async def test_what_reads_and_what_writes_gets_another_connection(
 
 
 async def test_a_write_that_was_under_way_leaves_nothing_and_no_lock(
-    postgresql: Server, url: str, remote: Database
+    postgresql: Server, server_url: str, remote: Database
 ) -> None:
     async def cut_off() -> None:
         async with remote.write() as connection:
             await settings.put(connection, "kept", "half")
-            await close_all(postgresql, url)
+            await close_all(postgresql, server_url)
 
     with pytest.raises(StorageError, match="PostgreSQL running there"):
         await cut_off()

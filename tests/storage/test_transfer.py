@@ -28,11 +28,9 @@ SINGLE = {
 
 
 @pytest.fixture
-def on_server(postgresql: Server) -> Iterator[Address]:
+def on_server(server_url: str) -> Address:
     """An empty database on a server."""
-    name = postgresql.create()
-    yield address_of(postgresql.url(name))
-    postgresql.drop(name)
+    return address_of(server_url)
 
 
 @pytest.fixture
