@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import ColumnElement, create_engine, insert, select
 
 from companion.storage import corpus, episodes, index_version, mentions, passages, podcasts, schema, settings, vectors
 from companion.storage.among import among
@@ -45,6 +45,20 @@ async def test_among_no_values_is_nothing(kept: Database) -> None:
 
     assert await found(kept, nothing) == []
     assert len(await found(kept, ~nothing)) == len(KEYS)
+
+
+def test_a_file_is_asked_for_a_list_by_its_index() -> None:
+    columns = schema.passages.c
+    listed = select(columns.text).where(among(columns.episode_id, [1, 2]), among(columns.digest, ["a"]))
+    alone = select(schema.vectors.c.data).where(among(schema.vectors.c.digest, ["a", "b"]))
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        schema.metadata.create_all(connection)
+        for statement in (listed, alone):
+            written = statement.compile(engine)
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {written}", ("[]",) * len(written.params)).all()
+            assert any("USING INDEX" in step[-1] for step in plan)
+            assert not any(step[-1].startswith(("SCAN passages", "SCAN vectors")) for step in plan)
 
 
 async def test_whatever_grows_with_the_archive_may_be_longer_than_the_parameters_of_a_statement(
