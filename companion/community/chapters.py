@@ -15,10 +15,7 @@ from companion.storage.episodes import Chapter
 async def by_chapter(database: Database, results: Results) -> Results:
     """The results with each hit under the chapter of its snippet."""
     async with database.read() as connection:
-        known = {
-            episode_id: await episodes.chapters(connection, episode_id)
-            for episode_id in {hit.episode.id for hit in results.hits}
-        }
+        known = await episodes.chapters_of(connection, {hit.episode.id for hit in results.hits})
     groups = tuple(replace(group, hits=_placed(group.hits, known)) for group in results.groups)
     return replace(results, hits=_placed(results.hits, known), groups=groups)
 

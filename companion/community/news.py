@@ -112,15 +112,12 @@ class News:
         async with self._database.read() as connection:
             known = await episodes.get(connection, episode_ids)
             of = await podcasts.by_ids(connection, {episode.podcast_id for episode in known.values()})
-            return [
-                NewEpisode(
-                    known[one],
-                    of[known[one].podcast_id],
-                    tuple(chapter.title for chapter in await episodes.chapters(connection, one)),
-                )
-                for one in episode_ids
-                if one in known
-            ]
+            chapters = await episodes.chapters_of(connection, known)
+        return [
+            NewEpisode(known[one], of[known[one].podcast_id], tuple(chapter.title for chapter in chapters[one]))
+            for one in episode_ids
+            if one in known
+        ]
 
 
 def is_news(one: Unannounced | Unlooked, now: datetime) -> bool:

@@ -119,9 +119,8 @@ class Searches:
         """Records the search and answers its first page. Raises `CompanionError` for names that nothing has."""
         podcasts = await visible_podcasts(self._database, asker.guild_id)
         filters = await looked_up(self._database, wish, podcasts)
-        return await self._record(
-            asker, Search(**_made_by(asker), text=wish.text, created_at=self._now, filters=filters)
-        )
+        search = Search(**_made_by(asker), text=wish.text, created_at=self._now, filters=filters)
+        return await self._record(podcasts, search)
 
     async def riff(self, asker: Asker, search_id: int, text: str) -> Answer:
         """A variation of somebody's search, with its filters and credit to it."""
@@ -133,7 +132,7 @@ class Searches:
             filters=origin.filters,
             riff_on=search_id,
         )
-        return await self._record(asker, varied)
+        return await self._record(await visible_podcasts(self._database, asker.guild_id), varied)
 
     async def like(self, asker: Asker, search_id: int, reference: Reference) -> Answer:
         """The passages most similar to one that a search found."""
@@ -146,7 +145,7 @@ class Searches:
             riff_on=search_id,
             like=reference,
         )
-        return await self._record(asker, similar)
+        return await self._record(await visible_podcasts(self._database, asker.guild_id), similar)
 
     async def get(self, search_id: int, guild_id: int | None) -> Search:
         """A search of this server. Raises `GoneSearchError` for any other."""
@@ -159,7 +158,8 @@ class Searches:
     async def page(self, search_id: int, guild_id: int | None, page: int) -> Answer:
         """A page of a search of this server, in the archive as it is now."""
         search = await self.get(search_id, guild_id)
-        return await self._answer(search_id, search, min(page, LAST_PAGE))
+        podcasts = await visible_podcasts(self._database, guild_id)
+        return await self._answer(podcasts, search_id, search, min(page, LAST_PAGE))
 
     async def context(
         self, search_id: int, guild_id: int | None, reference: Reference, quoted: tuple[int, int] | None = None
@@ -207,32 +207,38 @@ class Searches:
         """Searches worth trying on this server."""
         return await self._examples(await visible_podcasts(self._database, guild_id), seed, count)
 
-    async def _record(self, asker: Asker, search: Search) -> Answer:
-        await visible_podcasts(self._database, asker.guild_id)
+    async def _record(self, podcasts: frozenset[int], search: Search) -> Answer:
         async with self._database.write() as connection:
             search_id = await searches.record(connection, search)
         logged_texts.asked("search", search_id, search.guild_id, search.text)
-        return await self._answer(search_id, search, 0)
+        return await self._answer(podcasts, search_id, search, 0)
 
-    async def _answer(self, search_id: int, search: Search, page: int) -> Answer:
-        podcasts = await visible_podcasts(self._database, search.guild_id)
+    async def _answer(self, podcasts: frozenset[int], search_id: int, search: Search, page: int) -> Answer:
         filters = search.filters
         query = Query(
             search.text, podcasts, filters.episode_id, filters.speaker, filters.after, filters.before, search.like
         )
         results = await by_chapter(self._database, await self._results(query, page))
-        origin = episode = None
-        async with self._database.read() as connection:
-            if search.riff_on is not None:
-                origin = await searches.get(connection, search.riff_on)
-            if filters.episode_id is not None:
-                episode = (await episodes.get(connection, [filters.episode_id])).get(filters.episode_id)
+        origin, episode = await self._told_of(search)
         if episode is not None and episode.podcast_id not in podcasts:
             episode = None  # the server has left the podcast since
         examples = () if results.answerable else await self._examples(podcasts, search_id, EXAMPLES)
         return Answer(
             search_id, search, origin, episode, results, page, examples, self.loading and not results.semantic
         )
+
+    async def _told_of(self, search: Search) -> tuple[Search | None, Episode | None]:
+        """The search that it varies and the episode that it is limited to, as far as there are any."""
+        origin = episode = None
+        limited_to = search.filters.episode_id
+        if search.riff_on is None and limited_to is None:
+            return None, None
+        async with self._database.read() as connection:
+            if search.riff_on is not None:
+                origin = await searches.get(connection, search.riff_on)
+            if limited_to is not None:
+                episode = (await episodes.get(connection, [limited_to])).get(limited_to)
+        return origin, episode
 
     async def _results(self, query: Query, page: int) -> Results:
         """The page; where the filters leave nothing, the first page without them, as nearest passages only."""
@@ -248,11 +254,9 @@ class Searches:
     async def _examples(self, podcasts: frozenset[int], seed: int, count: int) -> tuple[str, ...]:
         async with self._database.read() as connection:
             newest = await episodes.list_episodes(connection, podcasts, limit=_EXAMPLE_EPISODES)
-            chapters = [
-                (episode, [chapter.title for chapter in await episodes.chapters(connection, episode.id)])
-                for episode in newest
-            ]
-        return example_searches(chapters, seed, count)
+            chapters = await episodes.chapters_of(connection, [episode.id for episode in newest])
+        named = [(episode, [chapter.title for chapter in chapters[episode.id]]) for episode in newest]
+        return example_searches(named, seed, count)
 
     @property
     def _now(self) -> datetime:

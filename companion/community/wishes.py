@@ -73,6 +73,8 @@ def has_words(name: str, typed: str) -> bool:
 async def looked_up(database: Database, wish: Wish, podcasts: frozenset[int]) -> Filters:
     """What the wish is limited to: its names, looked up in these podcasts. Raises `NotFoundError` for unknown ones."""
     episode_id = speaker = None
+    if not wish.episode and not wish.speaker:
+        return Filters(None, None, wish.after, wish.before)
     async with database.read() as connection:
         if wish.episode:
             episode_id = (await episodes.find(connection, wish.episode[:200], podcasts)).id

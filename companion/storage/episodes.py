@@ -265,13 +265,21 @@ async def turns(connection: AsyncConnection, episode_id: int) -> list[Turn]:
 
 async def chapters(connection: AsyncConnection, episode_id: int) -> list[Chapter]:
     """The episode's chapters, in order."""
+    return (await chapters_of(connection, [episode_id]))[episode_id]
+
+
+async def chapters_of(connection: AsyncConnection, episode_ids: Collection[int]) -> dict[int, list[Chapter]]:
+    """The chapters of each of these episodes, in order."""
     columns = schema.chapters.c
     rows = await connection.execute(
-        select(columns.start_s, columns.title, columns.soft)
-        .where(columns.episode_id == episode_id)
-        .order_by(columns.ordinal)
+        select(columns.episode_id, columns.start_s, columns.title, columns.soft)
+        .where(among(columns.episode_id, episode_ids))
+        .order_by(columns.episode_id, columns.ordinal)
     )
-    return [Chapter(*row) for row in rows]
+    found: dict[int, list[Chapter]] = {episode_id: [] for episode_id in episode_ids}
+    for episode_id, *chapter in rows:
+        found[episode_id].append(Chapter(*chapter))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

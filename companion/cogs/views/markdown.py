@@ -42,7 +42,8 @@ def visible(text: str) -> str:
     """The text without invisible, direction and control characters and piles of marks; line ends are ``\\n``."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     text = _STRAY_JOINER.sub("", _INVISIBLE.sub("", text))
-    text = "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn") else " " for c in text)
+    if not text.replace("\n", "").isprintable():  # which nearly every text is, and each result has many
+        text = "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn") else " " for c in text)
     return text if text.isascii() else "".join(_without_piles(text))
 
 
