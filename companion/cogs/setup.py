@@ -98,7 +98,7 @@ class Setup(Feature):
 
     setup = app_commands.Group(
         name="setup",
-        description="For those who manage this server",
+        description="What is missing here, and whose names are wrong",
         guild_only=True,
         default_permissions=discord.Permissions(manage_guild=True),
     )

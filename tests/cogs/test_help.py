@@ -83,8 +83,15 @@ async def test_a_member_is_told_every_command_for_everyone_and_none_for_managers
 async def test_a_manager_is_told_each_setup_command_with_what_it_does(world: World) -> None:
     text = shown(await managing(world).slash(world.channel, "help"))
 
-    assert "**For those who manage this server**" in text
-    assert "pause" in text
+    before, managers_own = text.split("**For those who manage this server**")
+    assert "`/setup" in managers_own
+    assert "`/asked" in managers_own
+    assert "**More**" not in text
+    # What everybody may use comes first, in a group that is for everybody.
+    (highlights,) = re.findall(r"^`/highlights.*", before, re.MULTILINE)
+    everybody_s, managers = highlights.split(" · managers: ")
+    assert "top" in everybody_s
+    assert "pause" in managers
     group = bot_of(world).tree.get_command("setup")
     assert isinstance(group, app_commands.Group)
     for command in group.walk_commands():

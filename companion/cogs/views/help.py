@@ -29,7 +29,7 @@ _MAP = (
     ("Ask and read", ("ask", "search", "topic", "episodes", "episode", "saved", "follow", "privacy", "about", "help")),
     ("Highlights", ("highlights", "clip")),
     ("Paper clubs", ("paper", "club", "question", "suggest", "guest")),
-    ("For those who manage this server", ("setup", "recap")),
+    ("For those who manage this server", ("setup", "recap", "asked")),
 )
 """Commands by what they are for, and in which order they are told; any other comes after these, under `_MORE`."""
 _MORE = "More"
@@ -98,9 +98,15 @@ def _lines(commands: Sequence[CommandLine], *, shortened: bool) -> list[str]:
         if not group or len(members) == 1:
             lines += [_line(command) for command in members]
         else:
-            names = ", ".join(command.name.removeprefix(f"{group} ") for command in members)
-            lines.append(f"`/{group}` *{names}* – {escaped_within(members[0].about, _DESCRIPTION)}")
+            lines.append(f"`/{group}` *{_names(members)}* – {escaped_within(members[0].about, _DESCRIPTION)}")
     return lines
+
+
+def _names(members: Sequence[CommandLine]) -> str:
+    """The commands of one group: those for everybody first, which most who ask for help look for."""
+    for_some = [[one for one in members if one.for_managers is managers] for managers in (False, True)]
+    named = (", ".join(one.name.removeprefix(f"{one.group} ") for one in some) for some in for_some)
+    return " · managers: ".join(filter(None, named))
 
 
 def _line(command: CommandLine) -> str:
