@@ -53,7 +53,7 @@ async def test_several_podcasts_are_told_one_by_one_and_together(world: World) -
 
     text = await told(world)
 
-    assert "**3** episodes, **2** with a transcript" in text
+    assert "**3** episodes, **2** with a transcript, the other by its show notes" in text
     assert "- **Hive Minds** · 2 episodes · newest <t:1748941200:D> · read from files" in text
     assert "Moss \\*Hour\\*" in text
     assert "1 episode · read from files" in text

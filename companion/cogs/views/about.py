@@ -18,11 +18,11 @@ Of each search and question: who asked (id and name), what, with which filters, 
 answered. \
 {searches} of this server. \
 Whoever asked, and those who manage messages, can delete an answer under it. \
-What a member saves, follows, waits for or thinks of an answer, until they take it back. \
+What members save, follow, wait for or think of an answer is kept until they take it back. \
 **`/privacy show`** says what is kept of you, and `/privacy delete` deletes it. \
 Messages are read only where somebody picks *Search the archive* or *Ask about this* on one, mentions me, or replies \
 to me, and, where whoever runs me allows it, in the threads of conversations. \
-All of it in plain words: PRIVACY.md, beside the README."""
+Whoever runs me has all of it in plain words: PRIVACY.md."""
 
 
 def about_message(about: About, version: str) -> Message:
@@ -61,6 +61,8 @@ def _summary(totals: Totals) -> str:
 def _transcribed(totals: Totals) -> str:
     if totals.transcribed == totals.episodes:
         return "all with a transcript" if totals.episodes > 1 else "with a transcript"
+    if totals.episodes - totals.transcribed == 1:
+        return f"**{totals.transcribed:,}** with a transcript, the other by its show notes"
     return f"**{totals.transcribed:,}** with a transcript, the others by their show notes"
 
 
