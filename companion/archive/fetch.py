@@ -21,6 +21,7 @@ import aiohttp
 from yarl import URL
 
 from companion import __version__
+from companion.archive.latest import Latest
 from companion.archive.public_addresses import Allows, PrivateAddressError, PublicResolver, is_public, refusal
 from companion.storage.errors import CompanionError
 
@@ -30,6 +31,8 @@ _REDIRECTS = 5
 _BACK_OFF = 60.0
 _LONGEST_BACK_OFF = 3600.0
 _PATIENCE = 3
+_REMEMBERED = 1_000
+"""Hosts with trouble that are known."""
 _LARGEST_SKIPPED = 256 * MEBIBYTE
 """Bytes of a file that are read only to get to those behind them."""
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,15})-\d{1,15}/(\d{1,15}|\*)", re.ASCII)
@@ -102,8 +105,8 @@ class Fetcher:
     def __init__(self, *, allows: Allows = is_public, seconds: float = 120.0) -> None:
         self._allows = allows
         self._seconds = seconds
-        self._left_alone: dict[str, float] = {}
-        self._failures: dict[str, int] = {}
+        self._left_alone: Latest[str, float] = Latest(_REMEMBERED)
+        self._failures: Latest[str, int] = Latest(_REMEMBERED)
 
     async def get(
         self, url: str, *, max_bytes: int, etag: str | None = None, last_modified: str | None = None
@@ -144,15 +147,16 @@ class Fetcher:
         except (aiohttp.ClientError, OSError, ValueError) as error:
             self._failed(host)
             raise FetchError(f"{host} could not be fetched: {_reason(error)}.") from error
-        self._failures.pop(host, None)
+        self._failures.forget(host)
         return answer
 
     def _failed(self, host: str) -> None:
         """After some failures in a row a host is not asked again for a while, lest each of its files be waited for."""
-        failures = self._failures[host] = self._failures.get(host, 0) + 1
+        failures = (self._failures.get(host) or 0) + 1
+        self._failures.put(host, failures)
         if failures >= _PATIENCE:
             pause = min(_BACK_OFF * 2 ** (failures - _PATIENCE), _LONGEST_BACK_OFF)
-            self._left_alone[host] = asyncio.get_running_loop().time() + pause
+            self._left_alone.put(host, asyncio.get_running_loop().time() + pause)
 
     async def _follow(self, url: str, headers: Mapping[str, str], read: _Reads[_Read]) -> _Read:
         headers = {"User-Agent": f"Companion/{__version__} (podcast archive)", **headers}
@@ -185,7 +189,7 @@ class Fetcher:
             literal = None
         if literal is not None and not self._allows(literal):
             raise FetchError(refusal(target.host))
-        wait = self._left_alone.get(target.host, 0.0) - asyncio.get_running_loop().time()
+        wait = (self._left_alone.get(target.host) or 0.0) - asyncio.get_running_loop().time()
         if wait > 0:
             raise FetchError(f"{target.host} needs a pause; try again in {wait:.0f} seconds.", retry_after=wait)
         return target
@@ -194,7 +198,7 @@ class Fetcher:
         if response.status in (429, 503):
             host = _host(url)
             pause = seconds_to_wait(response.headers.get("Retry-After", ""), response.headers.get("Date", ""))
-            self._left_alone[host] = asyncio.get_running_loop().time() + pause
+            self._left_alone.put(host, asyncio.get_running_loop().time() + pause)
             busy = f"{host} is too busy (status {response.status}); try again in {pause:.0f} seconds."
             raise FetchError(busy, retry_after=pause)
 

@@ -21,6 +21,7 @@ from companion.archive.hits import hit_of
 from companion.archive.intent import intent_of
 from companion.archive.known_names import KnownNames, names_in
 from companion.archive.late_interaction import Meaning, word_by_word
+from companion.archive.latest import Latest
 from companion.archive.query import Question, content_terms, question_like
 from companion.archive.ranking import allowed, compared, rank, retrieve, talks
 from companion.archive.results import Asked, Group, Intent, Query, Results
@@ -41,6 +42,9 @@ PATIENCE = 0.5
 QUICK, FLUX, REST = 0.025, 10.0, 4.0
 """While an archive goes on changing nobody waits: for so many seconds after a renewal that was not quick (in seconds),
 searches answer from what there is, and the next renewal begins after so many times what the last one took."""
+
+_REMEMBERED = 32
+"""Sets of podcasts, as servers see them, whose names are kept at hand: to gather them takes milliseconds."""
 
 
 class OtherModelError(CompanionError):
@@ -70,7 +74,7 @@ class Searcher:
         self._snapshot: Snapshot | None = None
         self._loading: asyncio.Task[None] | None = None
         self._renewed_at = self._renewal_took = 0.0
-        self._known: tuple[Snapshot, dict[frozenset[int] | None, KnownNames]] | None = None
+        self._known: tuple[Snapshot, Latest[frozenset[int] | None, KnownNames]] | None = None
 
     @property
     def semantic(self) -> bool:
@@ -145,11 +149,13 @@ class Searcher:
     async def _names(self, snapshot: Snapshot, query: Query) -> KnownNames:
         """The names that the query may use: of its podcasts, and of no other."""
         if self._known is None or self._known[0] is not snapshot:
-            self._known = snapshot, {}
+            self._known = snapshot, Latest(_REMEMBERED)
         known = self._known[1]
-        if query.podcasts not in known:
-            known[query.podcasts] = await asyncio.to_thread(names_in, snapshot, query.podcasts)
-        return known[query.podcasts]
+        names = known.get(query.podcasts)
+        if names is None:
+            names = await asyncio.to_thread(names_in, snapshot, query.podcasts)
+            known.put(query.podcasts, names)
+        return names
 
     @property
     def _today(self) -> date:

@@ -145,6 +145,8 @@ class CompanionBot(PacedConnections):
             tree_cls=Tree,
             intents=intents(message_content=message_content),
             allowed_mentions=discord.AllowedMentions.none(),
+            # Of the last thousand messages the library would keep every button; nobody looks at them.
+            max_messages=None,
             **options,
         )
         rest.install(self.http)

@@ -96,11 +96,15 @@ class ClubEvents(Feature):
             except discord.HTTPException as error:
                 log.warning("the event of session %d in guild %d is not in step: %s", known.id, guild.id, error)
                 if isinstance(error, discord.Forbidden):
-                    self._paused[guild.id] = now + PAUSE
+                    self._leave_alone(guild.id, now)
                     await self._tell_lacking(known, now)
                 elif error.status < 500:
-                    self._paused[known.id] = now + PAUSE
+                    self._leave_alone(known.id, now)
                 return False
+
+    def _leave_alone(self, refused_id: int, now: datetime) -> None:
+        lasting = {one: until for one, until in self._paused.items() if now < until}
+        self._paused = lasting | {refused_id: now + PAUSE}
 
     async def _event(self, guild: discord.Guild, session: Session) -> discord.ScheduledEvent | None:
         """The session's event; None where it has none, or where that is cancelled or gone."""

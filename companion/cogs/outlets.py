@@ -107,7 +107,8 @@ class Outlets:
 
     def leave_alone(self, channel_id: int, now: datetime) -> None:
         """Sends nothing there for an hour, since it refused a message."""
-        self._paused[channel_id] = now + PAUSE
+        lasting = {one: until for one, until in self._paused.items() if now < until}
+        self._paused = lasting | {channel_id: now + PAUSE}
 
     async def sent_before(
         self, channel: Outlet, claimed_before: datetime, is_it: Callable[[frozenset[str]], bool]

@@ -10,6 +10,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from companion.archive.latest import Latest
 from companion.archive.paper_facts import UnreachableError
 from companion.archive.paper_references import LONGEST, PaperReference, paper_reference, reference_to
 from companion.cogs.ballot_messages import close_all, keeps_tally, put_to_vote, replace_all
@@ -54,8 +55,8 @@ class FillPress(Press, template=views.FILL):
         reference = reference_to(self.match["canonical"], int(version) if version else None)
         cog = interaction.client.get_cog("PaperCommands")
         message_id = interaction.message.id if interaction.message else 0
-        why = cog.whys.get(message_id, "") if isinstance(cog, PaperCommands) else ""
-        await interaction.response.send_modal(paper_form(reference, why))
+        why = cog.whys.get(message_id) if isinstance(cog, PaperCommands) else None
+        await interaction.response.send_modal(paper_form(reference, why or ""))
 
 
 class PagePress(Press, template=queue_views.PAGE):
@@ -89,7 +90,7 @@ class PaperCommands(
         super().__init__(bot)
         self._queue = PaperQueue(bot.database)
         self._learnt_at = bot.database.clock.now()
-        self.whys: dict[int, str] = {}
+        self.whys: Latest[int, str] = Latest(_REMEMBERED)
         """Why papers were proposed that somebody has to describe first, by the message that says so."""
 
     async def cog_load(self) -> None:
@@ -154,7 +155,7 @@ class PaperCommands(
             )
             await self._answer_with(interaction, shown, came)
         if interaction.message is not None:
-            self.whys.pop(interaction.message.id, None)
+            self.whys.forget(interaction.message.id)
 
     @app_commands.command()
     async def queue(self, interaction: Interaction) -> None:
@@ -229,9 +230,7 @@ class PaperCommands(
     ) -> None:
         view = views.unknown_message(reference, told_of(error))
         message = await interaction.edit_original_response(view=view, allowed_mentions=_QUIET)
-        while len(self.whys) >= _REMEMBERED:
-            self.whys.pop(next(iter(self.whys)))
-        self.whys[message.id] = why
+        self.whys.put(message.id, why)
 
 
 def choice(paper: Paper) -> app_commands.Choice[str]:

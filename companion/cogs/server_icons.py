@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from time import monotonic
 
 import aiohttp
 import discord
+
+from companion.archive.latest import Latest
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +29,8 @@ _KEPT = 200
 class ServerIcons:
     """The icons that were asked for last. One has another key when it is another picture."""
 
-    _kept: OrderedDict[str, tuple[bytes | None, float]] = field(
-        default_factory=OrderedDict[str, tuple[bytes | None, float]]
+    _kept: Latest[str, tuple[bytes | None, float]] = field(
+        default_factory=lambda: Latest[str, tuple[bytes | None, float]](_KEPT)
     )
 
     async def of(self, guild: discord.Guild | None) -> bytes | None:
@@ -40,10 +41,7 @@ class ServerIcons:
         known = self._kept.get(key)
         if known is None or (known[0] is None and monotonic() - known[1] > RETRIED_AFTER):
             known = await _fetched(guild.icon), monotonic()
-            self._kept[key] = known
-        self._kept.move_to_end(key)
-        while len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
+            self._kept.put(key, known)
         return known[0]
 
 

@@ -30,6 +30,8 @@ _AT_ONCE = 200
 """Happenings that are stored in one transaction."""
 _SHOWN_ON = 5
 """Messages about one subject on which its tally is kept up to date: the newest."""
+_FORGIVEN = timedelta(days=1)
+"""So long after a channel may be asked again its refusals are forgotten."""
 _QUIET = discord.AllowedMentions.none()
 _TYPES = {False: discord.ReactionType.normal, True: discord.ReactionType.burst}
 
@@ -127,7 +129,8 @@ class Votes(Feature):
     def _leave_alone(self, channel_id: int, now: datetime) -> None:
         times = self._refused.get(channel_id, (0, now))[0] + 1
         again = next_attempt(times, now) or now
-        self._refused[channel_id] = times, again
+        recent = {one: known for one, known in self._refused.items() if now < known[1] + _FORGIVEN}
+        self._refused = recent | {channel_id: (times, again)}
         log.warning("channel %d with ballots is closed to me; it is tried again %s", channel_id, again)
 
     def _closed(self, now: datetime) -> set[int]:

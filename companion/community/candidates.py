@@ -7,6 +7,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from companion.archive.latest import Latest
 from companion.archive.moment_meaning import hashed, hashed_windows, windows_of
 from companion.archive.moment_signals import VERSION, Judged, Material, judged_moments
 from companion.archive.moment_words import Vocabulary
@@ -26,6 +27,8 @@ KEPT = 80
 taste may want is among them."""
 _VOCABULARY = 20
 """Episodes of a podcast, the newest, by whose words it is told what is rare in it."""
+_REMEMBERED = 8
+"""Podcasts whose words are kept at hand."""
 _REGULAR_EPISODES, _REGULAR_SHARE = 3, 1 / 3
 """Whoever is heard in so many episodes, and in such a share of them, is a host."""
 
@@ -38,7 +41,7 @@ class Candidates:
         self._searcher = searcher
         self._barren: dict[int, str] = {}
         """Episodes in which there is nothing to be picked, as they were when they were looked at."""
-        self._vocabularies: dict[int, Vocabulary] = {}
+        self._vocabularies: Latest[int, Vocabulary] = Latest(_REMEMBERED)
         self._settled: tuple[int, str | None] | None = None
         """The version of the archive, and the model, at which nothing was left to be made."""
 
@@ -57,8 +60,11 @@ class Candidates:
             for state, print_ in made_of.items()
             if print_ not in (known.get(state.episode_id), self._barren.get(state.episode_id))
         ]
-        if not stale and podcasts is None:
-            self._settled = now
+        if podcasts is None:
+            known_ids = {state.episode_id for state in states}
+            self._barren = {one: print_ for one, print_ in self._barren.items() if one in known_ids}
+            if not stale:
+                self._settled = now
         for state in stale[:limit]:
             await self._make(state, made_of[state])
         return len(stale[:limit])
@@ -74,16 +80,18 @@ class Candidates:
             siblings = await highlight_candidates.states(connection, podcast)
         if known is None:
             return None
-        if state.podcast_id not in self._vocabularies:
+        vocabulary = self._vocabularies.get(state.podcast_id)
+        if vocabulary is None:
             newest = [one.episode_id for one in siblings[:_VOCABULARY]]
-            self._vocabularies[state.podcast_id] = await asyncio.to_thread(_vocabulary, self._database.address, newest)
+            vocabulary = await asyncio.to_thread(_vocabulary, self._database.address, newest)
+            self._vocabularies.put(state.podcast_id, vocabulary)
         return await asyncio.to_thread(
             _material,
             self._database.address,
             known,
             named_turns(turns, names, state.podcast_id, state.episode_id),
             _regulars((row[1], names.of(*row[:3])) for row in labels),
-            self._vocabularies[state.podcast_id],
+            vocabulary,
             self._searcher.model_id,
             await self._searcher.vector_of(known.title),
         )
