@@ -6,43 +6,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from companion.archive import encoders
-from companion.archive.encoders import ToyEncoder
 from companion.archive.language_model import LanguageModelError, Usage
 from companion.archive.prompt import Prompt
-from companion.bot import cli
 from companion.bot.commands import asking
 from companion.bot.config import Settings
 from companion.storage.clock import Clock
+from tests.bot.commands import companion
 from tests.feeds import item, write_feed
 
 BUTTER = "burned butter in the winter of 1817"
 
 
 @pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working directory with an archive in ``data/companion.db``, and no settings."""
-    for name in ("DATABASE_URL", "EMBEDDING_MODEL", "COMPANION_MODEL", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.chdir(tmp_path)
-
-    def load(_name: str | None) -> ToyEncoder:
-        return ToyEncoder()
-
-    def model_id(_folder: Path) -> str:
-        return ToyEncoder().model_id
-
-    monkeypatch.setattr(encoders, "load_encoder", load)
-    monkeypatch.setattr(encoders, "model_id", model_id)
-    write_feed(tmp_path / "feed.xml", [item(number) for number in range(3)])
+def elsewhere(on_engine: Path, toy_model: None) -> Path:
+    """A working directory with an archive."""
+    write_feed(on_engine / "feed.xml", [item(number) for number in range(3)])
     assert companion("ingest", "feed.xml").exit_code == 0
-    return tmp_path
-
-
-def companion(*arguments: str) -> Result:
-    return CliRunner().invoke(cli.main, arguments)
+    return on_engine
 
 
 def answer(*arguments: str) -> dict[str, Any]:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from companion.bot import cli
 from companion.storage import passages, questions, thumbs, verdicts
 from companion.storage.engine import Database
 from companion.storage.episodes import Kind, Reference
@@ -20,35 +16,13 @@ from companion.storage.questions import CitedSource, Outcome
 from companion.storage.thumbs import Reason
 from companion.storage.verdicts import Verdict
 from tests import samples
-from tests.clocks import StoppedClock
+from tests.bot.commands import companion, stored
 from tests.storage.asking import ANSWERED, asked
 
 HERE, THERE = 10**17 + 1, 10**17 + 2
-URL = "sqlite+aiosqlite:///data/companion.db"
 PRIYA, JONAS, HANA = 300_000_000_000_000_001, 300_000_000_000_000_002, 300_000_000_000_000_003
 
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working directory without a database."""
-    for name in ("DATABASE_URL", "DISCORD_TOKEN", "EMBEDDING_MODEL", "LOG_LEVEL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def companion(*arguments: str) -> Result:
-    return CliRunner().invoke(cli.main, arguments)
-
-
-def stored(work: Callable[[Database], Awaitable[Any]]) -> Any:
-    """Works on the database that the command will read."""
-
-    async def run() -> Any:
-        async with await Database.open(URL, StoppedClock()) as database:
-            return await work(database)
-
-    return asyncio.run(run())
+pytestmark = pytest.mark.usefixtures("on_engine")
 
 
 def lines(*arguments: str) -> list[dict[str, Any]]:
@@ -181,30 +155,30 @@ class TestCandidates:
         assert [line["id"] for line in lines("--candidates")] == [f"asked{one}" for one in ids]
         assert [line["said"]["answerable"] for line in lines("--candidates")] == [True, False]
 
-    def test_they_can_be_searched_for_as_a_batch(self, elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_they_can_be_searched_for_as_a_batch(self, workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         from companion.bot.commands.search import read_questions
 
         question = stored(discussed)
         companion("export", "feedback", "--candidates", "--output", "candidates.jsonl")
 
-        (read,) = read_questions((elsewhere / "candidates.jsonl").read_bytes(), "candidates.jsonl")
+        (read,) = read_questions((workplace / "candidates.jsonl").read_bytes(), "candidates.jsonl")
         assert read.id == f"asked{question}"
 
 
-def test_a_file_is_written_and_how_many_lines_is_told_beside_it(elsewhere: Path) -> None:
+def test_a_file_is_written_and_how_many_lines_is_told_beside_it(workplace: Path) -> None:
     stored(discussed)
 
     result = companion("export", "feedback", "--output", "out.jsonl")
 
     assert result.stdout == ""
     assert "1 question." in result.stderr
-    assert len((elsewhere / "out.jsonl").read_text(encoding="utf-8").splitlines()) == 1
+    assert len((workplace / "out.jsonl").read_text(encoding="utf-8").splitlines()) == 1
 
 
-def test_of_an_empty_archive_the_file_is_empty(elsewhere: Path) -> None:
+def test_of_an_empty_archive_the_file_is_empty(workplace: Path) -> None:
     assert companion("export", "feedback", "--output", "out.jsonl").exit_code == 0
 
-    assert (elsewhere / "out.jsonl").read_text(encoding="utf-8") == ""
+    assert (workplace / "out.jsonl").read_text(encoding="utf-8") == ""
 
 
 def test_a_file_that_cannot_be_written_is_named() -> None:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from companion.bot import cli
 from companion.community.clips import Clips
 from companion.community.exported_clips import NAMESPACE
 from companion.community.votes import Happened, Votes, What
@@ -21,36 +17,18 @@ from companion.storage import subscriptions
 from companion.storage.ballots import CLIP, Subject
 from companion.storage.engine import Database
 from tests import samples
-from tests.clocks import StoppedClock
+from tests.bot.commands import companion, stored
 
 HERE, THERE = 10**17 + 1, 10**17 + 2
 PRIYA, JONAS = 300_000_000_000_000_001, 300_000_000_000_000_002
-URL = "sqlite+aiosqlite:///data/companion.db"
 
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working directory without a database."""
-    for name in ("DATABASE_URL", "DISCORD_TOKEN", "EMBEDDING_MODEL", "LOG_LEVEL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("on_engine")
 
 
 def export(*arguments: str) -> Result:
-    result = CliRunner().invoke(cli.main, ["export", "clips", *arguments])
+    result = companion("export", "clips", *arguments)
     assert result.exit_code == 0, result.output
     return result
-
-
-def stored(work: Callable[[Database], Awaitable[Any]]) -> Any:
-    """Works on the database that the command will read."""
-
-    async def run() -> Any:
-        async with await Database.open(URL, StoppedClock()) as database:
-            return await work(database)
-
-    return asyncio.run(run())
 
 
 async def clipped(database: Database) -> None:
@@ -105,12 +83,12 @@ class TestJson:
 
 
 class TestSoundbites:
-    def test_they_stand_in_their_episode_s_item_with_times_of_the_audio(self, elsewhere: Path) -> None:
+    def test_they_stand_in_their_episode_s_item_with_times_of_the_audio(self, workplace: Path) -> None:
         stored(clipped)
 
         export("--format", "soundbites", "--output", "bites.xml")
 
-        (item,) = ElementTree.parse(elsewhere / "bites.xml").getroot().iter("item")  # noqa: S314  our own
+        (item,) = ElementTree.parse(workplace / "bites.xml").getroot().iter("item")  # noqa: S314  our own
         assert item.findtext("guid") == "the winter cluster"
         bites = item.findall(f"{{{NAMESPACE}}}soundbite")
         assert len(bites) == 2

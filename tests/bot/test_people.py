@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from sqlalchemy import update
 
-from companion.bot import cli
+from companion.storage import schema
+from companion.storage.engine import Database
+from tests.bot.commands import companion, stored
 from tests.feeds import item, speech, write_feed
 
 PODCAST = "Lamps"
 
 
 @pytest.fixture(autouse=True)
-def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def archive(on_engine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A working directory with a podcast in its database, read without a model."""
-    for name in ("DATABASE_URL", "DISCORD_TOKEN", "EMBEDDING_MODEL", "LOG_LEVEL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("EMBEDDING_MODEL", str(tmp_path / "no-model"))
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("EMBEDDING_MODEL", str(on_engine / "no-model"))
     notes = "With Noor Hadid, who met Skagafjordur's keeper.\n\n"
     first = speech(0) + "\n[00:09:00] Emil: In Scaga Fiordur we slept. Then we left Scaga Fiordur for good."
     write_feed(
-        tmp_path / "feed.xml",
+        on_engine / "feed.xml",
         [
             item(0, notes + first),
             item(1, "With Noor Hadid.\n\n" + speech(1)),
@@ -34,10 +32,6 @@ def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ],
     )
     companion("ingest", "feed.xml")
-
-
-def companion(*arguments: str) -> Result:
-    return CliRunner().invoke(cli.main, arguments)
 
 
 def listed() -> dict[str, Any]:
@@ -117,10 +111,14 @@ def test_what_cannot_be_is_refused_in_one_sentence(arguments: tuple[str, ...], s
     assert result.stderr.count("\n") == 1
 
 
-def test_a_doubtful_speaker_is_said_to_be_doubtful(tmp_path: Path) -> None:
+def test_a_doubtful_speaker_is_said_to_be_doubtful() -> None:
+    async def doubt(database: Database) -> None:
+        async with database.write() as connection:
+            await connection.execute(
+                update(schema.turns).where(schema.turns.c.speaker == "Emil").values(uncertain=True)
+            )
 
-    with sqlite3.connect(tmp_path / "data" / "companion.db") as connection:
-        connection.execute("UPDATE turns SET uncertain = 1 WHERE speaker = 'Emil'")
+    stored(doubt)
 
     assert "Emil (speaker uncertain)" in companion("transcript", "number 1").stdout
     assert "Noor Hadid (speaker uncertain)" not in companion("transcript", "number 1").stdout

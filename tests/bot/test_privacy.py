@@ -2,49 +2,42 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from companion.bot import cli
 from companion.community.privacy import Privacy
 from companion.storage.engine import Database
-from tests.clocks import StoppedClock
+from tests.bot.commands import companion, stored
 from tests.storage.everywhere import seed
 
 HERE, THERE = 900000000000000010, 900000000000000011
 PRIYA = 800000000000000001
-URL = "sqlite+aiosqlite:///data/companion.db"
 
 
 @pytest.fixture(autouse=True)
-def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
+def _elsewhere(on_engine: Path) -> None:  # pyright: ignore[reportUnusedFunction]
     """A working directory with a database in which Priya is everywhere, in two servers."""
-    for name in ("DATABASE_URL", "DISCORD_TOKEN", "EMBEDDING_MODEL", "LOG_LEVEL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.chdir(tmp_path)
 
-    async def fill() -> None:
-        async with await Database.open(URL, StoppedClock()) as database, database.write() as connection:
+    async def fill(database: Database) -> None:
+        async with database.write() as connection:
             for guild_id in (HERE, THERE):
                 await seed(connection, guild_id, PRIYA)
 
-    asyncio.run(fill())
+    stored(fill)
 
 
 def privacy(*arguments: str, typed: str = "") -> Result:
-    return CliRunner().invoke(cli.main, ["privacy", *arguments], input=typed)
+    return companion("privacy", *arguments, typed=typed)
 
 
 def kept() -> int:
-    async def count() -> int:
-        async with await Database.open(URL, StoppedClock()) as database:
-            return (await Privacy(database).kept(None, PRIYA)).rows
+    async def count(database: Database) -> int:
+        return (await Privacy(database).kept(None, PRIYA)).rows
 
-    return asyncio.run(count())
+    return stored(count)
 
 
 def test_it_shows_what_is_kept_and_what_becomes_of_it() -> None:

@@ -4,39 +4,20 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from companion.archive import encoders
-from companion.archive.encoders import ToyEncoder
-from companion.bot import cli
 from companion.bot.commands.transcribe import endpoint_of
 from companion.bot.config import ConfigurationError, Settings
+from tests.bot.commands import companion
 from tests.feeds import item, talk, write_feed
 
 
 @pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def elsewhere(on_engine: Path, toy_model: None) -> Path:
     """A folder with an archive of two episodes, one of them without a transcript, and no endpoint."""
-    for name in ("DATABASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL", "TRANSCRIPTION_MODEL"):
-        monkeypatch.delenv(name, raising=False)
-
-    def load(_name: str | None) -> ToyEncoder:
-        return ToyEncoder()
-
-    def model_id(_folder: Path) -> str:
-        return ToyEncoder().model_id
-
-    monkeypatch.setattr(encoders, "load_encoder", load)
-    monkeypatch.setattr(encoders, "model_id", model_id)
-    monkeypatch.chdir(tmp_path)
-    write_feed(tmp_path / "feed.xml", [item(1, talk(1)), item(2, "Only notes.")])
-    (tmp_path / "page.txt").write_text(talk(1).replace("Noor", "Anna"), encoding="utf-8")
+    write_feed(on_engine / "feed.xml", [item(1, talk(1)), item(2, "Only notes.")])
+    (on_engine / "page.txt").write_text(talk(1).replace("Noor", "Anna"), encoding="utf-8")
     assert companion("ingest", "feed.xml").exit_code == 0
-    return tmp_path
-
-
-def companion(*arguments: str, typed: str | None = None) -> Result:
-    return CliRunner().invoke(cli.main, arguments, input=typed)
+    return on_engine
 
 
 class TestAlternatives:
