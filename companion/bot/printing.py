@@ -6,6 +6,8 @@ import sys
 
 from rich.console import Console
 
+EMPTY_ARCHIVE = "The archive is empty: companion ingest SOURCE reads a podcast into it."
+"""For commands that have nothing to show before a podcast was read."""
 _UNBROKEN = 1_000_000
 
 

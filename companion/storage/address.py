@@ -46,8 +46,9 @@ class Address:
         return f"{self.url.database} on {self.url.host}:{self.url.port or _POSTGRESQL_PORT}"
 
 
-def address_of(url: str, folder: Path | None = None) -> Address:
-    """The address that a URL gives. Raises `StorageError` for what is no URL of a database that can be used.
+def address_of(url: str, folder: Path | None = None, *, given_as: str = "DATABASE_URL") -> Address:
+    """The address that a URL gives. Raises `StorageError`, which names the URL by what it was ``given_as``, for what is
+    no URL of a database that can be used.
 
     ``folder`` (by default `FOLDER`) is for the local files of a PostgreSQL database; a file has them beside it.
     """
@@ -55,15 +56,15 @@ def address_of(url: str, folder: Path | None = None) -> Address:
         parsed = make_url(url)
     except ArgumentError as error:
         # The URL itself may hold a password, so it is not repeated.
-        raise StorageError(f"DATABASE_URL is not a database URL: write it as in {EXAMPLES}.") from error
+        raise StorageError(f"{given_as} is not a database URL: write it as in {EXAMPLES}.") from error
     match parsed.get_backend_name():
         case "sqlite":
-            return _file(parsed)
+            return _file(parsed, given_as)
         case "postgresql":
-            return _server(parsed, FOLDER if folder is None else folder)
+            return _server(parsed, FOLDER if folder is None else folder, given_as)
         case other:
             raise StorageError(
-                f"DATABASE_URL names a {other} database, and Companion stores in SQLite or PostgreSQL: write it as in"
+                f"{given_as} names a {other} database, and Companion stores in SQLite or PostgreSQL: write it as in"
                 f" {EXAMPLES}."
             )
 
@@ -73,19 +74,19 @@ def of_file(file: Path) -> Address:
     return Address(URL.create("sqlite", database=str(file)), file)
 
 
-def _file(parsed: URL) -> Address:
+def _file(parsed: URL, given_as: str) -> Address:
     if not parsed.database or parsed.database == ":memory:" or parsed.host:
-        raise StorageError(f"DATABASE_URL names no file: write it as in {EXAMPLES}.")
+        raise StorageError(f"{given_as} names no file: write it as in {EXAMPLES}.")
     return of_file(Path(parsed.database).expanduser())
 
 
-def _server(parsed: URL, folder: Path) -> Address:
+def _server(parsed: URL, folder: Path, given_as: str) -> Address:
     if not parsed.host or not parsed.database:
-        raise StorageError(f"DATABASE_URL names no host, or no database: write it as in {EXAMPLES}.")
+        raise StorageError(f"{given_as} names no host, or no database: write it as in {EXAMPLES}.")
     if parsed.query:
         # The two drivers understand different ones, and a password may be among them.
         raise StorageError(
-            "DATABASE_URL has options after a question mark, which are not taken: set them by PostgreSQL's own"
+            f"{given_as} has options after a question mark, which are not taken: set them by PostgreSQL's own"
             f" variables (PGSSLMODE and so on), and write it as in {EXAMPLES}."
         )
     place = f"{parsed.host}:{parsed.port or _POSTGRESQL_PORT}/{parsed.database}"

@@ -95,3 +95,18 @@ def test_a_password_in_a_url_is_told_nobody() -> None:
     assert said.exit_code == 1
     assert "none on 127.0.0.1:1 cannot be reached" in said.output
     assert "sesame" not in said.output
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("data/companion.db", FILE), "SOURCE is not a database URL"),
+        ((FILE, "mysql://me@db.example.org/bees"), "TARGET names a mysql database"),
+        ((FILE, "postgresql://db.example.org/bees?sslmode=require"), "TARGET has options after a question mark"),
+    ],
+)
+def test_a_url_that_is_none_is_named_as_the_command_calls_it(given: tuple[str, str], said: str) -> None:
+    refused = companion("migrate-storage", *given)
+
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert said in refused.stderr

@@ -18,7 +18,7 @@ from rich.text import Text
 from companion.archive.links import moment_url, video_url_at
 from companion.bot.commands.alternatives import print_alternatives
 from companion.bot.config import Settings, read_settings
-from companion.bot.printing import output
+from companion.bot.printing import EMPTY_ARCHIVE, output
 from companion.cogs.views.times import clock_time
 from companion.storage import episodes as stored_episodes
 from companion.storage import mentions, podcasts
@@ -65,7 +65,7 @@ def episodes(as_json: bool) -> None:
     elif listing.episodes:
         output().print(_listing_table(listing))
     else:
-        click.echo("The archive is empty: companion ingest SOURCE reads a podcast into it.")
+        click.echo(EMPTY_ARCHIVE)
 
 
 async def _listing(settings: Settings) -> Listing:

@@ -35,9 +35,10 @@ def export() -> None:
     help="Write what got 👎 or ✘ as lines for a file of evaluation questions, to be checked by hand.",
 )
 def export_feedback(output: IO[str], server: int | None, candidates: bool) -> None:
-    """Write every answered question with its passages, thumbs, verdict and cost: an object a line.
+    """Write all questions with what was said of their answers.
 
-    No member is named in it. Deleted questions are left out.
+    An object a line: the question, its passages, thumbs, verdict and cost. No member is named in it. Deleted questions
+    are left out.
     """
     written = asyncio.run(_export(read_settings(), output, server, candidates))
     click.echo("1 question." if written == 1 else f"{written} questions.", err=True)
@@ -61,9 +62,10 @@ def export_feedback(output: IO[str], server: int | None, candidates: bool) -> No
 )
 @click.option("--top", type=click.IntRange(1, 1000), default=50, show_default=True, help="So many, the best first.")
 def export_clips(output: IO[str], server: int | None, form: str, top: int) -> None:
-    """Write the best clips by votes, and behind them, the newest first, those that nobody voted on.
+    """Write the best clips, as feeds have them.
 
-    No member is named in it.
+    First those that members like best by their votes, then those that nobody voted on, the newest first. No member is
+    named in it.
     """
     written = asyncio.run(_export_clips(read_settings(), output, server, form, top))
     click.echo("1 clip." if written == 1 else f"{written} clips.", err=True)

@@ -45,7 +45,7 @@ def privacy() -> None:
 @_MEMBER
 @_SERVER
 def show(member: int, server: int | None) -> None:
-    """Print how much is kept of a member, and what deleting does with it."""
+    """Print how much is kept of a member, and what deleting does."""
     kept = asyncio.run(_kept(read_settings(), server, member))
     for held in kept.held:
         click.echo(f"{held.rows:6}  {held.place.what}. {held.place.why or 'Deleted.'}")

@@ -17,9 +17,10 @@ from companion.archive.models import ChosenModel
 from companion.archive.results import Query
 from companion.archive.search import Searcher
 from companion.bot.config import Settings
+from companion.bot.printing import EMPTY_ARCHIVE
 from companion.community.days import between
 from companion.community.wishes import known_speaker
-from companion.storage import episodes, passages
+from companion.storage import episodes, passages, podcasts
 from companion.storage.engine import Database
 from companion.storage.errors import CompanionError
 
@@ -78,7 +79,10 @@ async def check_speaker(database: Database, speaker: str) -> None:
 
 @asynccontextmanager
 async def opened_searcher(settings: Settings, database: Database) -> AsyncGenerator[Searcher, None]:
-    """A searcher with the chosen model, loaded."""
+    """A searcher with the chosen model, loaded. Where there is nothing to search, standard error says so."""
+    async with database.read() as connection:
+        if not await podcasts.list_podcasts(connection):
+            click.echo(EMPTY_ARCHIVE, err=True)
     worker = EncodingWorker(await asyncio.to_thread(ChosenModel(database.address, settings.embedding_model).load))
     try:
         searcher = Searcher(database, worker)

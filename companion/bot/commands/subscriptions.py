@@ -11,6 +11,7 @@ import click
 
 from companion.archive.links import LinkChange
 from companion.bot.config import Settings, read_settings
+from companion.bot.printing import EMPTY_ARCHIVE
 from companion.bot.seconds import SECONDS
 from companion.bot.server_id import SERVER_ID
 from companion.storage import podcasts as stored_podcasts
@@ -67,7 +68,7 @@ def podcasts(
         servers = ", ".join(map(str, podcast["servers"])) or "no server yet"
         click.echo(f"{podcast['id']}  {podcast['title']}  ({servers})")
     if not listed:
-        click.echo("The archive is empty: companion ingest SOURCE reads a podcast into it.")
+        click.echo(EMPTY_ARCHIVE)
 
 
 async def _podcasts(settings: Settings) -> list[dict[str, Any]]:

@@ -28,8 +28,10 @@ def migrate_storage(source: str, target: str | None) -> None:
     it is.
     """
     settings = read_settings()
-    here = address_of(source, settings.companion_folder)
-    there = settings.address if target is None else address_of(target, settings.companion_folder)
+    here = address_of(source, settings.companion_folder, given_as="SOURCE")
+    there = settings.address
+    if target is not None:
+        there = address_of(target, settings.companion_folder, given_as="TARGET")
     if heartbeat.runs(here, SystemClock().now()):
         raise ConfigurationError(
             f"The bot runs on {here}, and what it stores from now on would not be copied: stop it first. (If it was"
