@@ -30,7 +30,7 @@ class TestSources:
         assert private.ephemeral
         text = text_of(private)
         assert f"### 📚 Sources of “{QUESTION}”" in text
-        assert f"-# Searched for: {QUESTION}" in text
+        assert f"-# Searched for: {QUESTION}\n-# Answered in " in text
         assert re.search(r"`1` score \d\.\d\d · cited", text)
         assert "the bees heat it themselves" in text
         assert "Prompt" not in buttons(private)

@@ -89,7 +89,7 @@ class TestAGoodReply:
         answer = await written.ask()
 
         private = only(await written.world.jonas.click(answer, label="Sources"))
-        assert "model parrot-1" in text_of(private)
+        assert "by the model parrot-1" in text_of(private)
         assert "900 tokens read, 60 written" in text_of(private)
         assert "✂️" in text_of(private)
         await written.world.jonas.click(private, label="Prompt")

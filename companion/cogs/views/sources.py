@@ -86,9 +86,9 @@ def _facts(outcome: Outcome | None) -> str:
     if outcome is None:
         return "-# Still being answered."
     lines = [f"Searched for: {escaped_within(outcome.searched, _SEARCHED)}"]
-    spent = [f"{outcome.seconds:.1f} s"]
+    spent = [f"Answered in {outcome.seconds:.1f} s"]
     if outcome.model:
-        spent.insert(0, f"model {escaped_within(outcome.model, 60)}")
+        spent.append(f"by the model {escaped_within(outcome.model, 60)}")
     if outcome.prompt_tokens is not None:
         spent.append(f"{outcome.prompt_tokens} tokens read, {outcome.completion_tokens or 0} written")
     lines.append(" · ".join(spent))
