@@ -45,7 +45,7 @@ class NoTranscriptError(CompanionError):
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What is known of a recorded session. ``people`` are who presented, and the author who attended."""
+    """What is known of a recorded session. ``people`` are authors who attended."""
 
     session_id: int
     title: str

@@ -66,6 +66,7 @@ COGS = (
     "companion.cogs.delete_button",
     "companion.cogs.saved",
     "companion.cogs.privacy",
+    "companion.cogs.namings",
     "companion.cogs.retractions",
     "companion.cogs.leaving",
     # Cogs are unloaded in this order: the last votes are shown while it is still known on what they are.

@@ -163,5 +163,5 @@ async def _past(
         session_id = await sessions.add(connection, held)
         await papers.set_state(connection, club.guild_id, proposed.paper.id, PaperState.COVERED)
     if session_id is not None:
-        await bot.recordings.attach(club.guild_id, session_id, Sent(RECORDING, NOTES), presenter.name)
+        await bot.recordings.attach(club.guild_id, session_id, Sent(RECORDING, NOTES))
         await bot.searcher.refresh()

@@ -21,7 +21,6 @@ from companion.community.club_hosts import require_club_host
 from companion.community.club_sessions import Meeting
 from companion.community.fair_use import Work
 from companion.community.recordings import LONGEST_ADDRESS, LONGEST_NOTES, Held, Sent
-from companion.community.visibility import OutsideServersError
 from companion.storage import series
 from companion.storage.errors import CompanionError
 from companion.storage.names import folded
@@ -103,11 +102,8 @@ async def recording(
         meeting = await kept.find(interaction.guild_id, club, session)
         await _require_part(interaction, meeting)
         await _show(interaction, views.reading_message(meeting))
-        presenter = await _name_of(interaction, meeting.session.presented_by)
         try:
-            recorded = await kept.attach(
-                meeting.series.guild_id, meeting.session.id, Sent(url, notes, transcript), presenter
-            )
+            recorded = await kept.attach(meeting.series.guild_id, meeting.session.id, Sent(url, notes, transcript))
         except CompanionError as error:
             log.info("a recording was refused: %s", type(error).__name__)
             await interaction.followup.send(view=views.refused_message(str(error)), ephemeral=True)
@@ -150,20 +146,6 @@ async def _require_part(interaction: Interaction, meeting: Meeting) -> None:
     roles = [role.id for role in member.roles] if isinstance(member, discord.Member) else []
     manages = interaction.permissions.manage_guild
     await require_club_host(interaction.client.database, meeting.series, member.id, roles, manages=manages)
-
-
-async def _name_of(interaction: Interaction, member_id: int | None) -> str | None:
-    """What a member is called here; None for one who has left."""
-    if interaction.guild is None:
-        raise OutsideServersError
-    if member_id is None:
-        return None
-    try:
-        member = interaction.guild.get_member(member_id) or await interaction.guild.fetch_member(member_id)
-    except discord.HTTPException as error:
-        log.info("a presenter cannot be named: %s", error)
-        return None
-    return member.display_name
 
 
 async def _show(interaction: Interaction, message: Message) -> None:

@@ -56,6 +56,8 @@ class ClubReminders(Feature):
         await self._notices.appear(now)
         sent = 0
         for one in await self._outbox.due(now):
+            if not self.bot.serves(one.notice.guild_id):
+                continue
             try:
                 sent += await self._do(one, now)
             except RefusedError as error:
@@ -179,11 +181,13 @@ class ClubReminders(Feature):
             try:
                 channel = await direct(member)
                 message = views.notice(telling, direct=True, server=member.guild.name)
-                return channel.id, await self._outlets.send(channel, message, now, nonce=nonce)
+                sent = await self._outlets.send(channel, message, now, nonce=nonce, about=member.guild.id)
             except RefusedError:
                 if place is None:
                     raise
                 closed = True
+            else:
+                return channel.id, sent
         if place is None:
             raise AssertionError("what is told in public has a place")
         mentioned = [discord.Object(one) for one in views.named(telling)]

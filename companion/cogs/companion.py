@@ -75,6 +75,10 @@ class Companion(commands.AutoShardedBot):
         """Does this process do what concerns no server, but the archive? Of several over one database one does."""
         return self.share is None or self.share.lead
 
+    def serves(self, guild_id: int) -> bool:
+        """Is the server this process's to look after, whether the bot is in it or not?"""
+        return self.share is None or self.share.has(guild_id)
+
     def archive_changed(self) -> None:
         """There are new texts: they are searched and embedded soon."""
         raise NotImplementedError

@@ -18,6 +18,7 @@ from companion.storage.channels import Purpose
 from companion.storage.errors import CompanionError
 
 _THREAD_NAME = 100
+_OWN = "What you follow"
 _HAS_A_THREAD = 160004
 """Discord's code for a message that has one already."""
 
@@ -118,8 +119,8 @@ class FollowThreads:
             known = channel.get_thread(tidings.thread_id) or await self._fetched(tidings.thread_id)
             if known is not None and known.parent_id == channel.id and not known.locked:
                 return known
-        name = cut(f"Followed by {one_line(member.display_name)}", _THREAD_NAME)
-        thread = await channel.create_thread(name=name, type=discord.ChannelType.private_thread, invitable=False)
+        # Whose it is, its only member knows; a name would stay when they are forgotten.
+        thread = await channel.create_thread(name=_OWN, type=discord.ChannelType.private_thread, invitable=False)
         await thread.add_user(member)
         return thread
 

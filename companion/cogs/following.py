@@ -126,7 +126,8 @@ class FollowDuty(Feature):
         called = None if isinstance(channel, discord.DMChannel) else member.id
         message = tidings_message(tidings, member.guild.name, mentioned=called, closed=closed)
         mentioned = [] if called is None else [member]
-        return await self._outlets.send(channel, message, now, nonce=tidings.mark, mentioned=mentioned)
+        about = member.guild.id
+        return await self._outlets.send(channel, message, now, nonce=tidings.mark, mentioned=mentioned, about=about)
 
 
 async def setup(bot: Companion) -> None:

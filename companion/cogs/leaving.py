@@ -34,13 +34,17 @@ class Leaving(commands.Cog):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         await self.kept.returned({guild.id})
 
-    @commands.Cog.listener()
-    async def on_ready(self) -> None:
-        """Compares the servers that anything is kept of with those that the bot is in."""
+    @commands.Cog.listener("on_ready")
+    @commands.Cog.listener("on_shard_ready")
+    async def compare(self, _shard: int = 0) -> None:
+        """Compares the servers that anything is kept of with those that the bot is in, at the start and whenever a
+        shard begins a session: of what was before that nothing is told."""
+        if not self.bot.is_ready():
+            return  # as long as shards are missing, so are their servers
         here = {guild.id for guild in self.bot.guilds}
         await self.kept.returned(here)
         # Other shards may be another process's, which knows of the servers there.
-        known = {one for one in await self.kept.known() if self._is_ours(one)}
+        known = {one for one in await self.kept.known() if self.bot.serves(one)}
         if here and not known & here:
             if known:
                 log.warning(
@@ -53,11 +57,7 @@ class Leaving(commands.Cog):
         await self.kept.left(gone)
 
     def _is_absent(self, guild_id: int) -> bool:
-        return self.bot.is_ready() and self._is_ours(guild_id) and self.bot.get_guild(guild_id) is None
-
-    def _is_ours(self, guild_id: int) -> bool:
-        shards = self.bot.shard_count or 1
-        return (guild_id >> 22) % shards in (self.bot.shards or {0})
+        return self.bot.is_ready() and self.bot.serves(guild_id) and self.bot.get_guild(guild_id) is None
 
 
 async def setup(bot: Companion) -> None:

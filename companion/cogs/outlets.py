@@ -85,8 +85,9 @@ class Outlets:
         *,
         nonce: str | None = None,
         mentioned: Sequence[discord.abc.Snowflake] = (),
+        about: int = 0,
     ) -> int:
-        """Sends the message and returns its id. It mentions nobody but those.
+        """Sends the message and returns its id. It mentions nobody but those. A direct one is ``about`` that server.
 
         Raises `RefusedError`, after which the channel is left alone for an hour, and `UncertainError`.
         """
@@ -103,6 +104,9 @@ class Outlets:
             raise RefusedError(error) from error
         except (aiohttp.ClientError, OSError) as error:
             raise UncertainError(str(error)) from error
+        if sent.guild is None:
+            # Of those in servers Discord tells.
+            self._bot.dispatch("told_directly", about, sent)
         return sent.id
 
     def leave_alone(self, channel_id: int, now: datetime) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+import aiohttp
 import discord
 
 from companion.cogs.companion import Companion
 from companion.cogs.feature import Feature, every_minute
 from companion.cogs.views.nameless import without
-from companion.community.privacy import Retractions as Kept
+from companion.community.retractions import Retractions as Kept
 from companion.storage.retractions import Retraction
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 A_MINUTE = 20
 """Messages that are taken back a minute, so that members' answers do not wait for it."""
 _ARCHIVED = 50083
+_DIRECT = 0
+"""In place of a server: direct messages."""
 _ITS_OWN_FAULT = 500
 _ENOUGH = 3
 """Failures of Discord's after which the rest waits for the next minute, too."""
@@ -27,7 +30,7 @@ _QUIET = discord.AllowedMentions.none()
 
 
 class Retractions(Feature):
-    """What is noted is done once: a message that is gone, or closed to the bot, is done with."""
+    """What is noted is done once: a message that is gone is done with."""
 
     def __init__(self, bot: Companion) -> None:
         super().__init__(bot)
@@ -35,19 +38,25 @@ class Retractions(Feature):
 
     @every_minute
     async def take_back(self, _now: datetime) -> None:
-        """Takes back what was asked for first. What Discord failed at is tried again in a minute; what it refuses, in a
-        channel that is closed to the bot or a thread that is locked, stays as it is."""
+        """Takes back what was asked for first. What Discord fails at, or refuses, in a channel that is closed to the
+        bot or a thread that is locked, is tried again later."""
         failed = 0
-        for one in await self._kept.due({guild.id for guild in self.bot.guilds}, A_MINUTE):
+        places = {guild.id for guild in self.bot.guilds}
+        if self.bot.leads:
+            places.add(_DIRECT)
+        for one in await self._kept.due(places, A_MINUTE):
             try:
                 await self._done(one)
-            except discord.HTTPException as error:
-                log.info("message %d in guild %d is not taken back: %d", one.message_id, one.guild_id, error.code)
-                if error.status >= _ITS_OWN_FAULT:
-                    failed += 1
-                    if failed == _ENOUGH:
-                        return
-                    continue
+            except discord.NotFound:
+                pass
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                log.info("message %d in guild %d is not taken back: %s", one.message_id, one.guild_id, error)
+                refused = isinstance(error, discord.HTTPException) and error.status < _ITS_OWN_FAULT
+                await self._kept.failed(one, refused=refused)
+                failed += not refused
+                if failed == _ENOUGH:
+                    return
+                continue
             await self._kept.done(one)
 
     async def _done(self, one: Retraction) -> None:
@@ -63,7 +72,7 @@ class Retractions(Feature):
             await thread.edit(archived=True)
 
     async def _changed(self, one: Retraction) -> None:
-        channel = self.bot.get_partial_messageable(one.channel_id, guild_id=one.guild_id)
+        channel = self.bot.get_partial_messageable(one.channel_id, guild_id=one.guild_id or None)
         if not one.member_id:
             await self._rename_thread(one)
             await channel.get_partial_message(one.message_id).delete()

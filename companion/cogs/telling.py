@@ -83,7 +83,8 @@ class Tellers:
                 return await self._outlets.send(channel, message, now, nonce=told.nonce, mentioned=[member])
             except RefusedError as error:
                 log.info("channel %d of guild %d is closed: %s", channel.id, member.guild.id, error)
-        return await self._outlets.send(await direct(member), told.message(True), now, nonce=told.nonce)
+        here = await direct(member)
+        return await self._outlets.send(here, told.message(True), now, nonce=told.nonce, about=member.guild.id)
 
     async def _channel(self, member: discord.Member, channel_id: int) -> discord.TextChannel | discord.Thread | None:
         """The server's channel or thread, if the bot may write there and the member may read it."""

@@ -10,7 +10,7 @@ from companion.archive.links import moment_url
 from companion.archive.people import people_in
 from companion.community.catalogue import length
 from companion.community.visibility import visible_podcasts
-from companion.storage import episodes, mentions, passages, podcasts, statistics
+from companion.storage import episodes, mentions, passages, podcasts, sessions, statistics
 from companion.storage.engine import Database
 from companion.storage.episodes import Chapter, Episode, Kind, Passage, Turn
 from companion.storage.errors import NotFoundError
@@ -64,7 +64,8 @@ class TranscriptFacts:
 @dataclass(frozen=True, slots=True)
 class EpisodePage:
     """An episode as it is shown. ``speakers`` are those heard in it, who speaks most first; ``transcript`` is None
-    where there are only notes; ``papers`` and ``links`` are what its notes link to, each target once."""
+    where there are only notes; ``papers`` and ``links`` are what its notes link to, each target once. ``presented_by``
+    is the member who presented, where it is the recording of a club's session."""
 
     episode: Episode
     podcast: Podcast
@@ -75,6 +76,7 @@ class EpisodePage:
     links: tuple[Link, ...]
     quotes: tuple[Quote, ...]
     transcript: TranscriptFacts | None
+    presented_by: int | None = None
 
 
 class EpisodePages:
@@ -120,6 +122,7 @@ class EpisodePages:
             ]
             convention = await episodes.convention(connection, episode.id)
             ends = await statistics.heard_until(connection, [episode.id])
+            presented_by = await sessions.presenter_of(connection, episode.id)
         facts = episode.facts
         once = _once(links)
         return EpisodePage(
@@ -132,6 +135,7 @@ class EpisodePages:
             tuple(link for link in once if link.kind is not LinkKind.PAPER),
             tuple(quote for pick in picks if (quote := _quote(episode, podcast, pick, spoken))),
             _told(convention, turns) if turns else None,
+            presented_by,
         )
 
 

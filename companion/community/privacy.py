@@ -8,7 +8,7 @@ transaction as the deletion, and done by `cogs/retractions.py`, however long Dis
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -152,24 +152,6 @@ class Privacy:
             found = await forgetting.mentions(connection, member_id, guild_id)
         async with self._database.write() as connection:
             await forgetting.redact(connection, found, member_id, alias)
-
-
-class Retractions:
-    """What the bot said and is to take back, over one database."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def due(self, guild_ids: Collection[int], limit: int) -> list[Retraction]:
-        """What is to be taken back in these servers, the longest asked for first."""
-        async with self._database.read() as connection:
-            asked = await retractions.servers(connection)
-            return await retractions.due(connection, asked & set(guild_ids), limit) if asked else []
-
-    async def done(self, one: Retraction) -> None:
-        """It was taken back, or cannot be."""
-        async with self._database.write() as connection:
-            await retractions.done(connection, one)
 
 
 def _exact(value: Any) -> Any:

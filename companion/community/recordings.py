@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ from companion.storage.sessions import Session, State
 
 LONGEST_ADDRESS = 1000
 LONGEST_NOTES = 4000
+_MENTION = re.compile(r"<@!?[0-9]+>")
 _GOING_ON = timedelta(days=1)
 """A session that began this long ago is over, whatever its length."""
 
@@ -120,12 +122,12 @@ class Recordings:
             raise NotHeldError(typed)
         return fits[0]
 
-    async def attach(self, guild_id: int, session_id: int, sent: Sent, presenter: str | None) -> Recorded:
+    async def attach(self, guild_id: int, session_id: int, sent: Sent) -> Recorded:
         """The recording, its notes and its words enter the archive, which this server alone sees; what was recorded of
         the session before is replaced. The session has taken place by that, and its paper is covered.
 
-        ``presenter`` is the name of whoever presented. Raises `CompanionError` for an address that is none, and where
-        the address of a transcript gives none; then nothing has changed.
+        No member is named there: the session tells who presented. Raises `CompanionError` for an address that is none,
+        and where the address of a transcript gives none; then nothing has changed.
         """
         url = _address(sent.url)
         transcript, problem = await self._words(url, sent.transcript)
@@ -135,7 +137,7 @@ class Recordings:
         if not _has_begun(session, now):
             raise NotHeldError(f"#{session_id}")
         notes = session.notes if sent.notes is None else sent.notes.strip() or None
-        recording = _recording(meeting, url, presenter, notes or "")
+        recording = _recording(meeting, url, notes or "")
         stored = await store_recording(self._database, guild_id, recording, transcript or Transcript(()))
         async with self._database.write() as connection:
             episode = await episodes.by_guid(connection, stored.podcast.id, f"session:{session_id}")
@@ -199,17 +201,15 @@ def _has_begun(session: Session, now: datetime) -> bool:
     return session.state is State.HELD or (session.state is State.PLANNED and session.starts_at <= now)
 
 
-def _recording(meeting: Meeting, url: str, presenter: str | None, notes: str) -> Recording:
+def _recording(meeting: Meeting, url: str, notes: str) -> Recording:
     session, paper = meeting.session, meeting.paper
-    people = [Person(presenter, "presenter")] if presenter else []
-    people += [Person(session.author, "author")] if session.author else []
     return Recording(
         session.id,
         paper.title if paper else f"{meeting.series.name}, {session.day}",
         session.starts_at,
         url,
-        tuple(people),
-        "\n\n".join(part for part in (_told(meeting.series, paper), notes) if part),
+        (Person(session.author, "author"),) if session.author else (),
+        "\n\n".join(part for part in (_told(meeting.series, paper), _MENTION.sub("somebody", notes)) if part),
     )
 
 

@@ -132,6 +132,7 @@ PLACES: tuple[Place, ...] = (
         "A block stays, or deleting would undo it. It is the server's managers' to lift.",
         secret=frozenset({"reason"}),
     ),
+    Place(schema.namings.c.member_id, Fate.DELETED, "messages of mine that name you"),
     Place(
         schema.retractions.c.member_id,
         Fate.STAYS,

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from companion.storage import schema
+from companion.storage import namings, schema
 from companion.storage.among import among
 from companion.storage.ballots import CLIP, PAPER, QUESTION, SUGGESTION
 from companion.storage.schema import retractions
@@ -21,16 +21,23 @@ _COLUMNS = retractions.c
 
 @dataclass(frozen=True, slots=True)
 class Retraction:
-    """A message in a server. The member's name is taken off it; where that is 0, the message is deleted."""
+    """A message in a server, or a direct one where that is 0. The member's name is taken off it; where that is 0, the
+    message is deleted. Discord did not take the change ``failures`` times."""
 
     guild_id: int
     channel_id: int
     message_id: int
     member_id: int = 0
+    failures: int = 0
 
 
 async def put(connection: AsyncConnection, wanted: Iterable[Retraction], now: datetime) -> int:
-    """Notes what is to be done. Returns how many are new."""
+    """Notes what is to be done. Returns how many are new. Of a message that is deleted no name is taken off."""
+    wanted = list(wanted)
+    deleted = select(_COLUMNS.message_id).where(
+        among(_COLUMNS.message_id, {one.message_id for one in wanted}), _COLUMNS.member_id == 0
+    )
+    known = set((await connection.execute(deleted)).scalars())
     rows = [
         {
             "guild_id": one.guild_id,
@@ -40,6 +47,7 @@ async def put(connection: AsyncConnection, wanted: Iterable[Retraction], now: da
             "asked_at": now,
         }
         for one in wanted
+        if one.message_id not in known
     ]
     new = 0
     for row in rows:
@@ -47,13 +55,14 @@ async def put(connection: AsyncConnection, wanted: Iterable[Retraction], now: da
     return new
 
 
-async def due(connection: AsyncConnection, guild_ids: Collection[int], limit: int) -> list[Retraction]:
-    """What is to be done in these servers, the longest asked for first."""
+async def due(connection: AsyncConnection, guild_ids: Collection[int], now: datetime, limit: int) -> list[Retraction]:
+    """What is to be done in these servers, the longest asked for first, but for what is not to be tried again yet."""
     oldest = _COLUMNS.asked_at, _COLUMNS.message_id, _COLUMNS.member_id
+    ripe = or_(_COLUMNS.not_before.is_(None), _COLUMNS.not_before <= now)
     rows = await connection.execute(
-        select(retractions).where(among(_COLUMNS.guild_id, guild_ids)).order_by(*oldest).limit(limit)
+        select(retractions).where(among(_COLUMNS.guild_id, guild_ids), ripe).order_by(*oldest).limit(limit)
     )
-    return [Retraction(row.guild_id, row.channel_id, row.message_id, row.member_id) for row in rows]
+    return [Retraction(row.guild_id, row.channel_id, row.message_id, row.member_id, row.failures) for row in rows]
 
 
 async def servers(connection: AsyncConnection) -> frozenset[int]:
@@ -63,9 +72,13 @@ async def servers(connection: AsyncConnection) -> frozenset[int]:
 
 async def done(connection: AsyncConnection, one: Retraction) -> None:
     """Discord did it, or it can be done no more."""
-    await connection.execute(
-        delete(retractions).where(_COLUMNS.message_id == one.message_id, _COLUMNS.member_id == one.member_id)
-    )
+    await connection.execute(delete(retractions).where(*_is(one)))
+
+
+async def failed(connection: AsyncConnection, one: Retraction, not_before: datetime) -> None:
+    """Discord did not take the change once more; it is tried again from then on."""
+    again = {"failures": one.failures + 1, "not_before": not_before}
+    await connection.execute(update(retractions).where(*_is(one)).values(again))
 
 
 async def count(connection: AsyncConnection) -> int:
@@ -74,8 +87,12 @@ async def count(connection: AsyncConnection) -> int:
 
 
 async def naming(connection: AsyncConnection, guild_id: int, member_id: int) -> list[Retraction]:
-    """The server's messages that are known to name the member, and stay without the name."""
-    found: dict[int, Retraction] = {}
+    """The messages that are known to name the member, and stay without the name: what the server's rows tell of, and
+    whatever else the bot saw itself write."""
+    found = {
+        one.message_id: Retraction(0 if one.direct else guild_id, one.channel_id, one.message_id, member_id)
+        for one in await namings.of_member(connection, guild_id, member_id)
+    }
     for wanted in _naming(guild_id, member_id):
         for channel_id, message_id in await connection.execute(wanted):
             if channel_id is not None and message_id is not None:
@@ -127,6 +144,10 @@ def _naming(guild_id: int, member_id: int) -> Iterable[Select[*tuple[Any, ...]]]
     yield select(of_session.channel_id, of_session.message_id).where(of_session.id.in_(met))
     told = schema.outbox.c
     yield select(told.channel_id, told.message_id).where(told.session_id.in_(met), told.member_id.is_(None))
+
+
+def _is(one: Retraction) -> tuple[ColumnElement[bool], ...]:
+    return _COLUMNS.message_id == one.message_id, _COLUMNS.member_id == one.member_id
 
 
 def _about(kind: str, ids: Select[*tuple[Any, ...]]) -> ColumnElement[bool]:

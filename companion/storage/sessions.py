@@ -165,6 +165,13 @@ async def held(connection: AsyncConnection, guild_id: int, series_id: int | None
     return list(reversed(await _found(connection, *wanted)))
 
 
+async def presenter_of(connection: AsyncConnection, episode_id: int) -> int | None:
+    """Who presented what an episode is the recording of; None for any other episode, too."""
+    return (
+        await connection.execute(select(table.c.presented_by).where(table.c.episode_id == episode_id).limit(1))
+    ).scalar_one_or_none()
+
+
 async def presented(connection: AsyncConnection, guild_id: int) -> dict[int, tuple[int, datetime]]:
     """How often each member presented in the server, and when last; who never did is left out."""
     rows = await connection.execute(

@@ -93,7 +93,7 @@ async def test_what_is_no_text_or_broke_off_is_refused() -> None:
 
 
 def _episode(url: str, notes: str = "") -> RecordedEpisode:
-    people = (Person("Priya", "presenter"),)
+    people = (Person("Ines Okafor", "author"),)
     return RecordedEpisode(Recording(7, "What Buoys Remember", STARTS, url, people, notes), Transcript(()))
 
 

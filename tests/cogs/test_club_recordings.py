@@ -16,7 +16,7 @@ from aiohttp.test_utils import TestServer
 
 from companion.community.news import News
 from companion.community.visibility import published_podcasts
-from companion.storage import announcements, channels, episodes, papers, series, sessions
+from companion.storage import announcements, channels, episodes, papers, passages, series, sessions
 from companion.storage.channels import Purpose
 from companion.storage.episodes import Episode, Person
 from companion.storage.papers import Paper
@@ -141,7 +141,9 @@ class TestRecording:
         assert "Its words can be searched and quoted" in said
         episode = await recorded(world, session_id)
         assert episode.title == TITLE
-        assert episode.facts.people == (Person("Priya", "presenter"), Person("Ines Okafor", "author"))
+        assert episode.facts.people == (Person("Ines Okafor", "author"),)
+        page = shown(await world.jonas.slash(world.channel, "episode", name=TITLE))
+        assert f"**With** <@{world.priya.id}> (presenter), Ines Okafor (author)" in page
         found = shown(await world.jonas.slash(world.channel, "search", query="forty waves in a ring of wax"))
         assert f"Paper club recordings · *{TITLE}* · {FIRST}" in found
         assert "**Priya** · [▸ 12:05](https://www.youtube.com/watch?v=abcdefghijk&t=725s)" in found
@@ -269,10 +271,14 @@ class TestRecording:
         assert (await kept(world, session_id)).recording_url is None
         assert "in the archive now" in shown(await record(world, world.priya))
 
-    async def test_a_presenter_who_left_is_not_named(self, world: World, mo: simcord.MemberActor) -> None:
-        session_id = await held(world, presented_by=123456789012345678)
-        await record(world, mo)
-        assert (await recorded(world, session_id)).facts.people == (Person("Ines Okafor", "author"),)
+    async def test_the_archive_names_no_member(self, world: World, mo: simcord.MemberActor) -> None:
+        session_id = await held(world)
+        await record(world, mo, notes=f"<@{world.priya.id}> brought wax.")
+        episode = await recorded(world, session_id)
+        async with world.database.read() as connection:
+            (notes,) = [stored.passage.text for stored in await passages.of_episode(connection, episode.id)]
+        assert "somebody brought wax." in notes
+        assert "Priya" not in repr(episode)
 
     async def test_it_is_neither_announced_nor_a_daily_highlight(
         self, world: World, mo: simcord.MemberActor, site: str

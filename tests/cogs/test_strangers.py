@@ -243,7 +243,7 @@ async def _with_club(world: World, side: Side) -> None:
         held = replace(sample_clubs.a_session(series_id, 0, guild_id), paper_id=side.paper_id, state=Became.HELD)
         side.session_id = await sessions.add(connection, replace(held, author=invented.speaker)) or 0
     sent = Sent(f"https://{invented.token}.example/talk.mp3", f"Of the {invented.said} and its {invented.chapter}.")
-    await bot_of(world).recordings.attach(guild_id, side.session_id, sent, invented.proposal)
+    await bot_of(world).recordings.attach(guild_id, side.session_id, sent)
     await bot_of(world).searcher.refresh()
     side.calendar = await Calendars(world.database).subscribe(guild_id, side.member.id, None)
     message = only(await side.member.slash(side.channel, "club history"))

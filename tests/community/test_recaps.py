@@ -299,7 +299,7 @@ async def test_it_tells_what_clubs_read_and_what_comes_next_where_everybody_can_
     clock.advance(timedelta(days=14))
     session_id = (await first_held(database)).id
     recorded = await Recordings(database, loopback_fetcher()).attach(
-        BEES, session_id, Sent("https://media.example/talk.mp3"), None
+        BEES, session_id, Sent("https://media.example/talk.mp3")
     )
 
     found = await recap(database)

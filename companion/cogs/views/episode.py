@@ -16,6 +16,7 @@ from companion.cogs.views.layout import TEAL, Message, button, container, line, 
 from companion.cogs.views.limits import LAYOUT_TEXT, MODAL_TITLE, cut
 from companion.cogs.views.markdown import escaped_line, is_honest, linked, one_line, quotation, web_address
 from companion.cogs.views.riff import QUERY
+from companion.cogs.views.somebody import named
 from companion.cogs.views.times import clock_time, day, length
 from companion.community.episode_pages import EpisodePage, LinkedChapter, Quote, TranscriptFacts
 from companion.community.wishes import LONGEST_QUERY
@@ -162,7 +163,8 @@ def _head(page: EpisodePage) -> str:
     ]
     title = escaped_within(facts.title, _TITLE) or f"Episode {page.episode.id}"
     lines = [f"## {title}", f"-# {' · '.join(part for part in about if part)}"]
-    credited = [_credited(person) for person in facts.people]
+    presenter = [f"{named(page.presented_by)} (presenter)"] if page.presented_by else []
+    credited = presenter + [_credited(person) for person in facts.people]
     heard = [escaped_within(name, _NAME) for name in page.speakers]
     if credited:
         lines.append(f"**With** {_some(credited)}")

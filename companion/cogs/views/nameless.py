@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import discord
 
 from companion.cogs.views.tally import with_own_files
 
 SOMEBODY = "somebody"
+_NAMED = re.compile(r"<@!?([0-9]{1,19})>")
+_MOST = 1 << 63
+
+
+def named_in(words: Iterable[str]) -> frozenset[int]:
+    """The ids of the members, or bots, whom the texts name."""
+    found = {int(name) for text in words for name in _NAMED.findall(text)}
+    return frozenset(one for one in found if 0 < one < _MOST)
+
+
+def texts_of(components: Iterable[Any]) -> Iterator[str]:
+    """The texts in the components of a message, or in the items of one that is to be sent."""
+    for component in components:
+        if isinstance(component, discord.TextDisplay | discord.ui.TextDisplay):
+            yield component.content
+        else:
+            yield from texts_of(getattr(component, "children", ()))
 
 
 def nameless(words: str, member_id: int) -> str:

@@ -47,7 +47,7 @@ from companion.storage.schema.clubs import (
     suggestions,
     volunteers,
 )
-from companion.storage.schema.forgetting import departures, retractions, stand_ins
+from companion.storage.schema.forgetting import departures, namings, retractions, stand_ins
 from companion.storage.schema.highlights import (
     ballots,
     clip_vectors,
@@ -115,6 +115,7 @@ __all__ = [
     "member_questions",
     "metadata",
     "named_labels",
+    "namings",
     "outbox",
     "paper_metadata",
     "paper_voices",

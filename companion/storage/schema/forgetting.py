@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, String, Table
+from sqlalchemy import Boolean, Column, Integer, String, Table
 
 from companion.storage.schema.metadata import metadata
 from companion.storage.types import Instant, Snowflake
@@ -27,14 +27,29 @@ stand_ins = Table(
     Column("digest", String(64), nullable=False),
 )
 
+# Messages of the bot that name a member, so that the name can be taken off them. A direct one is about that server.
+namings = Table(
+    "namings",
+    metadata,
+    Column("message_id", Snowflake, primary_key=True, autoincrement=False),
+    Column("member_id", Snowflake, primary_key=True, autoincrement=False, index=True),
+    Column("guild_id", Snowflake, nullable=False, index=True),
+    Column("channel_id", Snowflake, nullable=False),
+    Column("direct", Boolean, nullable=False),
+)
+
 # Messages of the bot that still name somebody who is forgotten, or show their words, until Discord took the change.
 retractions = Table(
     "retractions",
     metadata,
     Column("message_id", Snowflake, primary_key=True, autoincrement=False),
+    # 0 for a direct message.
     Column("guild_id", Snowflake, nullable=False, index=True),
     Column("channel_id", Snowflake, nullable=False),
     # Whose name is taken off it; 0 where the whole message is deleted.
     Column("member_id", Snowflake, primary_key=True, autoincrement=False),
     Column("asked_at", Instant, nullable=False),
+    # How often Discord did not take the change, and before when it is not tried again.
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("not_before", Instant),
 )
