@@ -242,6 +242,8 @@ def told_plainly(address: Address) -> Generator[None, None, None]:
         said = str(error.orig)
         cures = _CURES if address.sqlite else _SERVER_CURES
         cure = next((cure for sign, cure in cures if sign in said), None)
+        if cure is None and error.connection_invalidated and not address.sqlite:
+            cure = _NOT_THERE
         if cure is None:
             raise
         raise StorageError(cure.format(place=address)) from error

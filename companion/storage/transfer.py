@@ -1,7 +1,8 @@
 """Copying all that is stored from one database to another, of whichever kind: from a file to a server, and back.
 
 The source is read as it was at one instant. All of the target is written in one transaction, which is committed only
-when what it holds was read back and found equal, row by row: there is either everything, or nothing.
+when what it holds was read back and found equal, row by row, and nobody wrote to the source meanwhile: there is either
+everything, or nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Row, Table, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
@@ -52,7 +53,8 @@ def transfer(source: Address, target: Address, told: Callable[[Step], None]) -> 
     """Copies every row of the source to the target, which is made or migrated first and has to be empty.
 
     A source of an older schema is migrated, as by any other command. Raises `StorageError` where there is no source,
-    the target holds anything already, or one of the two fails: then the target is as empty as it was.
+    the target holds anything already, one of the two fails, or the source is written to: then the target is as empty as
+    it was.
     """
     if source == target:
         raise StorageError(f"{source} would be copied to itself: name another database to copy it to.")
@@ -65,17 +67,38 @@ def transfer(source: Address, target: Address, told: Callable[[Step], None]) -> 
         migrate(target)
     with (
         told_plainly(source),
+        plain_connection(source) as watching,
         plain_connection(source) as reading,
         told_plainly(target),
         plain_transaction(target) as writing,
     ):
+        before = _state(watching)
         _require_empty(writing, target)
-        copying = _Copying(reading, writing, told, nul_allowed=target.sqlite)
+        copying = _Copying(_Side(source, reading), _Side(target, writing), told)
         tables = schema.metadata.sorted_tables
         rows = sum(copying.copy(table) for table in tables)
         for table in tables:
             _go_on_counting(table, reading, writing)
+        if _state(watching) != before:
+            raise StorageError(
+                f"Something was stored in {source} while it was copied, and would have been lost. So nothing was"
+                " copied: stop the bot, and whatever else writes there, and copy again."
+            )
     return Transferred(len(tables), rows, copying.replaced)
+
+
+def _state(connection: Connection) -> Sequence[Row[Any]]:
+    """Another one as soon as anybody else wrote to the database; of a server it takes a look at each row."""
+    if connection.dialect.name == "sqlite":
+        asked = text("PRAGMA data_version")
+    else:
+        # A row has the number of the transaction that wrote it last.
+        written = "SELECT '{0}', count(*), max(xmin::text::bigint) FROM {0}"
+        asked = text(" UNION ALL ".join(map(written.format, schema.metadata.tables)))
+    found = connection.execute(asked).all()
+    # What it sees is as of one instant, which is to be another the next time.
+    connection.rollback()
+    return found
 
 
 def _require_sound(source: Address) -> None:
@@ -99,26 +122,37 @@ def _require_empty(connection: Connection, target: Address) -> None:
     connection.execute(delete(schema.index_version))
 
 
-class _Copying:
-    """Table after table, from the one connection to the other."""
+class _Side(NamedTuple):
+    """A database, and the one connection to it; what fails is told as this one's."""
 
-    def __init__(
-        self, reading: Connection, writing: Connection, told: Callable[[Step], None], *, nul_allowed: bool
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
+    address: Address
+    connection: Connection
+
+    def batches(self, table: Table) -> Iterator[Sequence[Row[Any]]]:
+        with (
+            told_plainly(self.address),
+            self.connection.execute(select(table), execution_options={"yield_per": BATCH}) as result,
+        ):
+            yield from result.partitions()
+
+
+class _Copying:
+    """Table after table, from the one side to the other."""
+
+    def __init__(self, source: _Side, target: _Side, told: Callable[[Step], None]) -> None:
+        self._source = source
+        self._target = target
         self._told = told
-        self._nul_allowed = nul_allowed
         self.replaced = 0
 
     def copy(self, table: Table) -> int:
         """Copies a table, and reads it back. Returns how many rows it has. Raises `StorageError` where one differs."""
-        total: int = self._reading.execute(select(func.count()).select_from(table)).scalar_one()
+        total: int = self._source.connection.execute(select(func.count()).select_from(table)).scalar_one()
         inward = [column for column in table.c if any(key.column.table is table for key in column.foreign_keys)]
         digests: set[bytes] = set()
         later: list[dict[str, Any]] = []
         done = 0
-        for batch in _batches(self._reading, table):
+        for batch in self._source.batches(table):
             rows = [self._holdable(table, row) for row in batch]
             digests.update(map(_digest, rows))
             named = [dict(zip(table.c.keys(), row, strict=True)) for row in rows]
@@ -129,7 +163,7 @@ class _Copying:
             self._told(Step(table.name, done, total))
         if later:
             same = [column == bindparam(f"key {column.key}") for column in table.primary_key]
-            self._writing.execute(
+            self._target.connection.execute(
                 update(table).where(*same).values({column.key: bindparam(f"to {column.key}") for column in inward}),
                 later,
             )
@@ -139,7 +173,8 @@ class _Copying:
 
     def _insert(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         try:
-            self._writing.execute(insert(table), rows)
+            with told_plainly(self._target.address):
+                self._target.connection.execute(insert(table), rows)
         except DBAPIError as error:
             keys = "; ".join(str(tuple(_key(table, row).values())) for row in (rows[0], rows[-1]))
             raise StorageError(
@@ -149,7 +184,7 @@ class _Copying:
 
     def _verify(self, table: Table, digests: set[bytes], count: int) -> None:
         found = 0
-        for batch in _batches(self._writing, table):
+        for batch in self._target.batches(table):
             for row in batch:
                 if (digest := _digest(row)) not in digests:
                     key = tuple(row[table.c.keys().index(column.key)] for column in table.primary_key)
@@ -167,7 +202,7 @@ class _Copying:
 
     def _holdable(self, table: Table, row: Sequence[Any]) -> Sequence[Any]:
         """The row as it is stored in any database of today's."""
-        if not self._nul_allowed:
+        if not self._target.address.sqlite:
             row = self._counted(row, [without_nul(value) for value in row])
         keys = [isinstance(column.type, Key) for column in table.c]
         return self._counted(
@@ -187,11 +222,6 @@ def _taken_out(columns: Sequence[Column[Any]], row: dict[str, Any]) -> dict[str,
     taken = {f"to {column.key}": row[column.key] for column in columns}
     row.update(dict.fromkeys((column.key for column in columns), None))
     return taken
-
-
-def _batches(connection: Connection, table: Table) -> Iterator[Sequence[Row[Any]]]:
-    with connection.execute(select(table), execution_options={"yield_per": BATCH}) as result:
-        yield from result.partitions()
 
 
 def _digest(row: Sequence[Any]) -> bytes:

@@ -79,13 +79,15 @@ def test_models_that_were_adapted_come_along(server_url: str) -> None:
     assert f"Copied the models that were adapted to the archive to {copied.parent.parent}" in said.output
 
 
-def test_nothing_is_copied_while_the_bot_runs(server_url: str) -> None:
-    heartbeat.write(heartbeat.heartbeat_file(address_of(FILE)), SystemClock().now())
+@pytest.mark.parametrize("on", ["source", "target"])
+def test_nothing_is_copied_while_the_bot_runs(server_url: str, on: str) -> None:
+    address = address_of(FILE) if on == "source" else address_of(server_url, Path("data"))
+    heartbeat.write(heartbeat.heartbeat_file(address), SystemClock().now())
 
     said = companion("migrate-storage", FILE, server_url)
 
     assert said.exit_code == 1
-    assert "The bot runs on data/companion.db" in said.output
+    assert f"The bot runs on {address}" in said.output
     assert word(server_url) is None
 
 

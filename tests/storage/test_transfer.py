@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import asyncio
+import signal
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
+import psycopg
 import pytest
+from psycopg import sql
 from sqlalchemy import Table, insert, select, update
 
 from companion.storage import podcasts, schema, settings, transfer
@@ -186,19 +191,104 @@ async def test_a_row_that_does_not_arrive_undoes_the_copy(
         transfer.transfer(filled, on_server, steps()[1])
 
 
-async def test_what_is_stored_during_the_copy_is_not_in_it(
+async def test_what_is_stored_during_the_copy_undoes_it_for_it_would_be_lost(
     filled: Address, on_server: Address, clock: StoppedClock
 ) -> None:
-    """As it was at one instant: no answer without its question."""
-
     def write_beside(step: Step) -> None:
         with closing(sqlite3.connect(filled.files)) as connection, connection:
             connection.execute("INSERT OR REPLACE INTO settings (key, value) VALUES ('late', ?)", (step.table,))
 
-    before = await contents(filled, clock)
-    transfer.transfer(filled, on_server, write_beside)
+    with pytest.raises(StorageError, match=r"Something was stored in .*companion\.db while it was copied"):
+        transfer.transfer(filled, on_server, write_beside)
 
-    assert await contents(on_server, clock) == before
+    assert not (await contents(on_server, clock))[schema.settings]
+    transfer.transfer(filled, on_server, steps()[1])
+    assert await contents(on_server, clock) == await contents(filled, clock)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "INSERT INTO settings (key, value) VALUES ('late', '')",
+        "UPDATE settings SET value = value",
+        "DELETE FROM settings WHERE key = (SELECT min(key) FROM settings)",
+    ],
+)
+async def test_so_does_what_is_stored_on_a_server_that_is_copied_to_a_file(
+    change: LiteralString, filled: Address, on_server: Address, postgresql: Server, tmp_path: Path, clock: StoppedClock
+) -> None:
+    transfer.transfer(filled, on_server, steps()[1])
+    back = of_file(tmp_path / "back.db")
+
+    def write_beside(step: Step) -> None:
+        if step.table == "settings" and step.verified:
+            with psycopg.connect(postgresql.url(str(on_server.url.database)).replace("+asyncpg", "")) as connection:
+                connection.execute(change)
+
+    with pytest.raises(StorageError, match=r"Something was stored in test_.* while it was copied"):
+        transfer.transfer(on_server, back, write_beside)
+
+    assert not (await contents(back, clock))[schema.settings]
+
+
+async def closed_in_the_middle(server: Server, ended: Address, source: Address, target: Address) -> str:
+    """What is said of a copy during which a server closes its connections, as when it is stopped."""
+    close = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = {}"
+
+    def end(step: Step) -> None:
+        if step.table == "votes":
+            server.execute(sql.SQL(close).format(sql.Literal(ended.url.database)))
+
+    with pytest.raises(StorageError) as told:
+        transfer.transfer(source, target, end)
+    return str(told.value)
+
+
+async def test_a_target_that_goes_away_is_named_and_can_be_filled_when_it_is_back(
+    filled: Address, on_server: Address, postgresql: Server, clock: StoppedClock
+) -> None:
+    said = await closed_in_the_middle(postgresql, on_server, filled, on_server)
+
+    assert said.startswith(f"The database {on_server} cannot be reached")
+    transfer.transfer(filled, on_server, steps()[1])
+    assert await contents(on_server, clock) == await contents(filled, clock)
+
+
+async def test_a_source_that_goes_away_is_named_and_not_the_target(
+    filled: Address, on_server: Address, bare: Address, postgresql: Server, clock: StoppedClock
+) -> None:
+    transfer.transfer(filled, on_server, steps()[1])
+
+    said = await closed_in_the_middle(postgresql, on_server, on_server, bare)
+
+    assert said.startswith(f"The database {on_server} cannot be reached")
+    rows = await contents(bare, clock)
+    assert {table.name for table, found in rows.items() if found} == {"index_version"}
+
+
+@pytest.mark.parametrize("way", ["to a server", "to a file"])
+async def test_a_copy_that_is_killed_leaves_nothing_and_can_be_made_again(
+    way: str, filled: Address, on_server: Address, tmp_path: Path, clock: StoppedClock
+) -> None:
+    target = on_server if way == "to a server" else of_file(tmp_path / "copy.db")
+    killed = """
+import os, signal
+from companion.storage.address import address_of
+from companion.storage.transfer import transfer
+
+def told(step):
+    if step.table == "votes":
+        os.kill(os.getpid(), signal.SIGKILL)
+
+transfer(address_of({!r}), address_of({!r}), told)
+""".format(*(one.url.render_as_string(hide_password=False) for one in (filled, target)))
+
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", killed)
+    assert await process.wait() == -signal.SIGKILL
+
+    assert not (await contents(target, clock))[schema.podcasts]
+    transfer.transfer(filled, target, steps()[1])
+    assert await contents(target, clock) == await contents(filled, clock)
 
 
 async def test_a_character_that_postgresql_cannot_hold_is_replaced_as_by_the_bot_and_told(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
+from pathlib import Path
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -32,11 +34,12 @@ def migrate_storage(source: str, target: str | None) -> None:
     there = settings.address
     if target is not None:
         there = address_of(target, settings.companion_folder, given_as="TARGET")
-    if heartbeat.runs(here, SystemClock().now()):
-        raise ConfigurationError(
-            f"The bot runs on {here}, and what it stores from now on would not be copied: stop it first. (If it was"
-            f" killed, that is known {heartbeat.STALE.total_seconds() / 60:.0f} minutes later.)"
-        )
+    for address, why in ((here, "what it stores from now on would not be copied"), (there, "fills it by itself")):
+        if heartbeat.runs(address, SystemClock().now()):
+            raise ConfigurationError(
+                f"The bot runs on {address}, and {why}: stop it first. (If it was killed, that is known"
+                f" {heartbeat.STALE.total_seconds() / 60:.0f} minutes later.)"
+            )
     with _Progress() as told:
         done = transfer(here, there, told)
     click.echo(
@@ -84,5 +87,8 @@ def _take_models_along(here: Address, there: Address) -> None:
     if after.exists():
         click.echo(f"There are models in {after} already: those in {before} were not copied.")
         return
-    shutil.copytree(before, after)
+    after.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=after.parent) as made:
+        # Interrupted, it leaves no half of a model under the name that is looked for.
+        shutil.copytree(before, Path(made) / after.name).rename(after)
     click.echo(f"Copied the models that were adapted to the archive to {after}.")
