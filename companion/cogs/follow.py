@@ -119,10 +119,9 @@ class FollowCommands(
         """Be told of something no more"""
         turn = turn_of(interaction, Work.LOOKUP)
         await interaction.response.defer(thinking=True, ephemeral=True)
-        if not re.fullmatch(r"[0-9]{1,15}", what):
-            raise NotFollowedError
         async with turn:
-            stopped = await self._follows.stop(interaction.guild_id, interaction.user.id, int(what))
+            chosen = int(what) if re.fullmatch(r"[0-9]{1,15}", what) else await self._typed(interaction, what)
+            stopped = await self._follows.stop(interaction.guild_id, interaction.user.id, chosen)
         await self._show(interaction, views.stopped_message(stopped))
 
     @speaker.autocomplete("name")
@@ -143,6 +142,13 @@ class FollowCommands(
             app_commands.Choice(name=views.label(one.follow, one.podcast, CHOICE_TEXT), value=str(one.follow.id))
             for one in known[:CHOICES]
         ]
+
+    async def _typed(self, interaction: Interaction, words: str) -> int:
+        """What was written out in place of choosing it: the one thing that the member follows which fits."""
+        fitting = await self._follows.like(interaction.guild_id, interaction.user.id, words) if words.strip() else []
+        if len(fitting) != 1:
+            raise NotFollowedError
+        return fitting[0].follow.id
 
     async def _wanted(self, interaction: Interaction, where: str | None) -> Wanted:
         """Who wants to be told where. Raises `CompanionError` where a thread is wanted and none can be opened."""

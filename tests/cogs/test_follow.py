@@ -171,6 +171,17 @@ async def test_stop_suggests_ones_own_and_ends_it(world: World) -> None:
     assert [one.subject.text for one in await followed(world, world.priya)] == ["winter"]
 
 
+async def test_stop_takes_the_words_of_one_thing_that_is_followed_too(world: World) -> None:
+    await world.priya.slash(world.channel, "follow topic", words="winter honey")
+    await world.priya.slash(world.channel, "follow topic", words="winter stores")
+
+    either = shown(await world.priya.slash(world.channel, "follow stop", what="winter"))
+    one = shown(await world.priya.slash(world.channel, "follow stop", what="Honey"))
+
+    assert "You don't follow that here" in either
+    assert "You don't follow the topic **winter honey** any more" in one
+
+
 @pytest.mark.parametrize("what", ["Hive Minds", "", "99999", "²"])
 async def test_stop_refuses_what_is_not_followed(world: World, what: str) -> None:
     assert "You don't follow that here" in shown(await world.priya.slash(world.channel, "follow stop", what=what))
