@@ -72,7 +72,10 @@ class TestTheImage:
         service = loaded("compose.yaml")["services"]["companion"]
 
         assert service["volumes"] == ["data:/data"]
-        assert service["environment"]["DATABASE_URL"].startswith("sqlite+aiosqlite:////data/")
+        # By default that is where it lies from the image's folder; what .env says of it must not be overruled.
+        assert instructions("WORKDIR")[-1] == "/"
+        assert Settings.model_fields["database_url"].default == "sqlite+aiosqlite:///data/companion.db"
+        assert "environment" not in service
         assert int(service["stop_grace_period"].rstrip("s")) >= STOPS_WITHIN
         assert service["read_only"]
         assert service["cap_drop"] == ["ALL"]
