@@ -28,12 +28,13 @@ _OF_CODES = ("bits", "numbers", "scales", "mean", "radius")
 def arrays_of(block: Block) -> dict[str, NDArray[Any]]:
     """All of a block but the speakers' labels and the tokens."""
     arrays: dict[str, NDArray[Any]] = {name: getattr(block, name) for name in _OF_BLOCK}
+    outlines = block.all_outlines()
     arrays |= {f"postings.{name}": getattr(block.postings, name) for name in _OF_POSTINGS}
     ragged = {"passages": block.passages.packed}
-    ragged |= {f"outlines.{name}": getattr(block.outlines, name) for name in _OF_OUTLINES}
+    ragged |= {f"outlines.{name}": getattr(outlines, name) for name in _OF_OUTLINES}
     for name, rows in ragged.items():
         arrays |= {f"{name}.data": rows.data, f"{name}.ends": rows.ends}
-    arrays["outlines.leads"] = block.outlines.leads
+    arrays["outlines.leads"] = outlines.leads
     arrays["speakers.first"] = np.cumsum([0, *map(len, block.speaker_rows)], dtype=np.int64)
     arrays["speakers.rows"] = np.concatenate([np.zeros(0, np.int32), *block.speaker_rows])
     if block.vectors is not None:

@@ -18,16 +18,21 @@ from numpy.typing import NDArray
 from companion.archive.bm25 import Field, Postings
 from companion.archive.codes import Codes
 from companion.archive.lexical import placed_terms, terms
-from companion.archive.outlines import Outlines
+from companion.archive.outlines import Outline, Outlines
 from companion.archive.packed import PackedPassages
 from companion.archive.passage_vectors import PassageVectors
 from companion.archive.ragged import Ragged
+from companion.archive.sentences import sentences
+from companion.archive.stretches import read_on
 from companion.archive.tokens import Vectors
 from companion.storage.episodes import Episode, Kind
 from companion.storage.passages import StoredPassage
 
 MOST_ROWS = 16_384
 """Passages in a block, unless one episode has more."""
+OUTLINED_FROM = 1_000
+"""Passages of a block from which on their outlines are kept. Few are outlined when they are quoted: what is added one
+episode at a time would wait for outlines as long as for all else."""
 
 FIELDS = {
     "text": Field(1.0, 0.75),
@@ -60,7 +65,8 @@ class Block:
     labels: tuple[str, ...]
     speaker_rows: tuple[Rows, ...]
     postings: Postings
-    outlines: Outlines
+    outlines: Outlines | None
+    """None where they are made when they are asked for."""
     vectors: PassageVectors | None
     file: str | None = None
     """Its name, where the arrays lie in one (`block_files`)."""
@@ -92,10 +98,16 @@ class Block:
             counts[stored.episode_id] += 1
         transcribed = {stored.episode_id for stored in passages if stored.passage.kind is Kind.SPEECH}
         speakers = _rows_of_speakers(passages)
-        said = [placed_terms(stored.passage.text) for stored in passages]
         continues = [_follows(*pair) for pair in pairwise((None, *passages))]
+        outlines = None
+        if len(passages) < OUTLINED_FROM:
+            said = [terms(stored.passage.text) for stored in passages]
+        else:
+            placed = [placed_terms(stored.passage.text) for stored in passages]
+            said = [found.terms for found in placed]
+            outlines = Outlines.of([stored.passage for stored in passages], placed, continues)
         fields = (
-            [found.terms for found in said],
+            said,
             [terms(by_id[stored.episode_id].title) for stored in passages],
             [terms(stored.passage.chapter or "") for stored in passages],
             [terms(" ".join(_speakers(stored))) for stored in passages],
@@ -111,7 +123,7 @@ class Block:
             tuple(speakers),
             tuple(speakers.values()),
             Postings.of(fields),
-            Outlines.of([stored.passage for stored in passages], said, continues),
+            outlines,
             PassageVectors.of(_by_row(passages, vectors), like),
         )
 
@@ -142,10 +154,29 @@ class Block:
             tuple(spoken),
             tuple(spoken.values()),
             self.postings.part(begin, end),
-            self.outlines.part(begin, end),
+            None if self.outlines is None else self.outlines.part(begin, end),
             None if self.vectors is None else self.vectors.part(begin, end),
             tokens=None if self.tokens is None else self.tokens.part(begin, end),
         )
+
+    def outline(self, row: int) -> Outline:
+        """What is looked up in a passage when it is quoted."""
+        passage = self.passages[row].passage
+        return Outline.of(passage) if self.outlines is None else self.outlines.of_row(row, passage.text)
+
+    def lead(self, row: int) -> int:
+        """How many characters of a passage that goes on from the one before are shown with that."""
+        if self.outlines is not None:
+            return self.outlines.leads.item(row)
+        passage = self.passages[row].passage
+        return read_on(self.passages[row - 1].passage, passage, sentences(passage.text))
+
+    def all_outlines(self) -> Outlines:
+        """Those that are kept, else made now."""
+        if self.outlines is not None:
+            return self.outlines
+        passages = [self.passages[row].passage for row in range(self.size)]
+        return Outlines.of(passages, [placed_terms(passage.text) for passage in passages], self.continues.tolist())
 
     def rows_of(self, place: int) -> int:
         """How many passages the episode at a place has."""
@@ -163,6 +194,7 @@ class Block:
         placed = list(zip(parts, offsets, strict=False))
         spoken = rows_of_speakers(parts)
         vectors = [(offset, part.vectors) for part, offset in placed if part.vectors is not None]
+        outlined = offsets[-1] >= OUTLINED_FROM or any(part.outlines is not None for part in parts)
         return cls(
             np.concatenate([part.episodes for part in parts]),
             np.concatenate([part.revisions for part in parts]),
@@ -174,7 +206,7 @@ class Block:
             tuple(spoken),
             tuple(spoken.values()),
             Postings.joined([part.postings for part in parts]),
-            Outlines.joined([part.outlines for part in parts]),
+            Outlines.joined([part.all_outlines() for part in parts]) if outlined else None,
             PassageVectors.joined(vectors) if vectors else None,
         )
 

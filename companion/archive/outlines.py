@@ -1,6 +1,7 @@
 """What is looked up in a passage's text whenever it is quoted, found once and kept: its windows, sentences and words.
 
-Finding them takes longer than all that is chosen by them.
+Finding them takes longer than all that is chosen by them. Only where a block has few passages are they found anew each
+time (`blocks.OUTLINED_FROM`).
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby, islice
 from typing import Any
 
@@ -23,7 +23,7 @@ from companion.archive.tokens import Vectors
 from companion.archive.vector_index import VectorIndex
 from companion.storage import corpus, near_vectors
 from companion.storage.address import Address
-from companion.storage.corpus import Corpus, CorpusReader
+from companion.storage.corpus import NOTHING_READ, Corpus, CorpusReader, ReadEpisode
 from companion.storage.episodes import Episode, EpisodeFacts
 from companion.storage.mentions import EditorsPick
 from companion.storage.names import Names
@@ -56,8 +56,6 @@ class Snapshot:
     podcast_ids: NDArray[np.int64]
     continues: Mask
     """Whether each passage goes on where the one of the row before ends."""
-    leads: NDArray[np.int32]
-    """How many characters of each passage are shown with the one of the row before."""
     retold: Mask
     """Whether each passage is of the show notes of an episode that has a transcript."""
     days: NDArray[np.int32]
@@ -72,6 +70,8 @@ class Snapshot:
     """The moments that editors chose, by episode."""
     blocks: tuple[Block, ...]
     """What all of it is made of."""
+    read: Mapping[int, ReadEpisode] = field(default_factory=lambda: NOTHING_READ, repr=False)
+    """The episodes as they were read, for the next snapshot."""
 
     def __len__(self) -> int:
         return len(self.passages)
@@ -88,15 +88,22 @@ class Snapshot:
 
     def lead(self, row: int) -> int:
         """How many characters of the passage are shown with the one of the row before."""
-        return self.leads.item(row) if row < len(self.leads) else 0
+        if not self.follows(row):
+            return 0
+        block, place = self._held(row)
+        return block.lead(place)
 
     def outline(self, row: int) -> Outline:
         """What is looked up in a passage when it is quoted."""
-        begin = 0
+        block, place = self._held(row)
+        return block.outline(place)
+
+    def _held(self, row: int) -> tuple[Block, int]:
+        """The block of a row, and the row there."""
         for block in self.blocks:
-            if row < begin + block.size:
-                return block.outlines.of_row(row - begin, self.passages[row].passage.text)
-            begin += block.size
+            if row < block.size:
+                return block, row
+            row -= block.size
         raise IndexError(row)
 
     def window_vectors(self, row: int) -> Vectors | None:
@@ -140,7 +147,6 @@ class Snapshot:
             episode_ids=np.repeat(np.array([episode.id for episode in owners], np.int64), counts),
             podcast_ids=np.repeat(np.array([episode.podcast_id for episode in owners], np.int64), counts),
             continues=_together([block.continues for block in blocks], np.bool_),
-            leads=_together([block.outlines.leads for block in blocks], np.int32),
             retold=_together([block.retold for block in blocks], np.bool_),
             days=np.repeat(np.array([_day(episode) for episode in owners], np.int32), counts),
             speakers=rows_of_speakers(blocks),
@@ -151,6 +157,7 @@ class Snapshot:
             names=archive.names,
             picks=archive.picks,
             blocks=blocks,
+            read=archive.read if isinstance(archive, CorpusReader) else NOTHING_READ,
         )
 
 
@@ -161,7 +168,7 @@ def renewed(address: Address, before: Snapshot | None, model_id: str | None) -> 
     Belongs in a thread.
     """
     files = BlockFiles(address, model_id)
-    with corpus.reading(address, model_id) as reader:
+    with corpus.reading(address, model_id, NOTHING_READ if before is None else before.read) as reader:
         blocks = () if before is None else before.blocks
         if before is None or before.model_id != model_id:
             blocks = files.load() or _with_vectors(blocks, reader)
@@ -213,7 +220,7 @@ def _pieces(blocks: Sequence[Block], reader: CorpusReader) -> list[Block]:
                 last += 1
             pieces.append(blocks[number].part(place, place + last - first))
         else:
-            sizes = sizes or reader.sizes()
+            sizes = sizes or reader.sizes([state[0] for state in wanted if state not in known])
             rows = sizes.get(wanted[first][0], 0)
             while last < len(wanted) and wanted[last] not in known and rows < _READ_AT_ONCE:
                 rows += sizes.get(wanted[last][0], 0)

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
@@ -43,30 +44,61 @@ class Corpus:
     """The moments that editors chose, by episode, in order."""
 
 
+class ReadEpisode(NamedTuple):
+    """An episode and its editors' picks as they were at a revision."""
+
+    revision: int
+    stamp: int
+    """Another number than before says that its passages or vectors are others. See `_stamp`."""
+    episode: Episode
+    picks: tuple[EditorsPick, ...]
+
+
+NOTHING_READ: Mapping[int, ReadEpisode] = {}
+
+
 class CorpusReader:
     """The archive as it is at one version, read piece by piece. Made by `reading`, and of use inside it."""
 
-    def __init__(self, connection: Connection, model: str | None) -> None:
+    def __init__(self, connection: Connection, model: str | None, before: Mapping[int, ReadEpisode]) -> None:
         self._connection = connection
         self._model = model
         self.version: int = connection.execute(select(schema.index_version.c.version)).scalar_one()
         self.podcasts = {
             podcast.id: podcast for podcast in map(podcasts.from_row, connection.execute(podcasts.SELECTED))
         }
-        in_order = episodes.SELECTED.order_by(schema.episodes.c.id)
-        self.episodes = {episode.id: episode for episode in map(episodes.from_row, connection.execute(in_order))}
-        columns = schema.episodes.c
-        told = connection.execute(select(columns.id, columns.revision, columns.content_hash).order_by(columns.id))
-        self.revisions: dict[int, int] = {row.id: _stamp(row.revision, row.content_hash) for row in told}
-        """Of every episode, in order: another number than before says that its passages or vectors are others."""
+        self.read = self._episodes(before)
+        """Every episode, in order; what did not change since ``before`` is from there."""
+        self.episodes = {episode_id: one.episode for episode_id, one in self.read.items()}
+        self.revisions = {episode_id: one.stamp for episode_id, one in self.read.items()}
+        self.picks = {episode_id: one.picks for episode_id, one in self.read.items() if one.picks}
         self.names = names.names_from(connection.execute(names.ACCEPTED), connection.execute(names.LABELS))
-        self.picks = mentions.picks_from(connection.execute(mentions.PICKED))
 
-    def sizes(self) -> dict[int, int]:
-        """How many passages each episode has that has any."""
+    def _episodes(self, before: Mapping[int, ReadEpisode]) -> dict[int, ReadEpisode]:
+        columns = schema.episodes.c
+        told = select(columns.id, columns.revision, columns.content_hash).order_by(columns.id)
+        states: dict[int, tuple[int, str]] = {row[0]: (row[1], row[2]) for row in self._connection.execute(told)}
+        same = {
+            episode_id: known
+            for episode_id, state in states.items()
+            if (known := before.get(episode_id)) and state == (known.revision, known.episode.content_hash)
+        }
+        changed = states.keys() - same.keys()
+        rows = self._connection.execute(episodes.SELECTED.where(among(columns.id, changed))) if changed else ()
+        found = {episode.id: episode for episode in map(episodes.from_row, rows)}
+        of_changed = mentions.PICKED.where(among(schema.editors_picks.c.episode_id, changed))
+        picks = mentions.picks_from(self._connection.execute(of_changed) if changed else ())
+        return {
+            episode_id: same.get(episode_id)
+            or ReadEpisode(state[0], _stamp(*state), found[episode_id], picks.get(episode_id, ()))
+            for episode_id, state in states.items()
+        }
+
+    def sizes(self, episode_ids: Collection[int]) -> dict[int, int]:
+        """How many passages each of these episodes has that has any."""
         owner = schema.passages.c.episode_id
-        counts = self._connection.execute(select(owner, func.count()).group_by(owner))
-        return {row.episode_id: row[1] for row in counts}
+        counted = select(owner, func.count()).where(among(owner, episode_ids)).group_by(owner)
+        return {row.episode_id: row[1] for row in self._connection.execute(counted)}
 
     def passages(self, episode_ids: Collection[int]) -> tuple[StoredPassage, ...]:
         """The passages of these episodes, in order."""
@@ -97,10 +129,15 @@ def _stamp(revision: int, content_hash: str) -> int:
 
 
 @contextmanager
-def reading(address: Address, model: str | None) -> Generator[CorpusReader]:
-    """Reads the corpus with the vectors of this model; of none where ``model`` is None. Belongs in a thread."""
+def reading(
+    address: Address, model: str | None, before: Mapping[int, ReadEpisode] = NOTHING_READ
+) -> Generator[CorpusReader]:
+    """Reads the corpus with the vectors of this model; of none where ``model`` is None. Belongs in a thread.
+
+    ``before`` is what an earlier reader read: the rows of episodes that are the same are not read again.
+    """
     with plain_connection(address) as connection:
-        yield CorpusReader(connection, model)
+        yield CorpusReader(connection, model, before)
 
 
 async def load(database: Database, model: str | None) -> Corpus:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from companion.storage import index_version
 from companion.storage.schema import episodes
 
 _AT_ONCE = 500
@@ -51,14 +52,17 @@ async def put_hash(connection: AsyncConnection, episode_id: int, source_hash: st
 
 
 async def rename(connection: AsyncConnection, episode_id: int, guid: str) -> None:
-    """The episode has this guid from now on. No other of its podcast may have it."""
+    """The episode has this guid from now on. No other of its podcast may have it. Raises the index version."""
     await connection.execute(update(episodes).where(episodes.c.id == episode_id).values(guid=guid, source_hash=None))
+    await index_version.raise_version(connection, [episode_id])
 
 
 async def move(connection: AsyncConnection, episode_id: int, podcast_id: int, guid: str) -> None:
-    """The episode is one of another podcast from now on, under the same id. That must not have the guid yet."""
+    """The episode is one of another podcast from now on, under the same id. That must not have the guid yet. Raises the
+    index version."""
     moved = update(episodes).where(episodes.c.id == episode_id)
     await connection.execute(moved.values(podcast_id=podcast_id, guid=guid, source_hash=None))
+    await index_version.raise_version(connection, [episode_id])
 
 
 _SELECTED = select(episodes.c.id, episodes.c.podcast_id, episodes.c.guid, episodes.c.source_hash)

@@ -18,10 +18,14 @@ from sqlalchemy import delete
 from companion.archive import block_files, blocks, snapshot
 from companion.archive.blocks import joined_sizes
 from companion.archive.encoders import ToyEncoder
+from companion.archive.results import Query
+from companion.archive.search import answer
 from companion.archive.snapshot import Snapshot, renewed
-from companion.storage import index_version, podcasts, schema, vectors
+from companion.storage import aliases, episode_sources, episodes, index_version, podcasts, schema, vectors
+from companion.storage.aliases import Alias, NamedLabel, Origin
 from companion.storage.corpus import CorpusReader
 from companion.storage.engine import Database
+from companion.storage.names import AliasKind, AliasState
 from companion.storage.passages import StoredPassage
 from companion.storage.podcasts import Podcast
 from tests.clocks import StoppedClock
@@ -34,9 +38,13 @@ ENCODER = ToyEncoder()
 MODEL = ENCODER.model_id
 
 steps = st.lists(
-    st.tuples(st.sampled_from(["store", "store", "store", "embed", "delete"]), st.integers(0, 5), st.integers(0, 9)),
-    min_size=1,
-    max_size=8,
+    st.tuples(
+        st.sampled_from(["store", "store", "store", "embed", "delete", "name", "label", "move", "rename", "retitle"]),
+        st.integers(0, 3),
+        st.integers(0, 9),
+    ),
+    min_size=4,
+    max_size=12,
 )
 
 
@@ -45,6 +53,7 @@ def small_blocks() -> Iterator[None]:
     """Blocks so small that a handful of episodes is cut and joined in every way."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(blocks, "MOST_ROWS", 8)
+        patch.setattr(blocks, "OUTLINED_FROM", 4)
         patch.setattr(snapshot, "_READ_AT_ONCE", 3)
         patch.setattr(block_files, "KEPT_FROM", 3)
         yield
@@ -62,26 +71,46 @@ def test_whatever_happens_to_episodes_the_snapshot_is_as_if_made_anew(
 async def _live_through(url: str, happened: list[tuple[str, int, int]]) -> None:
     async with await Database.open(url, StoppedClock()) as database:
         place = database.address
-        podcast = await store_podcast(database)
+        shows = [await store_podcast(database), await store_podcast(database, "Tied Ends")]
         followed = renewed(place, None, MODEL)
         for kind, episode, variant in happened:
-            await _happens(database, podcast, kind, episode, variant)
+            await _happens(database, shows[episode % 2], shows[1 - episode % 2], kind, episode, variant)
             followed = renewed(place, followed, MODEL)
             assert_same(followed, renewed(place, None, MODEL))  # from the files in which blocks are kept
             shutil.rmtree(place.files.with_name(f"{place.files.name}.blocks"), ignore_errors=True)
             assert_same(followed, renewed(place, None, MODEL))
 
 
-async def _happens(database: Database, podcast: Podcast, kind: str, episode: int, variant: int) -> None:
+async def _happens(database: Database, podcast: Podcast, other: Podcast, kind: str, episode: int, variant: int) -> None:
+    guid = f"episode {episode}"
     if kind == "store":
         texts = [f"{WORDS[variant % 8]} {WORDS[(variant + n) % 8]} {episode} {n}." for n in range(1 + variant % 4)]
-        await store(database, podcast, reading(f"episode {episode}", texts, speakers=("Ada", "Bo")))
-    elif kind == "embed":
+        title = f"On {WORDS[variant % 5]}"
+        await store(database, podcast, reading(guid, texts, title=title, speakers=("Ada", "Bo")))
+        return
+    if kind == "embed":
         await embed(database, limit=1 + variant)
-    else:
-        async with database.write() as connection:
-            await connection.execute(delete(schema.episodes).where(schema.episodes.c.guid == f"episode {episode}"))
+        return
+    async with database.write() as connection:
+        known = await episodes.by_guid(connection, podcast.id, guid)
+        if kind == "name":
+            state = AliasState.REJECTED if variant < 3 else AliasState.ACCEPTED
+            person = Alias(podcast.id, AliasKind.PERSON, "ada", f"Ada {WORDS[variant % 8]}", state, Origin.MODERATOR)
+            await aliases.put(connection, person, database.clock.now())
+        elif kind == "retitle":
+            facts = podcasts.PodcastFacts(podcast.key, f"All of {WORDS[episode]}", None, private=variant > 5)
+            await podcasts.upsert(connection, facts, database.clock.now())
+        elif known is None:
+            pass
+        elif kind == "delete":
+            await connection.execute(delete(schema.episodes).where(schema.episodes.c.id == known.id))
             await index_version.raise_version(connection, changed=())
+        elif kind == "label":
+            await aliases.name_label(connection, NamedLabel(known.id, "Ada", WORDS[variant % 8]))
+        elif kind == "move" and await episodes.by_guid(connection, other.id, guid) is None:
+            await episode_sources.move(connection, known.id, other.id, guid)
+        elif kind == "rename":
+            await episode_sources.rename(connection, known.id, f"episode {known.id} of old")
 
 
 async def embed(database: Database, limit: int = 1000) -> None:
@@ -97,14 +126,20 @@ def assert_same(one: Snapshot, other: Snapshot) -> None:
         other.episodes,
         other.podcasts,
     )
+    assert (one.names, one.picks) == (other.names, other.picks)
     assert one.passages[:] == other.passages[:]
     for name in ("passage_ids", "episode_ids", "podcast_ids", "continues", "retold", "days"):
         assert np.array_equal(getattr(one, name), getattr(other, name)), name
+    for row in range(len(one)):
+        assert one.lead(row) == other.lead(row)
+        assert np.array_equal(one.outline(row).windows, other.outline(row).windows)
+        assert np.array_equal(one.outline(row).sentences, other.outline(row).sentences)
     assert {label: rows.tolist() for label, rows in one.speakers.items()} == {
         label: rows.tolist() for label, rows in other.speakers.items()
     }
     for word in WORDS:
         assert np.array_equal(one.lexical.scores({word: 1.0}), other.lexical.scores({word: 1.0}))
+        assert answer(one, Query(word), None) == answer(other, Query(word), None)
     assert (one.vectors is None) == (other.vectors is None)
     if one.vectors is not None and other.vectors is not None:
         query = ENCODER.encode(["bee wax"])[0]
@@ -146,6 +181,22 @@ async def test_another_model_brings_its_vectors_to_the_same_passages(database: D
 
     assert_same(by_meaning, renewed(database.address, None, MODEL))
     assert renewed(database.address, by_meaning, "other@64").vectors is None
+
+
+async def test_an_episode_that_moves_or_is_renamed_is_so_in_the_next_snapshot(database: Database) -> None:
+    podcast, other = await store_podcast(database), await store_podcast(database, "Tied Ends")
+    episode = await store(database, podcast, reading("pilot"))
+    before = renewed(database.address, None, None)
+    async with database.write() as connection:
+        await episode_sources.move(connection, episode.id, other.id, "moved")
+    moved = renewed(database.address, before, None)
+    async with database.write() as connection:
+        await episode_sources.rename(connection, episode.id, "renamed")
+    after = renewed(database.address, moved, None)
+
+    assert len({before.version, moved.version, after.version}) == 3
+    assert set(moved.podcast_ids.tolist()) == {other.id}
+    assert after.episodes[episode.id].facts.guid == "renamed"
 
 
 async def test_a_podcast_with_another_title_has_it_in_the_next_snapshot(database: Database) -> None:

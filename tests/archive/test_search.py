@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -14,7 +14,7 @@ from companion.archive.results import Query
 from companion.archive.search import OtherModelError, Searcher, answer
 from companion.storage import corpus
 from companion.storage.address import Address
-from companion.storage.corpus import CorpusReader, reading
+from companion.storage.corpus import CorpusReader, ReadEpisode, reading
 from companion.storage.engine import Database
 from companion.storage.podcasts import Podcast
 from tests.samples import BEES, CAVES, bee_readings, cave_readings, embed, store_podcast
@@ -104,9 +104,9 @@ async def test_an_unchanged_archive_is_read_once(
     reads: list[Address] = []
 
     @contextmanager
-    def counted(address: Address, model: str | None) -> Generator[CorpusReader]:
+    def counted(address: Address, model: str | None, before: Mapping[int, ReadEpisode]) -> Generator[CorpusReader]:
         reads.append(address)
-        with reading(address, model) as reader:
+        with reading(address, model, before) as reader:
             yield reader
 
     monkeypatch.setattr(corpus, "reading", counted)
