@@ -20,15 +20,13 @@ from companion.community.cooldowns import Cooldowns, Rate
 from companion.community.daily_posts import DailyPosts
 from companion.community.slot_posts import UnsureError
 from companion.storage import claims, highlight_rules
-from companion.storage.address import of_file
 from companion.storage.engine import Database
 from companion.storage.feeds import FeedState
 from companion.storage.highlight_rules import EVERY_DAY, Approval, HighlightRule
-from companion.storage.migrations import migrate
 from tests.bot.doctor.said import of, worst
 from tests.clocks import StoppedClock
 from tests.community.test_daily_posts import Channels, Picks, clip_ids
-from tests.storage.every_table import fill
+from tests.storage.everywhere import seed
 
 NOON = StoppedClock().now()
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
@@ -36,39 +34,31 @@ DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 __all__ = ["clip_ids"]
 
 
-async def test_claims_of_the_future_expire_in_every_table_that_has_such(tmp_path: Path, clock: StoppedClock) -> None:
-    path = tmp_path / "companion.db"
-    migrate(of_file(path))
-    fill(path)
-    async with await Database.open(f"sqlite+aiosqlite:///{path}", clock) as database:
-        async with database.write() as connection:
-            for table, name in claims.tables():
-                await connection.execute(update(table).values({name: NOON + 30 * DAY}))
+async def test_claims_of_the_future_expire_in_every_table_that_has_such(database: Database) -> None:
+    async with database.write() as connection:
+        await seed(connection, 100, 7)
+        for table, name in claims.tables():
+            await connection.execute(update(table).values({name: NOON + 30 * DAY}))
 
-        await ClockJumps(database).look(NOON)
+    await ClockJumps(database).look(NOON)
 
-        async with database.read() as connection:
-            for table, name in claims.tables():
-                found = set((await connection.scalars(select(table.c[name]))).all())
-                assert found == {NOON - LOOKED_BACK}, table.name
+    async with database.read() as connection:
+        for table, name in claims.tables():
+            found = set((await connection.scalars(select(table.c[name]))).all())
+            assert found == {NOON - LOOKED_BACK}, table.name
     assert len(claims.tables()) > 5
 
 
-async def test_claims_of_another_process_whose_clock_is_a_little_ahead_stay(
-    tmp_path: Path, clock: StoppedClock
-) -> None:
-    path = tmp_path / "companion.db"
-    migrate(of_file(path))
-    fill(path)
+async def test_claims_of_another_process_whose_clock_is_a_little_ahead_stay(database: Database) -> None:
     (table, name), *_ = claims.tables()
-    async with await Database.open(f"sqlite+aiosqlite:///{path}", clock) as database:
-        async with database.write() as connection:
-            await connection.execute(update(table).values({name: NOON + TOLERANCE / 2}))
+    async with database.write() as connection:
+        await seed(connection, 100, 7)
+        await connection.execute(update(table).values({name: NOON + TOLERANCE / 2}))
 
-        await ClockJumps(database).look(NOON)
+    await ClockJumps(database).look(NOON)
 
-        async with database.read() as connection:
-            assert set((await connection.scalars(select(table.c[name]))).all()) == {NOON + TOLERANCE / 2}
+    async with database.read() as connection:
+        assert set((await connection.scalars(select(table.c[name]))).all()) == {NOON + TOLERANCE / 2}
 
 
 async def test_the_running_bot_looks_at_the_clock_before_anything_else(database: Database) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,8 +11,8 @@ import pytest
 from companion.bot.doctor import database as stored
 from companion.bot.doctor.findings import Severity
 from companion.storage import engine, health, migrations, settings
-from companion.storage.address import of_file
-from companion.storage.engine import Database
+from companion.storage.address import Address, address_of
+from companion.storage.engine import Database, plain_transaction
 from companion.storage.errors import StorageError
 from companion.storage.migrations import migrate
 from tests.bot.doctor.said import of, worst
@@ -29,20 +28,17 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def kept_by_another(path: Path) -> Generator[None]:
+def kept_by_another(address: Address) -> Generator[None]:
     """As by a process that began to write, and hangs."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
+    with plain_transaction(address):
         yield
-        connection.execute("ROLLBACK")
 
 
 async def test_who_writes_is_told_who_reads_goes_on_and_then_all_is_as_before(
-    tmp_path: Path, clock: StoppedClock
+    database_url: str, clock: StoppedClock
 ) -> None:
-    path = tmp_path / "companion.db"
-    async with await Database.open(f"sqlite+aiosqlite:///{path}", clock) as database:
-        with kept_by_another(path):
+    async with await Database.open(database_url, clock) as database:
+        with kept_by_another(database.address):
             with pytest.raises(StorageError, match="is in use by another process for too long"):
                 async with database.write() as connection:
                     await settings.put(connection, "word", "early")
@@ -54,20 +50,22 @@ async def test_who_writes_is_told_who_reads_goes_on_and_then_all_is_as_before(
             assert await settings.get(connection, "word") == "late"
 
 
-async def test_a_start_waits_and_then_says_so(tmp_path: Path, clock: StoppedClock) -> None:
-    path = tmp_path / "companion.db"
-    migrate(of_file(path))
-    with kept_by_another(path), pytest.raises(StorageError, match="is in use by another process for too long"):
-        await Database.open(f"sqlite+aiosqlite:///{path}", clock)
+@pytest.mark.sqlite_only("on PostgreSQL a start that finds nothing to migrate waits for no writer")
+async def test_a_start_waits_and_then_says_so(database_url: str, clock: StoppedClock) -> None:
+    migrate(address_of(database_url))
+    with (
+        kept_by_another(address_of(database_url)),
+        pytest.raises(StorageError, match="is in use by another process for too long"),
+    ):
+        await Database.open(database_url, clock)
 
 
-def test_the_doctor_names_it_and_keeps_no_lock_itself(tmp_path: Path) -> None:
-    path = tmp_path / "companion.db"
-    migrate(of_file(path))
-    url = f"sqlite+aiosqlite:///{path}"
+@pytest.mark.sqlite_only("on PostgreSQL no lock is kept that keeps the doctor from telling what it sees")
+def test_the_doctor_names_it_and_keeps_no_lock_itself(database_url: str, tmp_path: Path) -> None:
+    migrate(address_of(database_url))
 
-    with kept_by_another(path):
-        assert "kept the database" in of(Severity.ERROR, stored.check(url, tmp_path).findings)
-    assert worst(stored.check(url, tmp_path).findings) is Severity.OK
-    with kept_by_another(path):
+    with kept_by_another(address_of(database_url)):
+        assert "kept the database" in of(Severity.ERROR, stored.check(database_url, tmp_path).findings)
+    assert worst(stored.check(database_url, tmp_path).findings) is Severity.OK
+    with kept_by_another(address_of(database_url)):
         pass  # nobody else has it
