@@ -7,6 +7,7 @@ import logging
 from typing import Any
 
 import aiohttp
+import discord
 
 from companion.bot.gateway_pace import LEAST, ConnectPace, IdentifyPace, wait_before_start
 from companion.cogs.companion import Companion
@@ -20,6 +21,8 @@ class PacedConnections(Companion):
     def __init__(self, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
         self._identify_pace = IdentifyPace()
+        self._known: dict[int, list[discord.Guild]] = {}
+        """The servers of each shard as they were known when it last began a session."""
         self._pace_connections()
 
     async def launch_shards(self) -> None:
@@ -49,3 +52,15 @@ class PacedConnections(Companion):
             log.warning("shard %s begins its next session in %.0f s", shard_id, wait)
         await asyncio.sleep(wait)
         self._identify_pace.begins(shard_id or 0)
+        self._known[shard_id or 0] = [guild for guild in self.guilds if guild.shard_id == (shard_id or 0)]
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """Takes leave of the servers that the bot was removed from between two sessions of a shard.
+
+        Discord names those that it is in when a session begins, and the library makes each anew. Of the others it tells
+        nothing any more, and the library would keep them for ever.
+        """
+        for guild in self._known.pop(shard_id, ()):
+            if self.get_guild(guild.id) is guild:
+                log.info("guild %d was left while shard %d was away", guild.id, shard_id)
+                self._connection.parsers["GUILD_DELETE"]({"id": str(guild.id)})

@@ -25,9 +25,10 @@ class Hello(commands.Cog):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         await self._greet(guild)
 
-    @commands.Cog.listener()
-    async def on_ready(self) -> None:
-        """Says hello late to servers that were joined while the bot was down: Discord tells of them in no other way."""
+    @commands.Cog.listener("on_ready")
+    @commands.Cog.listener("on_shard_ready")
+    async def greet_late(self, _shard: int = 0) -> None:
+        """Says hello to servers that were joined while the bot was away: Discord tells of them in no other way."""
         for guild in self.bot.guilds:
             await self._greet(guild)
 
