@@ -70,9 +70,10 @@ class TellMe(Feature):
     @every_minute
     async def tell(self, now: datetime) -> None:
         """Asks again what found nothing, and tells whoever waits for what is answered by now."""
-        await self._awaited.look(now)
-        reachable = [pair for pair in await self._awaited.to_tell(now) if self.bot.get_guild(pair[1].guild_id)]
-        for one, question in reachable[:TOLD_A_MINUTE]:
+        if self.bot.leads:
+            await self._awaited.look(now)
+        here = {guild.id for guild in self.bot.guilds}
+        for one, question in (await self._awaited.to_tell(here, now))[:TOLD_A_MINUTE]:
             member = await self._member(one, question)
             tidings = await self._awaited.claim(one, question, now) if member else None
             if member is not None and tidings is not None:

@@ -61,7 +61,8 @@ class ClipCommands(
     @every_minute
     async def look_up_meanings(self, _now: datetime) -> None:
         """Looks up what some clips mean that were made without a model, or with another."""
-        await self._near.catch_up()
+        if self.bot.leads:
+            await self._near.catch_up()
 
     @app_commands.command()
     @app_commands.describe(

@@ -69,6 +69,8 @@ class Duels(Feature):
     async def close(self, _now: datetime) -> None:
         """Shows the results of the duels whose time is up. One server's trouble holds up no other."""
         for duel in await self._kept.over():
+            if not self.bot.serves(duel.guild_id):
+                continue
             try:
                 await self._edit(duel, over=True)
             except (discord.NotFound, discord.Forbidden, GoneClipError) as error:

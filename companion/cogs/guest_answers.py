@@ -57,16 +57,20 @@ class GuestAnswersDuty(Feature):
     @every_minute
     async def tell(self, now: datetime) -> None:
         """Looks for guests and answers, and tells whoever asked what is answered by now."""
-        for guest in await self._answers.recognise():
-            log.info("guest %d of guild %d was heard in episode %s", guest.id, guest.guild_id, guest.episode_id)
-        for question in await self._answers.look():
-            await refresh(self.bot, question.guild_id, question.id)
-        reachable = [one for one in await self._answers.to_tell(now) if self.bot.get_guild(one.guild_id)]
-        for question in reachable[:TOLD_A_MINUTE]:
+        if self.bot.leads:
+            await self._look()
+        here = {guild.id for guild in self.bot.guilds}
+        for question in (await self._answers.to_tell(here, now))[:TOLD_A_MINUTE]:
             member = await self._member(question, now)
             tidings = await self._answers.claim(question, now) if member else None
             if member is not None and tidings is not None:
                 await self._tell(member, tidings, now)
+
+    async def _look(self) -> None:
+        for guest in await self._answers.recognise():
+            log.info("guest %d of guild %d was heard in episode %s", guest.id, guest.guild_id, guest.episode_id)
+        for question in await self._answers.look():
+            await refresh(self.bot, question.guild_id, question.id)
 
     async def _member(self, question: MemberQuestion, now: datetime) -> discord.Member | None:
         """Who asked, if they can be told. One who left, or whom the server blocked, never is."""

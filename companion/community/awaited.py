@@ -146,10 +146,10 @@ class AwaitedAnswers:
             answer = await self._answer(question) if question else None
             await self._looked(question_id, version, found=answer is not None, now=now)
 
-    async def to_tell(self, now: datetime) -> list[tuple[Awaited, Question]]:
-        """Who can be told now, and of what, who waited longest first. `claim` it before it is sent."""
+    async def to_tell(self, guild_ids: Collection[int], now: datetime) -> list[tuple[Awaited, Question]]:
+        """Who can be told now in these servers, and of what, who waited longest first. `claim` it before it is sent."""
         async with self._database.read() as connection:
-            found = await awaited.found(connection, now - CLAIM_LASTS, _AT_A_LOOK)
+            found = await awaited.found(connection, guild_ids, now - CLAIM_LASTS, _AT_A_LOOK)
             pairs = [(one, await questions.get(connection, one.question_id)) for one in found]
         return [(one, question) for one, question in pairs if question is not None]
 

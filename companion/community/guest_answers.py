@@ -9,7 +9,7 @@ asked is told once; the message is claimed before it is sent.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -118,10 +118,11 @@ class GuestAnswers:
                         found.append(one.question)
         return found
 
-    async def to_tell(self, now: datetime) -> list[MemberQuestion]:
-        """The questions whose askers can be told now, who waited longest first. `claim` one before it is sent."""
+    async def to_tell(self, guild_ids: Collection[int], now: datetime) -> list[MemberQuestion]:
+        """The questions of these servers whose askers can be told now, who waited longest first. `claim` one before it
+        is sent."""
         async with self._database.read() as connection:
-            return await member_questions.to_tell(connection, now - CLAIM_LASTS, _AT_A_LOOK)
+            return await member_questions.to_tell(connection, guild_ids, now - CLAIM_LASTS, _AT_A_LOOK)
 
     async def claim(self, question: MemberQuestion, now: datetime) -> Tidings | None:
         """Takes it over from everybody else: what is to be sent now. None where others were quicker, the question was

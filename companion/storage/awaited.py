@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from companion.storage.among import among
 from companion.storage.schema import awaited_answers, questions, second_looks
 from companion.storage.searches import NOBODY
 
@@ -63,8 +64,11 @@ async def count(connection: AsyncConnection, guild_id: int, member_id: int) -> i
     return (await connection.execute(waits)).scalar_one()
 
 
-async def found(connection: AsyncConnection, expired: datetime, limit: int) -> list[Awaited]:
-    """Who is to be told now, because the question found something when it was asked again: who waited longest first.
+async def found(
+    connection: AsyncConnection, guild_ids: Collection[int], expired: datetime, limit: int
+) -> list[Awaited]:
+    """Who is to be told now in these servers, because the question found something when it was asked again: who waited
+    longest first.
 
     One that was claimed is told by who claimed it, unless that was before ``expired``.
     """
@@ -74,6 +78,7 @@ async def found(connection: AsyncConnection, expired: datetime, limit: int) -> l
         .join(second_looks, second_looks.c.question_id == _COLUMNS.question_id)
         .where(
             second_looks.c.found,
+            among(questions.c.guild_id, guild_ids),
             questions.c.member_id != NOBODY,
             _COLUMNS.told_message_id.is_(None),
             or_(_COLUMNS.claimed_at.is_(None), _COLUMNS.claimed_at < expired),

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from companion.storage.among import among
 from companion.storage.episodes import Kind, Reference
 from companion.storage.names import folded
 from companion.storage.schema import episodes, guests, member_questions, sessions
@@ -199,14 +200,17 @@ async def lost(connection: AsyncConnection, question_id: int) -> None:
     )
 
 
-async def to_tell(connection: AsyncConnection, expired: datetime, limit: int) -> list[MemberQuestion]:
-    """Answered questions whose askers are to be told now, who waited longest first.
+async def to_tell(
+    connection: AsyncConnection, guild_ids: Collection[int], expired: datetime, limit: int
+) -> list[MemberQuestion]:
+    """Answered questions of these servers whose askers are to be told now, who waited longest first.
 
     One that was claimed is told of by who claimed it, unless that was before ``expired``.
     """
     due = and_(_COLUMNS.state == State.ANSWERED.value, _COLUMNS.told_at.is_(None))
     free = or_(_COLUMNS.claimed_at.is_(None), _COLUMNS.claimed_at < expired)
-    rows = await connection.execute(_SELECTED.where(due, free).order_by(_COLUMNS.id).limit(limit))
+    here = among(_COLUMNS.guild_id, guild_ids)
+    rows = await connection.execute(_SELECTED.where(here, due, free).order_by(_COLUMNS.id).limit(limit))
     return [_from_row(row) for row in rows]
 
 

@@ -111,7 +111,7 @@ class TestCrashes:
         cog: Any = bot_of(world).get_cog("TellMe")
         now = world.database.clock.now()
         await cog._awaited.look(now)
-        ((one, found),) = await cog._awaited.to_tell(now)
+        ((one, found),) = await cog._awaited.to_tell({world.guild.id}, now)
         assert found == question
         assert await cog._awaited.claim(one, found, now) is not None
         await world.restart()
@@ -128,7 +128,7 @@ class TestCrashes:
         cog: Any = bot_of(world).get_cog("TellMe")
         now = world.database.clock.now()
         await cog._awaited.look(now)
-        ((one, question),) = await cog._awaited.to_tell(now)
+        ((one, question),) = await cog._awaited.to_tell({world.guild.id}, now)
         claims = await asyncio.gather(*(cog._awaited.claim(one, question, now) for _ in range(4)))
 
         assert sum(claim is not None for claim in claims) == 1

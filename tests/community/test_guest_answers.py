@@ -251,33 +251,33 @@ class TestTelling:
     ) -> None:
         await self.answered(archive)
         now = clock.now()
-        (due,) = await archive.answers.to_tell(now)
+        (due,) = await archive.answers.to_tell({HERE}, now)
         tidings = await archive.answers.claim(due, now)
         assert tidings is not None
         assert "nine mites" in tidings.answer.quote.text
         assert await archive.answers.claim(due, now) is None
-        assert await archive.answers.to_tell(now + timedelta(minutes=1)) == []
+        assert await archive.answers.to_tell({HERE}, now + timedelta(minutes=1)) == []
 
         later = now + CLAIM_LASTS + timedelta(seconds=1)
-        (again,) = await archive.answers.to_tell(later)
+        (again,) = await archive.answers.to_tell({HERE}, later)
         assert again.claimed_at == now
         assert await archive.answers.claim(again, later) is not None
         await archive.answers.settle(again, later)
-        assert await archive.answers.to_tell(later + 2 * CLAIM_LASTS) == []
+        assert await archive.answers.to_tell({HERE}, later + 2 * CLAIM_LASTS) == []
 
     async def test_of_what_was_withdrawn_nobody_is_told(self, archive: Archive, clock: StoppedClock) -> None:
         question = await self.answered(archive)
-        (due,) = await archive.answers.to_tell(clock.now())
+        (due,) = await archive.answers.to_tell({HERE}, clock.now())
         await archive.kept.withdraw(HERE, PRIYA, question, moderates=False)
 
         assert await archive.answers.claim(due, clock.now()) is None
-        assert await archive.answers.to_tell(clock.now()) == []
+        assert await archive.answers.to_tell({HERE}, clock.now()) == []
 
     async def test_an_answer_that_the_server_sees_no_more_is_looked_for_once_it_may_again(
         self, archive: Archive, worker: EncodingWorker, clock: StoppedClock
     ) -> None:
         question = await self.answered(archive)
-        (due,) = await archive.answers.to_tell(clock.now())
+        (due,) = await archive.answers.to_tell({HERE}, clock.now())
         bees = await samples.store_podcast(archive.database, samples.BEES, ())
         async with archive.database.write() as connection:
             await subscriptions.unsubscribe(connection, HERE, bees.id)

@@ -26,9 +26,9 @@ async def due(database: Database, version: int, limit: int = 10) -> list[int]:
         return await second_looks.due(connection, version, database.clock.now() - 30 * DAY, limit)
 
 
-async def to_tell(database: Database) -> list[Awaited]:
+async def to_tell(database: Database, guild_id: int = BEES) -> list[Awaited]:
     async with database.read() as connection:
-        return await awaited.found(connection, database.clock.now() - 10 * MINUTE, 10)
+        return await awaited.found(connection, {guild_id}, database.clock.now() - 10 * MINUTE, 10)
 
 
 async def test_what_found_nothing_is_looked_for_once_in_each_version_of_the_archive(database: Database) -> None:
@@ -92,6 +92,7 @@ async def test_who_waits_is_to_be_told_once_something_is_found_the_one_who_waite
     await look(database, second, 5, found=True)
 
     assert await to_tell(database) == [early, late]
+    assert await to_tell(database, CAVES) == []
 
 
 async def test_it_is_claimed_by_one_alone_until_the_claim_expires(database: Database) -> None:

@@ -133,14 +133,15 @@ async def test_an_answer_is_found_once_and_told_once(database: Database) -> None
 
     async with database.write() as connection:
         assert await member_questions.unanswered(connection) == []
-        assert await member_questions.to_tell(connection, NOW - SOON, 9) == [found]
+        assert await member_questions.to_tell(connection, {HERE}, NOW - SOON, 9) == [found]
+        assert await member_questions.to_tell(connection, {THERE}, NOW - SOON, 9) == []
         assert await member_questions.claim(connection, found, NOW)
         assert not await member_questions.claim(connection, found, NOW)
-        assert await member_questions.to_tell(connection, NOW - SOON, 9) == []
-        (again,) = await member_questions.to_tell(connection, NOW + SOON, 9)
+        assert await member_questions.to_tell(connection, {HERE}, NOW - SOON, 9) == []
+        (again,) = await member_questions.to_tell(connection, {HERE}, NOW + SOON, 9)
         assert await member_questions.claim(connection, again, NOW + SOON)
         await member_questions.settle(connection, question.id, NOW + SOON)
-        assert await member_questions.to_tell(connection, NOW + 9 * SOON, 9) == []
+        assert await member_questions.to_tell(connection, {HERE}, NOW + 9 * SOON, 9) == []
 
 
 async def test_an_answer_that_the_archive_lost_is_looked_for_again(database: Database) -> None:
