@@ -66,11 +66,12 @@ def tracing(metrics: Metrics) -> aiohttp.TraceConfig:
     """What counts the requests of a Discord client that is made with it as its ``http_trace``."""
 
     async def begin(_session: aiohttp.ClientSession, context: SimpleNamespace, _: object) -> None:
-        context.begun = perf_counter()
+        context.begun, context.answered = perf_counter(), False
 
     async def end(
         _session: aiohttp.ClientSession, context: SimpleNamespace, ended: aiohttp.TraceRequestEndParams
     ) -> None:
+        context.answered = True
         status = ended.response.status
         if status == _SWITCHING_PROTOCOLS:
             return  # the gateway
@@ -87,8 +88,10 @@ def tracing(metrics: Metrics) -> aiohttp.TraceConfig:
         if scope != "shared":
             metrics.invalid.inc()
 
-    async def fail(_session: aiohttp.ClientSession, _context: SimpleNamespace, _: object) -> None:
-        metrics.discord_requests.labels("error").inc()
+    async def fail(_session: aiohttp.ClientSession, context: SimpleNamespace, _: object) -> None:
+        # An answer that is taken for none (`bot/rest.py`) is counted by its status.
+        if not context.answered:
+            metrics.discord_requests.labels("error").inc()
 
     config = aiohttp.TraceConfig()
     config.on_request_start.append(begin)
