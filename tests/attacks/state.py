@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, Table, Text, cast, func, literal, select, union_all
+from sqlalchemy.engine.interfaces import Dialect
 
 from companion.storage.engine import Database
 from companion.storage.schema import metadata
@@ -18,12 +22,30 @@ _OF_THE_MACHINE = frozenset({"settings", "index_version", "vectors", "token_vect
 
 async def rows_of(database: Database, besides: Collection[str] = ()) -> Rows:
     """All that is stored, but in the tables of the machine, and ``besides``."""
-    found: dict[str, frozenset[str]] = {}
+    tables = [one for one in metadata.sorted_tables if one.name not in _OF_THE_MACHINE and one.name not in besides]
+    found: defaultdict[str, set[str]] = defaultdict(set)
     async with database.read() as connection:
-        for table in metadata.sorted_tables:
-            if table.name not in _OF_THE_MACHINE and table.name not in besides:
-                found[table.name] = frozenset(str(tuple(row)) for row in await connection.execute(select(table)))
-    return found
+        told: Any = await connection.exec_driver_sql(_asking_for(tuple(tables), connection.dialect))
+        for name, row in told:
+            found[name].add(row)
+    return {table.name: frozenset(found[table.name]) for table in tables}
+
+
+@cache
+def _asking_for(tables: tuple[Table, ...], dialect: Dialect) -> str:
+    """One statement for all tables: it is asked again after each thing that was tried."""
+    asked = union_all(*(_as_texts(one, dialect) for one in tables))
+    return str(asked.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+
+
+def _as_texts(table: Table, dialect: Dialect) -> Select[str, str]:
+    """The name of a table with each of its rows."""
+    row = literal("", Text)
+    for column in table.columns:
+        # SQLite takes the bytes of a blob for UTF-8, which they need not be.
+        value = func.hex(column) if column.type.compile(dialect) == "BLOB" else cast(column, Text)
+        row = row + func.coalesce(value, "None") + literal(", ", Text)
+    return select(literal(table.name, Text), row)
 
 
 def gone(before: Rows, after: Rows) -> dict[str, list[str]]:
