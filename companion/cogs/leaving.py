@@ -18,7 +18,7 @@ class Leaving(commands.Cog):
 
     def __init__(self, bot: Companion) -> None:
         self.bot = bot
-        self.kept = Retention(bot.database, bot.terms, self._is_absent)
+        self.kept = Retention(bot.database, bot.terms, self._is_absent, leads=bot.leads)
 
     async def cog_load(self) -> None:
         self.bot.duties.append(self.kept.tidy)

@@ -12,13 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from companion.storage import forgetting, questions, retractions, schema, searches, stand_ins
+from companion.storage import forgetting, namings, questions, retractions, schema, searches, stand_ins
 from companion.storage.engine import AsyncConnection, Database
+from companion.storage.namings import Naming
+from companion.storage.parts import AT_ONCE
 from companion.storage.privacy import Fate, Place
 from companion.storage.retractions import Retraction
 
 _AT_ONCE = 10
-"""Searches or questions that are forgotten in one transaction: others write between two."""
+"""Searches, questions or words of others that are forgotten in one transaction: others write between two."""
 _EXACT = 1 << 53
 """Numbers up to this are the same in every program that reads JSON."""
 
@@ -135,12 +137,18 @@ class Privacy:
 
     async def _all_else(self, guild_id: int, member_id: int) -> int:
         now = self._database.clock.now()
-        async with self._database.write() as connection:
-            posted = await retractions.posting(connection, guild_id, member_id)
-            naming = await retractions.naming(connection, guild_id, member_id)
-            noted = await retractions.put(connection, [*posted, *naming], now)
-            alias = await stand_ins.stand_in(connection, guild_id, member_id)
-            await forgetting.erase(connection, member_id, guild_id, alias, now)
+        noted, alias, all_gone = 0, 0, False
+        while not all_gone:
+            async with self._database.write() as connection:
+                # Before each part: what they write meanwhile is posted too.
+                posted = await retractions.posting(connection, guild_id, member_id)
+                naming = await retractions.naming(connection, guild_id, member_id)
+                seen = await namings.of_member(connection, guild_id, member_id, AT_ONCE)
+                noted += await retractions.put(connection, [*posted, *naming, *_taken_off(seen)], now)
+                await namings.forget(connection, seen)
+                alias = await stand_ins.stand_in(connection, guild_id, member_id)
+                if len(seen) < AT_ONCE:
+                    all_gone = await forgetting.erase_some(connection, member_id, guild_id, alias, now)
         await self._mentions(guild_id, member_id, alias)
         async with self._database.write() as connection:
             await stand_ins.forget_idle(connection)
@@ -150,8 +158,16 @@ class Privacy:
         # Every word of the server is looked through, so nobody waits for that but who asked for it.
         async with self._database.read() as connection:
             found = await forgetting.mentions(connection, member_id, guild_id)
-        async with self._database.write() as connection:
-            await forgetting.redact(connection, found, member_id, alias)
+        for begin in range(0, len(found), _AT_ONCE):
+            async with self._database.write() as connection:
+                await forgetting.redact(connection, found[begin : begin + _AT_ONCE], member_id, alias)
+
+
+def _taken_off(seen: Sequence[Naming]) -> list[Retraction]:
+    """The name goes from these messages."""
+    return [
+        Retraction(0 if one.direct else one.guild_id, one.channel_id, one.message_id, one.member_id) for one in seen
+    ]
 
 
 def _exact(value: Any) -> Any:

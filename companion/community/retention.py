@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 
 from companion.storage import departures, retention, stand_ins
 from companion.storage.engine import Database
+from companion.storage.parts import AT_ONCE
 
 log = logging.getLogger(__name__)
 
 _AT_ONCE = 25
 """Searches, and questions, that are deleted in one transaction: others write between two."""
 _A_MINUTE = 40
-"""Transactions a minute: more than 10,000 servers ask."""
+"""Transactions a minute, of each kind: more than 10,000 servers ask."""
 _EVERY = timedelta(hours=1)
 _JUMP = timedelta(hours=6)
 """Between two ticks there is a minute, or as long as the machine slept."""
@@ -31,18 +32,25 @@ class Terms:
 
 
 class Retention:
-    """What is deleted by itself, over one database.
+    """What is deleted by itself, over one database. Of several processes one ``leads``, and deletes what is old; each
+    deletes what its own servers left behind.
 
     ``absent`` says whether it is certain now that the bot is not in a server: only then its data is deleted, whatever
     was noted when. Another process may have that server, or Discord may not have told yet in which ones the bot is.
     """
 
     def __init__(
-        self, database: Database, terms: Terms | None = None, absent: Callable[[int], bool] = lambda _: True
+        self,
+        database: Database,
+        terms: Terms | None = None,
+        absent: Callable[[int], bool] = lambda _: True,
+        *,
+        leads: bool = True,
     ) -> None:
         self._database = database
         self.terms = terms or Terms()
         self._absent = absent
+        self._leads = leads
         self._seen_at: datetime | None = None
         self._next_at = database.clock.now()
 
@@ -55,7 +63,10 @@ class Retention:
         seen, self._seen_at = self._seen_at, now
         if seen is None or not seen <= now < seen + _JUMP:
             self._next_at = now + _EVERY
-        if now >= self._next_at and await self._expired(now):
+        if now < self._next_at:
+            return
+        expired = not self._leads or await self._expired(now)
+        if await self._forgotten(now) and expired:
             self._next_at = now + _EVERY
 
     async def left(self, guild_ids: Collection[int]) -> None:
@@ -77,7 +88,7 @@ class Retention:
             return await departures.known(connection)
 
     async def _expired(self, now: datetime) -> bool:
-        """Deletes some of what is due. Returns whether that was all."""
+        """Deletes some of what is old. Returns whether that was all."""
         before = now - self.terms.log
         searched = asked = 0
         for _ in range(_A_MINUTE):
@@ -87,18 +98,31 @@ class Retention:
             searched, asked = searched + some, asked + others
             if max(some, others) < _AT_ONCE:
                 break
-        async with self._database.write() as connection:
-            await retention.expire_notices(connection, before)
-            await retention.expire_spent(connection, now.date())
-            await stand_ins.forget_idle(connection)
+        rows = 0
+        for _ in range(_A_MINUTE):
+            async with self._database.write() as connection:
+                counts = (
+                    await retention.expire_notices(connection, before),
+                    await retention.expire_spent(connection, now.date()),
+                    await stand_ins.forget_idle(connection),
+                )
+            rows = max(counts)
+            if rows < AT_ONCE:
+                break
         if searched or asked:
             log.info("deleted %d searches and %d questions of before %s", searched, asked, before.date())
-        # Looked up where it is deleted: nobody is told between the two that the bot is back.
-        async with self._database.write() as connection:
-            left = await departures.before(connection, now - self.terms.left)
-            gone = [guild_id for guild_id in left if self._absent(guild_id)]
-            for guild_id in gone[:1]:
-                await departures.forget(connection, guild_id)
-        for guild_id in gone[:1]:
-            log.info("deleted the data of guild %d, which the bot left", guild_id)
-        return max(searched, asked) < _AT_ONCE * _A_MINUTE and len(gone) <= 1
+        return max(searched, asked) < _AT_ONCE * _A_MINUTE and rows < AT_ONCE
+
+    async def _forgotten(self, now: datetime) -> bool:
+        """Deletes some of what a server left behind that the bot left. Returns whether that was all of all servers."""
+        for _ in range(_A_MINUTE):
+            async with self._database.write() as connection:
+                # Looked up where it is deleted: nobody is told between the two that the bot is back.
+                left = await departures.before(connection, now - self.terms.left)
+                gone = next((guild_id for guild_id in left if self._absent(guild_id)), None)
+                if gone is None:
+                    return True
+                all_gone = await departures.forget_some(connection, gone)
+            if all_gone:
+                log.info("deleted the data of guild %d, which the bot left", gone)
+        return False

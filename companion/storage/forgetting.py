@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Table, Text, and_, cast, delete, exists, func, or_, select, update
+from sqlalchemy import JSON, Column, ColumnElement, Table, Text, and_, cast, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import ballots, corrections, schema
+from companion.storage.among import among
 from companion.storage.ballots import QUESTION, SUGGESTION, Subject
+from companion.storage.parts import AT_ONCE, delete_some, update_some
 from companion.storage.privacy import NOBODY, PLACES, WORDS, Fate, Place, in_server, of_fate, parent_of
 
+_SUBJECTS = 20
+"""Questions, suggestions or corrections that are forgotten in one transaction, with all votes on them."""
 _KEYS = ("text_key", "name_key", "subject_key", "key")
 """Columns by which two rows are the same: what takes the place of a name in them has to be nobody else's."""
 
@@ -72,34 +76,48 @@ async def asked(connection: AsyncConnection, table: Table, member_id: int, guild
     return (await connection.execute(wanted.order_by(columns.id).limit(limit))).all()
 
 
-async def erase(connection: AsyncConnection, member_id: int, guild_id: int, alias: int, now: datetime) -> None:
-    """Lets nothing in a server name the member any more but what is declared to stay. ``alias`` stands in their place
-    where they are counted.
+async def erase_some(
+    connection: AsyncConnection, member_id: int, guild_id: int, alias: int, now: datetime, limit: int = AT_ONCE
+) -> bool:
+    """Lets less in a server name the member, and in the end nothing but what is declared to stay. ``alias`` stands in
+    their place where they are counted. Returns whether that was all.
 
     Their searches and questions are to be forgotten before: messages and other rows hang on them.
     """
-    await _before(connection, member_id, guild_id, now)
-    for place in of_fate(Fate.DELETED):
+    left = limit - await _before(connection, member_id, guild_id, now)
+    for place in of_fate(Fate.DELETED, Fate.NOBODY, Fate.STAND_IN):
+        if left <= 0:
+            return False
         theirs = place.column == member_id, *in_server(place.table, guild_id)
-        await connection.execute(delete(place.table).where(*theirs))
-    for place in of_fate(Fate.NOBODY):
-        theirs = place.column == member_id, *in_server(place.table, guild_id)
-        await connection.execute(update(place.table).where(*theirs).values({place.column.name: place.nobody}))
-    for place in of_fate(Fate.STAND_IN):
-        await _replace(connection, place, member_id, guild_id, alias)
+        if place.fate is Fate.DELETED:
+            left -= await delete_some(connection, place.table, left, *theirs)
+            continue
+        if place.fate is Fate.STAND_IN and place.column.primary_key:
+            # Who was forgotten before, and came back, is counted once.
+            left -= await delete_some(connection, place.table, left, *theirs, _doubled(place, alias))
+        instead = alias if place.fate is Fate.STAND_IN else place.nobody
+        left -= await update_some(connection, place.table, max(left, 0), {place.column.name: instead}, *theirs)
+    return left > 0
 
 
-async def _before(connection: AsyncConnection, member_id: int, guild_id: int, now: datetime) -> None:
-    """What more has to go than the rows that name the member."""
+async def _before(connection: AsyncConnection, member_id: int, guild_id: int, now: datetime) -> int:
+    """What more has to go than the rows that name the member: of how many of these. Whatever hangs on them goes at
+    once, so these are few."""
+    done = 0
     for kind, table, by in (
         (QUESTION, schema.member_questions, schema.member_questions.c.asked_by),
         (SUGGESTION, schema.suggestions, schema.suggestions.c.suggested_by),
     ):
-        theirs = select(table.c.id).where(by == member_id, table.c.guild_id == guild_id)
-        for subject_id in (await connection.execute(theirs)).scalars().all():
+        theirs = select(table.c.id).where(by == member_id, table.c.guild_id == guild_id).order_by(table.c.id)
+        ids = list((await connection.execute(theirs.limit(_SUBJECTS))).scalars())
+        for subject_id in ids:
             await ballots.remove_subject(connection, Subject(kind, subject_id))
-    for one in await corrections.of_member(connection, guild_id, member_id):
+        await connection.execute(delete(table).where(among(table.c.id, ids)))
+        done += AT_ONCE if len(ids) == _SUBJECTS else len(ids)
+    proposed = await corrections.of_member(connection, guild_id, member_id)
+    for one in proposed[:_SUBJECTS]:
         await corrections.leave(connection, one.id, member_id)
+    done += AT_ONCE if len(proposed) > _SUBJECTS else len(proposed)
     # What was chosen in a duel that goes on is nobody's to see yet, and can be chosen once more.
     running = select(schema.duels.c.id).where(schema.duels.c.guild_id == guild_id, schema.duels.c.closes_at > now)
     chosen = schema.duel_votes.c
@@ -117,18 +135,15 @@ async def _before(connection: AsyncConnection, member_id: int, guild_id: int, no
         .where(sessions.presented_by == member_id, sessions.guild_id == guild_id, sessions.starts_at > now)
         .values(presented_by=None, sequence=sessions.sequence + 1, changed_at=now)
     )
+    return done
 
 
-async def _replace(connection: AsyncConnection, place: Place, member_id: int, guild_id: int, alias: int) -> None:
+def _doubled(place: Place, alias: int) -> ColumnElement[bool]:
+    """Is there the same row with the number that stands for them?"""
     table, column = place.table, place.column
-    theirs = column == member_id, *in_server(table, guild_id)
-    if column.primary_key:
-        # Who was forgotten before, and came back, is counted once.
-        other = table.alias()
-        same = [other.c[one.name] == one for one in table.primary_key if one is not column]
-        doubled = exists().where(other.c[column.name] == alias, *same)
-        await connection.execute(delete(table).where(*theirs, doubled))
-    await connection.execute(update(table).where(*theirs).values({column.name: alias}))
+    other = table.alias()
+    same = [other.c[one.name] == one for one in table.primary_key if one is not column]
+    return exists().where(other.c[column.name] == alias, *same)
 
 
 async def mentions(connection: AsyncConnection, member_id: int, guild_id: int | None) -> list[Mention]:

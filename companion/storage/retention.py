@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import questions, searches
 from companion.storage.outbox import State
+from companion.storage.parts import AT_ONCE, delete_some
 from companion.storage.schema import outbox, spent
 from companion.storage.schema import questions as asked
 from companion.storage.schema import searches as searched
@@ -37,12 +38,12 @@ async def expire_questions(connection: AsyncConnection, before: datetime, limit:
     return len(ids)
 
 
-async def expire_notices(connection: AsyncConnection, before: datetime) -> int:
-    """Deletes what was settled, and too late to tell, before then: reminders and the like. Returns how many."""
+async def expire_notices(connection: AsyncConnection, before: datetime, limit: int = AT_ONCE) -> int:
+    """Deletes some of what was settled, and too late to tell, before then: reminders and the like. Returns how many."""
     settled = outbox.c.state.in_([State.SENT.value, State.DROPPED.value])
-    return (await connection.execute(delete(outbox).where(settled, outbox.c.stale_at < before))).rowcount
+    return await delete_some(connection, outbox, limit, settled, outbox.c.stale_at < before)
 
 
-async def expire_spent(connection: AsyncConnection, today: date) -> int:
-    """Deletes what was asked and spent on the days before; bounds are those of a day. Returns how many rows."""
-    return (await connection.execute(delete(spent).where(spent.c.day < today))).rowcount
+async def expire_spent(connection: AsyncConnection, today: date, limit: int = AT_ONCE) -> int:
+    """Deletes some of what was asked and spent on the days before; bounds are those of a day. Returns how many rows."""
+    return await delete_some(connection, spent, limit, spent.c.day < today)

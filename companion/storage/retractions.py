@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from companion.storage import namings, schema
+from companion.storage import schema
 from companion.storage.among import among
 from companion.storage.ballots import CLIP, PAPER, QUESTION, SUGGESTION
 from companion.storage.schema import retractions
@@ -33,11 +33,13 @@ class Retraction:
 
 async def put(connection: AsyncConnection, wanted: Iterable[Retraction], now: datetime) -> int:
     """Notes what is to be done. Returns how many are new. Of a message that is deleted no name is taken off."""
-    wanted = list(wanted)
-    deleted = select(_COLUMNS.message_id).where(
-        among(_COLUMNS.message_id, {one.message_id for one in wanted}), _COLUMNS.member_id == 0
+    wanted = set(wanted)
+    noted = select(_COLUMNS.message_id, _COLUMNS.member_id).where(
+        among(_COLUMNS.message_id, {one.message_id for one in wanted})
     )
-    known = set((await connection.execute(deleted)).scalars())
+    known = {(message_id, member_id) for message_id, member_id in await connection.execute(noted)}
+    deleted = {message_id for message_id, member_id in known if not member_id}
+    deleted |= {one.message_id for one in wanted if not one.member_id}
     rows = [
         {
             "guild_id": one.guild_id,
@@ -47,12 +49,11 @@ async def put(connection: AsyncConnection, wanted: Iterable[Retraction], now: da
             "asked_at": now,
         }
         for one in wanted
-        if one.message_id not in known
+        if (one.message_id, one.member_id) not in known and (not one.member_id or one.message_id not in deleted)
     ]
-    new = 0
-    for row in rows:
-        new += (await connection.execute(insert_or_keep(retractions, ["message_id", "member_id"]), row)).rowcount
-    return new
+    if rows:
+        await connection.execute(insert_or_keep(retractions, ["message_id", "member_id"]), rows)
+    return len(rows)
 
 
 async def due(connection: AsyncConnection, guild_ids: Collection[int], now: datetime, limit: int) -> list[Retraction]:
@@ -87,12 +88,9 @@ async def count(connection: AsyncConnection) -> int:
 
 
 async def naming(connection: AsyncConnection, guild_id: int, member_id: int) -> list[Retraction]:
-    """The messages that are known to name the member, and stay without the name: what the server's rows tell of, and
-    whatever else the bot saw itself write."""
-    found = {
-        one.message_id: Retraction(0 if one.direct else guild_id, one.channel_id, one.message_id, member_id)
-        for one in await namings.of_member(connection, guild_id, member_id)
-    }
+    """The server's messages that its rows tell of, which name the member and stay without the name. What else the bot
+    saw itself write is in `namings`."""
+    found: dict[int, Retraction] = {}
     for wanted in _naming(guild_id, member_id):
         for channel_id, message_id in await connection.execute(wanted):
             if channel_id is not None and message_id is not None:

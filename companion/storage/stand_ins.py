@@ -10,9 +10,10 @@ import hashlib
 import secrets
 from collections.abc import Collection
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from companion.storage.parts import AT_ONCE, delete_some
 from companion.storage.schema import ballots, reactions, stand_ins
 
 _COLUMNS = stand_ins.c
@@ -43,15 +44,15 @@ async def stand_in(connection: AsyncConnection, guild_id: int, member_id: int) -
     return alias
 
 
-async def forget_idle(connection: AsyncConnection) -> int:
-    """Keeps nothing of how numbers and members belong together where no reaction asks for it any more. Returns of how
-    many."""
+async def forget_idle(connection: AsyncConnection, limit: int = AT_ONCE) -> int:
+    """Keeps nothing of how some numbers and members belong together where no reaction asks for it any more. Returns of
+    how many."""
     standing = (
         select(reactions.c.member_id)
         .join(ballots, ballots.c.message_id == reactions.c.message_id)
         .where(reactions.c.member_id < 0, ballots.c.open)
     )
-    return (await connection.execute(delete(stand_ins).where(_COLUMNS.alias.not_in(standing)))).rowcount
+    return await delete_some(connection, stand_ins, limit, _COLUMNS.alias.not_in(standing))
 
 
 def _digest(salt: str, member_id: int) -> str:

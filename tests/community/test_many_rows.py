@@ -1,0 +1,212 @@
+"""Forgetting members and servers of whom very much is kept: in short transactions, stopped anywhere and begun again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from companion.community.privacy import Privacy
+from companion.community.retention import Retention, Terms
+from companion.storage import departures, parts, schema
+from companion.storage.engine import Database
+from companion.storage.privacy import PLACES, Fate
+from tests.clocks import StoppedClock
+from tests.storage.everywhere import AT, seed
+
+HERE, THERE = 900000000000000010, 900000000000000011
+PRIYA = 800000000000000001
+MANY, SUGGESTIONS, EPISODES, PASSAGES = 2_500, 50, 5, 400
+A_PART = 1_500
+"""Rows that one transaction deletes or changes at most: a part, or two episodes, with what hangs on them."""
+STAYING = {(place.table.name, place.column.name) for place in PLACES if place.fate is Fate.STAYS}
+
+
+class StoppedError(Exception):
+    """The process was stopped there."""
+
+
+@pytest.fixture
+async def much(database: Database) -> Database:
+    """What a large server and a member of it leave, and a private podcast of that server's own."""
+    now = database.clock.now()
+    async with database.write() as connection:
+        for guild_id in (HERE, THERE):
+            await seed(connection, guild_id, PRIYA)
+        of = {"subject_kind": "clip", "member_id": PRIYA, "guild_id": HERE, "value": 1, "at": now, "emoji": "x"}
+        votes = [of | {"subject_id": 10_000 + number} for number in range(MANY)]
+        for table in (schema.votes, schema.vote_events):
+            named = [{name: value for name, value in row.items() if name in table.c} for row in votes]
+            await connection.execute(insert(table), [_whole(table, row) for row in named])
+        named = {"guild_id": HERE, "channel_id": 20, "member_id": PRIYA, "direct": False}
+        await connection.execute(insert(schema.namings), [named | {"message_id": 10_000 + n} for n in range(MANY)])
+        wish = _whole(schema.suggestions, {"guild_id": HERE, "suggested_by": PRIYA, "kind": "topic", "state": "open"})
+        await connection.execute(
+            insert(schema.suggestions), [wish | {"text_key": f"wish {n}"} for n in range(SUGGESTIONS)]
+        )
+        podcast = {"id": 500, "key": "own", "title": "Own", "private": True, "created_at": now}
+        await connection.execute(insert(schema.podcasts), podcast)
+        seen = {"guild_id": HERE, "podcast_id": 500, "subscribed_at": now}
+        await connection.execute(insert(schema.subscriptions), seen)
+        for number in range(EPISODES):
+            episode = _whole(schema.episodes, {"id": 500 + number, "podcast_id": 500, "guid": f"g{number}"})
+            await connection.execute(insert(schema.episodes), episode)
+            turn = _whole(schema.turns, {"episode_id": 500 + number})
+            await connection.execute(insert(schema.turns), [turn | {"ordinal": n} for n in range(PASSAGES)])
+    return database
+
+
+def _whole(table: Any, row: dict[str, Any]) -> dict[str, Any]:
+    """The row with something in each column that has to have it."""
+    for column in table.c:
+        if column.name not in row and not column.nullable and column.server_default is None and column.name != "id":
+            row[column.name] = _anything(column)
+    return row
+
+
+def _anything(column: Any) -> Any:
+    kinds = {bool: False, int: 7, float: 1.0, str: "x", bytes: b"x"}
+    try:
+        return kinds.get(column.type.python_type, [] if column.name == "people" else AT)
+    except NotImplementedError:
+        return 7
+
+
+class Parts:
+    """The write transactions of a database: how many rows each deleted, and where the process is stopped."""
+
+    def __init__(self, database: Database, monkeypatch: pytest.MonkeyPatch, stops_after: int | None = None) -> None:
+        self.rows: list[int] = []
+        write = database.write
+
+        @asynccontextmanager
+        async def counted() -> AsyncGenerator[AsyncConnection]:
+            if stops_after is not None and len(self.rows) >= stops_after:
+                raise StoppedError
+            async with write() as connection:
+                before = await total(connection)
+                yield connection
+                self.rows.append(before - await total(connection))
+
+        monkeypatch.setattr(database, "write", counted)
+
+
+async def total(connection: AsyncConnection) -> int:
+    counts = [select(func.count()).select_from(table).scalar_subquery() for table in schema.metadata.sorted_tables]
+    return sum((await connection.execute(select(*counts))).one())
+
+
+async def of_server(database: Database, guild_id: int) -> int:
+    """How many rows are the server's, but for those of a day's bounds, which go with the day."""
+    tables = [one for one in schema.metadata.sorted_tables if "guild_id" in one.c and one is not schema.spent]
+    counts = [
+        select(func.count()).select_from(table).where(table.c.guild_id == guild_id).scalar_subquery()
+        for table in tables
+    ]
+    async with database.read() as connection:
+        return sum((await connection.execute(select(*counts))).one())
+
+
+async def tidied(database: Database, clock: StoppedClock) -> None:
+    """A bot runs for an hour and some minutes."""
+    kept = Retention(database, Terms(log=timedelta(days=3650), left=timedelta(days=1)), lambda one: one == HERE)
+    for _ in range(70):
+        await kept.tidy(clock.now())
+        clock.advance(timedelta(minutes=1))
+
+
+async def test_a_large_server_goes_in_short_parts(
+    much: Database, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = await of_server(much, THERE)
+    async with much.write() as connection:
+        await departures.left(connection, {HERE}, clock.now())
+    clock.advance(timedelta(days=2))
+    seen = Parts(much, monkeypatch)
+
+    await tidied(much, clock)
+
+    deleted = [rows for rows in seen.rows if rows]
+    assert sum(deleted) > 3 * MANY + EPISODES * PASSAGES
+    assert max(deleted) <= A_PART
+    assert await of_server(much, HERE) == 0
+    assert await of_server(much, THERE) == others
+    async with much.read() as connection:
+        assert (
+            await connection.execute(select(schema.podcasts.c.id).where(schema.podcasts.c.id == 500))
+        ).first() is None
+
+
+@pytest.mark.parametrize("stops_after", [1, 3, 5, 7])
+async def test_a_deletion_of_a_server_that_is_stopped_anywhere_is_ended_by_the_next_start(
+    much: Database, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch, stops_after: int
+) -> None:
+    async with much.write() as connection:
+        await departures.left(connection, {HERE}, clock.now())
+    clock.advance(timedelta(days=2))
+    with monkeypatch.context() as stopping:
+        Parts(much, stopping, stops_after + 3)
+        with pytest.raises(StoppedError):
+            await tidied(much, clock)
+    assert await of_server(much, HERE) > 0
+
+    await tidied(much, clock)
+
+    assert await of_server(much, HERE) == 0
+
+
+async def test_a_server_that_the_bot_returns_to_meanwhile_keeps_what_is_left(
+    much: Database, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with much.write() as connection:
+        await departures.left(connection, {HERE}, clock.now())
+        await departures.forget_some(connection, HERE, 1)
+    left = await of_server(much, HERE)
+    async with much.write() as connection:
+        assert await departures.returned(connection, {HERE}) == 1
+    clock.advance(timedelta(days=2))
+
+    await tidied(much, clock)
+
+    assert await of_server(much, HERE) == left - 1
+
+
+async def test_a_member_of_whom_much_is_kept_goes_in_short_parts(
+    much: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = Parts(much, monkeypatch)
+
+    told = await Privacy(much).forget(HERE, PRIYA)
+
+    assert len(seen.rows) > (2 * MANY + SUGGESTIONS * 20) // parts.AT_ONCE
+    assert max(seen.rows) <= A_PART
+    assert told.messages >= MANY
+    assert {(one.place.table.name, one.place.column.name) for one in told.stays.held} <= STAYING
+    async with much.read() as connection:
+        votes = schema.votes.c
+        counted = select(func.count(), func.count(votes.member_id.distinct())).where(
+            votes.guild_id == HERE, votes.subject_id >= 10_000
+        )
+        assert tuple((await connection.execute(counted)).one()) == (MANY, 1)
+
+
+@pytest.mark.parametrize("stops_after", [0, 2, 3, 4, 6, 8])
+async def test_forgetting_a_member_is_stopped_anywhere_and_begun_again(
+    much: Database, monkeypatch: pytest.MonkeyPatch, stops_after: int
+) -> None:
+    with monkeypatch.context() as stopping:
+        Parts(much, stopping, stops_after)
+        with pytest.raises(StoppedError):
+            await Privacy(much).forget(HERE, PRIYA)
+
+    told = await Privacy(much).forget(HERE, PRIYA)
+
+    assert {(one.place.table.name, one.place.column.name) for one in told.stays.held} <= STAYING
+    async with much.read() as connection:
+        noted = select(func.count()).select_from(schema.retractions).where(schema.retractions.c.guild_id == HERE)
+        assert (await connection.execute(noted)).scalar_one() >= MANY
