@@ -100,31 +100,31 @@ def _seconds(pattern: re.Pattern[str], way: str, text: str) -> float:
     return time.thread_time() - began
 
 
-def _never_below(bound: float, pattern: re.Pattern[str], way: str, text: str) -> float:
+def _never_below(bound: float, pattern: re.Pattern[str], way: str, text: str, tries: int) -> float:
     """The least seconds of several tries, which end with the first one that is below the bound.
 
     A machine that does other things is slow now and then; what is slow each time is slow.
     """
     least = math.inf
-    for _ in range(TRIES):
+    for _ in range(tries):
         least = min(least, _seconds(pattern, way, text))
         if least < bound:
             break
     return least
 
 
-def _slow(one: Found, length: int = LENGTH) -> str | None:
+def _slow(one: Found, length: int = LENGTH, tries: int = TRIES) -> str | None:
     """A text of that length on which the expression takes more than its share; None where none was found."""
     assert one.pattern is not None
     short = SHORT.get(one.place.partition(":")[0])
     enough = SHORT_ENOUGH if short else ENOUGH * length
     for texts in worst_cases(one.pattern, *((short,) if short else (length, 4 * length))):
         for way in one.ways:
-            taken = _never_below(enough, one.pattern, way, texts[0])
+            taken = _never_below(enough, one.pattern, way, texts[0], tries)
             if taken < enough:
                 continue
-            superlinear = SUPERLINEAR * taken
-            if short or taken >= GIVEN_UP or _never_below(superlinear, one.pattern, way, texts[1]) >= superlinear:
+            bound = SUPERLINEAR * taken
+            if short or taken >= GIVEN_UP or _never_below(bound, one.pattern, way, texts[1], tries) >= bound:
                 return f"{one.place} {one.pattern.pattern} by {way}: {texts[0][:80]!r}…, {taken:.3f} s"
     return None
 
@@ -166,4 +166,5 @@ def test_they_are_found_in_the_whole_source() -> None:
     ],
 )
 def test_what_is_known_to_blow_up_is_caught(pattern: str, way: str) -> None:
-    assert _slow(Found("here:this", re.compile(pattern), frozenset({way})), 2000) is not None
+    # Slow whatever else the machine does: the first try says so.
+    assert _slow(Found("here:this", re.compile(pattern), frozenset({way})), 2000, tries=1) is not None
