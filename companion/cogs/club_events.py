@@ -73,14 +73,15 @@ class ClubEvents(Feature):
         if guild is not None and event.channel_id is not None and guild.get_channel(event.channel_id) is None:
             await self._note(session, None)
             return
-        await self._keep(session, self.bot.database.clock.now())
+        await self._keep(session, self.bot.database.clock.now(), by_hand=True)
 
     async def _session_of(self, event: discord.ScheduledEvent) -> Session | None:
         async with self.bot.database.read() as connection:
             return await sessions.by_event(connection, event.id)
 
-    async def _keep(self, known: Session, now: datetime) -> bool:
-        """Whether something was done in Discord. What Discord refuses is tried again in an hour."""
+    async def _keep(self, known: Session, now: datetime, *, by_hand: bool = False) -> bool:
+        """Whether something was done in Discord. What Discord refuses is tried again in an hour. ``by_hand``: the event
+        was not deleted together with its channel."""
         guild = self.bot.get_guild(known.guild_id)
         if guild is None or guild.unavailable:
             return False
@@ -90,7 +91,7 @@ class ClubEvents(Feature):
             try:
                 meeting = await self._clubs.meeting(guild.id, known.id)
                 event = await self._event(guild, meeting.session)
-                return await self._do(guild, meeting, event, now)
+                return await self._do(guild, meeting, event, now, by_hand=by_hand)
             except NoSessionError:
                 return False
             except discord.HTTPException as error:
@@ -119,12 +120,20 @@ class ClubEvents(Feature):
         return None if event.status in _OVER else event
 
     async def _do(
-        self, guild: discord.Guild, meeting: Meeting, event: discord.ScheduledEvent | None, now: datetime
+        self,
+        guild: discord.Guild,
+        meeting: Meeting,
+        event: discord.ScheduledEvent | None,
+        now: datetime,
+        *,
+        by_hand: bool,
     ) -> bool:
         session = meeting.session
         mark = views.mark_of(event.description) if event is not None else None
         seen = None if event is None else Event(event.start_time, mark[1] if mark else None)
         todo = step(now, session, seen)
+        if todo is Step.CANCEL and not by_hand and _has_lost_its_channel(guild, meeting):
+            todo = Step.FORGET  # both went while nobody was told
         if todo is Step.CREATE:
             return await self._create(guild, meeting, now)
         if todo is Step.CANCEL:
@@ -244,6 +253,11 @@ def _channel(guild: discord.Guild, meeting: Meeting) -> discord.VoiceChannel | d
     needed = _ON_STAGE if isinstance(channel, discord.StageChannel) else _IN_VOICE
     mine = channel.permissions_for(guild.me)
     return channel if mine.administrator or mine.is_superset(needed) else None
+
+
+def _has_lost_its_channel(guild: discord.Guild, meeting: Meeting) -> bool:
+    channel_id = meeting.series.venue_channel_id
+    return channel_id is not None and guild.get_channel(channel_id) is None
 
 
 def _times(meeting: Meeting) -> tuple[datetime, datetime]:

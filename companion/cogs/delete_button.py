@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime, timedelta
 
 import discord
 from discord.ext import commands
+from discord.utils import time_snowflake
 
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.feature import Feature
+from companion.cogs.feature import Feature, every_minute
 from companion.cogs.press import Press
 from companion.cogs.views import custom_ids
 from companion.cogs.views.delete import Fate, deleted_message
@@ -18,6 +20,10 @@ from companion.storage.searches import Search
 
 log = logging.getLogger(__name__)
 
+A_MINUTE = 10
+"""Messages that are looked up a minute."""
+LOOKED_BACK = timedelta(days=7)
+"""How old a message may be to be looked up after an absence."""
 _UNKNOWN_MESSAGE = 10008
 
 
@@ -38,13 +44,46 @@ class DeletePress(Press, template=custom_ids.DELETE):
 
 
 class DeletedMessages(Feature):
-    """Forgets what was deleted in Discord's own way, too."""
+    """Forgets what was deleted in Discord's own way, too.
+
+    What was deleted while the gateway had no session is never told of: after each absence the messages of the last days
+    are looked up, a few a minute.
+    """
 
     presses = (DeletePress,)
 
     def __init__(self, bot: Companion) -> None:
         super().__init__(bot)
         self._deletion = Deletion(bot.database)
+        self._unseen = (0, 0)
+        """Between these ids lie the messages that are still to be looked up."""
+        self._closed: set[int] = set()
+        """The channels in which nothing can be, since the last absence."""
+
+    @commands.Cog.listener()
+    async def on_shard_ready(self, _shard: int) -> None:
+        """A new session: what was deleted before it will never be told."""
+        now = self.bot.database.clock.now()
+        self._unseen = time_snowflake(now - LOOKED_BACK), time_snowflake(now, high=True)
+        self._closed.clear()
+
+    @every_minute
+    async def catch_up(self, _now: datetime) -> None:
+        """Looks up the newest messages that were not looked up since the last absence."""
+        here = {guild.id for guild in self.bot.guilds}
+        for shown in await self._deletion.shown(here, *self._unseen, A_MINUTE):
+            try:
+                if shown.channel_id not in self._closed:
+                    channel = self.bot.get_partial_messageable(shown.channel_id, guild_id=shown.guild_id)
+                    await channel.fetch_message(shown.message_id)
+            except discord.NotFound:
+                await self._forget(shown.guild_id, {shown.message_id})
+            except discord.Forbidden:
+                self._closed.add(shown.channel_id)
+            except discord.HTTPException as error:
+                log.info("looking for deleted messages goes on later: %s", error)
+                return
+            self._unseen = self._unseen[0], shown.message_id
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, deleted: discord.RawMessageDeleteEvent) -> None:

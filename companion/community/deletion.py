@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from companion.storage import questions, searches
+from companion.storage import questions, searches, shown_messages
 from companion.storage.engine import Database
 from companion.storage.errors import CompanionError
 from companion.storage.searches import Search
+from companion.storage.shown_messages import ShownMessage
 
 
 class NotTheirAnswerError(CompanionError):
@@ -68,6 +69,11 @@ class Deletion:
         async with self._database.read() as connection:
             of_searches = await searches.showing(connection, guild_id, message_ids)
             return [*of_searches, *await questions.showing(connection, guild_id, message_ids)]
+
+    async def shown(self, guild_ids: Collection[int], after: int, before: int, limit: int) -> list[ShownMessage]:
+        """Messages with a record in these servers, whose ids lie between the two; the newest first."""
+        async with self._database.read() as connection:
+            return await shown_messages.between(connection, guild_ids, after, before, limit)
 
     async def forget(self, guild_id: int, message_id: int) -> Forgotten:
         """Deletes the record of the search, or of the question, that the message shows, if it shows one."""

@@ -27,12 +27,13 @@ def server(number: int, permissions: int = INVITED.value) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class LoopbackDiscord:
-    """What this Discord knows of the bot. ``paths`` are what was asked; ``closed`` is set when the bot hangs up. Where
+    """What this Discord knows of the bot. ``shards`` are as many as it recommends. ``paths`` are what was asked; ``closed`` is set when the bot hangs up. Where
     ``answers`` is given, nothing is answered before it is set."""
 
     servers: list[dict[str, Any]] = field(default_factory=lambda: [server(1)])
     application: dict[str, Any] = field(default_factory=dict[str, Any])
     logins: dict[str, int] = field(default_factory=dict[str, int])
+    shards: int = 1
     status: int = 200
     answers: asyncio.Event | None = None
     paths: list[str] = field(default_factory=list[str])
@@ -90,7 +91,7 @@ class LoopbackDiscord:
     async def _gateway_bot(self, _request: web.Request) -> web.Response:
         limit = {"total": 1000, "remaining": 998, "reset_after": 7_200_000, "max_concurrency": 1} | self.logins
         url = f"{self.base.replace('http', 'ws')}/gateway"
-        return json_answer({"url": url, "shards": 1, "session_start_limit": limit})
+        return json_answer({"url": url, "shards": self.shards, "session_start_limit": limit})
 
     async def _guilds(self, request: web.Request) -> web.Response:
         after, limit = int(request.query["after"]), int(request.query["limit"])

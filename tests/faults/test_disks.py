@@ -135,7 +135,7 @@ async def test_votes_that_were_given_while_the_disk_was_full_count_once_there_is
         WireDiscord().serving() as wire,
         await Database.open(url(small), clock) as database,
     ):
-        point_at(wire, monkeypatch)
+        point_at(wire.base, monkeypatch)
         async with running(database) as bot:
             message = await bot.get_partial_messageable(CHANNEL_ID).send("Is this worth hearing again?")
             await Votes(database).open_ballot(message.id, GUILD_ID, CHANNEL_ID, THING)
@@ -163,7 +163,7 @@ async def test_members_get_what_needs_no_writing_and_are_told_of_the_rest_withou
         WireDiscord().serving() as wire,
         await Database.open(url(small), clock) as database,
     ):
-        point_at(wire, monkeypatch)
+        point_at(wire.base, monkeypatch)
         podcast = await samples.store_podcast(database, samples.BEES, samples.bee_readings())
         async with database.write() as connection:
             await subscriptions.subscribe(connection, GUILD_ID, podcast.id, clock.now())

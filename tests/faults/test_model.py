@@ -76,7 +76,7 @@ async def test_the_bot_answers_by_words_and_says_in_its_log_what_is_wrong(
         await subscriptions.subscribe(connection, GUILD_ID, podcast.id, clock.now())
     load = partial(load_encoder, broken(tmp_path / "model"))
     async with WireDiscord().serving() as wire:
-        point_at(wire, monkeypatch)
+        point_at(wire.base, monkeypatch)
         async with running(database, load=load) as bot:
             await until(lambda: not bot.searches.loading)
             asked = await wire.command("search", option("query", "powdered sugar mites"))

@@ -18,7 +18,7 @@ from tests.wire.server import GUILD_ID, WireDiscord
 async def wire(monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[WireDiscord]:
     """It has an answer to everything that the bot asks of it, and finds nothing wrong with it."""
     async with WireDiscord(validates=True).serving() as serving:
-        point_at(serving, monkeypatch)
+        point_at(serving.base, monkeypatch)
         yield serving
     assert serving.wrong == []
     assert serving.unknown == []

@@ -15,6 +15,7 @@ from aiohttp import WSMsgType, web
 from tests.bot.loopback import APPLICATION_ID, USER
 
 HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, ACKNOWLEDGED = 1, 2, 6, 7, 9, 10, 11
+INVALID_SHARD = 4010
 _KEPT = 20_000
 """Events of a session that can be told again to one who resumes it."""
 
@@ -51,7 +52,8 @@ class Session:
 
     def hears_of(self, guild_id: int | None) -> bool:
         number, of = self.shard
-        return (0 if guild_id is None else (guild_id >> 22) % of) == number
+        # What happens outside of servers is told to the first.
+        return number == (0 if guild_id is None else (guild_id >> 22) % of)
 
     async def tell(self, event: str, body: str) -> None:
         """Tells of an event whose data is that JSON, now or when the session is resumed."""
@@ -66,7 +68,8 @@ class Gateway:
     """Tells of events, and misbehaves when it is told to.
 
     ``identifies``, ``resumes`` and ``beats`` are when each came, in seconds of `time.monotonic`. The next ``refusals``
-    identifies are answered with an invalid session; a connection is closed at once while ``shut``.
+    identifies are answered with an invalid session; a connection is closed at once while ``shut``. Of the shards whose
+    numbers are the same modulo ``concurrency`` one may identify in ``identify_every`` seconds.
     ``away`` are the servers that a session is greeted with, ``greeted`` is called after that, and ``hung_up`` with the
     code by which a connection ended.
     """
@@ -75,6 +78,8 @@ class Gateway:
     interval: float = 40.0
     refusals: int = 0
     shut: bool = False
+    concurrency: int = 1
+    identify_every: float = 0.0
     identifies: list[float] = field(default_factory=list[float])
     resumes: list[float] = field(default_factory=list[float])
     beats: list[float] = field(default_factory=list[float])
@@ -83,6 +88,7 @@ class Gateway:
     away: Callable[[Session], list[dict[str, Any]]] = lambda _: []
     greeted: Callable[[Session], Awaitable[None]] | None = None
     hung_up: Callable[[int | None], None] | None = None
+    _begun: dict[int, float] = field(default_factory=dict[int, float])
 
     async def tell(self, event: str, data: Any, guild_id: int | None = None) -> None:
         """Tells the shards that have that server; those that are away are told when they resume."""
@@ -150,12 +156,17 @@ class Gateway:
         return socket
 
     async def _identify(self, line: Line, said: dict[str, Any]) -> None:
-        self.identifies.append(monotonic())
-        if self.refusals:
-            self.refusals -= 1
+        self.identifies.append(now := monotonic())
+        number, of = said.get("shard", (0, 1))
+        if not 0 <= number < of:
+            await line.socket.close(code=INVALID_SHARD)
+            return
+        begun = self._begun.get(number % self.concurrency, -self.identify_every)
+        if self.refusals or now - begun < self.identify_every:
+            self.refusals = max(0, self.refusals - 1)
             await line.say(INVALID, False)
             return
-        number, of = said.get("shard", (0, 1))
+        self._begun[number % self.concurrency] = now
         session = Session(f"session{len(self.identifies)}", (number, of), line)
         # A shard has one session.
         self.sessions = {one.id: one for one in self.sessions.values() if one.shard != session.shard}

@@ -13,7 +13,7 @@ from discord.utils import time_snowflake, utcnow
 
 from tests.bot.loopback import APPLICATION_ID, json_answer
 from tests.wire.messages import EPHEMERAL, Messages, WireMessage, body, unknown_message
-from tests.wire.payloads import COMMAND, WireGuild, member, user
+from tests.wire.payloads import COMMAND, DIRECT, WireGuild, member, user
 
 FIRST_ANSWER_WITHIN, TOKEN_LASTS = 3.0, 900.0
 """Seconds."""
@@ -31,7 +31,7 @@ class Invoked:
     id: int
     kind: int
     token: str
-    guild_id: int
+    guild_id: int | None
     channel_id: int
     member_id: int
     began: float = field(default_factory=monotonic)
@@ -73,7 +73,7 @@ class Interactions:
 
     async def invoke(
         self,
-        guild_id: int,
+        guild_id: int | None,
         member_id: int,
         kind: int,
         data: dict[str, Any],
@@ -81,28 +81,31 @@ class Interactions:
         channel_id: int | None = None,
         on: WireMessage | None = None,
     ) -> Invoked:
-        """A member sends an interaction of that kind, ``on`` a message where it is a press."""
-        guild = self.guilds[guild_id]
+        """A member sends an interaction of that kind, ``on`` a message where it is a press; outside of servers, in
+        that channel, which is their own with the bot."""
+        channel_id = channel_id or self.guilds[guild_id or 0].channel_id
         self._last = number = max(self._last + 1, time_snowflake(utcnow()))
-        invoked = Invoked(
-            number, kind, f"token{number}", guild_id, channel_id or guild.channel_id, member_id, original=on
-        )
+        invoked = Invoked(number, kind, f"token{number}", guild_id, channel_id, member_id, original=on)
         self.all[invoked.token] = invoked
         told: dict[str, Any] = {
             "id": str(number), "application_id": APPLICATION_ID, "type": kind, "token": invoked.token, "version": 1,
-            "guild_id": str(guild_id), "channel_id": str(invoked.channel_id),
-            "channel": guild.channel(invoked.channel_id) if invoked.channel_id in guild.channels
-            else self.messages.threads[invoked.channel_id],
-            "guild": {"id": str(guild_id), "locale": "en-US", "features": []},
-            "member": member(user(member_id)) | {"permissions": str(guild.permissions)},
-            "app_permissions": str(guild.permissions), "locale": "en-US", "guild_locale": "en-US",
-            "entitlements": [], "authorizing_integration_owners": {"0": str(guild_id)}, "context": 0,
-            "attachment_size_limit": 10 << 20, "data": data,
+            "channel_id": str(channel_id), "locale": "en-US", "entitlements": [],
+            "authorizing_integration_owners": _installed(guild_id), "attachment_size_limit": 10 << 20, "data": data,
+            **(_directly(channel_id, member_id) if guild_id is None else self._within(guild_id, channel_id, member_id)),
         }  # fmt: skip
         if on is not None:
             told["message"] = self.messages.shown(on)
         await self.tell("INTERACTION_CREATE", told, guild_id)
         return invoked
+
+    def _within(self, guild_id: int, channel_id: int, member_id: int) -> dict[str, Any]:
+        guild = self.guilds[guild_id]
+        here = guild.channel(channel_id) if channel_id in guild.channels else self.messages.threads[channel_id]
+        return {
+            "guild_id": str(guild_id), "guild": {"id": str(guild_id), "locale": "en-US", "features": []},
+            "channel": here, "member": member(user(member_id)) | {"permissions": str(guild.permissions)},
+            "app_permissions": str(guild.permissions), "guild_locale": "en-US", "context": 0,
+        }  # fmt: skip
 
     async def _callback(self, request: web.Request) -> web.Response:
         invoked = self.all[request.match_info["token"]]
@@ -195,8 +198,18 @@ class Interactions:
 def _metadata(invoked: Invoked) -> dict[str, Any]:
     return {
         "id": str(invoked.id), "type": invoked.kind, "user": user(invoked.member_id),
-        "authorizing_integration_owners": {"0": str(invoked.guild_id)},
+        "authorizing_integration_owners": _installed(invoked.guild_id),
     }  # fmt: skip
+
+
+def _installed(guild_id: int | None) -> dict[str, str]:
+    """For whom the application is there; in a channel of its own with a member, for that."""
+    return {"0": str(guild_id or 0)}
+
+
+def _directly(channel_id: int, member_id: int) -> dict[str, Any]:
+    channel = {"id": str(channel_id), "type": DIRECT, "last_message_id": None, "recipients": [user(member_id)]}
+    return {"channel": channel, "user": user(member_id), "app_permissions": "0", "context": 1}
 
 
 def _unknown_webhook() -> web.Response:

@@ -18,7 +18,7 @@ FILE = Path(__file__).parent.parent.parent.parent / "shared" / "discord" / "open
 _AT = "urn:discord"
 _TELLING = ("type", "entity_type")
 """What says which branch of a union something is."""
-_IDS = ("message_id", "channel_id", "guild_id")
+_IDS = ("message_id", "channel_id", "guild_id", "recipient_id")
 
 Schema = dict[str, Any]
 
@@ -103,12 +103,16 @@ def _with_ids(body: Any) -> Any:
     """The library sends some ids as numbers, which Discord takes."""
     if not isinstance(body, dict):
         return body
-    sent = dict(cast("Schema", body))
+    sent = _with_texts(cast("Schema", body))
     reference: Schema | None = sent.get("message_reference")
     if reference:
-        sent["message_reference"] = {key: str(value) if key in _IDS else value for key, value in reference.items()}
+        sent["message_reference"] = _with_texts(reference)
     attachments: list[Schema] = sent.get("attachments") or []
     if attachments:
         sent["attachments"] = [one | {"id": str(one["id"])} for one in attachments]
     data: Any = sent.get("data")
     return sent | {"data": _with_ids(data)} if data else sent
+
+
+def _with_texts(sent: Schema) -> Schema:
+    return {key: str(value) if key in _IDS and isinstance(value, int) else value for key, value in sent.items()}

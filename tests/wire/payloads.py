@@ -21,7 +21,8 @@ _OPTIONS = {str: 3, int: 4, bool: 5, float: 10}
 class WireGuild:
     """A server. ``channels`` are type and name by id; everybody is let do what ``permissions`` says.
 
-    Where there is no channel of its own given, it has one, whose id is the server's plus one.
+    Where there is no channel of its own given, it has one, whose id is the server's plus one. The bot ``joined`` it
+    then.
     """
 
     id: int
@@ -29,6 +30,7 @@ class WireGuild:
     channels: dict[int, tuple[int, str]] = field(default_factory=dict[int, tuple[int, str]])
     permissions: int = ALL_PERMISSIONS
     owner_id: int = 1
+    joined: str = JOINED
 
     def __post_init__(self) -> None:
         if not self.channels:
@@ -60,7 +62,7 @@ class WireGuild:
         return {
             "id": str(self.id), "name": self.name, "owner_id": str(self.owner_id), "unavailable": False,
             "roles": [everyone], "channels": [self.channel(one) for one in self.channels],
-            "members": [member(USER)], "member_count": 300, "emojis": [], "stickers": [],
+            "members": [member(USER) | {"joined_at": self.joined}], "member_count": 300, "emojis": [], "stickers": [],
             "features": [], "threads": [], "voice_states": [], "presences": [], "stage_instances": [],
             "guild_scheduled_events": [], "soundboard_sounds": [], "verification_level": 0, "premium_tier": 0,
             "default_message_notifications": 0, "explicit_content_filter": 0, "mfa_level": 0, "nsfw_level": 0,

@@ -13,15 +13,14 @@ import yarl
 from companion.bot.client import CompanionBot
 from companion.storage.engine import Database
 from tests.bot.loopback import TOKEN
-from tests.wire.server import WireDiscord
 
 SECONDS = 30
 
 
-def point_at(wire: WireDiscord, patch: pytest.MonkeyPatch) -> None:
-    """Has the library ask this Discord, and connect to its gateway where it knows no other."""
-    patch.setattr("discord.http.Route.BASE", wire.base)
-    gateway = yarl.URL(f"{wire.base.replace('http', 'ws')}/gateway")
+def point_at(base: str, patch: pytest.MonkeyPatch) -> None:
+    """Has the library ask the Discord at that address, and connect to its gateway where it knows no other."""
+    patch.setattr("discord.http.Route.BASE", base)
+    gateway = yarl.URL(f"{base.replace('http', 'ws')}/gateway")
     patch.setattr("discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY", gateway)
 
 

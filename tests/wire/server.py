@@ -108,9 +108,8 @@ class WireDiscord(LoopbackDiscord):
         data: dict[str, Any] = {"custom_id": custom_id, "component_type": 2 if values is None else 3, "id": 1}
         if values is not None:
             data["values"] = list(values)
-        guild_id = message.guild_id or GUILD_ID
         return await self.interactions.invoke(
-            guild_id, member_id, PRESS, data, channel_id=message.channel_id, on=message
+            message.guild_id, member_id, PRESS, data, channel_id=message.channel_id, on=message
         )
 
     async def send_in(
@@ -193,7 +192,8 @@ class WireDiscord(LoopbackDiscord):
     async def _greet(self, session: Session) -> None:
         for guild in list(self.guilds.values()):
             if session.hears_of(guild.id):
-                await session.tell("GUILD_CREATE", json.dumps(guild.created()))
+                events = [one for one in self.places.events.values() if one["guild_id"] == str(guild.id)]
+                await session.tell("GUILD_CREATE", json.dumps(guild.created() | {"guild_scheduled_events": events}))
 
     def _hung_up(self, code: int | None) -> None:
         self.close_code = code

@@ -17,6 +17,7 @@ from companion.bot.health import hindrances
 from companion.bot.metrics import Metrics
 from companion.bot.observation import MeasuredSearcher, Observation, tracing, watching_the_loop
 from companion.bot.operator_pages import OperatorPages
+from companion.bot.rest import UnansweredError
 from companion.bot.web import serving
 from companion.storage import subscriptions
 from companion.storage.engine import Database
@@ -26,6 +27,7 @@ from tests.wire.faults import Fault
 from tests.wire.payloads import option
 from tests.wire.running import running, until
 from tests.wire.server import GUILD_ID, WireDiscord
+from tests.wire.test_repeated_requests import make_event
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -138,6 +140,18 @@ class TestMeasures:
         assert of(found, "discord_rate_limited_total", scope="user") == 1
         assert of(found, "discord_invalid_requests_total") == 1
         assert of(found, "gateway_events_total", event="disconnect") == 1
+
+    async def test_an_answer_that_is_taken_for_none_is_counted_once(
+        self, wire: WireDiscord, database: Database
+    ) -> None:
+        async with watched(database) as (bot, url):
+            wire.faults.plan(Fault(r"POST /guilds/\d+/scheduled-events", 500))
+            with pytest.raises(UnansweredError):
+                await make_event(bot)
+            found = await measured(url)
+
+        assert of(found, "discord_requests_total", status="500") == 1
+        assert of(found, "discord_requests_total", status="error") == 0
 
     async def test_a_loop_that_is_held_up_shows(self, wire: WireDiscord, database: Database) -> None:
         async with watched(database) as (_, url):
