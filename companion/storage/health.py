@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.request import pathname2url
 
-from sqlalchemy import create_engine, func, inspect, select, text
+from sqlalchemy import Engine, create_engine, func, insert, inspect, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from companion.storage import schema
@@ -39,11 +40,15 @@ class Health:
     tables: int
 
 
-def turned_away(file: Path) -> str | None:
-    """Why nothing can be written to a file of SQLite's at this moment, as SQLite says it; None where it can.
+def turned_away(address: Address) -> str | None:
+    """Why nothing can be written to a database at this moment, in its own words; None where it can.
 
-    Takes the lock of writers, and gives it back.
+    It is tried: the lock of a file's writers is taken and given back, on a server something is written and taken back.
     """
+    return _turned_away_by_file(address.files) if address.sqlite else _turned_away_by_server(address)
+
+
+def _turned_away_by_file(file: Path) -> str | None:
     try:
         with closing(opened(file, _TURN)) as connection:
             connection.execute("BEGIN IMMEDIATE")
@@ -63,7 +68,7 @@ def examine_file(path: Path) -> Health:
     newest = revisions()[-1]
     try:
         # Opened for reading only, it would leave the files of its journal behind.
-        with closing(sqlite3.connect(f"file:{pathname2url(str(path))}?mode=rw", uri=True)) as connection:
+        with closing(opened(path, _TURN)) as connection:
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             said = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             damage = None if said == "ok" else str(said).splitlines()[-1].rstrip(".")
@@ -84,8 +89,7 @@ def _first(connection: sqlite3.Connection, statement: str) -> Any:
 
 
 def _server(address: Address) -> Health:
-    engine = create_engine(address.of_threads, poolclass=NullPool, connect_args={"connect_timeout": _PATIENCE})
-    with told_plainly(address), engine.connect() as connection:
+    with told_plainly(address), _server_engine(address).connect() as connection:
         tables = inspect(connection).get_table_names()
         revision = episodes = None
         if "alembic_version" in tables:
@@ -93,3 +97,18 @@ def _server(address: Address) -> Health:
         if "episodes" in tables:
             episodes = connection.execute(select(func.count()).select_from(schema.episodes)).scalar()
     return Health(revision, revisions()[-1], None, episodes or 0, len(tables))
+
+
+def _turned_away_by_server(address: Address) -> str | None:
+    try:
+        with _server_engine(address).connect() as connection:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_TURN}s'")
+            connection.execute(insert(schema.settings), {"key": f"tried {secrets.token_hex(8)}", "value": ""})
+            connection.rollback()
+    except DBAPIError as error:
+        return str(error.orig).splitlines()[0]
+    return None
+
+
+def _server_engine(address: Address) -> Engine:
+    return create_engine(address.of_threads, poolclass=NullPool, connect_args={"connect_timeout": _PATIENCE})

@@ -16,6 +16,11 @@ from companion.storage.health import Health, examine, turned_away
 _SERVER = "See docs/scaling.md, “PostgreSQL”."
 _NO_ROOM = ("full", "disk I/O")
 _ROOM = "Make room; the bot then goes on by itself."
+_SERVER_CURES = (
+    ("read-only", "Let DATABASE_URL name the primary server: a standby, or one that is set to read only, only reads."),
+    ("permission denied", "Let the database, with all its tables, belong to the user in DATABASE_URL."),
+    ("No space left", _ROOM),
+)
 _BACKUP = "Stop the bot and restore a backup (docs/operations.md, “Restore”)."
 
 
@@ -49,14 +54,19 @@ def check(url: str, folder: Path) -> Examined:
         cure = "Is another process at it? Stop that, then check again." if address.sqlite else _SERVER
         return Examined(address, None, [error(str(closed), cure)])
     found = _contents(address, health) or _writing(address)
-    return Examined(address, health, found or [ok(f"{address} is whole (schema {health.schema}), and can be written.")])
+    # A server looks after its pages itself.
+    what = "is whole" if address.sqlite else "can be read"
+    return Examined(address, health, found or [ok(f"{address} {what} (schema {health.schema}), and can be written.")])
 
 
 def _writing(address: Address) -> list[Finding]:
     """What keeps whoever writes to a database that is whole; nothing where they can."""
-    said = turned_away(address.files) if address.sqlite else None
+    said = turned_away(address)
     if said is None:
         return []
+    if not address.sqlite:
+        cure = next((cure for sign, cure in _SERVER_CURES if sign in said), _SERVER)
+        return [error(f"Nothing can be written to the database {address}: {said}.", cure)]
     if "locked" in said:
         told = f"Another process has kept the database {address} locked for seconds, so nothing can be written."
         cure = f"`fuser -v {address.files}` names those that have it open: stop the one that is no bot of yours."
