@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import shutil
 import sys
 import tempfile
@@ -24,6 +23,7 @@ import numpy as np
 import simcord
 
 from benchmarks.material import CACHE, DEMO
+from benchmarks.pages import write_sections
 from benchmarks.scoring import SHARED
 from companion.archive.encoders import load_encoder
 from companion.archive.search import Searcher
@@ -34,13 +34,14 @@ from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 
 REPORT = Path(__file__).with_name("speed.md")
-HEADING = "## `/ask` in Discord"
-TOLD = "From the command to what the member sees, in the simulated Discord: the network's share is not in it."
+TITLE = "`/ask` in Discord"
+TOLD = """\
+From the command to what the member sees, in the simulated Discord: the network's share is not in it. Measured by
+`python -m benchmarks.asking`."""
 HEADER = """\
 | passages | questions | acknowledged p50 ms | p95 ms | passages shown p50 ms | p95 ms |
 |--:|--:|--:|--:|--:|--:|"""
 AIMS = "Aims: acknowledged in **at most 100 ms**, the passages in **at most 1,000 ms** (p50)."
-_SECTION = re.compile(rf"{re.escape(HEADING)}\n.*?(?=\n## |\Z)", re.DOTALL)
 _QUESTIONS = 100
 
 
@@ -141,10 +142,8 @@ def main(arguments: Sequence[str]) -> int:
     paths = [Path(argument) for argument in arguments] or [path for path in known if path.exists()][:1]
     if not paths:
         sys.exit("There is no archive to ask: give a database, or run `python -m benchmarks.answers` first.")
-    section = f"{HEADING}\n\n{TOLD}\n\n{asyncio.run(table(paths))}\n"
-    page = REPORT.read_text(encoding="utf-8")
-    page = _SECTION.sub(lambda _: section, page) if _SECTION.search(page) else f"{page.rstrip()}\n\n{section}"
-    REPORT.write_text(page, encoding="utf-8")
+    section = f"{TOLD}\n\n{asyncio.run(table(paths))}"
+    write_sections(REPORT, {TITLE: section})
     print(section)
     return 0
 

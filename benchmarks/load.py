@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -31,6 +31,7 @@ from sqlalchemy import select
 from benchmarks.asking import questions
 from benchmarks.growth import grown
 from benchmarks.material import CACHE
+from benchmarks.pages import write_sections
 from benchmarks.processes import machine
 from companion.archive.grains import embedded_texts
 from companion.archive.snapshot import Snapshot, renewed
@@ -410,13 +411,6 @@ async def measured(source: Path, minutes: int | None) -> dict[str, str]:
     return {title: f"{lines}\n\n{under}" for title, lines in made.items()}
 
 
-def page(sections: Mapping[str, str], before: str) -> str:
-    """The page with these sections, and with the others of the page before."""
-    known = dict(section.split("\n", 1) for section in before.split("\n## ")[1:])
-    every = {title: text.strip() for title, text in known.items()} | dict(sections)
-    return "\n\n".join([HEAD, *(f"## {title}\n\n{text}" for title, text in every.items())]) + "\n"
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=int)
@@ -425,7 +419,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not asked.database.exists():
         sys.exit(f"There is no {asked.database}: run `python -m benchmarks.answers` first, or name a database.")
     sections = asyncio.run(measured(asked.database, asked.minutes))
-    REPORT.write_text(page(sections, REPORT.read_text("utf-8") if REPORT.exists() else ""), encoding="utf-8")
+    write_sections(REPORT, sections, HEAD)
     print("\n\n".join(f"## {title}\n\n{text}" for title, text in sections.items()))
     return 0
 

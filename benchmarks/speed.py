@@ -1,4 +1,5 @@
-"""How fast search and ingest are, and what they cost, in one run; written to ``benchmarks/speed.md``.
+"""How fast search and ingest are, and what they cost, in one run; written to ``benchmarks/speed.md``, which keeps the
+sections that other commands wrote there.
 
     python -m benchmarks.speed [--short] [--passages 40000] [--sizes 10000 200000 1000000] [--engines PYTHON]
         [--pgvector]
@@ -34,6 +35,7 @@ from benchmarks.footprint import Footprint, changed, in_a_process
 from benchmarks.growth import questions, store_grown
 from benchmarks.live import Served, served_while_embedding
 from benchmarks.material import Asked, write_asked
+from benchmarks.pages import write_sections
 from benchmarks.plots import PICTURE
 from benchmarks.processes import machine
 from benchmarks.scoring import SHARED
@@ -55,6 +57,7 @@ from companion.storage.engine import Database
 REPORT = Path(__file__).with_name("speed.md")
 CACHE = Path(__file__).parent.parent / "build" / "benchmarks"
 
+TITLE = "# How fast search is"
 TOLD = """\
 Written by `python -m benchmarks.speed` on {machine}; it took {minutes:.0f} minutes. Times are the wall's, beside other
 work where the load says so; **bold** is what has an aim. The archive is the real feed grown by copies with 15% of their
@@ -183,13 +186,6 @@ def opening_section(first: Footprint, again: Footprint, added: float, deleted: f
     )
 
 
-def report(sections: Sequence[tuple[str, str]], minutes: float) -> str:
-    parts = ["# How fast search is", TOLD.format(machine=machine(), minutes=minutes)]
-    for title, text in sections:
-        parts += [f"## {title}", text]
-    return "\n\n".join(parts) + "\n"
-
-
 def near_section(seed: Snapshot, queries: Vectors) -> str:
     """Imported where it is wanted: it starts the PostgreSQL server of the tests."""
     from benchmarks import near
@@ -231,19 +227,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sections = asyncio.run(archive_sections(seed_path, seed, encoder, meant, chosen.passages))
     rows = engine_rows(pool, queries, chosen.sizes, chosen.engines)
     picture = f"![Milliseconds a query over the number of vectors]({PICTURE.name})" if PICTURE.exists() else ""
-    sections.append(("Vector search beside others", f"{ENGINES_TOLD}\n\n{engine_table(rows)}\n\n{picture}"))
+    sections["Vector search beside others"] = f"{ENGINES_TOLD}\n\n{engine_table(rows)}\n\n{picture}"
     if chosen.pgvector:
-        sections.append(("The first look in PostgreSQL", near_section(seed, queries)))
-    page = report(sections, (time.perf_counter() - begun) / 60)
-    REPORT.write_text(page, encoding="utf-8")
-    print(page)
+        sections["The first look in PostgreSQL"] = near_section(seed, queries)
+    minutes = (time.perf_counter() - begun) / 60
+    write_sections(REPORT, sections, f"{TITLE}\n\n{TOLD.format(machine=machine(), minutes=minutes)}")
+    print(REPORT.read_text("utf-8"))
     return 0
 
 
 async def archive_sections(
     seed_path: Path, seed: Snapshot, encoder: Encoder, meant: Sequence[Asked], passages: int
-) -> list[tuple[str, str]]:
-    """Everything but the comparison with others."""
+) -> dict[str, str]:
+    """Everything but the comparison with others, by title."""
     path = await grown_archive(seed_path, seed, passages)
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "asked.npz"
@@ -267,13 +263,13 @@ async def archive_sections(
     )
     live = [str(await served_while_embedding(archive, seed, encoder, asked)) for archive in (seed_path, path)]
     served = "\n".join([Served.HEADER, *live, "", "Aims: p95 **at most 60 ms**, the longest stall **at most 50 ms**."])
-    return [
-        ("Search without encoding", "\n".join(lines)),
-        ("Opening and memory", opening),
-        ("Encoding", encoding),
-        ("Ingest", ingested),
-        ("While episodes are embedded", served),
-    ]
+    return {
+        "Search without encoding": "\n".join(lines),
+        "Opening and memory": opening,
+        "Encoding": encoding,
+        "Ingest": ingested,
+        "While episodes are embedded": served,
+    }
 
 
 async def grown_archive(seed_path: Path, seed: Snapshot, passages: int) -> Path:
