@@ -27,8 +27,8 @@ def server(number: int, permissions: int = INVITED.value) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class LoopbackDiscord:
-    """What this Discord knows of the bot. ``shards`` are as many as it recommends. ``paths`` are what was asked; ``closed`` is set when the bot hangs up. Where
-    ``answers`` is given, nothing is answered before it is set."""
+    """What this Discord knows of the bot. ``shards`` are as many as it recommends. ``paths`` are what was asked;
+    ``closed`` is set when the bot hangs up. Where ``answers`` is given, nothing is answered before it is set."""
 
     servers: list[dict[str, Any]] = field(default_factory=lambda: [server(1)])
     application: dict[str, Any] = field(default_factory=dict[str, Any])
