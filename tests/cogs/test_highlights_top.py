@@ -41,6 +41,7 @@ async def test_the_best_clip_comes_first_with_its_votes(world: World) -> None:
     assert "5 members voted" in said
     assert said.index("5 for, 0 against") < said.index("1 for, 3 against")
     assert "🥇" in said
+    assert "-# In percent: how many of its chances for a vote a clip would use in the long run" in said
 
 
 async def test_a_duel_that_is_over_decides_between_clips_that_are_liked_alike(world: World) -> None:

@@ -39,8 +39,8 @@ def leaderboard_message(
         box.add_item(text("No clip that was posted then fits. Clips come with the daily highlight and `/clip create`."))
         return Message(box)
     foot = (
-        f"{_stability(ranking)}-# Few votes pull a clip to the middle, not to the top: the share of its chances for a"
-        " vote that it would use in the long run, by reactions and duels, with 90% certainty between the bounds."
+        f"{_stability(ranking)}-# In percent: how many of its chances for a vote a clip would use in the long run, by"
+        " reactions and duels, and between what that lies with 90% certainty. Few votes pull it to the middle."
     )
     box.add_item(text(listed(shown, LAYOUT_TEXT - len(head) - len(foot) - 2, famed)))
     box.add_item(line())
@@ -76,6 +76,14 @@ def entry(standing: Standing, shown: ShownClip, *, famed: bool = False) -> str:
     return f"{place} {title}\n-# {source(shown.episode, shown.podcast, None)} · {' · '.join(facts)}"
 
 
+def stability_in_words(share: float) -> str:
+    """How much hangs on two votes: the share of all ways to leave out two in which the first stays first."""
+    if share >= 1:
+        return "Whichever two votes are left out, it stays first."
+    close = "clear" if share >= 0.9 else "close" if share >= 0.5 else "very close: two votes more could turn it"
+    return f"Leaving out any two votes, it stays first in {_percent(share)} of all ways: {close}."
+
+
 def _voted(voters: int) -> str:
     return "1 member voted" if voters == 1 else f"{voters} members voted"
 
@@ -86,4 +94,9 @@ def _stability(ranking: Ranking) -> str:
         return "-# No winner: there are too few votes, the first are tied, or as many are against the first.\n"
     if ranking.stability is None:
         return ""
-    return f"-# The first stays first in {ranking.stability:.0%} of all ways to leave out two votes.\n"
+    return f"-# 🥇 {stability_in_words(ranking.stability)}\n"
+
+
+def _percent(share: float) -> str:
+    # What is not all is not rounded to all.
+    return f"{min(int(share * 1000) / 10, 99.9):g}%"

@@ -10,7 +10,7 @@ import discord
 from companion.cogs.views import winner_ids
 from companion.cogs.views.highlight import late_line
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, text
-from companion.cogs.views.leaderboard import entry, listed
+from companion.cogs.views.leaderboard import entry, listed, stability_in_words
 from companion.cogs.views.limits import LAYOUT_TEXT
 from companion.community.clips import ShownClip
 from companion.community.spans import Span, next_first
@@ -74,14 +74,6 @@ def no_winner_message(results: Results, at: datetime, *, late: bool) -> Message:
     return Message(box)
 
 
-def stability_in_words(share: float) -> str:
-    """How much hangs on two votes: the share of all ways to leave out two in which the first stays first."""
-    if share >= 1:
-        return "Whichever two votes are left out, it stays first."
-    close = "clear" if share >= 0.9 else "close" if share >= 0.5 else "very close: two votes more could turn it"
-    return f"Leaving out any two votes, it stays first in {_percent(share)} of all ways: {close}."
-
-
 def ways_of(results: Results) -> Sequence[discord.ui.Button[Message]]:
     """The buttons of the post."""
     return [button(f"All clips of the {results.span}", winner_ids.all_clips(results.span, results.first), emoji="🏆")]
@@ -89,11 +81,6 @@ def ways_of(results: Results) -> Sequence[discord.ui.Button[Message]]:
 
 def _entries(title: str, some: Sequence[tuple[Standing, ShownClip]]) -> list[str]:
     return [title, *(entry(*one) for one in some)] if some else []
-
-
-def _percent(share: float) -> str:
-    # What is not all is not rounded to all.
-    return f"{min(int(share * 1000) / 10, 99.9):g}%"
 
 
 def _voted(ranking: Ranking) -> str:

@@ -11,13 +11,12 @@ from hypothesis import strategies as st
 
 from companion.cogs.views import limits
 from companion.cogs.views.clip import clip_message
-from companion.cogs.views.leaderboard import SHOWN, leaderboard_message
+from companion.cogs.views.leaderboard import SHOWN, leaderboard_message, stability_in_words
 from companion.cogs.views.winners import (
     after_winner,
     dates_of,
     heading_of,
     no_winner_message,
-    stability_in_words,
     ways_of,
 )
 from companion.community.spans import Span
