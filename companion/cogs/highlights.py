@@ -20,7 +20,7 @@ from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
 from companion.community.chosen_clips import ChosenClips
 from companion.community.clips import Clips
 from companion.community.daily import local_day
-from companion.community.daily_posts import NOTHING_GOOD, DailyPosts
+from companion.community.daily_posts import NOTHING_GOOD, AlreadyPostedError, DailyPosts
 from companion.community.days import first_day
 from companion.community.highlight_rules import (
     HighlightRules,
@@ -179,8 +179,12 @@ class Highlights(Feature):
         guild = managed_guild(interaction)
         await interaction.response.defer(thinking=True, ephemeral=True)
         rule = await self._rules.rule(guild.id)
-        posted = await self._posts.post_now(rule, self.bot.database.clock.now(), self._outlet)
-        await interaction.edit_original_response(view=views.posted_now(posted))
+        try:
+            message = views.posted_now(await self._posts.post_now(rule, self.bot.database.clock.now(), self._outlet))
+        except AlreadyPostedError as error:
+            # As any other refusal it would be escaped, and its link be none.
+            message = views.posted_before(error.slot)
+        await interaction.edit_original_response(view=message)
 
     @highlights.command(extras=FOR_MANAGERS)
     async def skip(self, interaction: Interaction) -> None:

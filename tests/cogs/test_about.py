@@ -51,8 +51,15 @@ async def test_several_podcasts_are_told_one_by_one_and_together(world: World) -
     async with world.database.write() as connection:
         await subscriptions.subscribe(connection, world.guild.id, other.id, world.database.clock.now())
 
+    recorded = await samples.store_podcast(
+        world.database, PodcastFacts(f"club:{world.guild.id}", "Recordings", None, private=True), ()
+    )
+    async with world.database.write() as connection:
+        await subscriptions.subscribe(connection, world.guild.id, recorded.id, world.database.clock.now())
+
     text = await told(world)
 
+    assert "- **Recordings** · 0 episodes · added by hosts" in text
     assert "**3** episodes, **2** with a transcript, the other by its show notes" in text
     assert "- **Hive Minds** · 2 episodes · newest <t:1748941200:D> · read from files" in text
     assert "Moss \\*Hour\\*" in text

@@ -309,7 +309,8 @@ async def test_it_can_be_posted_at_once_and_then_not_again_that_day(
         pytest.skip("the minute before midnight")
     await rule(world, channel.id, at)
     assert f"/{channel.id}/" in shown(await mo.slash(world.channel, "highlights now"))
-    assert "posted already" in shown(await mo.slash(world.channel, "highlights now"))
+    again = shown(await mo.slash(world.channel, "highlights now"))
+    assert f"[posted already](https://discord.com/channels/{world.guild.id}/{channel.id}/" in again
     await minute(world, at)
     assert len(said_in(world.env, channel)) == 1
 

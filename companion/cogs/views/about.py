@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from companion.archive.recordings import is_recordings
 from companion.cogs.views.delete import delete_button
 from companion.cogs.views.fitting import escaped_within, lines_within
 from companion.cogs.views.layout import TEAL, Message, container, line, row, text
@@ -70,11 +71,17 @@ def _state(state: PodcastState, *, alone: bool) -> str:
     facts = [
         "" if alone else f"{totals.episodes:,} {_plural('episode', totals.episodes)}",
         f"newest {day(totals.newest)}" if totals.newest and not alone else "",
-        f"feed read {relative(state.read_at)}" if state.read_at else "read from files",
+        _read(state),
         f"the last {_plural('attempt', state.failures, counted=True)} failed" if state.failures else "",
     ]
     name = escaped_within(state.podcast.title, _NAME) or f"Podcast {state.podcast.id}"
     return f"- **{name}** · {' · '.join(fact for fact in facts if fact)}"
+
+
+def _read(state: PodcastState) -> str:
+    if state.read_at:
+        return f"feed read {relative(state.read_at)}"
+    return "added by hosts" if is_recordings(state.podcast) else "read from files"
 
 
 def _search(about: About) -> str:

@@ -119,6 +119,13 @@ def posted_now(slot: Slot) -> Message:
     return sentence(f"✅ Posted, as today's highlight: {_link(slot)}")
 
 
+def posted_before(slot: Slot) -> Message:
+    """That the date has its highlight, and where."""
+    return sentence(
+        f"⚠️ Today's highlight is [posted already]({_link(slot)}). There is one a day; the next comes by itself."
+    )
+
+
 def schedule_message(schedule: Schedule) -> Message:
     """When highlights come, and what became of the last ones."""
     rule = schedule.rule

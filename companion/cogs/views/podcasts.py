@@ -190,6 +190,8 @@ def _entry(listed: Listed, room: int) -> str:
 
 def _state(listed: Listed) -> str:
     state = listed.state
+    if is_recordings(listed.podcast):
+        return "What hosts add with `/club recording`"
     if not listed.of_feed:
         return "From files, read by whoever runs this bot"
     if state is None or not state.reader:

@@ -98,6 +98,15 @@ def test_a_list_names_as_many_podcasts_as_a_server_may_have_and_no_address(liste
     assert "more" not in said or len(listed) > MOST_PODCASTS
 
 
+def test_recordings_of_clubs_are_not_said_to_come_from_the_operator() -> None:
+    recorded = Podcast(1, "club:7", "Paper club recordings", None, private=True)
+
+    said = shown(list_message([Listed(recorded, False, 2, DAY, None)]))
+
+    assert "What hosts add with `/club recording`" in said
+    assert "whoever runs this bot" not in said
+
+
 @examples(50)
 @given(st.builds(Added, PODCASTS, st.booleans(), COUNTS, COUNTS, st.lists(NASTY, max_size=9).map(tuple), NASTY))
 def test_what_was_added_is_told_whatever_its_feed_says(added: Added) -> None:
