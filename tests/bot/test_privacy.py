@@ -79,3 +79,9 @@ def test_what_is_no_id_is_refused_with_how_to_get_one() -> None:
 
     assert told.exit_code == 1
     assert "'priya' is not a member's id" in told.stderr
+
+
+def test_of_somebody_unknown_nothing_was_kept() -> None:
+    told = privacy("delete", "800000000000000077", "--yes")
+
+    assert (told.exit_code, told.stdout) == (0, "Nothing was kept.\n")

@@ -92,6 +92,7 @@ async def test_a_deleted_question_is_counted_and_its_words_are_gone(world: World
     text = text_of(await look(world, managing(world)))
 
     assert "**1 question** by 0 members · 0 found nothing · 1 deleted since" in text
+    assert "Every question found something." in text
     assert "who sings?" not in text
 
 

@@ -57,7 +57,7 @@ async def test_without_a_daily_highlight_each_says_to_set_one_up(world: World, c
 
 @pytest.mark.parametrize("command", COMMANDS)
 async def test_asked_for_no_change_each_tells_how_it_is(world: World, command: str) -> None:
-    assert "Nothing was named to be changed. As it is:" in await set_to(world, command)
+    assert "You named nothing to change, so it stays as it is:" in await set_to(world, command)
     assert await wishes(world) == Wishes()
 
 

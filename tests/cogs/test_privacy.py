@@ -103,6 +103,7 @@ class TestDelete:
     async def test_nothing_is_deleted_before_it_is_confirmed(self, world: World) -> None:
         await searched(world, "winter bees")
         asked = await privacy(world, world.priya, "delete")
+        assert "**2 entries** are deleted for good" in text_of(asked)
 
         await world.priya.click(asked, label="Keep it")
 

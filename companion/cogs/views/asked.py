@@ -40,7 +40,9 @@ def asked_message(guild_id: int, asked: AskedPage) -> Message:
         again = "-# They are asked again whenever episodes come in. Whoever pressed *Tell me* is told then."
         box.add_item(text(f"**Found nothing** ({asked.totals.refused})\n{found_nothing}\n{again}"))
     else:
-        box.add_item(text("No question found nothing." if asked.totals.questions else "Nobody asked anything yet."))
+        box.add_item(
+            text("Every question found something." if asked.totals.questions else "Nobody asked anything yet.")
+        )
     turns = [button(f"‹ Page {asked.page}", page_id(asked.period, asked.page - 1))] if asked.page else []
     if asked.page + 1 < asked.pages:
         turns.append(button(f"Page {asked.page + 2} ›", page_id(asked.period, asked.page + 1)))

@@ -7,7 +7,7 @@ from companion.cogs.views.tally import shown_emoji
 from companion.community.card_colours import colours_of, written
 from companion.storage.highlight_rules import HighlightRule, Wishes
 
-_UNCHANGED = "Nothing was named to be changed. As it is:"
+_UNCHANGED = "You named nothing to change, so it stays as it is:"
 
 
 def voting(wishes: Wishes, *, changed: bool) -> Message:
@@ -71,7 +71,7 @@ def cards(wishes: Wishes, *, changed: bool) -> Message:
     return sentence(
         f"{_done(changed)} Quote cards are written in `{written(colours.text)}` on `{written(colours.background)}`,"
         f" with marks of `{written(colours.accent)}`, {logo}.\n"
-        "-# So look the cards of clips that are posted from now on; those that are posted stay as they are."
+        "-# The cards of clips that are posted from now on look like that; those posted before stay as they are."
         " `/clip random` shows one."
     )
 

@@ -55,11 +55,11 @@ def confirm_message(kept: Kept) -> Message:
         return sentence(f"🔐 I keep nothing of you {where} that could be deleted. {_elsewhere(kept)}")
     told = [f"### 🗑️ Delete what I keep of you {where}?"]
     if goes:
-        told.append(f"**{_total(goes)} entries** are deleted for good, and my answers to you with them.")
+        told.append(f"{_counted(goes, 'is', 'are')} deleted for good, and my answers to you with them.")
     if nameless:
-        told.append(f"**{_total(nameless)} entries** stay without your name: votes go on counting.")
+        told.append(f"{_counted(nameless, 'stays', 'stay')} without your name: votes go on counting.")
     if stays:
-        told.append(f"**{_total(stays)}** stay for a while: `/privacy show` says which, and why.")
+        told.append(f"{_counted(stays, 'stays', 'stay')} for a while: `/privacy show` says which, and why.")
     told.append("Nobody can undo this. Take a copy first with `/privacy export`, if you want one.")
     box = container(AMBER)
     box.add_item(text("\n".join(told)))
@@ -144,6 +144,11 @@ def _elsewhere(kept: Kept) -> str:
     if kept.guild_id is not None:
         return "Other servers have their own: choose *everywhere*, or write `/privacy show` to me directly."
     return f"That is {others} servers." if others > 1 else ""
+
+
+def _counted(held: Sequence[Held], of_one: str, of_many: str) -> str:
+    """How many entries, as the beginning of a sentence, with its verb."""
+    return "**1 entry** " + of_one if _total(held) == 1 else f"**{_total(held)} entries** {of_many}"
 
 
 def _total(held: Sequence[Held]) -> int:
