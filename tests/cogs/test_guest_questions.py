@@ -182,9 +182,7 @@ class TestAsking:
         assert only(done).ephemeral
         assert "Withdrawn, with its votes: “How many mites" in shown(done)
         assert now_of(world, posted) == "🗑️ This question was withdrawn."
-        assert "There are none yet." in shown(
-            await world.jonas.slash(world.channel, "question top", guest="Tomas Ek")
-        )
+        assert "There are none yet." in shown(await world.jonas.slash(world.channel, "question top", guest="Tomas Ek"))
 
     async def test_whoever_presents_in_a_session_is_asked_in_the_same_way(self, world: World) -> None:
         session_id = await a_session(world.database, world.guild.id, presenter=world.jonas.id)

@@ -70,7 +70,7 @@ def top_message(top: Top, done: str = "") -> Message:
         if len(top.ranked) > SHOWN:
             box.add_item(text(f"-# and {len(top.ranked) - SHOWN} more"))
     else:
-        box.add_item(text("There are none that were not asked yet."))
+        box.add_item(text("All of them were asked." if top.put else "There are none yet."))
     box.add_item(line())
     if shown:
         box.add_item(_menu(top))
