@@ -70,7 +70,9 @@ def delete(member: int, server: int | None) -> None:
     """Delete what is kept of a member. The running bot takes back what it posted, within minutes."""
     forgotten = asyncio.run(_forgotten(read_settings(), server, member))
     gone = forgotten.rows - forgotten.stays.rows
-    click.echo(f"{gone} {'entry names' if gone == 1 else 'entries name'} them no more." if gone else "Nothing was kept.")
+    click.echo(
+        f"{gone} {'entry names' if gone == 1 else 'entries name'} them no more." if gone else "Nothing was kept."
+    )
     if forgotten.messages:
         click.echo(f"{forgotten.messages} messages in Discord are deleted, or lose the name, while the bot runs.")
     for held in forgotten.stays.held:
