@@ -1,4 +1,5 @@
-"""Times that a page keeps in the attributes of its elements (`<p data-start="12.5">`) and does not show."""
+"""Times that a page keeps in the attributes of its elements (`<p data-start="12.5">`, `onclick="seek(12.5)"`) and
+does not show."""
 
 from __future__ import annotations
 
@@ -13,6 +14,11 @@ _NAMES = frozenset(
 )
 _MILLISECONDS = frozenset(("m",))
 """Attributes that players of words by time agree on, in milliseconds."""
+_CALL = re.compile(
+    r"(?:play|seek|jump|skip|time|goto|cue)\w{0,20}\s?\(\s?['\"]?(?P<time>\d{1,5}(?::\d{1,2}){0,2}(?:\.\d{1,6})?)['\"]?\s?[,)]",
+    re.IGNORECASE | re.ASCII,
+)
+"""A call that plays from a time, in what happens on a click or under an address."""
 _SHOWN = re.compile(r"\d:\d\d")
 _FEWEST = 3
 _MOSTLY = 0.9
@@ -27,6 +33,11 @@ class ElementTimes:
     def note(self, tag: str, attributes: Mapping[str, str], nth: int) -> None:
         """Note the time of an element that begins with the ``nth`` part of the text, if it has one."""
         for name, value in attributes.items():
+            if name in ("onclick", "href") and (call := _CALL.search(value)):
+                time = time_of(call["time"])
+                if time is not None:
+                    self._found.append((nth, time))
+                    return
             shown = name == "datetime" and tag == "time"
             if not shown and not name.startswith("data-"):
                 continue

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from companion.archive.decoding import decoded
+from companion.archive.front_matter import front_matter
 from companion.archive.markup import itemised
 from companion.archive.note_links import found_links, links_of
 from companion.archive.readings import reading_of, source_transcripts
@@ -22,7 +23,7 @@ from companion.storage.errors import CompanionError
 
 SUFFIXES = frozenset(
     (
-        *(".srt", ".vtt", ".sbv", ".ttml", ".dfxp", ".lrc", ".ass", ".ssa"),
+        *(".srt", ".vtt", ".sbv", ".ttml", ".dfxp", ".lrc", ".ass", ".ssa", ".trs"),
         *(".json", ".json3", ".csv", ".tsv"),
         *(".txt", ".text", ".md", ".markdown", ".html", ".htm"),
     )
@@ -58,7 +59,7 @@ class FileEpisode:
         transcripts: list[tuple[str, str | None, Transcript]] = []
         chapters: tuple[Chapter, ...] = ()
         problems: list[str] = []
-        title = ""
+        title, published = "", self.facts.published
         for file in self.files:
             try:
                 text = text_of(file)
@@ -67,7 +68,9 @@ class FileEpisode:
                     chapters = found if len(found) > len(chapters) else chapters
                     continue
                 transcripts.append((file.name, None, read_transcript(text, name=file.name)))
-                title = title or title_of("", text)
+                page = front_matter(text)
+                title = title or page.title or title_of("", page.text)
+                published = published or page.published
             except CompanionError as error:
                 problems.append(str(error))
         if not transcripts:
@@ -75,7 +78,7 @@ class FileEpisode:
             return EpisodeRead(None, (*problems, *(alone.format(file.name) for file in self.files if chapters)))
         best = best_of([transcript for _, _, transcript in transcripts])
         known = self.facts
-        facts = EpisodeFacts(known.guid, title or known.title, known.published, None, None, None, ())
+        facts = EpisodeFacts(known.guid, title or known.title, published, None, None, None, ())
         notes = itemised("\n\n".join(part for part in (best.before, best.after) if part))
         reading = reading_of(
             facts,

@@ -17,8 +17,19 @@ _TAG = re.compile(
     r"(?:[\s/][^<>]{0,2000})?>|<!--|<!doctype",
     re.IGNORECASE,
 )
+_BLOCK = re.compile(
+    r"<(?:address|article|aside|blockquote|body|br|dd|details|div|dl|dt|figure|footer|form|h[1-6]|head|header|hr|html|li|"
+    r"main|nav|ol|p|pre|section|table|td|th|tr|ul)(?=[\s/>])",
+    re.IGNORECASE,
+)
+"""An element that begins a line of its own: in a text that has none the lines are those of its source (Markdown)."""
 _FLAT_ITEM = re.compile(r"(?<!\S)\*(?=[^\s*])[^*\n]{0,80}\*|(?<=[^\s*])[^\S\n]?(?P<bullet>[*•]) (?=\S)")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_ESCAPED = re.compile(r"\\([\[\]()#_*.!<>~`|+-])")
+_TWICE = re.compile(r"&amp;(?:#\d{2,5}|#[xX][0-9a-fA-F]{2,4}|quot|apos|amp|nbsp);")
+"""An entity that was escaped once more than is shown."""
+_PLAY = re.compile(r"((?:\A|\n)[^\S\n]*+(?:\[[\d:.]+\])?[^\S\n]*+)[▶►▷⏵]\ufe0f?\s*")
+"""A page's button where a line begins, or the time that plays from there."""
 _FEWEST_ROWS = 3
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
 
@@ -35,7 +46,8 @@ def plain_text(text: str) -> str:
     """
     text = clean(text)
     if looks_like_markup(text):
-        text = _rendered(text)
+        text = html.unescape(text) if _TWICE.search(text) else text
+        text = _rendered(text if _BLOCK.search(text) else text.replace("\n", "<br>"))
     elif _ENTITY.search(text):
         text = html.unescape(text)
     return tidy(text)
@@ -61,6 +73,11 @@ def tidy(text: str) -> str:
     return "\n".join(kept).strip()
 
 
+def without_escapes(text: str) -> str:
+    """Markdown's signs as a page shows them: `\\[12:10\\]` is `[12:10]`."""
+    return _ESCAPED.sub(r"\1", text)
+
+
 def itemised(text: str) -> str:
     """The text with the items of flattened lists (`one* two* three`) on lines of their own; emphasis (`*so*`) stays.
 
@@ -75,4 +92,4 @@ def _rendered(text: str) -> str:
     parser = etree.HTMLParser(target=cast("Any", renderer), huge_tree=True, no_network=True, encoding="utf-8")
     parser.feed(f"<body>{text}</body>".encode())
     parser.close()
-    return renderer.text()
+    return _PLAY.sub(r"\1", renderer.text())

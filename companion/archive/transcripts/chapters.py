@@ -20,9 +20,9 @@ _SHORTEST_CHAPTER = 30
 """Seconds that half of a list's chapters last at least; captions follow each other faster."""
 _LATEST = 1e9
 """Seconds: later than anything is said, and a number that every database can hold."""
-_BULLET = re.compile(r"(?<!\*)[*•·-]\s{0,2}\Z")
+_BULLET = re.compile(r"(?<!\*)[*•·-][^\S\n]{0,2}\Z")
 _NEXT_ITEM = re.compile(r"\s?(?<!\*)[*•·]\s|\n")
-_SAID = re.compile(r"[.!?,…。！？，、؟۔।]\Z|\n")
+_SAID = re.compile(r"[.!?,…。！？，、؟۔।」』]\Z|\n")
 _LABELLED = re.compile(r"[^\w\n]{0,4}([^\W_][^\n:：]{0,40})[:：]")
 """What stands before a colon: labels repeat in a transcript, in a list of titles they do not."""
 _GLUE = re.compile(r"(?<=[a-z.?!)])(?=[A-Z][a-z]+[\s*:])")

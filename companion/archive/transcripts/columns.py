@@ -151,6 +151,8 @@ def _roles(rows: Sequence[Sequence[str]], heading: dict[str, int] | None) -> _Ro
     times = [nth for nth in range(len(columns)) if nth != text and _are_times(columns[nth])]
     speaker = next((nth for nth in range(len(columns)) if nth not in (text, *times) and _are_names(columns[nth])), None)
     clocks = [nth for nth in times if any(":" in cell or "." in cell for cell in columns[nth])]
+    if not clocks and len(times) == 2 and _are_spans(columns[times[0]], columns[times[1]]):
+        clocks = times
     if speaker is None and not clocks:
         return None
     return _Roles(text, speaker, clocks[0] if clocks else None, clocks[1] if len(clocks) > 1 else None)
@@ -172,6 +174,12 @@ def _are_times(cells: Sequence[str]) -> bool:
     times = [_seconds(cell) for cell in cells]
     known = sum(time is not None for time in times)
     return known >= _LEAST_SHARE * len(cells) and growth(times) >= _LEAST_SHARE
+
+
+def _are_spans(starts: Sequence[str], ends: Sequence[str]) -> bool:
+    """Does every row end after it begins: are whole numbers seconds, and no numbers of lines?"""
+    pairs = [(_seconds(start), _seconds(end)) for start, end in zip(starts, ends, strict=True)]
+    return all(start is not None and end is not None and start < end for start, end in pairs)
 
 
 def _are_names(cells: Sequence[str]) -> bool:

@@ -27,6 +27,7 @@ from companion.archive.transcripts.near_marks import (
     EMPHASISED_LABEL_THEN,
     LABEL,
     LABEL_THEN_LINE,
+    LABEL_THEN_QUOTE,
     LABEL_THEN_SIGN,
     LABEL_THEN_SLASH,
     label_line_then_mark,
@@ -159,7 +160,9 @@ _DASH = re.compile(r"(?:(?:^|\n)[^\S\n]*|(?<=[.?!…,)\"”'’\]-])[^\S\n])(?P<
 
 
 def _dashes(page: Page) -> list[Cue]:
-    return [Cue(match.start("dash"), match.end()) for match in _DASH.finditer(page.text)]
+    """Dashes that open turns: some dozens of paragraphs with a list or two in them are no such text."""
+    cues = [Cue(match.start("dash"), match.end()) for match in _DASH.finditer(page.text)]
+    return cues if len(cues) > 1 and _MOST_PARAGRAPHS * len(cues) >= page.text.count("\n\n") else []
 
 
 def _paragraphs(page: Page) -> list[Cue]:
@@ -178,7 +181,7 @@ CONVENTIONS = (
     Convention("Name [time]: text", _label_then_mark),
     Convention("[time] Name: text", _mark_then_label),
     Convention("Name: text [time]", _mark_then_label, closes=True),
-    Convention("[time] Name - text", labels_after_marks(LABEL_THEN_SIGN, LABEL_THEN_SLASH)),
+    Convention("[time] Name - text", labels_after_marks(LABEL_THEN_SIGN, LABEL_THEN_SLASH, LABEL_THEN_QUOTE)),
     Convention("[time] [Name] text", labels_after_marks(BRACKETED_LABEL_THEN, EMPHASISED_LABEL_THEN)),
     Convention("[time] Name / text", labels_after_marks(LABEL_THEN_LINE)),
     Convention("Name / [time] text", label_line_then_mark),

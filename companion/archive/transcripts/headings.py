@@ -31,10 +31,12 @@ def headings_among(text: str, cues: Sequence[Cue], stops: Sequence[int]) -> dict
     """Cues that announce a chapter, with its title: short, no sentence, and followed by a cue of the same time, or,
     written as a title, by a label without one.
 
-    What looks like a label there (`Direction 2: Synthetic Data`) labels no turn elsewhere.
+    What looks like a label there (`Direction 2: Synthetic Data`) labels no turn elsewhere. Captions end no sentence as
+    a rule: among them, only what is written as a title is one.
     """
     same = sum(before.time is not None and before.time == after.time for before, after in pairwise(cues))
-    often = same > _MOST_OF_THE_SAME_TIME * len(cues)
+    said = sum(ends_a_sentence(text[cue.body : stop].rstrip()) for cue, stop in zip(cues, stops, strict=True))
+    often = same > _MOST_OF_THE_SAME_TIME * len(cues) or 2 * said < len(cues)
     suspects = {i for i in range(len(cues) - 1) if _may_be_heading(text, cues[i], cues[i + 1], stops[i], often=often)}
     spoken = Counter(cue.label for i, cue in enumerate(cues) if cue.label and i not in suspects)
     return {

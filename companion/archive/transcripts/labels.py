@@ -25,6 +25,7 @@ _NAME = re.compile(r"[^\W_][^\n:：;!?…\"“”\[\]{}<>|=\\$%^~`]{0,59}\Z")
 _START = re.compile(r"(?:(?<![^\W_])|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]))(?=[^\W_])")
 ABBREVIATION = re.compile(
     r"(?:\b[A-Z]|\b(?:D[Rr]|M[Rr]|M[Rr][Ss]|M[Ss]|P[Rr][Oo][Ff]|S[Tt]|J[Rr]|S[Rr]))\.(?= |,|\Z)|"
+    r"\b(?:[A-Z]|Ph|Psy|Ed|Sc|Eng)\.(?=[A-Z]\b)|"
     r",(?= (?:Jr|Sr|PhD|MD|Esq|II|III)\b)"
 )
 """An initial or a title: its stop or comma ends no sentence."""
@@ -37,7 +38,7 @@ DOUBT = r"(?P<doubt> ?\(?\?\)?)?"
 _DOUBT = re.compile(r" ?\(?\?\)?\Z")
 _LONGEST_DOUBT = 4
 _GENERIC = re.compile(
-    r"(?:speaker|guest|host|person|voice|interviewer|caller|listener)[ _-]?\w{0,3}(?: ?(?:or|and|&|/) ?\w{1,3})?",
+    r"(?:speaker|guest|host|person|voice|interviewer|caller|listener)[ _:-]?\w{0,3}(?: ?(?:or|and|&|/) ?\w{1,3})?",
     re.IGNORECASE,
 )
 PICTURE = re.compile(r"[\u2190-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]")
@@ -48,6 +49,8 @@ _PARTICLES = frozenset(
 )
 _ARTICLE = re.compile(r"(?:[dl]['’]|(?:al|el|an|as|ad)-)[^\W\d_]")
 _LONGEST_UNSPACED = 20
+_NEVER = frozenset("transcript transcription http https ftp mailto".split())
+"""What stands before signs as labels do, and names nobody anywhere: headings, and the schemes of addresses."""
 _UNKNOWN = frozenset(("n/a", "unknown", "unidentified", "none", "?", "speaker"))
 
 
@@ -76,6 +79,8 @@ def is_generic(label: str) -> bool:
 def looks_like_a_name(label: str) -> bool:
     """Is the label written as a name: up to four capitalised words, or a generic one such as `Speaker 2`?"""
     words = label.split()
+    if label.lower() in _NEVER:
+        return False
     if 0 < len(words) <= 4 and all(map(_opens_a_name, words)) and not words[-1].isdigit():
         return True
     return is_generic(label)
@@ -183,7 +188,7 @@ def _offers(text: str, end: int, floor: int) -> list[Label]:
     for match in _START.finditer(window):
         name = window[match.start() :]
         start, words = low + match.start(), len(name.split())
-        if words <= _MOST_WORDS_OF_TWO and _NAME.match(name):
+        if words <= _MOST_WORDS_OF_TWO and _NAME.match(name) and name.lower() not in _NEVER:
             clean = clean_border(text, start, floor)
             if words <= _MOST_WORDS or (clean and _JOINT.search(name)):
                 offers.append(Label(start, end, name, clean))
@@ -207,12 +212,12 @@ def _with_role(text: str, low: int, stop: int, end: int) -> list[Label]:
 
 def is_handle(name: str) -> bool:
     """Is the name one that people take on the net (`swyx`, `maya_l`, `j.moor`)?"""
-    return _HANDLE.fullmatch(name) is not None and not name.isdecimal()
+    return _HANDLE.fullmatch(name) is not None and not name.isdecimal() and name.lower() not in _NEVER
 
 
 def clean_border(text: str, position: int, floor: int = 0) -> bool:
     """Does something end right before ``position``: the text, a line, a mark, or a sentence?"""
     at = position
-    while at > floor and (text[at - 1] in " *_\t#>=[({<@-" or PICTURE.match(text, at - 1)):
+    while at > floor and (text[at - 1] in " *_\t#>=[({<@-–—" or PICTURE.match(text, at - 1)):
         at -= 1
     return at <= floor or text[at - 1] in '\n.?!…])"”’'

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from companion.archive.transcripts.dotted import dotted_times
+from companion.archive.transcripts.labels import PICTURE
 
 _CLOCK = r"(?:\d{1,2}:\d{2}:\d{2}|\d{1,3}:\d{1,2})(?:[.,]\d{1,3})?"
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?", re.ASCII)
@@ -38,7 +39,7 @@ _BRACKETED = re.compile(
     rf"|[\[(](?P<seconds>{_SECONDS})[\])]|[\[(](?P<minutes>\d{{1,3}}) ?min(?:utes?)?[\])]"
 )
 _BARE = re.compile(
-    rf"(?m:^)[^\S\n]{{0,4}}(?:[*•-] |[*_]{{1,2}}(?=\d))?(?P<mark>(?:[@~+]|{_BEFORE})"
+    rf"(?m:^)[^\S\n]{{0,4}}(?:{PICTURE.pattern}{{1,3}} ?)?(?:[*•-] |[*_]{{1,2}}(?=\d))?(?P<mark>(?:[@~+]|{_BEFORE})"
     rf"(?P<stars>[*_]{{0,2}})(?P<clock>{_CLOCK}|{_UNITS}|{_PRIMES}){_FRAMES}{_UNTIL}(?P=stars){_SPOKEN})(?=[\s\])|,-]|\Z)"
 )
 _LINE_END = re.compile(

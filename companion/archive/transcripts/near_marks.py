@@ -7,18 +7,19 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
-from companion.archive.transcripts.labels import DOUBT, is_handle, joins_known_names, looks_like_a_name
+from companion.archive.transcripts.labels import DOUBT, PICTURE, is_handle, joins_known_names, looks_like_a_name
 from companion.archive.transcripts.marks import Mark, is_sound
 from companion.archive.transcripts.openings import with_other_signs
 from companion.archive.transcripts.page import Cue, Page, after_decoration, begins_line, behind_mark, undecorated
 
 AFTER_LABELLED_MARK = re.compile(r"[\])]?\s?[:：]|[\])]?[ \t=*_#]*(?:\n|\Z)|[^\S\n]*[-–—] ")
 """What stands behind a mark that has its label before it."""
-BEHIND_MARK = r"[*_]{0,2}[,;]?\s{0,4}(?:[-–—|/=·•]\s)?(?:\*\*|__|\*)?"
+BEHIND_MARK = rf"[*_]{{0,2}}[,;]?\s{{0,4}}(?:[-–—|/=·•]\s)?(?:{PICTURE.pattern}{{1,3}} ?)?(?:\*\*|__|\*)?"
 LABEL = rf"(?P<label>[^\W_][^\n:：\[\]<>?!]{{0,59}}?){DOUBT}"
 _SIGN = r"(?:\s(?:[-–—|=~·•→]|--|::|=>)\s|[>;] )(?=\S)"
 _SLASH = r"\s/\s(?=\S)"
 LABEL_THEN_SIGN = re.compile(rf"{BEHIND_MARK}{LABEL}(?:\*\*|__|\*)?{_SIGN}")
+LABEL_THEN_QUOTE = re.compile(rf"{BEHIND_MARK}{LABEL}(?=[「『])")
 LABEL_THEN_SLASH = re.compile(rf"{BEHIND_MARK}{LABEL}(?:\*\*|__|\*)?{_SLASH}")
 _NEEDED = {LABEL_THEN_SIGN: re.compile(_SIGN), LABEL_THEN_SLASH: re.compile(_SLASH)}
 """What a text has in it that has such a label: many have none."""

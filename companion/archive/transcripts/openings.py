@@ -32,6 +32,7 @@ _SIGNS = tuple(
     re.compile(pattern)
     for pattern in (
         rf"{_OPENING}\[{_LABEL}\]\s(?=\S)",
+        rf"{_OPENING}\[(?P<label>(?i:speaker|channel): ?\d{{1,3}})\]\s(?=\S)",
         rf"{_OPENING}\({_LABEL}\)\s(?=\S)",
         rf"{_OPENING}<{_LABEL}>\s(?=\S)",
         rf"{_OPENING}\*\*{_LABEL}\*\*\s(?=\S)",
@@ -54,7 +55,10 @@ _NEEDED = dict(
         (*_SIGNS, _SLASH),
         map(
             re.compile,
-            (r"\]", r"\)", ">", r"\*", r"\*", "_", "[-–—|=~·•→]|::", ";", ">", ":", r"\t", "[「『]", _WIDE, r"\.", "/"),
+            (
+                *(r"\]", r"\]", r"\)", ">", r"\*", r"\*", "_", "[-–—|=~·•→]|::"),
+                *(";", ">", ":", r"\t", "[「『]", _WIDE, r"\.", "/"),
+            ),
         ),
         strict=True,
     )

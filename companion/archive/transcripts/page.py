@@ -21,7 +21,7 @@ from companion.archive.transcripts.labels import (
 from companion.archive.transcripts.marks import Mark
 
 _LINE_DECORATION = re.compile(
-    rf"[#>=\s]{{0,8}}(?:{PICTURE.pattern}{{1,4}} ?)?(?:[-*•] |\d{{1,4}}[.)] )?[@*_\[({{< ]{{0,4}}\Z"
+    rf"[#>=\s]{{0,8}}(?:{PICTURE.pattern}{{1,4}} ?)?(?:[-*•] |[—–] ?|\d{{1,4}}[.)] )?[@*_\[({{< ]{{0,4}}\Z"
 )
 _BEHIND_MARK = re.compile(r"(?:[*_]{1,2}(?=\s))?[^\S\n]{0,4}(?:[-–—|/=·•] (?=\S))?")
 _LINE = re.compile(r"[^\n]+")
@@ -37,6 +37,8 @@ _NOBODY = frozenset(
 _SAID_BEFORE_COLONS = frozenset(
     "quote note question answer example warning tip first second third fourth finally also hint update p.s".split()
 )
+_OPENS_A_SENTENCE = frozenset("and but or so in on at by from for with my your our the this that these those".split())
+"""With one of these before others no label begins (`In January: …`, `and one more thing: …`)."""
 _MOST_LABELS_OF_A_LINE = 3
 _LEAST_SHARE = 0.04
 """Of the places where labels could stand: so often a handle is there."""
@@ -121,9 +123,12 @@ class Page:
 
     def names_somebody(self, label: str) -> bool:
         """Is a label that does not repeat written as a name, and no word that the text uses otherwise?"""
-        word = label.lower()
-        common = word in self.small_words or word in _SAID_BEFORE_COLONS
-        return looks_like_a_name(without_role(label)) and (is_generic(label) or not common)
+        if label.count('"') % 2 or label.count("“") != label.count("”"):
+            return False
+        alone = without_role(label)
+        common = not self.small_words.isdisjoint((label.lower(), alone.lower())) or label.lower() in _SAID_BEFORE_COLONS
+        opens = label.partition(" ")[0].lower() in _OPENS_A_SENTENCE
+        return looks_like_a_name(alone) and (is_generic(label) or not (common or opens))
 
     def may_be_speaker(self, label: str, count: int, places: int) -> bool:
         """May a label that stands at ``count`` of ``places`` be a speaker's: is it written as a name, or is it a handle
@@ -132,7 +137,8 @@ class Page:
             return False
         if speaker_of(label) is None or looks_like_a_name(without_role(label)):
             return True
-        handle = len(label.split()) <= _WORDS_OF_A_HANDLE and (" " not in label or label.islower())
+        opens = label.partition(" ")[0].lower() in _OPENS_A_SENTENCE
+        handle = len(label.split()) <= _WORDS_OF_A_HANDLE and (" " not in label or (label.islower() and not opens))
         return handle and count >= _LEAST_SHARE * places and 2 * count >= self.text.count(label)
 
 

@@ -23,12 +23,14 @@ from companion.archive.transcripts.line_numbers import without_line_numbers
 from companion.archive.transcripts.marks import Mark, marks_in
 from companion.archive.transcripts.page import Convention, Cue, Page
 from companion.archive.transcripts.quotations import without_quotation_signs
+from companion.archive.transcripts.talks import talk_above
 from companion.archive.transcripts.timing import filled, trusted
 from companion.archive.transcripts.transcript import Transcript
 from companion.storage.episodes import Chapter, Turn
 
 _RULE = re.compile(r"^[-=_~*—–]{2,}$", re.MULTILINE)
 """A line that parts turns, or a label from its words."""
+_HEADING = re.compile(r"#{1,6} [^\n]{2,100}\Z")
 _QUESTION = re.compile(r"[*_]{0,2} ?\(?\?")
 _FEWEST_TURNS = 4
 _FEWEST_WORDS = 100
@@ -88,6 +90,8 @@ def read_prose(text: str, *, among_notes: bool) -> Transcript:
     best = candidates[0]
     if among_notes and not _is_transcript(best, body, heading is not None):
         return Transcript((), listed.chapters, text)
+    if not among_notes:
+        best = _with_talk(best, body, floor if heading is None else best.start)
     turns, headings = _turns(body[: best.end], best)
     notes = [text[: heading[0]] if heading else "", body[: best.start]]
     return Transcript(
@@ -98,6 +102,11 @@ def read_prose(text: str, *, among_notes: bool) -> Transcript:
         convention=best.convention.name,
         evidence=tuple(candidate.evidence for candidate in candidates),
     )
+
+
+def _with_talk(best: _Candidate, text: str, start: int) -> _Candidate:
+    talk = talk_above(text, start, best.cues)
+    return replace(best, cues=(*talk, *best.cues), start=talk[0].start) if talk else best
 
 
 def _candidate(convention: Convention, page: Page, cues: Sequence[Cue], floor: int, *, announced: bool) -> _Candidate:
@@ -148,6 +157,8 @@ def _turns(text: str, best: _Candidate) -> tuple[tuple[Turn, ...], tuple[Chapter
         words = " ".join(_RULE.sub("", text[body : tails.get(i, stops[i])]).split())
         if words and cue.continues and turns and not splits_turn(text, cue):
             turns[-1] = replace(turns[-1], end=end, text=f"{turns[-1].text} {words}")
+        elif words and cue.label is None and cue.time is None and _HEADING.match(text[cue.start : stops[i]].strip()):
+            chapters.append(Chapter(start, title_of(words)))
         elif words:
             turns.append(
                 Turn(

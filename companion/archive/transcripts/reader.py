@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from unicodedata import category
 
-from companion.archive.markup import clean, plain_text
+from companion.archive.front_matter import front_matter
+from companion.archive.markup import clean, plain_text, without_escapes
 from companion.archive.transcripts.caption import Caption
 from companion.archive.transcripts.captions import turns_of
 from companion.archive.transcripts.conventions import PARAGRAPHS
@@ -30,6 +32,9 @@ _STOPS = ".,?!…:;\"'“”‘’«»„()[]*_-–—"
 _WIDE_STOPS = "。，、？！：；「」『』（）《》〈〉・～।؟،۔"
 """They stand within what has no blanks: in some scripts a sentence is one token."""
 _LABELLED = re.compile(r"^[^\W\d_][^\n:]{0,40}: ", re.MULTILINE)
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
+_DIRECTIONS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+"""Signs that nobody sees, beside names and times of scripts that run from right to left."""
 _FEWEST_OF_AN_EPISODE = 100
 _WHOLE = 0.5
 _FEEDS = frozenset(("rss", "feed", "rdf"))
@@ -66,12 +71,17 @@ def read_transcript(text: str, *, name: str = "The file") -> Transcript:
         captions = captions_in(text)
         if captions is not None:
             return _of_captions(captions, convention, name)
-    transcript = read_prose(plain_text(text), among_notes=False)
+    page = front_matter(text)
+    shown = plain_text(page.text) if root == "html" else without_escapes(plain_text(page.text))
+    transcript = read_prose(_DIRECTIONS.sub("", shown), among_notes=False)
+    written = shown if root == "html" else _TAG.sub("", text)
+    if page.lines:
+        transcript = replace(transcript, before="\n\n".join(filter(None, (page.lines, transcript.before))))
     if not transcript.turns:
         raise TranscriptError(f"{name} holds no words.")
     if transcript.convention == PARAGRAPHS:
-        _refuse_what_is_no_prose(text, transcript, name)
-    if not any(turn.start is not None for turn in transcript.turns) and is_program_code(text):
+        _refuse_what_is_no_prose(text, written, transcript, name)
+    if not any(turn.start is not None for turn in transcript.turns) and is_program_code(written):
         raise TranscriptError(f"{name} is not a transcript: most of it is program code.")
     return transcript
 
@@ -120,13 +130,14 @@ def _read_json(text: str, name: str) -> Transcript | None:
     return _of_captions(captions, "JSON words" if words else "JSON segments", name)
 
 
-def _refuse_what_is_no_prose(text: str, transcript: Transcript, name: str) -> None:
-    """Raises TranscriptError for data, code, and web pages that ask for a login or report an error."""
+def _refuse_what_is_no_prose(text: str, written: str, transcript: Transcript, name: str) -> None:
+    """Raises TranscriptError for data, code, and web pages that ask for a login or report an error; ``written`` is the
+    text without tags."""
     if _REFUSAL.search(text) and sum(len(turn.text.split()) for turn in transcript.turns) < _SHORT_PAGE:
         title = _TITLE.search(text)
         says = f" It says “{' '.join(title[1].split())}”." if title else ""
         raise TranscriptError(f"{name} is a web page without a transcript.{says}")
-    if not _is_prose(text):
+    if not _is_prose(written):
         raise TranscriptError(f"{name} is not a transcript: it holds no speaker labels, no times, and no prose.")
 
 

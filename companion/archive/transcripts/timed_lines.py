@@ -10,6 +10,7 @@ from typing import cast
 from companion.archive.markup import clean
 from companion.archive.transcripts.caption import Caption
 from companion.archive.transcripts.fields import Role, meanings_of, time_of
+from companion.archive.transcripts.labels import is_generic
 from companion.archive.transcripts.marks import seconds_of
 from companion.archive.transcripts.pieces import pieces_of
 from companion.archive.transcripts.segments import fuller_captions
@@ -74,13 +75,15 @@ def _with_marks(line: str, early: float) -> tuple[str, tuple[tuple[int, float], 
 
 
 def captions_of_substation(text: str) -> list[Caption]:
-    """The captions of a SubStation Alpha file (`Dialogue: 0,0:00:01.00,0:00:02.00,Default,Ann,0,0,0,,Hi`)."""
+    """The captions of a SubStation Alpha file (`Dialogue: 0,0:00:01.00,0:00:02.00,Default,Ann,0,0,0,,Hi`). Where no
+    name is given, styles called as speakers are (`Speaker00`) tell them apart."""
     dialogues = list(_DIALOGUE.finditer(text))
     if not dialogues or ("[Events]" not in text and "[Script Info]" not in text):
         return []
     events = [match for match in _FORMAT.finditer(text) if match.end() <= dialogues[0].start()]
     names = [name.strip() for name in events[-1]["names"].split(",")] if events else list(_USUAL)
     captions: list[Caption] = []
+    styles: list[str] = []
     for match in dialogues:
         values = match["fields"].split(",", len(names) - 1)
         row = dict(zip((name.lower() for name in names), (value.strip() for value in values), strict=False))
@@ -90,7 +93,13 @@ def captions_of_substation(text: str) -> list[Caption]:
         if words:
             start, end = seconds_of(row.get("start", "")), seconds_of(row.get("end", ""))
             captions.append(Caption(start, end, row.get("name") or row.get("actor") or None, words))
-    return captions
+            styles.append(row.get("style", ""))
+    if any(caption.speaker for caption in captions) or not any(map(is_generic, styles)):
+        return captions
+    return [
+        caption._replace(speaker=style if is_generic(style) else None)
+        for caption, style in zip(captions, styles, strict=True)
+    ]
 
 
 def captions_of_table(text: str) -> list[Caption]:
@@ -121,7 +130,7 @@ def _rows(text: str, delimiter: str, *, quoted: bool) -> list[list[str]]:
         return [
             row
             for row in csv.reader(text.split("\n"), delimiter=delimiter, quoting=quoting)
-            if any(map(str.strip, row))
+            if any(cell.strip(" :-") for cell in row)
         ]
     except csv.Error:
         return []

@@ -28,6 +28,8 @@ _NOT_TIMED = frozenset(
 )
 _SILENT = frozenset(("metadata", "head", "styling", "layout"))
 _DEEPEST = 100
+_SLACK = 0.1
+"""Seconds that times may be beside those of the element around."""
 _FRAMES = re.compile(r"(\d{1,4}:\d{2}:\d{2}):(\d{1,3}(?:\.\d+)?)", re.ASCII)
 _YOUTUBE = {("p", "t"): "startMs", ("p", "d"): "durationMs", ("s", "t"): "tOffsetMs"}
 _COUNTED = re.compile(r"(\d{1,18}(?:\.\d{1,9})?)(h|m|s|ms|f|t)", re.ASCII)
@@ -67,7 +69,18 @@ class _Clock:
         self._frames = _rate(rates.get("frameRate"), 30.0)
         self._ticks = _rate(rates.get("tickRate"), self._frames if "frameRate" in rates else 1.0)
         self.is_ttml = _local(root.tag) == "tt"
+        self.is_absolute = self.is_ttml and any(map(self._leads_behind, root.iter("{*}span")))
+        """Does any time inside of a paragraph count from the beginning of the audio?"""
         self.is_youtube = _local(root.tag) == "timedtext"
+
+    def _leads_behind(self, element: _Element) -> bool:
+        around = element.getparent()
+        if around is None:
+            return False
+        base, end, begin = (
+            self.seconds(found.get(name)) for found, name in ((around, "begin"), (around, "end"), (element, "begin"))
+        )
+        return None not in (base, end, begin) and (base or 0.0) + (begin or 0.0) > (end or 0.0) + _SLACK
 
     def seconds(self, value: str | None) -> float | None:
         """Seconds of a clock, or of a number with a unit."""
@@ -95,8 +108,12 @@ def _local(name: str | bytes | object) -> str:
 
 
 def _agents(root: _Element) -> Mapping[str, str]:
-    """The names of a TTML document's agents by their ids."""
+    """The names of a document's speakers by their ids: TTML's agents, and elements that have an id and a name."""
     names: dict[str, str] = {}
+    for element in root.iter("{*}Speaker", "{*}speaker", "{*}Person", "{*}person", "{*}Participant", "{*}participant"):
+        label, name = element.get("id"), " ".join(element.get("name", "").split())
+        if label and name:
+            names[label] = name
     for agent in root.iter("{*}agent"):
         label = next((value for key, value in agent.attrib.items() if _local(key) == "id"), None)
         name = " ".join("".join(map(str, agent.itertext())).split())
@@ -113,6 +130,9 @@ def _object_of(
     if agent := fields.pop("agent", None):
         fields["speaker"] = " / ".join(agents.get(part, part) for part in str(agent).split())
     fields.pop("id", None)
+    fields |= {
+        key: agents[str(value)] for key, value in fields.items() if value in agents and Role.SPEAKER in _roles(key)
+    }
     if clock.is_ttml:
         base, end = _ttml_times(fields, base, end, clock)
     elif clock.is_youtube:
@@ -158,7 +178,8 @@ def _ttml_times(fields: dict[str, object], base: float, end: float | None, clock
     if begin is None and stop is None:
         return base, end
     shift = base
-    if end is not None and base + max(begin or 0.0, stop or 0.0) > end + 0.1 and (begin or 0.0) >= base - 0.1:
+    leads_behind = end is not None and base + max(begin or 0.0, stop or 0.0) > end + _SLACK
+    if (leads_behind or clock.is_absolute) and (begin or 0.0) >= base - _SLACK:
         shift = 0.0
     start = shift + (begin or 0.0)
     stop = shift + stop if stop is not None else start + lasting if lasting is not None else end

@@ -1,0 +1,76 @@
+"""Facts above a page's text are told from speech between rules, and give the episode its title and day."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from companion.archive.folders import FileEpisode
+from companion.archive.front_matter import front_matter
+from companion.archive.transcripts.reader import read_transcript
+
+_PAGE = """---
+layout: episode
+title: "The mill: a \\"slow\\" machine"
+pub_date: '
+
+  March 14th, 2024'
+description: >-
+  Maya and Tomás
+  look at stones.
+tags:
+  - mills
+  - water
+---
+
+**Maya:** Who pays for the stone?
+
+**Tomás:** Nobody does. We carried it up the hill.
+
+**Maya:** And the water?
+
+**Tomás:** It was always there.
+"""
+
+
+def test_facts_are_notes_and_never_speech() -> None:
+    transcript = read_transcript(_PAGE)
+    assert [turn.speaker for turn in transcript.turns] == ["Maya", "Tomás", "Maya", "Tomás"]
+    assert transcript.before.startswith("layout: episode")
+    assert transcript.before.endswith("- water")
+
+
+def test_a_monologue_below_facts_keeps_its_paragraphs() -> None:
+    page = f"{_PAGE.partition('**')[0]}We walked up the hill.\n\nThere was no water at all.\n\nSo we went home."
+    assert [turn.text for turn in read_transcript(page).turns] == [
+        "We walked up the hill.", "There was no water at all.", "So we went home.",
+    ]  # fmt: skip
+
+
+def test_title_and_day_come_from_the_facts(tmp_path: Path) -> None:
+    file = tmp_path / "episode-80.md"
+    file.write_text(_PAGE, encoding="utf-8")
+    reading = FileEpisode("episode-80", (file,)).read({}).reading
+    assert reading is not None
+    assert reading.facts.title == 'The mill: a "slow" machine'
+    assert reading.facts.published == datetime(2024, 3, 14, tzinfo=UTC)
+
+
+def test_toml_holds_facts_too() -> None:
+    found = front_matter('+++\ntitle = "Stones"\ndate = 2024-03-14T10:00:00Z\n+++\nAna: So.')
+    assert (found.title, found.text) == ("Stones", "Ana: So.")
+    assert found.published == datetime(2024, 3, 14, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\nAna: We went.\n---\nBen: We did not.\n---\n",
+        "---\nTitle: one\nTitle: two\n---\nAna: So.",
+        "---\n\nWe walked up the hill.\n\n---\n",
+    ],
+)
+def test_rules_around_speech_are_no_facts(text: str) -> None:
+    assert front_matter(text).text == text
