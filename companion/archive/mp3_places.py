@@ -58,6 +58,8 @@ def places(audio: bytes, begins: int, total: int | None, duration: float | None)
         return None
     rate, frequency, samples, side = _header(audio[at : at + 4])
     begins += at
+    if total is not None and total <= begins:
+        total = None  # a server said so of another file
     xing = audio[at + side : at + side + 120]
     if xing[:4] in (b"Xing", b"Info") and (found := _by_table(xing, begins, total, samples / frequency)):
         return found

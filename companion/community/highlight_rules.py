@@ -279,6 +279,8 @@ def days_of(typed: str | None) -> int:
             start, end = _weekday(first, text), _weekday(last or first, text)
             for step in range((end - start) % 7 + 1):
                 days |= 1 << (start + step) % 7
+    if not days:
+        raise NotDaysError(text)
     return days
 
 

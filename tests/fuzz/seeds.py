@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.archive.transcripts.recorded import FORMATS, Utterance, Word
-from tests.fuzz.typed import SEEDS
+from tests.fuzz import fetched, typed
 
 _SAID = (
     Utterance(0, (Word("Well", 1000, 1300), Word("gates", 1400, 1700), Word("close.", 1800, 2200))),
@@ -56,6 +56,7 @@ def seeds_of(target: str) -> Iterator[bytes]:
             yield reply.encode()
     if target == "feed":
         yield _FEED.encode()
-    for text in SEEDS.get(target, ()):
+    for text in typed.SEEDS.get(target, ()):
         yield text.encode()
+    yield from fetched.SEEDS.get(target, ())
     yield bytes(range(0, 256, 3))

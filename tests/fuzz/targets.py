@@ -22,7 +22,7 @@ from companion.archive.transcripts.timed_text import captions_of_xml
 from companion.archive.verbatim import as_said, quoted_spans
 from companion.storage.errors import CompanionError
 from tests.archive.numbered import source
-from tests.fuzz import typed
+from tests.fuzz import fetched, typed
 
 _CHARSETS = (
     None,
@@ -108,10 +108,14 @@ def guarded(data: bytes) -> None:
             assert as_said(line[start:end], said) or as_said(line[start:end], _SOURCES[0].hit.episode.title)
 
 
-TARGETS: dict[str, Callable[[bytes], None]] = {
-    target.__name__: target
-    for target in (decoding, transcript, recognised, timed_text, chapters, feed, markup, guarded)
-} | typed.TARGETS
+TARGETS: dict[str, Callable[[bytes], None]] = (
+    {
+        target.__name__: target
+        for target in (decoding, transcript, recognised, timed_text, chapters, feed, markup, guarded)
+    }
+    | typed.TARGETS
+    | fetched.TARGETS
+)
 
 
 def _read(text: str) -> None:

@@ -7,26 +7,32 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from unittest import mock
+from zoneinfo import ZoneInfo
 
 from companion.archive.arxiv import read_entry
 from companion.archive.crossref import read_work
 from companion.archive.dates import instant
+from companion.archive.intent import intent_of
+from companion.archive.known_names import KnownNames
 from companion.archive.openreview import read_note
 from companion.archive.paper_facts import PaperFacts
 from companion.archive.paper_references import LONGEST, addresses, paper_reference, reference_to
+from companion.archive.query import has_content
 from companion.archive.references import split
+from companion.archive.spoken_days import days_of as days_of_period
 from companion.bot.config import ConfigurationError, Settings, read_settings
 from companion.cogs.views import custom_ids
 from companion.cogs.views.markdown import escaped, is_honest, linked, visible
 from companion.community.clip_times import seconds_of
 from companion.community.club_wishes import reminders_of
 from companion.community.days import between
-from companion.community.highlight_rules import days_of
+from companion.community.highlight_rules import days_of, zone_of, zones_like
 from companion.community.spoken_times import days_meant, minutes_of, understood
 from companion.community.wishes import checked_query, query_in_message
 from companion.storage.errors import CompanionError
 
 _NOW = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
+_NAMES = KnownNames((), (), {"ann": "Ann Fern", "bob": "Bob Moor"})
 _ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Apia", "UTC")
 
 
@@ -59,6 +65,23 @@ def query(data: bytes) -> None:
     text = _text(data)
     with _refused():
         assert 0 < len(checked_query(query_in_message(text))) <= 300
+
+
+def question(data: bytes) -> None:
+    """Whatever is asked is read as a question for something with words, and its days are in order."""
+    text, today = _text(data), _NOW.date()
+    meant = intent_of(text, _NAMES, today)
+    assert meant.words or not has_content(text)
+    found = days_of_period(text, today)
+    assert found is None or found.first is None or found.last is None or found.first <= found.last
+
+
+def zone(data: bytes) -> None:
+    """Whatever is typed for a zone is one by which times are told, or refused."""
+    text = _text(data)
+    assert len(zones_like(text, _NOW, 25)) <= 25
+    with _refused():
+        ZoneInfo(zone_of(text))
 
 
 def paper_name(data: bytes) -> None:
@@ -118,13 +141,18 @@ def markdown(data: bytes) -> None:
 TARGETS: dict[str, Callable[[bytes], None]] = {
     target.__name__: target
     for target in (
-        spoken_time, typed_times, query, paper_name, catalogue, configuration, component_id, markdown,
+        spoken_time, typed_times, query, question, zone, paper_name, catalogue, configuration, component_id, markdown,
     )
 }  # fmt: skip
 SEEDS: dict[str, tuple[str, ...]] = {
     "spoken_time": ("\x00tomorrow at 6pm", "\x01next tue 18:30", "\x02in two weeks", "\x033/4/2027 noon", "\x042:30am"),
     "typed_times": ("1:02:03", "~12:34", "754", "2024-03", "Mon-Fri, Sun", "1 day, 1 hour, start", "Fri, 1 Mar 2024"),
     "query": ("who said <@123> “this”? https://a.example", "<:a:1> <t:1:R> winter"),
+    "question": (
+        "what did Ann say about gates since March 2024?", "latest on gates", "which episode with Bob last month",
+        "compare Ann and Bob on gates, the past three weeks", "who talked about gates before 2023?",
+    ),
+    "zone": ("europe/berlin", "New York", "utc"),
     "paper_name": (
         "arXiv:2401.00001v2", "https://arxiv.org/abs/hep-th/9901001", "10.1000/182", "https://a.example/p.pdf?utm_x=1",
         "https://openreview.net/forum?id=abcdef123", "<https://doi.org/10.5555/12345678>",
