@@ -71,6 +71,9 @@ _NEW = re.compile(r"Newest \d{3}")
 _PATIENCE = 180.0
 _STEADY = 2.0
 """Searches a second while memory is watched, with three times as many reactions."""
+_OWN = """A process's own memory is what it has written: anonymous and shared pages, swapped out or not. Growth is in
+these. Files that it has mapped, libraries and the index, are on disk as well: the system drops them, and shares them
+with other processes, as it likes."""
 
 
 @dataclass(slots=True)
@@ -343,8 +346,9 @@ class Load:
         for minute in sorted({5, *range(15, minutes, 15), minutes}):
             told = self._companion.told(since + minute * 60 - 60, since + minute * 60)
             own, both = (float(np.median([line[name] for line in told])) for name in ("own", "all"))
-            lines.append(f"| {minute} min | {own:.0f} | {both:.0f} |")
-        return [*lines, "", f"Under {asked:,} searches and {asked * 3:,} reactions; the median of each minute before."]
+            lines.append(f"| {minute} min | {own:.1f} | {both:.1f} |")
+        under = f"Under {asked:,} searches and {asked * 3:,} reactions; the median of each minute before."
+        return [*lines, "", f"{under} {_OWN}"]
 
     def _forget(self) -> None:
         """What this Discord need not remember of interactions long answered."""

@@ -8,11 +8,14 @@ from pathlib import Path
 
 
 def resident_megabytes(*, files: bool = False) -> float:
-    """The memory that the process has to itself; with ``files`` also the pages of files that it has mapped."""
-    fields = dict(
-        line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("Rss")
-    )
-    own = sum(int(fields[name].split()[0]) for name in ("RssAnon", "RssShmem"))
+    """The memory that the process has to itself, swapped out or not; with ``files`` also the pages of files that it has
+    mapped.
+
+    It is the proportional or unique set size without those files: they are on disk, so the system drops and shares them
+    as it likes, and how many there are says more about what else runs.
+    """
+    fields = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    own = sum(int(fields[name].split()[0]) for name in ("RssAnon", "RssShmem", "VmSwap"))
     return (own + (int(fields["RssFile"].split()[0]) if files else 0)) / 1024
 
 

@@ -7,12 +7,13 @@ import asyncio
 import discord
 from discord.ext import commands
 
+from companion.archive.latest import Latest
 from companion.cogs.companion import Companion
 from companion.cogs.views.nameless import named_in, texts_of
 from companion.community.retractions import Namings as Kept
 from companion.storage.namings import Naming
 
-_REMEMBERED = 10_000
+_REMEMBERED = 500
 """Messages of which it is remembered whom they name: some are edited every few seconds."""
 
 
@@ -25,7 +26,7 @@ class Namings(commands.Cog):
     def __init__(self, bot: Companion) -> None:
         self.bot = bot
         self._kept = Kept(bot.database)
-        self._named: dict[int, frozenset[int]] = {}
+        self._named: Latest[int, frozenset[int]] = Latest(_REMEMBERED)
         self._new: set[Naming] = set()
         self._turn = asyncio.Lock()
 
@@ -60,12 +61,10 @@ class Namings(commands.Cog):
         if message.guild is None or message.author != self.bot.user or message.flags.ephemeral:
             return
         named = self._in(message)
-        new = named - self._named.get(message.id, frozenset())
+        new = named - (self._named.get(message.id) or frozenset())
         if not new:
             return
-        if len(self._named) >= _REMEMBERED:
-            self._named.clear()
-        self._named[message.id] = named
+        self._named.put(message.id, named)
         self._new |= {Naming(message.id, member_id, message.guild.id, message.channel.id) for member_id in new}
         await self._write()
 
