@@ -28,12 +28,13 @@ from companion.storage.errors import StorageError
 from companion.storage.holdable import without_nul
 from companion.storage.migrations import migrate
 from companion.storage.statements import log_statements
+from companion.storage.wordless_errors import leave_out_values
 
 BUSY_TIMEOUT = 30
 """Seconds that a write waits for another process's before it gives up."""
 _CONNECTIONS = 10
 """That this process may have open to a PostgreSQL server, besides those of threads."""
-_WRITER_LOCK = 0x636F6D70616E
+WRITER_LOCK = 0x636F6D70616E
 """The advisory lock of PostgreSQL that writers take: any number that nobody else uses in this database."""
 
 _SESSION = {"application_name": "companion", "jit": "off"}
@@ -151,6 +152,7 @@ def _kept_engine(url: URL) -> Engine:
         # A type that we have no use for is not asked after either, at every connection.
         engine = create_engine(url, use_native_hstore=False, **options)
         event.listen(engine, "begin", _take_turn)
+        leave_out_values(engine)
     return engine
 
 
@@ -167,6 +169,7 @@ def _engine(address: Address, connections: int) -> AsyncEngine:
         event.listen(engine.sync_engine, "checkout", _replace_closed)
         event.listen(engine.sync_engine, "begin", _take_turn)
         event.listen(engine.sync_engine, "before_cursor_execute", _stand_in_for_nul, retval=True)
+        leave_out_values(engine.sync_engine)
         log_statements(engine.sync_engine)
         return engine
     # What fails is logged with its statement, and never with the members' words in it.
@@ -211,7 +214,7 @@ def _replace_closed(connection: Any, _record: object, _proxy: object) -> None:
 
 def _take_turn(connection: Connection) -> None:
     if connection.get_execution_options().get(_WRITES, False):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
 
 
 def _stand_in_for_nul(

@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from companion.storage import schema
 from companion.storage.address import Address
-from companion.storage.engine import told_plainly
+from companion.storage.engine import WRITER_LOCK, told_plainly
 from companion.storage.errors import StorageError
 from companion.storage.file_copies import opened
 from companion.storage.migrations import revisions
@@ -43,7 +43,7 @@ class Health:
 def turned_away(address: Address) -> str | None:
     """Why nothing can be written to a database at this moment, in its own words; None where it can.
 
-    It is tried: the lock of a file's writers is taken and given back, on a server something is written and taken back.
+    It is tried: the writers' lock is taken and given back, and on a server something is written and taken back.
     """
     return _turned_away_by_file(address.files) if address.sqlite else _turned_away_by_server(address)
 
@@ -103,6 +103,7 @@ def _turned_away_by_server(address: Address) -> str | None:
     try:
         with _server_engine(address).connect() as connection:
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_TURN}s'")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
             connection.execute(insert(schema.settings), {"key": f"tried {secrets.token_hex(8)}", "value": ""})
             connection.rollback()
     except DBAPIError as error:

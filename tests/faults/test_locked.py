@@ -60,7 +60,6 @@ async def test_a_start_waits_and_then_says_so(database_url: str, clock: StoppedC
         await Database.open(database_url, clock)
 
 
-@pytest.mark.sqlite_only("on PostgreSQL no lock is kept that keeps the doctor from telling what it sees")
 def test_the_doctor_names_it_and_keeps_no_lock_itself(database_url: str, tmp_path: Path) -> None:
     migrate(address_of(database_url))
 

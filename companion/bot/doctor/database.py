@@ -14,6 +14,7 @@ from companion.storage.errors import StorageError
 from companion.storage.health import Health, examine, turned_away
 
 _SERVER = "See docs/scaling.md, “PostgreSQL”."
+_KEPT = ("locked", "lock timeout")
 _NO_ROOM = ("full", "disk I/O")
 _ROOM = "Make room; the bot then goes on by itself."
 _SERVER_CURES = (
@@ -64,13 +65,13 @@ def _writing(address: Address) -> list[Finding]:
     said = turned_away(address)
     if said is None:
         return []
+    if any(sign in said for sign in _KEPT):
+        told = f"Another process has kept the database {address} locked for seconds, so nothing can be written."
+        look = f"fuser -v {address.files}" if address.sqlite else "SELECT pid, client_addr, state FROM pg_stat_activity"
+        return [error(told, f"`{look}` names those that have it open: stop the one that is no bot of yours.")]
     if not address.sqlite:
         cure = next((cure for sign, cure in _SERVER_CURES if sign in said), _SERVER)
         return [error(f"Nothing can be written to the database {address}: {said}.", cure)]
-    if "locked" in said:
-        told = f"Another process has kept the database {address} locked for seconds, so nothing can be written."
-        cure = f"`fuser -v {address.files}` names those that have it open: stop the one that is no bot of yours."
-        return [error(told, cure)]
     if any(sign in said for sign in _NO_ROOM):
         return [error(f"The disk of the database {address} has no room left, so nothing can be written.", _ROOM)]
     return [error(f"The database {address} cannot be written: {said}.", _ownership(address.files))]
