@@ -12,6 +12,7 @@ import pytest
 from companion.cogs import outlets
 from companion.cogs.views import awaited_ids
 from companion.community.awaited import CLAIM_LASTS, AwaitedAnswers
+from companion.storage.shards import Shards
 from tests.cogs.answers import press
 from tests.cogs.asking import answers_in, last_answer
 from tests.cogs.conftest import World
@@ -75,6 +76,19 @@ class TestPlaces:
 
         assert len(told(world, handle)) == 1
         assert told(world) == []
+
+
+async def test_of_several_processes_one_asks_again_and_each_tells_its_own_members(world: World) -> None:
+    answer, _ = await refused(world)
+    await tell_me(world, answer)
+    await publish(world)
+    bot_of(world).share = Shards(1, 1, 2)
+    await minute(world)
+    assert told(world) == []
+
+    bot_of(world).share = Shards(0, 0, 2)
+    await minute(world)
+    assert len(told(world)) == 1
 
 
 class TestCrashes:

@@ -14,6 +14,7 @@ from companion.community.clips import Clips
 from companion.storage import duels as stored
 from companion.storage import schema
 from companion.storage.clips import Clip
+from companion.storage.shards import Shards
 from tests.cogs.conftest import World
 from tests.cogs.managers import bot_of
 from tests.cogs.messages import only, said_in, shown
@@ -87,6 +88,19 @@ async def test_a_late_choice_is_refused_and_a_draw_is_called_one(world: World) -
 
     await minute(world)
     assert "A draw: 1 to 1" in said_in(world.env, world.channel)[0]
+
+
+async def test_of_several_processes_the_one_that_has_the_server_shows_the_result(world: World) -> None:
+    await begun(world, *await two_clips(world))
+    await end_now(world)
+    other = 1 - (world.guild.id >> 22) % 2
+    bot_of(world).share = Shards(other, other, 2)
+    await minute(world)
+    assert "The duel is over" not in said_in(world.env, world.channel)[0]
+
+    bot_of(world).share = Shards(1 - other, 1 - other, 2)
+    await minute(world)
+    assert "The duel is over" in said_in(world.env, world.channel)[0]
 
 
 async def test_chance_chooses_where_nobody_does(world: World) -> None:
