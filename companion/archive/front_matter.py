@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,13 +14,16 @@ _FENCED = re.compile(
 )
 _FACT = re.compile(r"(?P<name>\w[\w -]{0,40}?)[^\S\n]?[:=](?:[^\S\n]+(?P<value>[^\n]*))?\Z")
 _DATES = ("date", "published", "pubdate", "publishdate", "releasedate", "airdate")
+_TOLD = frozenset(("title", *_DATES))
+"""What an episode keeps as its own title and day."""
 _KNOWN = frozenset(("title", "layout", "description", "permalink", "slug", "tags", "guest", "guests", *_DATES))
 """Names of facts, one of which there is: else two rules stand around what was said."""
 
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """The lines between the rules as they stand, the facts by their names in small letters, and the text below."""
+    """The lines between the rules as they stand, but title and day; the facts by their names in small letters, and the
+    text below."""
 
     lines: str
     text: str
@@ -41,12 +45,15 @@ def front_matter(text: str) -> FrontMatter:
     facts = _facts(match["facts"]) if match else {}
     if match is None or not _KNOWN & set(facts):
         return FrontMatter("", text)
-    return FrontMatter(match["facts"].strip(), text[match.end() :], facts)
+    lines = [line for name, told in facts.items() if name not in _TOLD for line in told]
+    values = {name: _value(told) for name, told in facts.items()}
+    return FrontMatter("\n".join(lines).strip(), text[match.end() :], values)
 
 
-def _facts(lines: str) -> dict[str, str]:
-    """Each fact that has a line of its own, with what further lines that are indented say; none where one repeats."""
-    facts: dict[str, str] = {}
+def _facts(lines: str) -> dict[str, list[str]]:
+    """The lines of each fact: the one that names it, and those below that are indented or empty; none where a name
+    repeats."""
+    facts: dict[str, list[str]] = {}
     name = ""
     for line in lines.split("\n"):
         match = _FACT.match(line)
@@ -54,15 +61,17 @@ def _facts(lines: str) -> dict[str, str]:
             name = re.sub(r"[\s_-]", "", match["name"].lower())
             if name in facts:
                 return {}
-            facts[name] = match["value"] or ""
-        elif name and line.strip():
-            facts[name] = f"{facts[name]} {line.strip()}"
-    return {name: _plain(value) for name, value in facts.items()}
+            facts[name] = [line]
+        elif name:
+            facts[name].append(line)
+    return facts
 
 
-def _plain(value: str) -> str:
-    """A value without the quotation marks around it, or the sign that says that it goes on below."""
-    value = " ".join(re.sub(r"\A[>|][-+]?(?=\s)", "", value).split())
+def _value(lines: Sequence[str]) -> str:
+    """What a fact says, without the quotation marks around it, or the sign that says that it goes on below."""
+    named = _FACT.match(lines[0])
+    said = " ".join([(named and named["value"]) or "", *lines[1:]])
+    value = " ".join(re.sub(r"\A[>|][-+]?(?=\s)", "", said).split())
     quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
     if not quoted:
         return value

@@ -40,6 +40,8 @@ def test_facts_are_notes_and_never_speech() -> None:
     assert [turn.speaker for turn in transcript.turns] == ["Maya", "Tomás", "Maya", "Tomás"]
     assert transcript.before.startswith("layout: episode")
     assert transcript.before.endswith("- water")
+    assert "March" not in transcript.before
+    assert "slow" not in transcript.before
 
 
 def test_a_monologue_below_facts_keeps_its_paragraphs() -> None:
