@@ -12,8 +12,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from companion.archive import fetch
 from companion.archive.fetch import Fetcher, FetchError, seconds_to_wait
 from companion.archive.public_addresses import is_public
+from tests.holdings import holdings
 
 BIG = 1 << 20
 
@@ -247,6 +249,22 @@ async def test_a_host_that_fails_again_and_again_is_left_alone_for_a_while() -> 
             await fetcher.get(nowhere, max_bytes=BIG)
     with pytest.raises(FetchError, match="needs a pause"):
         await fetcher.get(nowhere, max_bytes=BIG)
+
+
+async def test_so_many_hosts_with_trouble_are_known_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetch, "_REMEMBERED", 1)
+    fetcher = Fetcher(allows=lambda _address: True, seconds=5)
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+        for host in ("127.0.0.1", "localhost"):
+            for _ in range(3):
+                with pytest.raises(FetchError, match="could not be fetched"):
+                    await fetcher.get(f"http://{host}:{port}/", max_bytes=BIG)
+
+    held = holdings(fetcher)
+
+    assert held["._failures._kept"] == held["._left_alone._kept"] == 1
 
 
 async def test_a_name_that_changes_its_address_is_checked_each_time(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -16,6 +17,7 @@ from companion.storage.engine import Database
 from companion.storage.episodes import Turn
 from companion.storage.podcasts import Podcast
 from tests import samples
+from tests.holdings import holdings
 
 
 @pytest.fixture
@@ -45,6 +47,18 @@ async def test_candidates_are_made_once_the_newest_episode_first(database: Datab
     assert len(await made_of(database)) == 2
     assert await making.make(5) == 0
     assert await Candidates(database, Searcher(database)).make(5) == 0
+
+
+async def test_the_words_of_few_podcasts_are_kept(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(candidates, "_REMEMBERED", 2)
+    for nth in range(4):
+        facts = replace(samples.BEES, key=f"https://bees.example/{nth}")
+        await samples.store_podcast(database, facts, samples.bee_readings())
+    making = Candidates(database, Searcher(database))
+
+    assert await making.make(8) == 8
+
+    assert holdings(making)["._vocabularies._kept"] == 2
 
 
 async def test_an_episode_that_changed_is_made_anew_and_no_other(database: Database, bees: Podcast) -> None:

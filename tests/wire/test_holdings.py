@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from companion.bot.client import CompanionBot
 from companion.cogs import namings
-from companion.cogs.outlets import PAUSE, Outlets
 from companion.community.votes import Votes
 from companion.storage import subscriptions
 from companion.storage.ballots import Subject
@@ -37,7 +35,7 @@ async def test_after_many_members_the_bot_holds_no_more_than_after_some_but_for_
     await every_server_sees_podcasts_of_its_own(database)
     guilds = {server: WireGuild(server, f"Server {server}") for server in SERVERS}
     async with WireDiscord(guilds=guilds, keeps=False).serving() as wire:
-        point_at(wire, monkeypatch)
+        point_at(wire.base, monkeypatch)
         monkeypatch.setattr(namings, "_REMEMBERED", SOME // 2)
         async with running(database) as bot:
             await until(lambda: len(bot.guilds) == MANY)
@@ -83,15 +81,3 @@ async def members_come(wire: WireDiscord, bot: CompanionBot, numbers: Sequence[i
         await votes.open_ballot(asked.original.id, server, asked.channel_id, Subject("thing", nth))
         await wire.react(asked.original.id, "👍", member)
     await until(lambda: not bot.requests)
-
-
-async def test_channels_whose_pause_is_over_are_forgotten(database: Database, clock: StoppedClock) -> None:
-    async with CompanionBot(database) as bot:
-        outlets = Outlets(bot)
-        for channel in range(1000):
-            outlets.leave_alone(channel, clock.now())
-        assert holdings(outlets)["._paused"] == 1000
-
-        outlets.leave_alone(1000, clock.now() + PAUSE + timedelta(seconds=1))
-
-        assert holdings(outlets)["._paused"] == 1
