@@ -120,7 +120,8 @@ async def test_a_hall_of_fame_is_opened_changed_and_closed(world: World) -> None
     assert "None has that many yet" in said
     assert "1 clip has that many already" in await set_to(world, "hall-of-fame", votes=4)
     assert (await wishes(world)).hall_of_fame == hall.id
-    assert "There is no hall of fame" in await set_to(world, "hall-of-fame", close=True)
+    assert "There is no hall of fame any more" in await set_to(world, "hall-of-fame", close=True)
+    assert "There is no hall of fame.\n" in await set_to(world, "hall-of-fame")
     assert await wishes(world) == Wishes(hall_of_fame_votes=4)
 
 

@@ -30,8 +30,9 @@ def hall(rule: HighlightRule, waiting: int, *, changed: bool) -> Message:
     """Where the hall of fame is, and what comes into it."""
     wishes = rule.wishes
     if wishes.hall_of_fame is None:
+        left = " any more: nothing more is posted there, and what stands there stays" if changed else ""
         return sentence(
-            f"{_done(changed)} There is no hall of fame: nothing more is posted there, and what stands there stays.\n"
+            f"{_done(changed)} There is no hall of fame{left}.\n"
             "-# `/highlights hall-of-fame` with a `channel` opens one."
         )
     now = {
