@@ -14,6 +14,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+# Tests start many a Python: each would compile all of the source anew where the environment says to keep nothing.
+export PYTHONDONTWRITEBYTECODE :=
 # A file's tests run one after the other, in one of as many processes as there are cores.
 IN_PARALLEL := -n auto --dist loadfile
 PIP_INSTALL = $(BIN)/python -m pip install --constraint constraints.txt $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))

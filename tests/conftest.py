@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from companion.storage.address import Address, of_file
 from companion.storage.engine import Database
 from companion.storage.migrations import migrate
 from tests.clocks import StoppedClock
-from tests.engines import Databases, Files, OnServer
+from tests.engines import CompiledOnce, Databases, Files, OnServer
 from tests.postgresql import Server, serving
 
 if TYPE_CHECKING:  # takes its time to import, and few tests want it
@@ -91,7 +92,8 @@ def real_feed() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:  # pyright: ignore[reportUnusedFunction]
-    """New databases are copies of one that was migrated once, and no test waits until the disk has what it wrote."""
+    """New databases are copies of one that was migrated once, statements are compiled once for all of them, and no test
+    waits until the disk has what it wrote."""
     made_once = tmp_path_factory.mktemp("schema") / "companion.db"
     migrate(of_file(made_once))
 
@@ -108,6 +110,8 @@ def _quick_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     event.listen(Pool, "connect", do_not_wait)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "migrate", migrate_copy)
+        opened = partial(engine.create_async_engine, execution_options={"compiled_cache": CompiledOnce()})
+        patch.setattr(engine, "create_async_engine", opened)
         yield
     event.remove(Pool, "connect", do_not_wait)
 

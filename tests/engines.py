@@ -6,10 +6,31 @@ import shutil
 from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
+
+from sqlalchemy.util import LRUCache
 
 from companion.storage.address import address_of
 from tests.postgresql import MIGRATED, Server
+
+
+class CompiledOnce(LRUCache[Any, Any]):
+    """SQL that statements were compiled to, for all databases of an engine: each test has another one, and none is so
+    different that a statement would be another text there."""
+
+    def __init__(self) -> None:
+        super().__init__(4000)
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(self._anywhere(key), default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        super().__setitem__(self._anywhere(key), compiled)
+
+    @staticmethod
+    def _anywhere(key: tuple[Any, ...]) -> tuple[Any, ...]:
+        dialect: object = key[0]
+        return (type(dialect), *key[1:])
 
 
 class Databases(Protocol):
