@@ -78,12 +78,17 @@ def now_of(world: World, message: simcord.ResponseMessage) -> str:
 
 class TestGuests:
     async def test_hosts_say_who_is_coming_and_everybody_sees_it(self, world: World) -> None:
-        assert "🎙️ **Tomas Ek** is coming on 6 March 2027" in await expect(world, date="2027-03-06")
+        coming = await expect(world, date="2027-03-06")
+        assert "🎙️ **Tomas Ek** is coming on 6 March 2027" in coming
+        assert "That day is past" not in coming
         await ask(world)
         listed = shown(await world.jonas.slash(world.channel, "guest list"))
 
         assert "- **Tomas Ek** · 6 March 2027 · 1 question" in listed
         assert "There are none yet" in shown(await world.lotte.slash(world.cave_channel, "guest list"))
+
+    async def test_a_day_that_is_past_is_kept_and_asked_about(self, world: World) -> None:
+        assert "That day is past. If another year was meant" in await expect(world, date="2020-03-06")
 
     async def test_members_who_are_no_hosts_decide_nothing(self, world: World) -> None:
         refused = await expect(world, who=world.priya)

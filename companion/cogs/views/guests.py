@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from companion.cogs.views.fitting import escaped_within, lines_within
 from companion.cogs.views.layout import TEAL, Message, container, sentence, text
@@ -27,6 +28,9 @@ def added_message(added: Added) -> Message:
         What.MOVED: f"🎙️ {name} is expected{on or ', on a day that is still open'}. Their questions stay.",
         What.AGAIN: f"🎙️ {name} is coming again{on}, with the questions that were not answered.",
     }[added.what]
+    # Where it is evening, the date in UTC may be the next one.
+    if guest.day is not None and guest.day < (guest.added_at - timedelta(days=1)).date():
+        told += "\n-# That day is past. If another year was meant, `/guest add` with the right date moves it."
     wished = "\n-# They were a suggestion of members, which is marked as done." if added.wished_for else ""
     return sentence(f"{told}{wished}")
 
