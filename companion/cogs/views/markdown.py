@@ -36,6 +36,8 @@ _ADDRESS = re.compile(
 _HOST = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,8}\.[a-z]{2,24}", re.IGNORECASE)
 _LINE_START = re.compile(r"^([ \t]*)(#{1,3}(?=\s)|-#(?=\s)|[-+](?=\s)|>)", re.MULTILINE)
 _LIST_NUMBER = re.compile(r"^([ \t]*\d+)([.)])(?=\s)", re.MULTILINE)
+_ITEM = re.compile(r"^\\\* (?=\S)")
+"""How the escaped item of a list begins."""
 
 
 def visible(text: str) -> str:
@@ -92,8 +94,9 @@ def emphasised(text: str, spans: Spans) -> str:
 
 
 def quotation(markdown: str) -> str:
-    """A block quote of text that is already escaped."""
-    return "\n".join(f"> {line}" for line in markdown.splitlines() if line.strip())
+    """A block quote of text that is already escaped. Items of a list, as show notes have them, get bullets: an escaped
+    asterisk would be shown as one."""
+    return "\n".join(f"> {_ITEM.sub('• ', line)}" for line in markdown.splitlines() if line.strip())
 
 
 def linked(label: str, url: str | None) -> str:

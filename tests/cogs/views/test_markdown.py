@@ -94,6 +94,10 @@ def test_every_line_of_a_quotation_is_quoted() -> None:
     assert quotation("a\n\nb") == "> a\n> b"
 
 
+def test_items_of_a_list_are_quoted_with_bullets() -> None:
+    assert quotation(escaped("Today:\n* bees\n* 2 * 3")) == "> Today:\n> • bees\n> • 2 \\* 3"
+
+
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", "ftp://a.example", "https://", "//a.example", "https://user:pw@a.example", "x" * 9]
 )
