@@ -99,17 +99,20 @@ def _labels_of_items(text: str, cues: Sequence[Cue], untimed: Sequence[bool]) ->
 
 def start_of_speech(text: str, cues: Sequence[Cue], floor: int) -> int:
     """Where a transcript begins that nothing announces, from ``floor`` on: at the first cue that the times of the
-    others do not contradict; without times, at the first one whose words end as those of most others do (`Guest: Ann`
-    is a note)."""
+    others do not contradict, or above it, where the same speakers say what ends as most turns do; without times, at the
+    first one whose words end so (`Guest: Ann` is a note)."""
     ended = list(map(ends_a_sentence, _bodies(text, cues)))
     mostly = 2 * sum(ended) > len(ended)
     spoken = [cue.start >= floor and (end or not mostly) for cue, end in zip(cues, ended, strict=True)]
     times = trusted([cue.time if cue.start >= floor else None for cue in cues])
     if not any(time is not None for time in times):
         return next((cue.start for cue, said in zip(cues, spoken, strict=True) if said), cues[0].start if cues else 0)
-    first = next(i for i, time in enumerate(times) if time is not None)
-    while first > 0 and cues[first - 1].time is None and spoken[first - 1]:
-        first -= 1
+    timed = first = next(i for i, time in enumerate(times) if time is not None)
+    known = {cue.label for cue in cues[timed:]} - {None}
+    for i in range(timed - 1, -1, -1):
+        if cues[i].time is not None or not (spoken[i] or (cues[i].label in known and cues[i].start >= floor)):
+            break
+        first = i if spoken[i] else first
     return cues[first].start
 
 

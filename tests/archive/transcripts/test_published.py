@@ -74,6 +74,14 @@ def test_who_says_what_is_told_with_times(shape: str) -> None:
     assert _starts(text) == [s.seconds for s in _TALK]
 
 
+def test_turns_above_the_first_time_are_no_notes() -> None:
+    said = [replace(s, text="Well, the dial--") if nth == 2 else s for nth, s in enumerate(_TALK)]
+    lines = [f"{s.speaker}: {f'[{_clock(s)}] ' * (nth > 3)}{s.text}" for nth, s in enumerate(said)]
+    read = read_transcript("\n\n".join([f"Host: {_NADIA}", f"Guest: {_EMILE}", *lines]))
+    assert [turn.text for turn in read.turns] == [s.text for s in said]
+    assert [turn.start for turn in read.turns[:4]] == [None] * 4
+
+
 def test_quotations_behind_times_are_no_list_of_chapters() -> None:
     said = [replace(s, text=s.text.rstrip(".?")) for s in _named("田中", "佐藤")]
     text = "\n".join(f"（{_clock(s)}）{s.speaker}「{s.text}」" for s in said)
