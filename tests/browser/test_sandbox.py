@@ -29,6 +29,7 @@ async def test_a_newcomer_finds_a_question_its_answer_and_a_riff(window: Window)
     await expect(window.latest).to_contain_text("@Jonas riffs on @Priya")
 
 
+@pytest.mark.slow
 async def test_search_riff_more_like_this_and_context_work_by_typing_and_pressing(window: Window) -> None:
     await window.type_command("search", query="how much does one hive sensor box cost")
     await window.send()
@@ -52,6 +53,7 @@ async def test_search_riff_more_like_this_and_context_work_by_typing_and_pressin
     await expect(window.latest.locator("blockquote").first).to_be_visible()
 
 
+@pytest.mark.slow
 async def test_another_member_turns_pages_without_changing_what_the_asker_sees(window: Window) -> None:
     await window.look_as("Jonas")
     public = window.messages.nth(MESSAGES + 1)
@@ -64,6 +66,7 @@ async def test_another_member_turns_pages_without_changing_what_the_asker_sees(w
     assert await public.inner_text() == before
 
 
+@pytest.mark.slow
 async def test_episodes_are_suggested_while_typing(window: Window) -> None:
     await window.type_command("search", query="tide", episode="brass")
 

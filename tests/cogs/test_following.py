@@ -188,7 +188,7 @@ class TestWhen:
                 await bot.schedule.tick()
                 if direct(world):
                     break
-                await asyncio.sleep(0.05)  # the vectors are made in a thread
+                await asyncio.sleep(0.3)  # the vectors are made in a thread, which each tick keeps from its work
             await bot.schedule.tick()
 
         (said,) = direct(world)

@@ -160,8 +160,9 @@ class Strangers:
         return [secret for secret in secrets if secret in str(said).casefold() and secret not in typed.casefold()]
 
 
-@pytest_asyncio.fixture(params=["bees", "caves"])
+@pytest_asyncio.fixture(params=["bees", pytest.param("caves", marks=pytest.mark.slow)])
 async def strangers(request: pytest.FixtureRequest, world: World) -> AsyncGenerator[Strangers]:
+    """Seen from one of the two; from the other one too with all tests, though nothing tells them apart."""
     async with publishing() as publisher:
         bees = await _side(world, publisher, VELVET, world.guild, world.channel, world.priya)
         caves = await _side(world, publisher, COMET, world.lotte.guild, world.cave_channel, world.lotte)
