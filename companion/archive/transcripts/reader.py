@@ -74,14 +74,15 @@ def read_transcript(text: str, *, name: str = "The file") -> Transcript:
     page = front_matter(text)
     shown = plain_text(page.text) if root == "html" else without_escapes(plain_text(page.text))
     transcript = read_prose(_DIRECTIONS.sub("", shown), among_notes=False)
-    written = shown if root == "html" else _TAG.sub("", text)
     if page.lines:
         transcript = replace(transcript, before="\n\n".join(filter(None, (page.lines, transcript.before))))
     if not transcript.turns:
         raise TranscriptError(f"{name} holds no words.")
     if transcript.convention == PARAGRAPHS:
-        _refuse_what_is_no_prose(text, written, transcript, name)
-    if not any(turn.start is not None for turn in transcript.turns) and is_program_code(written):
+        _refuse_what_is_no_prose(text, shown if root == "html" else text, transcript, name)
+    if not any(turn.start is not None for turn in transcript.turns) and is_program_code(
+        shown if root == "html" else _TAG.sub("", text)
+    ):
         raise TranscriptError(f"{name} is not a transcript: most of it is program code.")
     return transcript
 
@@ -131,8 +132,8 @@ def _read_json(text: str, name: str) -> Transcript | None:
 
 
 def _refuse_what_is_no_prose(text: str, written: str, transcript: Transcript, name: str) -> None:
-    """Raises TranscriptError for data, code, and web pages that ask for a login or report an error; ``written`` is the
-    text without tags."""
+    """Raises TranscriptError for data, code, and web pages that ask for a login or report an error; ``written`` is
+    what of it is shown, if it is a page."""
     if _REFUSAL.search(text) and sum(len(turn.text.split()) for turn in transcript.turns) < _SHORT_PAGE:
         title = _TITLE.search(text)
         says = f" It says “{' '.join(title[1].split())}”." if title else ""
