@@ -280,7 +280,7 @@ def seconds_to_wait(retry_after: str, date: str) -> float:
         return min(float(retry_after), _LONGEST_BACK_OFF)
     try:
         seconds = (parsedate_to_datetime(retry_after) - parsedate_to_datetime(date)).total_seconds()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return _BACK_OFF
     return min(max(seconds, 0.0), _LONGEST_BACK_OFF)
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _LARGEST_AUDIO = 512 * MEBIBYTE
 _LONGEST_WAIT = 900.0
+_LONGEST = 1e6
+"""Seconds of audio: what an endpoint tells beyond that is no time."""
 
 
 class TranscriptionError(CompanionError):
@@ -107,8 +109,10 @@ def joined_segments(answers: Sequence[tuple[float, Mapping[str, Any]]]) -> list[
     """
     joined: list[dict[str, Any]] = []
     for number, (start, said) in enumerate(answers, 1):
-        found = said.get("segments")
-        segments = cast("list[dict[str, Any]]", found) if isinstance(found, list) and found else [dict(said)]
+        found: object = said.get("segments")
+        listed = cast("list[Any]", found) if isinstance(found, list) else []
+        told = [cast("dict[str, Any]", one) for one in listed if isinstance(one, dict)]
+        segments = told or [dict(said)]
         for segment in segments:
             text = segment.get("text")
             if not isinstance(text, str) or not text.strip():
@@ -124,7 +128,9 @@ def joined_segments(answers: Sequence[tuple[float, Mapping[str, Any]]]) -> list[
 
 
 def _seconds(value: object) -> float:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return 0.0
+    return float(value) if 0 <= value <= _LONGEST else 0.0
 
 
 async def _parts(url: str, fetcher: Fetches, folder: Path, part_seconds: float) -> list[tuple[Path, float]]:
