@@ -16,6 +16,7 @@ from companion.community.blocks import Named
 from companion.community.privacy import Privacy
 from companion.storage import schema
 from companion.storage.votes import Tally
+from tests.clocks import StoppedClock
 from tests.cogs import voting
 from tests.cogs.asking import answers_in, last_answer, mention
 from tests.cogs.conftest import World
@@ -287,6 +288,27 @@ class TestServersLeft:
         await cog.compare()
 
         assert await self.left(world) == {77}
+
+    async def test_what_a_server_left_that_removed_the_bot_while_it_was_down_goes_a_month_later(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        clock = StoppedClock()
+        world.database.clock = clock
+        await world.lotte.slash(world.cave_channel, "search", query="quiet bats")
+        await searched(world, "winter bees")
+        async with world.database.write() as connection:
+            gone = schema.searches.c.text == "quiet bats"
+            await connection.execute(schema.searches.update().where(gone).values(guild_id=77))
+        await world.restart()
+        assert await self.left(world) == {77}
+        cog: Any = bot_of(world).get_cog("Leaving")
+
+        for days, kept in ((29, ["quiet bats", "winter bees"]), (2, ["winter bees"])):
+            clock.advance(timedelta(days=days))
+            for _ in range(70):
+                clock.advance(timedelta(minutes=1))
+                await cog.kept.tidy(clock.now())
+            assert sorted(await stored_texts(world)) == kept
 
     async def test_a_bot_that_is_in_none_of_the_servers_deletes_nothing(
         self, world: World, caplog: pytest.LogCaptureFixture

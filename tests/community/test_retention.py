@@ -241,3 +241,22 @@ async def test_a_server_that_the_bot_returns_to_at_the_last_moment_loses_all_or_
 
     in_time = await returning[0] > 0
     assert await is_kept(database, *mine) == (in_time, in_time)
+
+
+async def test_of_several_processes_one_deletes_what_is_old_and_each_what_its_own_servers_left(
+    database: Database, clock: StoppedClock
+) -> None:
+    old = await searched(database, 2 * YEAR), await asked(database, ago=2 * YEAR)
+    theirs = await asked(database, guild_id=CAVES)
+    first = Retention(database, Terms(left=timedelta(days=1)), lambda guild_id: guild_id == BEES)
+    second = Retention(database, Terms(left=timedelta(days=1)), lambda guild_id: guild_id == CAVES, leads=False)
+    await second.left({CAVES})
+    clock.advance(timedelta(days=3))
+
+    await ran(second, clock)
+    assert await is_kept(database, *old) == (True, True)
+    async with database.read() as connection:
+        assert await questions.get(connection, theirs) is None
+
+    await ran(first, clock)
+    assert await is_kept(database, *old) == (False, False)
