@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from statistics import median
 
 from benchmarks.live import store_an_episode
 from benchmarks.material import Asked, read_asked
@@ -31,6 +32,9 @@ from companion.storage import index_version, schema, token_vectors
 from companion.storage.address import of_file
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
+
+CHANGES = 5
+"""Episodes that are added and deleted again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +85,30 @@ def in_a_process(path: Path, asked: Path) -> Footprint:
 
 
 async def changed(path: Path, seed: Snapshot, folder: Path) -> tuple[float, float]:
-    """Milliseconds until a snapshot of an archive has an episode that is added, and until it has it no more."""
+    """Milliseconds until a snapshot of an archive has an episode that is added, and until it has it no more: medians of
+    some episodes, one after the other."""
     copy = Path(shutil.copy(path, folder / "changed.db"))
     model = model_id(model_folder(None))
+    added: list[float] = []
+    deleted: list[float] = []
     async with await Database.open(f"sqlite+aiosqlite:///{copy}", SystemClock()) as database:
         before = renewed(of_file(copy), None, model)
-        await store_an_episode(database, seed)
-        begun = time.perf_counter()
-        after = renewed(of_file(copy), before, model)
-        added = time.perf_counter() - begun
-        newest = max(after.episodes)
-        async with database.write() as connection:
-            await connection.execute(schema.episodes.delete().where(schema.episodes.c.id == newest))
-            await index_version.raise_version(connection, changed=())
-        begun = time.perf_counter()
-        last = renewed(of_file(copy), after, model)
-        deleted = time.perf_counter() - begun
-    if not len(after) > len(before) == len(last):
-        raise ValueError("a snapshot does not follow the archive")
-    return added * 1000, deleted * 1000
+        for number in range(CHANGES):
+            await store_an_episode(database, seed, number)
+            begun = time.perf_counter()
+            after = renewed(of_file(copy), before, model)
+            added.append(time.perf_counter() - begun)
+            newest = max(after.episodes)
+            async with database.write() as connection:
+                await connection.execute(schema.episodes.delete().where(schema.episodes.c.id == newest))
+                await index_version.raise_version(connection, changed=())
+            begun = time.perf_counter()
+            last = renewed(of_file(copy), after, model)
+            deleted.append(time.perf_counter() - begun)
+            if not len(after) > len(before) == len(last):
+                raise ValueError("a snapshot does not follow the archive")
+            before = last
+    return median(added) * 1000, median(deleted) * 1000
 
 
 def main() -> int:
