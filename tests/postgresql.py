@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -52,7 +52,8 @@ try:
 except ProcessLookupError:
     pass
 time.sleep(1)
-shutil.rmtree(sys.argv[2], ignore_errors=True)
+for folder in sys.argv[2:]:
+    shutil.rmtree(folder, ignore_errors=True)
 """
 _numbers = itertools.count()
 
@@ -97,34 +98,50 @@ def serving(within: Path | None = None, **options: str) -> Generator[Server, Non
         within = _IN_MEMORY
     with tempfile.TemporaryDirectory(prefix="companion-postgresql-", dir=within, ignore_cleanup_errors=True) as made:
         folder = Path(made)
-        programs, identity = _programs(folder)
-        data = folder / "data"
+        with _running(folder, options, removed=(folder,)) as server:
+            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(MIGRATED)))
+            migrate(address_of(server.url(MIGRATED)))
+            yield server
+
+
+@contextmanager
+def serving_kept(folder: Path, **options: str) -> Generator[Server, None, None]:
+    """A server whose databases are in the folder, and stay there for the next time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with _running(folder, options) as server:
+        yield server
+
+
+@contextmanager
+def _running(folder: Path, options: dict[str, str], removed: Sequence[Path] = ()) -> Generator[Server, None, None]:
+    """Should this process be killed, the server is ended all the same, and what is to be ``removed`` is."""
+    programs, identity = _programs(folder)
+    data = folder / "data"
+    if not data.exists():
         # Upper and lower case of all of Unicode: another than SQLite's, which Companion has to have all the same.
         locale = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8")
         initdb = [programs / "initdb", "--auth=trust", f"--username={_OPERATOR}", "--no-sync", *locale, data]
         subprocess.run(initdb, check=True, capture_output=True, cwd=folder, **identity)
-        port = _free_port()
-        settings = [f"--{name}={value}" for name, value in (_HASTY | options).items()]
-        with (folder / "log").open("wb") as log:
-            postgres = [programs / "postgres", "-D", data, f"--port={port}", *settings]
-            # In a session of its own: Ctrl-C is for the tests, which then end it.
-            process = subprocess.Popen(postgres, stdout=log, stderr=log, cwd=folder, start_new_session=True, **identity)
-        # Should this process be killed, its end of the pipe is closed, and the other process cleans up for it.
-        watch = [sys.executable, "-c", _WATCH, str(process.pid), str(folder)]
-        watching = subprocess.Popen(watch, stdin=subprocess.PIPE, start_new_session=True)
-        server = Server(port)
-        try:
-            _wait(server, process, folder / "log")
-            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(MIGRATED)))
-            migrate(address_of(server.url(MIGRATED)))
-            yield server
-        finally:
-            server.close()
-            # Without waiting for clients.
-            process.send_signal(signal.SIGINT)
-            process.wait()
-            watching.kill()
-            watching.communicate()
+    port = _free_port()
+    settings = [f"--{name}={value}" for name, value in (_HASTY | options).items()]
+    with (folder / "log").open("wb") as log:
+        postgres = [programs / "postgres", "-D", data, f"--port={port}", *settings]
+        # In a session of its own: Ctrl-C is for the tests, which then end it.
+        process = subprocess.Popen(postgres, stdout=log, stderr=log, cwd=folder, start_new_session=True, **identity)
+    # Its end of the pipe is closed with this process.
+    watch = [sys.executable, "-c", _WATCH, str(process.pid), *map(str, removed)]
+    watching = subprocess.Popen(watch, stdin=subprocess.PIPE, start_new_session=True)
+    server = Server(port)
+    try:
+        _wait(server, process, folder / "log")
+        yield server
+    finally:
+        server.close()
+        # Without waiting for clients.
+        process.send_signal(signal.SIGINT)
+        process.wait()
+        watching.kill()
+        watching.communicate()
 
 
 def _programs(folder: Path) -> tuple[Path, dict[str, Any]]:
@@ -137,12 +154,15 @@ def _programs(folder: Path) -> tuple[Path, dict[str, Any]]:
         return package / "pginstall18" / "bin", {}
     # Nobody may not even see the environment of root's that they are in.
     headers = shutil.ignore_patterns("include", "pgxs", "*.a")
-    shutil.copytree(package / "pginstall18", folder / "package" / "pginstall18", symlinks=True, ignore=headers)
+    programs = folder / "package" / "pginstall18"
+    if programs.exists():
+        return programs / "bin", {"user": "nobody", "extra_groups": []}
+    shutil.copytree(package / "pginstall18", programs, symlinks=True, ignore=headers)
     libraries = package.with_name(f"{package.name}.libs")
     if libraries.exists():
         shutil.copytree(libraries, folder / libraries.name)
     shutil.chown(folder, "nobody")
-    return folder / "package" / "pginstall18" / "bin", {"user": "nobody", "extra_groups": []}
+    return programs / "bin", {"user": "nobody", "extra_groups": []}
 
 
 def _free_port() -> int:

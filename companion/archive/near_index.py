@@ -17,14 +17,18 @@ from companion.archive.tokens import Vectors
 from companion.archive.vector_index import Mask, Wanted, highest, with_neighbours
 from companion.storage.near_vectors import NearVectors
 
-NEAREST = 400
-"""Vectors that the index is asked for; a passage has some four."""
-_MOST = 8_000
-"""That it is asked for where little of what it finds may be seen."""
+_SHARE, _LEAST, _MOST = 400, 400, 8_000
+"""What the index is asked for: one vector in so many, within these bounds. It misses some of the nearest, and fewer
+the further it looks (benchmarks/speed.md)."""
+NEAREST = 320
+"""Passages of these that are compared."""
+_ENOUGH = 100
+"""Passages that may be seen, below which what the index found is too little to go by."""
 _WORDED = 200
 """Passages that stand best by all but their vectors, which are compared too."""
-_FEW = 1_000
-"""Passages that are all compared: the index would have to be asked for most of what it has."""
+_FEW, _MANY = 4_000, 20_000
+"""Passages that are all compared, as fast as the index would find some of them; and that are where it found too few,
+since what may be seen is about other things than the question."""
 _EXACT = 100
 """Passages that are compared exactly, with those beside them."""
 _REMEMBERED = 2_000
@@ -79,10 +83,13 @@ class NearVectorIndex:
         left = np.flatnonzero(mask)
         if len(left) <= _FEW:
             return left
-        count = min(NEAREST * len(mask) // len(left), _MOST)
-        near = self._rows_of(self.vectors.nearest(query, count))
+        count = max(self.size // _SHARE, _LEAST, 2 * _ENOUGH * len(mask) // len(left))
+        near = self._rows_of(self.vectors.nearest(query, min(count, _MOST)))
+        near = near[mask[near]][:NEAREST]
+        if len(near) < _ENOUGH and len(left) <= _MANY:
+            return left
         worded = left[highest(wanted.prior[left], _WORDED)]
-        return np.union1d(near[mask[near]], worded)
+        return np.union1d(near, worded)
 
     def _compare(self, query: Vectors, rows: NDArray[np.int64] | None, similar: Similarities) -> None:
         found = self.vectors.cosines(query, None if rows is None else self._ids[rows].tolist())

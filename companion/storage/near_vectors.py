@@ -25,7 +25,10 @@ from companion.storage.errors import StorageError
 from companion.storage.vectors import Matrix, unpacked
 
 SCANNED = 400
-"""Vectors of the index that a search keeps in view (`hnsw.ef_search`): fewer are faster, and miss more."""
+"""Vectors that a search has the index look for at a time (`hnsw.ef_search`): it goes on until there are as many as
+asked for."""
+_LOOKED_AT = 400_000
+"""Vectors after which it goes on no more (`hnsw.max_scan_tuples`)."""
 
 _FILLED_AT_ONCE = 500
 """Passages."""
@@ -35,8 +38,8 @@ _MADE = (
     "CREATE EXTENSION IF NOT EXISTS vector",
     """\
 CREATE TABLE IF NOT EXISTS near_vectors (
-    digest varchar(64) NOT NULL,
-    model text NOT NULL,
+    digest varchar(64) COLLATE "C" NOT NULL,
+    model text COLLATE "C" NOT NULL,
     ordinal integer NOT NULL,
     embedding halfvec NOT NULL,
     CONSTRAINT pk_near_vectors PRIMARY KEY (digest, model, ordinal),
@@ -65,13 +68,15 @@ _COPY_END = b"\xff\xff"
 _INDEX = """\
 CREATE INDEX IF NOT EXISTS {name} ON near_vectors
 USING hnsw ((embedding::halfvec({dimension})) halfvec_ip_ops) WHERE model = {model}"""
+# What the index gives is only nearly in order, so it is put in order here.
 _NEAREST = """\
-SELECT DISTINCT passages.id
+SELECT passages.id
 FROM (
-    SELECT digest FROM near_vectors WHERE model = {model}
-    ORDER BY embedding::halfvec({dimension}) <#> {query}::halfvec({dimension}) LIMIT {count}
+    SELECT digest, embedding::halfvec({dimension}) <#> {query}::halfvec({dimension}) AS distance
+    FROM near_vectors WHERE model = {model} ORDER BY distance LIMIT {count}
 ) AS near
-JOIN passages ON passages.digest = near.digest"""
+JOIN passages ON passages.digest = near.digest
+GROUP BY passages.id ORDER BY min(near.distance)"""
 _COSINES = """\
 SELECT passages.id,
     max(-(near.embedding <#> {query}::halfvec)) FILTER (WHERE near.ordinal = 0),
@@ -199,8 +204,8 @@ class NearVectors:
         self._model = sql.Literal(model)
 
     def nearest(self, query: Matrix, count: int) -> NDArray[np.int64]:
-        """The ids of the passages that have the ``count`` vectors nearest to a unit vector, but for a few that the
-        index misses."""
+        """The ids of the passages that have the ``count`` vectors nearest to a unit vector, the nearest first, but for
+        some that the index misses: the fewer, the more are asked for."""
         statement = sql.SQL(_NEAREST).format(
             model=self._model,
             dimension=sql.Literal(len(query)),
@@ -255,6 +260,7 @@ def _among(passage_ids: Sequence[int] | None) -> sql.Composable:
 
 @lru_cache(maxsize=4)
 def _engine(address: Address) -> Engine:
-    """Its connections stay, and are set for the index: they go on until there are as many as asked for."""
-    options = f"-c hnsw.ef_search={SCANNED} -c hnsw.iterative_scan=relaxed_order"
+    """Its connections stay, and are set for the index."""
+    scanning = f"-c hnsw.iterative_scan=relaxed_order -c hnsw.max_scan_tuples={_LOOKED_AT}"
+    options = f"-c hnsw.ef_search={SCANNED} {scanning} -c hnsw.scan_mem_multiplier=8"
     return create_engine(address.of_threads, pool_size=4, pool_pre_ping=True, connect_args={"options": options})

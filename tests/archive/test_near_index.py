@@ -56,6 +56,7 @@ async def archive(server_url: str, clock: StoppedClock, worker: EncodingWorker) 
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.param == "by the index":
         monkeypatch.setattr(near_index, "_FEW", 0)
+        monkeypatch.setattr(near_index, "_MANY", 0)
 
 
 def snapshots(database: Database) -> tuple[Snapshot, Snapshot]:
@@ -89,7 +90,8 @@ async def test_the_best_are_found_although_the_index_gives_few(
     archive: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(near_index, "_FEW", 0)
-    monkeypatch.setattr(near_index, "NEAREST", 12)
+    monkeypatch.setattr(near_index, "_ENOUGH", 0)
+    monkeypatch.setattr(near_index, "_LEAST", 12)
     monkeypatch.setattr(near_index, "_WORDED", 1)
     memory, elsewhere = snapshots(archive)
     size = len(memory)
@@ -105,6 +107,39 @@ async def test_the_best_are_found_although_the_index_gives_few(
     assert len(likely) < size
     assert similar.whole[likely].max() == exact.max()
     assert (similar.whole[np.setdiff1d(np.arange(size), likely)] == -1).all()
+
+
+async def test_what_little_of_it_may_be_seen_is_all_compared_where_the_index_finds_other_things(
+    archive: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(near_index, "_FEW", 0)
+    monkeypatch.setattr(near_index, "_LEAST", 12)
+    monkeypatch.setattr(near_index, "_MOST", 12)
+    monkeypatch.setattr(near_index, "_WORDED", 1)
+    memory, elsewhere = snapshots(archive)
+    size = len(memory)
+    query = ToyEncoder().encode(["drone honey"])[0]
+    assert memory.vectors is not None
+    assert isinstance(elsewhere.vectors, NearVectorIndex)
+    exact = memory.vectors.similarities(query, size).whole
+    farthest = np.zeros(size, np.bool_)
+    farthest[np.argsort(exact)[:40]] = True
+
+    similar, likely = elsewhere.vectors.best_similarities(
+        query, size, Wanted(np.zeros(size, np.float32), 1.0, 0.0, [farthest])
+    )
+
+    assert set(np.flatnonzero(farthest)) <= set(likely)
+    assert similar.whole[farthest].max() == exact[farthest].max()
+
+
+async def test_the_table_compares_its_texts_as_the_others_do(archive: Database) -> None:
+    """Where it does not, no index serves for what joins them, and each search reads all of it."""
+    await asyncio.to_thread(near_vectors.require, archive.address)
+
+    async with archive.read() as connection:
+        asked = text("SELECT collation_name FROM information_schema.columns WHERE column_name IN ('digest', 'model')")
+        assert set((await connection.execute(asked)).scalars()) == {"C"}
 
 
 async def test_all_similarities_are_those_in_memory_but_for_rounding(archive: Database) -> None:
