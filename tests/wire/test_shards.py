@@ -8,9 +8,9 @@ from asyncio.subprocess import PIPE, Process
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import count
 
 import pytest
 from discord.utils import time_snowflake
@@ -60,12 +60,14 @@ EXPIRED = timedelta(minutes=25)
 
 @dataclass(slots=True)
 class Fleet:
-    """What the processes work on: Discord, a podcast's publisher, the database, and the time that they are told."""
+    """What the processes work on: Discord, a podcast's publisher, the database, and the time that they are told.
+    ``askers`` are members who have not asked yet."""
 
     wire: WireDiscord
     publisher: Publisher
     database: Database
     clock: StoppedClock
+    askers: count[int] = field(default_factory=lambda: count(900_000_000_000_000_000))
 
     @asynccontextmanager
     async def process(self, share: str) -> AsyncGenerator[Process]:
@@ -188,17 +190,10 @@ async def test_each_server_is_served_by_one_of_two_processes(fleet: Fleet) -> No
 
 async def found(fleet: Fleet, guild_id: int, words: str, wanted: str) -> bool:
     """Is it what a member of that server finds?"""
-    asked = await fleet.wire.command("search", option("query", words), guild_id=guild_id, member_id=fleet_member())
+    asker = next(fleet.askers)
+    asked = await fleet.wire.command("search", option("query", words), guild_id=guild_id, member_id=asker)
     await fleet.answered(asked)
     return asked.original is not None and wanted in str(asked.original.sent)
-
-
-_members = iter(range(900_000_000_000_000_000, 900_000_000_000_001_000))
-
-
-def fleet_member() -> int:
-    """Somebody who has not asked yet, and so need not wait."""
-    return next(_members)
 
 
 async def votes(fleet: Fleet, daily: dict[int, list[int]]) -> None:
@@ -258,7 +253,7 @@ async def test_a_process_that_is_killed_loses_and_doubles_nothing_whoever_takes_
             wire.delay = 0.05
             fleet.clock.advance(timedelta(hours=2))
             begin_minute(high, fleet.clock.now())
-            await until(lambda: any(fleet.posted()[one] == 2 for one in of_shards(2, 3)))
+            await until(lambda: any(fleet.posted()[one] == 2 for one in of_shards(2, 3)), STARTS_WITHIN)
             high.kill()
             await high.wait()
             wire.delay = 0.0
@@ -297,6 +292,6 @@ async def test_processes_that_start_at_once_wait_for_each_other(fleet: Fleet) ->
     assert {one.shard for one in fleet.wire.gateway.sessions.values()} == {(nth, SHARDS) for nth in range(SHARDS)}
 
 
-async def _started(fleet: Fleet, share: str) -> Any:
+async def _started(fleet: Fleet, share: str) -> None:
     async with fleet.process(share):
         pass
