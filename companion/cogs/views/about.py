@@ -15,13 +15,13 @@ _ROOM = 2500
 
 _KEPT = """\
 **What is kept of members**
+**`/privacy show`** says what is kept of you, and `/privacy delete` deletes it. Whoever runs me has all of it in plain \
+words: PRIVACY.md.
 - Of each search and question: who asked (id and name), what, with which filters, in which channel, when, and what was \
 answered. {searches} of this server. Whoever asked, and those who manage messages, can delete an answer under it.
 - What members save, follow, wait for or think of an answer, until they take it back.
 - Messages are read only where somebody picks *Search the archive* or *Ask about this* on one, mentions me, or replies \
-to me, and, where whoever runs me allows it, in the threads of conversations.
-**`/privacy show`** says what is kept of you, and `/privacy delete` deletes it. Whoever runs me has all of it in plain \
-words: PRIVACY.md."""
+to me, and, where whoever runs me allows it, in the threads of conversations."""
 
 
 def about_message(about: About, version: str) -> Message:
