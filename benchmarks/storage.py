@@ -10,8 +10,8 @@ import os
 import statistics
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
-from contextlib import closing
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -45,16 +45,15 @@ async def _count_up(database: Database) -> None:
         await settings.put(connection, "count", str(value + 1))
 
 
-async def _median(once: Once) -> float:
-    """Milliseconds."""
-    for _ in range(20):
-        await once()
-    taken: list[float] = []
+async def _medians(*calls: Once) -> list[float]:
+    """Milliseconds of each call, which take turns: what else the machine does befalls all of them."""
+    taken: list[list[float]] = [[] for _ in calls]
     for _ in range(TIMES):
-        begun = perf_counter()
-        await once()
-        taken.append(perf_counter() - begun)
-    return statistics.median(taken) * 1000
+        for once, times in zip(calls, taken, strict=True):
+            begun = perf_counter()
+            await once()
+            times.append(perf_counter() - begun)
+    return [statistics.median(times) * 1000 for times in taken]
 
 
 async def _rate(database: Database, tasks: int, seconds: float = SECONDS) -> float:
@@ -73,9 +72,9 @@ async def _rate(database: Database, tasks: int, seconds: float = SECONDS) -> flo
     return done / (perf_counter() - begun)
 
 
-async def _by_companion(address: Address) -> tuple[float, float, list[float]]:
-    """The medians of a read and of a write, and the rates."""
-    async with await Database.open(address, SystemClock()) as database:
+async def _by_both(address: Address) -> tuple[list[float], list[float], list[float]]:
+    """The medians of a read and of a write, each of Companion's and of the driver's alone, and Companion's rates."""
+    async with await Database.open(address, SystemClock()) as database, _driver(address) as (read_alone, write_alone):
 
         async def read() -> None:
             async with database.read() as connection:
@@ -86,10 +85,12 @@ async def _by_companion(address: Address) -> tuple[float, float, list[float]]:
                 await settings.put(connection, "one", "1")
 
         await _count_up(database)
-        return await _median(read), await _median(write), [await _rate(database, tasks) for tasks in TASKS]
+        reads, writes = await _medians(read, read_alone), await _medians(write, write_alone)
+        return reads, writes, [await _rate(database, tasks) for tasks in TASKS]
 
 
-async def _by_driver(address: Address) -> tuple[float, float]:
+@asynccontextmanager
+async def _driver(address: Address) -> AsyncGenerator[tuple[Once, Once]]:
     """The same statements in transactions of the same kind, on one connection, by the driver alone."""
     if address.sqlite:
         async with aiosqlite.connect(address.files, isolation_level=None) as connection:
@@ -104,7 +105,8 @@ async def _by_driver(address: Address) -> tuple[float, float]:
                 await connection.execute(_WRITE.format("?", "?"), ("one", "1"))
                 await connection.execute("COMMIT")
 
-            return await _median(read), await _median(write)
+            yield read, write
+        return
     url = address.url
     known: dict[str, Any] = {"host": url.host, "port": url.port, "user": url.username, "database": url.database}
     connect: Any = asyncpg.connect  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
@@ -119,7 +121,7 @@ async def _by_driver(address: Address) -> tuple[float, float]:
             async with server.transaction():
                 await server.execute(_WRITE.format("$1", "$2"), "one", "1")
 
-        return await _median(read_there), await _median(write_there)
+        yield read_there, write_there
     finally:
         await server.close()
 
@@ -140,8 +142,7 @@ async def _one_process(address: Address) -> float:
 
 
 async def _row(name: str, address: Address) -> str:
-    read, write, rates = await _by_companion(address)
-    alone_read, alone_write = await _by_driver(address)
+    (read, alone_read), (write, alone_write), rates = await _by_both(address)
     rates.append(await _by_processes(address))
     latencies = f"{read:.2f} | {read / alone_read:.1f} | {write:.2f} | {write / alone_write:.1f}"
     return f"| {name} | {latencies} | {' | '.join(f'{rate:,.0f}' for rate in rates)} |"
@@ -168,9 +169,9 @@ def main() -> None:
 
 Written by `python -m benchmarks.storage` with PostgreSQL on the same machine, which had {os.cpu_count()} cores and a
 load of {os.getloadavg()[0]:.1f}. A read is one statement in a `Database.read()`, a write one in a `Database.write()`:
-medians of {TIMES}, and how many times as long as the same statements take in a transaction of the driver alone
-(aiosqlite, asyncpg) on one connection. The right half is how many read-modify-writes are committed in a second, by
-tasks of one process and by {PROCESSES} processes with ten tasks each: one writes at a time, in all of them.
+medians of {TIMES}, and how many times as long as the same statements, by turns, take in a transaction of the driver
+alone (aiosqlite, asyncpg) on one connection. The right half is how many read-modify-writes are committed in a second,
+by tasks of one process and by {PROCESSES} processes with ten tasks each: one writes at a time, in all of them.
 
 | {" | ".join(columns)} |
 |---|{"--:|" * (len(columns) - 1)}
