@@ -82,7 +82,7 @@ def _has_database(item: pytest.Item) -> bool:
     return "databases" in getattr(item, "fixturenames", ())
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def real_feed() -> Path:
     """A feed of fifteen episodes of a real podcast, which is no part of this repository."""
     if not _REAL_FEED.exists():

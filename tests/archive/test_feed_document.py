@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 
 import pytest
 from hypothesis import given
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from companion.archive import feed_document
 from companion.archive.feed_document import NoFeedError, is_feed, taken_apart
 from companion.archive.feeds import FeedError, read_feed
+from tests.timing import least_seconds
 
 
 def rss(items: str, opening: str = '<rss version="2.0"><channel><title>Talks</title>') -> bytes:
@@ -114,21 +114,25 @@ def test_too_many_items_are_cut_and_counted(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_hundred_thousand_items_are_taken_apart_in_seconds() -> None:
-    begun = time.process_time()
-    document = taken_apart(rss("".join(item(str(number)) for number in range(100_000))))
-    assert (len(document.items), document.too_many) == (20_000, 80_000)
-    assert time.process_time() - begun < 10
+    feed = rss("".join(item(str(number)) for number in range(100_000)))
+
+    def take_apart() -> None:
+        document = taken_apart(feed)
+        assert (len(document.items), document.too_many) == (20_000, 80_000)
+
+    assert least_seconds(take_apart, 10) < 10
 
 
 @pytest.mark.parametrize(
     "piece", [b"<!--", b"<?", b"<![CDATA[", b'<channel "', b"<item ", b'<rss a="', b"<link <", b"&"]
 )
 def test_no_repetition_takes_long(piece: bytes) -> None:
-    begun = time.process_time()
-    for opening in (b"", b"<rss><channel>"):
-        with contextlib.suppress(FeedError):
-            read_feed(opening + piece * (400_000 // len(piece)))
-    assert time.process_time() - begun < 5
+    def read_both() -> None:
+        for opening in (b"", b"<rss><channel>"):
+            with contextlib.suppress(FeedError):
+                read_feed(opening + piece * (400_000 // len(piece)))
+
+    assert least_seconds(read_both, 5) < 5
 
 
 def test_a_large_item_that_is_broken_keeps_what_stands_before_the_flaw() -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from hypothesis import given
@@ -13,6 +12,7 @@ from companion.archive.prompt import DECLINED
 from companion.archive.verbatim import as_said, outermost, quoted_spans
 from tests.archive.numbered import source
 from tests.examples import examples
+from tests.timing import least_seconds
 
 HEAT = source(
     1,
@@ -270,8 +270,7 @@ def test_in_a_language_whose_nouns_have_capitals_they_are_no_names() -> None:
 
 
 def test_a_long_hostile_reply_is_checked_soon() -> None:
-    begun = time.process_time()
-    for prose in (
+    proses = (
         '"a. ' * 50_000,
         "*a " * 60_000,
         "[1](" * 50_000,
@@ -279,9 +278,9 @@ def test_a_long_hostile_reply_is_checked_soon() -> None:
         "‘a. B" * 40_000,
         "“a” [1]. " * 20_000,
         "a.b" * 60_000,
-    ):
-        check(prose)
-    assert time.process_time() - begun < 4
+    )
+
+    assert least_seconds(lambda: [check(prose) for prose in proses], 4) < 4
 
 
 PARTS = st.sampled_from(

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from time import process_time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +8,7 @@ from companion.archive.people import Billing, Cast, cast_of, is_generic
 from companion.storage.aliases import Origin
 from companion.storage.episodes import Person
 from companion.storage.names import AliasState
+from tests.timing import least_seconds
 
 PODCAST = 7
 
@@ -208,7 +207,6 @@ def test_whatever_is_written_names_belong_to_labels_that_are_there(billings: lis
 
 @pytest.mark.parametrize("unit", ["a-", "Ab ", "a'", "(", "Aka ", "Ole (", "Ole aka "])
 def test_long_notes_of_anything_are_read_in_time(unit: str) -> None:
-    begun = process_time()
-    cast_of(PODCAST, [billing(1, "Ole", "Shyx", notes=unit * 20_000 + " Ole Shyx")])
+    billed = billing(1, "Ole", "Shyx", notes=unit * 20_000 + " Ole Shyx")
 
-    assert process_time() - begun < 5
+    assert least_seconds(lambda: cast_of(PODCAST, [billed]), 5) < 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import Counter
 from pathlib import Path
@@ -31,9 +32,9 @@ SPEAKERS = {
 CONVENTIONS = {2: "[time] Name: text", 11: "Name: text [time]", 14: "Name: text [time]"}
 
 
-@pytest.fixture
-async def readings(real_feed: Path) -> list[Reading]:
-    return (await read_source(str(real_feed), Fetcher())).readings
+@pytest.fixture(scope="module")
+def readings(real_feed: Path) -> list[Reading]:
+    return asyncio.run(read_source(str(real_feed), Fetcher())).readings
 
 
 def letters(text: str) -> list[str]:
