@@ -90,6 +90,6 @@ async def test_servers_may_be_more_than_the_parameters_of_a_statement(database: 
     async with database.write() as connection:
         await connection.execute(insert(schema.departures), [{"guild_id": servers[7], "left_at": now}])
         assert await departures.returned(connection, servers) == 1
-        assert await retractions.due(connection, servers, 5) == []
+        assert await retractions.due(connection, servers, now, 5) == []
         assert await highlight_slots.of_servers(connection, servers, now.date()) == []
         assert not await ballots.stale(connection, now, servers)
