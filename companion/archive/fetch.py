@@ -276,7 +276,8 @@ def inflation(encoding: str) -> zlib._Decompress | None:  # pyright: ignore[repo
 
 def seconds_to_wait(retry_after: str, date: str) -> float:
     """The seconds that a `Retry-After` asks for, at most an hour; a date counts from the host's own ``date``."""
-    if retry_after.strip().isdecimal():
+    retry_after = retry_after.strip()
+    if retry_after.isdecimal():
         return min(float(retry_after), _LONGEST_BACK_OFF)
     try:
         seconds = (parsedate_to_datetime(retry_after) - parsedate_to_datetime(date)).total_seconds()

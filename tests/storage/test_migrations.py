@@ -137,3 +137,27 @@ def test_a_migration_that_would_leave_dangling_rows_changes_nothing(address: Add
         migrate(address)
     assert revision(address) == "0001"
     assert "searches" not in tables(address)
+
+
+RECORDED = """
+INSERT INTO podcasts (id, key, title, private, created_at)
+VALUES (1, 'club:10', 'Recordings', TRUE, '2024-01-01 00:00:00.000000'),
+ (2, 'https://a.example/feed', 'Old Times', FALSE, '2024-01-01 00:00:00.000000');
+INSERT INTO episodes (id, podcast_id, guid, title, people, content_hash, notes, created_at, updated_at)
+VALUES (7, 1, 'session:3', 'Gates', '[["Priya", "presenter"], ["Ada Brook", "author"]]', 'h', '',
+ '2024-01-01 00:00:00.000000', '2024-01-01 00:00:00.000000'),
+ (8, 2, 'g', 'Gates', '[["Ann Fern", "presenter"]]', 'h', '',
+ '2024-01-01 00:00:00.000000', '2024-01-01 00:00:00.000000')
+"""
+
+
+def test_recordings_of_clubs_name_no_member_who_presented_any_more(address: Address) -> None:
+    migrate(address, "0018")
+    execute(address, RECORDED)
+
+    migrate(address)
+
+    people = {row.id: str(row.people) for row in execute(address, "SELECT id, people FROM episodes")}
+    assert "Priya" not in people[7]
+    assert "Ada Brook" in people[7]
+    assert "Ann Fern" in people[8]
