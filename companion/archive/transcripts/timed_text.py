@@ -69,16 +69,17 @@ class _Clock:
         self._frames = _rate(rates.get("frameRate"), 30.0)
         self._ticks = _rate(rates.get("tickRate"), self._frames if "frameRate" in rates else 1.0)
         self.is_ttml = _local(root.tag) == "tt"
-        self.is_absolute = self.is_ttml and any(map(self._leads_behind, root.iter("{*}span")))
+        self.is_absolute = self.is_ttml and any(map(self._leads_behind, root.iter("{*}p")))
         """Does any time inside of a paragraph count from the beginning of the audio?"""
         self.is_youtube = _local(root.tag) == "timedtext"
 
-    def _leads_behind(self, element: _Element) -> bool:
-        around = element.getparent()
-        if around is None:
+    def _leads_behind(self, paragraph: _Element) -> bool:
+        """Would the paragraph's last element, counted from the paragraph's beginning, begin behind its end?"""
+        if not len(paragraph):
             return False
         base, end, begin = (
-            self.seconds(found.get(name)) for found, name in ((around, "begin"), (around, "end"), (element, "begin"))
+            self.seconds(found.get(name))
+            for found, name in ((paragraph, "begin"), (paragraph, "end"), (paragraph[-1], "begin"))
         )
         return None not in (base, end, begin) and (base or 0.0) + (begin or 0.0) > (end or 0.0) + _SLACK
 
