@@ -106,6 +106,8 @@ def _question(line: str, place: str) -> Question:
         parsed: Any = json.loads(line)
     except json.JSONDecodeError as error:
         raise QuestionsError(f"{place} is not JSON: {error.msg}.") from error
+    except RecursionError as error:
+        raise QuestionsError(f"{place} is JSON that is nested too deeply.") from error
     match parsed:
         case {"id": str() | int() as identity, "question": str() as text}:
             return Question(str(identity), text)
