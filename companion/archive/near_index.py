@@ -26,7 +26,7 @@ _ENOUGH = 100
 """Passages that may be seen, below which what the index found is too little to go by."""
 _WORDED = 200
 """Passages that stand best by all but their vectors, which are compared too."""
-_FEW, _MANY = 4_000, 20_000
+_FEW, _MANY = 4_000, 40_000
 """Passages that are all compared, as fast as the index would find some of them; and that are where it found too few,
 since what may be seen is about other things than the question."""
 _EXACT = 100
