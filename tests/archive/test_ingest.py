@@ -29,7 +29,7 @@ from tests.engines import Databases
 from tests.feeds import item, speech, talk, write_feed
 
 INGEST = """
-import asyncio, sys, time
+import asyncio, os, signal, sys
 from companion.archive import ingest as ingesting
 from companion.archive.encoders import ToyEncoder
 from companion.archive.encoding import EncodingWorker
@@ -40,18 +40,18 @@ from companion.storage.engine import Database
 
 ingesting.TOGETHER = ingesting.COMMIT_EVERY = 2
 
-class SlowEncoder(ToyEncoder):
-    def encode(self, texts):
-        time.sleep(0.005)
-        return super().encode(texts)
+left = int(sys.argv[3])
 
 def tell(event):
-    print(type(event).__name__, flush=True)
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 async def main(url, source):
     async with await Database.open(url, SystemClock()) as database:
         await ingest(database, source, Fetcher(), listener=tell)
-        encoder = EncodingWorker(SlowEncoder())
+        encoder = EncodingWorker(ToyEncoder())
         await ingesting.embed(database, encoder, listener=tell)
         encoder.close()
 
@@ -288,25 +288,17 @@ async def test_a_reference_finds_its_words_again_after_the_episode_changed(datab
     assert set(before.passage.text.split()) & set(found[0].passage.text.split())
 
 
-async def run_until(lines: int | None, url: str, source: Path) -> int:
-    """Ingests in a process of its own, killed without warning after so many lines of progress; its exit status."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", INGEST, url, str(source), stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout is not None
-    heard = 0
-    while await process.stdout.readline():
-        heard += 1
-        if heard == lines:
-            process.kill()
+async def run_until(event: int, url: str, source: Path) -> int:
+    """Ingests in a process of its own, which is killed as it tells of so many events, 0 for never; its exit status."""
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", INGEST, url, str(source), str(event))
     return await process.wait()
 
 
-@pytest.mark.parametrize("lines", [1, 3, EPISODES + 2, EPISODES + 5])
+@pytest.mark.parametrize("event", [1, 3, EPISODES + 2, EPISODES + 5])
 async def test_an_ingest_that_was_killed_ends_like_one_that_was_not(
-    database_url: str, databases: Databases, tmp_path: Path, feed: Path, clock: StoppedClock, lines: int
+    database_url: str, databases: Databases, tmp_path: Path, feed: Path, clock: StoppedClock, event: int
 ) -> None:
-    assert await run_until(lines, database_url, feed) == -signal.SIGKILL
+    assert await run_until(event, database_url, feed) == -signal.SIGKILL
     left_behind = await contents(database_url)
     (tmp_path / "whole").mkdir()
     with databases.new(tmp_path / "whole") as whole:
@@ -321,7 +313,7 @@ async def test_an_ingest_that_was_killed_ends_like_one_that_was_not(
 async def test_two_ingests_of_the_same_feed_at_once_store_everything_once(
     database_url: str, databases: Databases, tmp_path: Path, feed: Path, clock: StoppedClock
 ) -> None:
-    assert await asyncio.gather(run_until(None, database_url, feed), run_until(None, database_url, feed)) == [0, 0]
+    assert await asyncio.gather(run_until(0, database_url, feed), run_until(0, database_url, feed)) == [0, 0]
     (tmp_path / "alone").mkdir()
     with databases.new(tmp_path / "alone") as alone:
         async with await Database.open(alone, clock) as database:
