@@ -244,12 +244,16 @@ def named(name_or_id: str, choices: Iterable[Episode]) -> Episode:
         if len(fits) == 1:
             return fits[0]
         if fits:
-            titles = ", ".join(f"{episode.title!r} (id {episode.id})" for episode in fits[:5])
+            titles = ", ".join(f"“{episode.title}” (id {episode.id})" for episode in fits[:5])
             more = f" and {len(fits) - 5} more" if len(fits) > 5 else ""
             raise NotFoundError(
-                f"{name_or_id!r} fits {len(fits)} episodes: {titles}{more}. Give more of the title, or the id."
+                f"“{_line(name_or_id)}” fits {len(fits)} episodes: {titles}{more}. Give more of the title, or the id."
             )
-    raise NotFoundError(f"There is no episode {name_or_id!r}: give a part of its title, or its id.")
+    raise NotFoundError(f"There is no episode “{_line(name_or_id)}”: give a part of its title.")
+
+
+def _line(typed: str) -> str:
+    return " ".join(typed.split())
 
 
 async def turns(connection: AsyncConnection, episode_id: int) -> list[Turn]:

@@ -177,7 +177,7 @@ def test_what_left_a_feed_and_what_a_podcast_is_called_now_are_told(elsewhere: P
 def test_a_transcript_of_no_or_several_episodes_is_refused_in_one_sentence() -> None:
     companion("ingest", "feed.xml")
 
-    assert "no episode 'submarine'" in refusal("transcript", "submarine")
+    assert "no episode “submarine”" in refusal("transcript", "submarine")
     assert "fits 3 episodes" in refusal("transcript", "lighthouse", "--json")
 
 
@@ -244,7 +244,7 @@ def test_a_batch_prints_an_object_a_line_in_the_order_of_the_questions(elsewhere
         (("search", "???"), "no words to search for"),
         (("search", "bees", "--after", "2030", "--before", "2020"), "from 2030-01-01 on and until 2020-12-31"),
         (("search", "words", "--after", "someday"), "is not a date"),
-        (("search", "words", "--episode", "submarine"), "no episode 'submarine'"),
+        (("search", "words", "--episode", "submarine"), "no episode “submarine”"),
         (("subscribe", "123456789012345671", "submarine"), "no podcast 'submarine'"),
     ],
 )

@@ -129,11 +129,14 @@ def test_an_episode_is_meant_by_id_title_a_part_or_some_words_of_it(name: str, m
 
 
 def test_a_name_that_fits_several_episodes_is_refused_with_their_titles() -> None:
-    with pytest.raises(NotFoundError, match=r"fits 2 episodes: 'The Winter Cluster .*\(id 2\), .*\(id 3\)"):
+    with pytest.raises(
+        NotFoundError, match=r"“the winter” fits 2 episodes: “The Winter Cluster .*\(id 2\), .*\(id 3\)"
+    ):
         episodes.named("the winter", KNOWN)
 
 
 @pytest.mark.parametrize("name", ["moths", "", "   ", "%", "404"])
-def test_a_name_that_fits_no_episode_is_refused(name: str) -> None:
-    with pytest.raises(NotFoundError, match="There is no episode"):
+def test_a_name_that_fits_no_episode_is_refused_with_what_members_know(name: str) -> None:
+    with pytest.raises(NotFoundError) as refused:
         episodes.named(name, KNOWN)
+    assert str(refused.value) == f"There is no episode “{name.strip()}”: give a part of its title."
