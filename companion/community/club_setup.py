@@ -57,11 +57,13 @@ class NotPausedError(CompanionError):
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A club as it is now, with its next sessions and with those that were let go or moved for that."""
+    """A club as it is now, with its next sessions and with those that were let go or moved for that. ``same``: was it
+    like this before?"""
 
     series: Series
     coming: tuple[Session, ...]
     shifts: tuple[Shift, ...] = ()
+    same: bool = False
 
     @property
     def skipped(self) -> tuple[Session, ...]:
@@ -145,7 +147,7 @@ class ClubSetup:
             if _shown(club) != _shown(before):
                 await sessions.touch_coming(connection, club.id, now, [one.before.id for one in shifts])
             await make_missing(connection, club, now)
-            return await _decided(connection, club, now, shifts)
+            return replace(await _decided(connection, club, now, shifts), same=club == before)
 
     async def pause(self, guild_id: int | None, typed: str | None) -> Decided:
         """No sessions come any more, and those to come without a paper are let go; those with one stay.

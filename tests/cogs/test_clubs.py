@@ -126,10 +126,21 @@ class TestManaging:
     ) -> None:
         await begin(world, mo)
         said = shown(await mo.slash(world.channel, "club edit", every="last of the month", time="18:30"))
-        assert "meets the last Friday of every month at 18:30 (Europe/Berlin)" in said
+        assert "✅ From now on **Friday Papers** meets the last Friday of every month at 18:30 (Europe/Berlin)" in said
         assert "These do not take place: <t:1774004400:D>" in said
         assert "Name" not in said
         assert {one.minute for one in await planned(world)} == {18 * 60 + 30}
+
+    @pytest.mark.parametrize("options", [{}, {"time": "12:00"}, {"name": "Friday Papers", "weekday": "Friday"}])
+    async def test_an_edit_that_changes_nothing_says_so(
+        self, world: World, mo: simcord.MemberActor, options: dict[str, str]
+    ) -> None:
+        await begin(world, mo)
+        before = await planned(world)
+        said = shown(await mo.slash(world.channel, "club edit", **options))
+        assert "Nothing changes: **Friday Papers** meets every Friday at 12:00 (Europe/Berlin)" in said
+        assert "From now on" not in said
+        assert await planned(world) == before
 
     async def test_a_club_pauses_goes_on_and_ends(self, world: World, mo: simcord.MemberActor) -> None:
         await begin(world, mo)

@@ -47,10 +47,11 @@ def created(decided: Decided) -> Message:
 
 
 def edited(decided: Decided) -> Message:
-    """What is so now, from now on."""
+    """What is so from now on, or that nothing changes."""
     club = decided.series
+    begins = "Nothing changes:" if decided.same else "✅ From now on"
     return sentence(
-        f"✅ From now on {name_of(club)} meets {rule_of(club)}, in {venue_of(club)}; I post about it in"
+        f"{begins} {name_of(club)} meets {rule_of(club)}, in {venue_of(club)}; I post about it in"
         f" <#{club.channel_id}>.\n{_details(club)}\n{_coming(decided)}{_let_go(decided)}"
     )
 
