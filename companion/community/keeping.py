@@ -6,6 +6,7 @@ stay strangers to each other, only the server that subscribed to it first decide
 
 from __future__ import annotations
 
+from companion.archive.recordings import is_recordings
 from companion.community.visibility import visible_podcasts
 from companion.storage import podcasts, subscriptions
 from companion.storage.engine import Database
@@ -32,10 +33,12 @@ async def known_to(database: Database, guild_id: int | None) -> list[Podcast]:
 
 
 async def meant(database: Database, guild_id: int | None, name: str | None) -> Podcast:
-    """A podcast that the server sees: the one of that name or id, or its only one. Raises `CompanionError`."""
+    """A podcast that the server sees: the one of that name or id, or its only one, beside which what its clubs recorded
+    is meant by name alone. Raises `CompanionError`."""
     known = await known_to(database, guild_id)
-    if name is None and len(known) == 1:
-        return known[0]
+    unnamed = [podcast for podcast in known if not is_recordings(podcast)] or known
+    if name is None and len(unnamed) == 1:
+        return unnamed[0]
     titles = ", ".join(f"“{podcast.title}”" for podcast in known)
     if name is None:
         raise NotFoundError(f"This server has several podcasts: choose one of {titles}.")

@@ -9,6 +9,7 @@ import pytest
 
 from companion.archive.intake import Event, ingest
 from companion.archive.links import LinkChange
+from companion.archive.recordings import source_of
 from companion.community import subscriptions as community
 from companion.community.keeping import NotKeeperError, keeps, meant
 from companion.community.reading_progress import ReadingProgress
@@ -238,3 +239,17 @@ async def test_a_podcast_is_meant_by_its_title_or_id_or_as_the_only_one(
     assert await meant(database, HERE, str(two.id)) == await meant(database, HERE, "buo") == two
     with pytest.raises(NotFoundError, match="several podcasts: choose one of “Buoys”, “Lamps”"):
         await meant(database, HERE, None)
+
+
+async def test_what_clubs_recorded_is_meant_by_name_alone(
+    database: Database, known: Subscriptions, publisher: Publisher
+) -> None:
+    recorded = source_of(HERE, []).podcast
+    async with database.write() as connection:
+        clubs = await podcasts.upsert(connection, recorded, database.clock.now())
+        await subscriptions.subscribe(connection, HERE, clubs.id, database.clock.now())
+    assert await meant(database, HERE, None) == clubs
+    lamps = (await known.add(HERE, publisher.publish("/a", [item(1)]))).podcast
+
+    assert await meant(database, HERE, None) == lamps
+    assert await meant(database, HERE, clubs.title) == clubs
