@@ -12,7 +12,7 @@ from companion.archive.dates import instant
 _FENCED = re.compile(
     r"\s*(?P<fence>---|\+\+\+)[^\S\n]*\n(?P<facts>(?:[^\n]*\n){1,200}?)(?P=fence)[^\S\n]*(?:\n|\Z)", re.ASCII
 )
-_FACT = re.compile(r"(?P<name>\w[\w -]{0,40}?)[^\S\n]?[:=](?:[^\S\n]+(?P<value>[^\n]*))?\Z")
+_FACT = re.compile(r"(?P<name>\w[\w -]{0,40}?)[^\S\n]?[:=](?:[^\S\n]+(?P<value>\S[^\n]*)?)?\Z")
 _DATES = ("date", "published", "pubdate", "publishdate", "releasedate", "airdate")
 _TOLD = frozenset(("title", *_DATES))
 """What an episode keeps as its own title and day."""
