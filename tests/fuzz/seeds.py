@@ -28,8 +28,7 @@ _FEED = (
     '<podcast:transcript url="https://example.com/1.srt" type="application/srt" language="en"/>'
     "<description>&lt;p&gt;Notes&lt;/p&gt;</description></item></channel></rss>"
 )
-
-
+_FACTS = '---\ntitle: "Gates: one"\ndate: 2024-03-01\nguests:\n  - Ann\n---\nWell, the gates close.\n'
 _REPLIES = (
     "Ann says that “the gates close twice daily” [1]. Bob opens them again [1].",
     "The gates:\n\n1. **close** twice [1, 2]\n2. see [here](https://a.example) [1]\n> Bob opens them again. [1]\n",
@@ -54,6 +53,8 @@ def seeds_of(target: str) -> Iterator[bytes]:
     if target == "guarded":
         for reply in _REPLIES:
             yield reply.encode()
+    if target == "facts":
+        yield _FACTS.encode()
     if target == "feed":
         yield _FEED.encode()
     for text in typed.SEEDS.get(target, ()):

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from companion.archive.decoding import NotTextError, decoded
 from companion.archive.feeds import read_feed
+from companion.archive.front_matter import front_matter
 from companion.archive.guards import checked
 from companion.archive.live_text import has_link, has_mention
 from companion.archive.markup import itemised, plain_text
@@ -88,6 +89,16 @@ def feed(data: bytes) -> None:
         read_feed(data)
 
 
+def facts(data: bytes) -> None:
+    """Any text has what stands above it taken off, and nothing of the rest; its day is one, or none."""
+    text = data.decode("utf-8", errors="replace")
+    found = front_matter(text)
+    assert text.endswith(found.text)
+    assert found.lines or found.facts or found.text == text
+    assert found.published is None or found.published.tzinfo is not None
+    assert "\n" not in found.title
+
+
 def markup(data: bytes) -> None:
     """Any markup becomes words."""
     text = plain_text(data.decode("utf-8", errors="replace"))
@@ -111,7 +122,7 @@ def guarded(data: bytes) -> None:
 TARGETS: dict[str, Callable[[bytes], None]] = (
     {
         target.__name__: target
-        for target in (decoding, transcript, recognised, timed_text, chapters, feed, markup, guarded)
+        for target in (decoding, transcript, recognised, timed_text, chapters, feed, facts, markup, guarded)
     }
     | typed.TARGETS
     | fetched.TARGETS
