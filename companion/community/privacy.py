@@ -53,12 +53,17 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What was done: so many rows named the member, of which ``stays`` is left; so many messages of the bot are being
+    """What was done: what there was of the member ``before``, and what ``stays``; so many messages of the bot are being
     deleted or changed."""
 
-    rows: int
+    before: Kept
     stays: Kept
     messages: int
+
+    @property
+    def gone(self) -> int:
+        """How many entries named the member and do so no more: none was among those that are declared to stay."""
+        return self.before.rows - sum(one.rows for one in self.before.of(Fate.STAYS))
 
 
 class Privacy:
@@ -68,11 +73,13 @@ class Privacy:
         self._database = database
 
     async def kept(self, guild_id: int | None, member_id: int) -> Kept:
-        """How much is kept of the member, by kind."""
+        """How much is kept of the member, by kind; what is but a part of something counted is not counted again."""
         async with self._database.read() as connection:
             held = await forgetting.counts(connection, member_id, guild_id)
             servers = await forgetting.servers(connection, member_id)
-        return Kept(guild_id, tuple(Held(place, rows) for place, rows in held), len(servers))
+        counted = {place.what for place, _ in held}
+        told = tuple(Held(place, rows) for place, rows in held if place.within not in counted)
+        return Kept(guild_id, told, len(servers))
 
     async def export(self, guild_id: int | None, member_id: int) -> dict[str, Any]:
         """All that is kept of the member, as values of JSON: what they did, by kind, and rows with their columns."""
@@ -105,7 +112,7 @@ class Privacy:
             messages += await self._all_else(server, member_id)
         if guild_id is None:
             await self._mentions(None, member_id, -secrets.randbits(62))
-        return Forgotten(before.rows, await self.kept(guild_id, member_id), messages)
+        return Forgotten(before, await self.kept(guild_id, member_id), messages)
 
     async def _asked(self, guild_id: int, member_id: int) -> int:
         """Forgets what they searched for and asked, and notes the messages that show it. Returns how many these are."""

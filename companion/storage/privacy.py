@@ -43,7 +43,7 @@ class Place:
     for what does not just go, what becomes of it and for which reason.
 
     ``secret`` are columns of the row that are not the member's to read; ``nobody`` is what stands where nobody is
-    named.
+    named. ``within`` is the ``what`` of rows that such a row is but a part of: where these are counted, it is not.
     """
 
     column: Column[Any]
@@ -52,6 +52,7 @@ class Place:
     why: str = ""
     secret: frozenset[str] = frozenset()
     nobody: int | None = NOBODY
+    within: str = ""
 
     @property
     def table(self) -> Table:
@@ -72,6 +73,7 @@ class Place:
 
 
 _SERVERS = "Your name is taken off; what you decided is the server's and stays."
+_VOTES = "votes you gave"
 _COUNTED = "It goes on counting, under a number in place of your name."
 
 PLACES: tuple[Place, ...] = (
@@ -83,9 +85,9 @@ PLACES: tuple[Place, ...] = (
     Place(schema.follows.c.member_id, Fate.DELETED, "things you follow"),
     Place(schema.follow_notices.c.member_id, Fate.DELETED, "notes on what of it you were told"),
     Place(schema.correction_proposers.c.member_id, Fate.DELETED, "corrections of names you proposed"),
-    Place(schema.votes.c.member_id, Fate.STAND_IN, "votes you gave", _COUNTED),
-    Place(schema.reactions.c.member_id, Fate.STAND_IN, "reactions those votes are made of", _COUNTED),
-    Place(schema.vote_events.c.member_id, Fate.STAND_IN, "entries of the ledger of votes", _COUNTED),
+    Place(schema.votes.c.member_id, Fate.STAND_IN, _VOTES, _COUNTED),
+    Place(schema.reactions.c.member_id, Fate.STAND_IN, "reactions you voted with", _COUNTED, within=_VOTES),
+    Place(schema.vote_events.c.member_id, Fate.STAND_IN, "times you voted or took it back", _COUNTED, within=_VOTES),
     Place(schema.duel_votes.c.member_id, Fate.STAND_IN, "choices you made in duels", _COUNTED),
     Place(
         schema.clips.c.made_by,

@@ -150,6 +150,30 @@ async def test_show_counts_what_there_is_and_tells_why_something_stays(database:
     assert all(held.place.why for held in everywhere.of(Fate.STAYS, Fate.STAND_IN, Fate.NOBODY))
 
 
+async def test_a_vote_is_counted_once_and_a_trace_of_one_that_is_gone_too(database: Database) -> None:
+    await a_world(database)
+
+    async def votes_shown() -> set[str]:
+        kept = await Privacy(database).kept(BEES, PRIYA)
+        return {held.place.what for held in kept.held if "vote" in held.place.what}
+
+    assert await votes_shown() == {"votes you gave"}
+    async with database.write() as connection:
+        await connection.execute(metadata.tables["votes"].delete())
+    assert await votes_shown() == {"reactions you voted with", "times you voted or took it back"}
+
+
+async def test_what_is_said_to_be_gone_is_what_did_not_have_to_stay(database: Database) -> None:
+    await a_world(database)
+    before = await Privacy(database).kept(BEES, PRIYA)
+
+    told = await Privacy(database).forget(BEES, PRIYA)
+
+    announced = before.of(Fate.DELETED, Fate.EMPTIED, Fate.STAND_IN, Fate.NOBODY)
+    assert told.gone == sum(held.rows for held in announced)
+    assert told.stays.rows > 0
+
+
 async def test_nothing_is_shown_of_who_is_unknown(database: Database) -> None:
     await a_world(database)
 
@@ -164,9 +188,9 @@ async def test_an_export_has_every_row_as_json_and_nobody_else(database: Databas
     exported = json.loads(json.dumps(await Privacy(database).export(None, PRIYA)))
 
     kept = await Privacy(database).kept(None, PRIYA)
-    assert {what: len(kind["rows"]) for what, kind in exported["kept"].items()} == {
-        held.place.what: held.rows for held in kept.held
-    }
+    written = {what: len(kind["rows"]) for what, kind in exported["kept"].items()}
+    parts = {place.what for place in PLACES if place.within}
+    assert written == {**dict.fromkeys(parts, 2), **{held.place.what: held.rows for held in kept.held}}
     assert str(JONAS) not in json.dumps(exported)
     assert exported["kept"]["searches you made"]["rows"][0]["guild_id"] == str(BEES)
 

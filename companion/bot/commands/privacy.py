@@ -69,7 +69,7 @@ def export(member: int, server: int | None, output: IO[str]) -> None:
 def delete(member: int, server: int | None) -> None:
     """Delete what is kept of a member. The running bot takes back what it posted, within minutes."""
     forgotten = asyncio.run(_forgotten(read_settings(), server, member))
-    gone = forgotten.rows - forgotten.stays.rows
+    gone = forgotten.gone
     click.echo(
         f"{gone} {'entry names' if gone == 1 else 'entries name'} them no more." if gone else "Nothing was kept."
     )

@@ -50,14 +50,10 @@ def shown_message(kept: Kept, terms: Terms) -> Message:
 def confirm_message(kept: Kept) -> Message:
     """What would be deleted for good, before it is."""
     where = _where(kept)
-    goes, nameless, stays = kept.of(*_GOES), kept.of(*_NAMELESS), kept.of(Fate.STAYS)
-    if not goes and not nameless:
+    becomes, stays = list(_becomes(kept)), kept.of(Fate.STAYS)
+    if not becomes:
         return sentence(f"🔐 I keep nothing of you {where} that could be deleted. {_elsewhere(kept)}")
-    told = [f"### 🗑️ Delete what I keep of you {where}?"]
-    if goes:
-        told.append(f"{_counted(goes, 'is', 'are')} deleted for good, and my answers to you with them.")
-    if nameless:
-        told.append(f"{_counted(nameless, 'stays', 'stay')} without your name: votes go on counting.")
+    told = [f"### 🗑️ Delete what I keep of you {where}?", *becomes]
     if stays:
         told.append(f"{_counted(stays, 'stays', 'stay')} for a while: `/privacy show` says which, and why.")
     told.append("Nobody can undo this. Take a copy first with `/privacy export`, if you want one.")
@@ -76,9 +72,10 @@ def confirm_message(kept: Kept) -> Message:
 
 
 def forgotten_message(forgotten: Forgotten) -> Message:
-    """What was deleted, what stays and why, and what Discord still shows for some minutes."""
-    kept = forgotten.stays
-    told = [f"### ✅ Done: {forgotten.rows - kept.rows} entries {_where(kept)} name you no more."]
+    """What became of what there was, in the numbers of the question, what stays and why, and what Discord still shows
+    for some minutes."""
+    before, kept = forgotten.before, forgotten.stays
+    told = [f"### ✅ Done: what I kept of you {_where(before)}", *_becomes(before)]
     if forgotten.messages:
         many = "1 message of mine is" if forgotten.messages == 1 else f"{forgotten.messages} messages of mine are"
         told.append(f"{many} being deleted, or shown without your name, some twenty a minute.")
@@ -100,8 +97,8 @@ def exported_message(kept: Kept, name: str) -> Message:
     """What is in the file of that name, which comes with it."""
     box = container(TEAL)
     told = (
-        f"📦 All {kept.rows} entries that name you {_where(kept)}, as JSON: by what they are about, with the table that"
-        " has them, and what deleting would do.\n-# Only you see this. What managers wrote about a block is theirs, and"
+        f"📦 All that names you {_where(kept)}, as JSON: by what it is about, with the table that has it, and what"
+        " deleting would do.\n-# Only you see this. What managers wrote about a block is theirs, and"
         " not in it."
     )
     box.add_item(text(told))
@@ -123,6 +120,14 @@ def _parts(kept: Kept) -> list[str]:
             parts.append("\n".join([f"**{title}**", *lines, *more]))
             room -= len(parts[-1])
     return parts
+
+
+def _becomes(kept: Kept) -> Iterable[str]:
+    """What deleting does with how many entries."""
+    if goes := kept.of(*_GOES):
+        yield f"{_counted(goes, 'is', 'are')} deleted for good, and my answers to you with them."
+    if nameless := kept.of(*_NAMELESS):
+        yield f"{_counted(nameless, 'stays', 'stay')} without your name: votes go on counting."
 
 
 def _told(held: Sequence[Held]) -> Iterable[str]:
