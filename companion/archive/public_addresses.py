@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import unicodedata
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from urllib.parse import unquote
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
@@ -17,6 +19,8 @@ _ISATAP = 0x00005EFE
 """What stands before an IPv4 address in the last half of an IPv6 one (RFC 5214), but for the bit that says global."""
 _NEVER = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "fec0::/10", "3fff::/20")))
 """Of no use, or of private networks once, and not known as such to every Python."""
+_LOCAL = frozenset(("localhost", "local", "localdomain", "internal", "intranet", "lan", "home", "corp", "arpa"))
+"""What names end with that a single network gives."""
 
 Allows = Callable[[IPv4Address | IPv6Address], bool]
 """Decides whether an address may be connected to."""
@@ -35,6 +39,18 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     if any(address in network for network in _NEVER):
         return False
     return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def is_public_host(host: str, allows: Allows = is_public) -> bool:
+    """May a link for everybody name this host, by all that can be told without looking it up? Written in any way that
+    browsers take."""
+    name = unicodedata.normalize("NFKC", unquote(host)).replace("。", ".").rstrip(".").casefold()
+    try:
+        return allows(ip_address(name.partition("%")[0]))
+    except ValueError:
+        last = name.rpartition(".")[2]
+        # What ends with a number is an address in another spelling, such as 127.1.
+        return "." in name and last not in _LOCAL and not last[:1].isdigit()
 
 
 class PrivateAddressError(OSError):

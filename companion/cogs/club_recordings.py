@@ -111,6 +111,8 @@ async def recording(
             return
     interaction.client.archive_changed()
     await _show(interaction, views.recorded_message(recorded))
+    if (replaced := views.replaced_message(recorded)) is not None:
+        await interaction.followup.send(view=replaced, ephemeral=True, allowed_mentions=_QUIET)
 
 
 @app_commands.command(name="history")

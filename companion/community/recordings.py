@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from companion.archive.fetch import Fetches
 from companion.archive.paper_references import addresses, reference_to
+from companion.archive.public_addresses import Allows, is_public, is_public_host
 from companion.archive.recordings import Recording, store_recording, words_at, words_of_recording
 from companion.archive.references import split
 from companion.archive.sources import is_address
@@ -37,6 +39,23 @@ class NotARecordingError(CompanionError):
 
     def __init__(self) -> None:
         super().__init__("That is not the address of a recording: give one that begins with https://.")
+
+
+class LoginInAddressError(CompanionError):
+    """An address with somebody's name or password in it."""
+
+    def __init__(self) -> None:
+        super().__init__("There is a login in that address, which is nobody else's to read: give one without.")
+
+
+class NotOpenToAllError(CompanionError):
+    """A recording at a host that only its own network knows."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"“{host}” can be opened in its own network alone, and a recording is linked for everybody here: give an"
+            " address that members can open."
+        )
 
 
 class NoneHeldError(NotFoundError):
@@ -71,14 +90,19 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A recording in the archive. ``spoken``: are its words there? ``again``: was there another one before?
+    """A recording in the archive. ``spoken``: are its words there? ``before`` is the session as it was.
     ``problem`` is a sentence on why the address of the recording gave no words."""
 
     meeting: Meeting
     episode: Episode
     spoken: bool
-    again: bool
+    before: Session
     problem: str | None
+
+    @property
+    def again(self) -> bool:
+        """Was there a recording before?"""
+        return self.before.episode_id is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +114,13 @@ class Held:
 
 
 class Recordings:
-    """The recorded sessions of all servers, over one database. Transcripts are fetched by the ``fetcher``."""
+    """The recorded sessions of all servers, over one database. Transcripts are fetched by the ``fetcher``; ``allows``
+    decides which addresses recordings may be at (tests let the loopback in)."""
 
-    def __init__(self, database: Database, fetcher: Fetches) -> None:
+    def __init__(self, database: Database, fetcher: Fetches, *, allows: Allows = is_public) -> None:
         self._database = database
         self._fetcher = fetcher
+        self._allows = allows
 
     async def held(self, guild_id: int | None, club: str | None = None) -> list[Meeting]:
         """The sessions of a club, or of all the server's, that took place or have begun, the latest first; those of
@@ -130,6 +156,9 @@ class Recordings:
         and where the address of a transcript gives none; then nothing has changed.
         """
         url = _address(sent.url)
+        host = urlsplit(url).hostname or ""
+        if not is_public_host(host, self._allows):
+            raise NotOpenToAllError(host)
         transcript, problem = await self._words(url, sent.transcript)
         async with self._database.read() as connection:
             meeting = await meeting_of(connection, guild_id, session_id)
@@ -148,7 +177,7 @@ class Recordings:
             await sessions.change(connection, session_id, now, recording_url=url, notes=notes)
             await sessions.note(connection, session_id, episode_id=episode.id)
             after = await meeting_of(connection, guild_id, session_id)
-        return Recorded(after, episode, transcript is not None, session.episode_id is not None, problem)
+        return Recorded(after, episode, transcript is not None, session, problem)
 
     async def history(self, guild_id: int | None, club: str | None = None) -> list[Held]:
         """What took place, the latest first. Raises `NoneHeldError`, and as `held`."""
@@ -223,9 +252,11 @@ def _told(club: Series, paper: Paper | None) -> str:
 
 
 def _address(typed: str) -> str:
-    """A web address. Raises `NotARecordingError`."""
+    """A web address. Raises `NotARecordingError` and `LoginInAddressError`."""
     address = typed.strip().removeprefix("<").removesuffix(">")
     parts = split(address) if is_address(address) and len(address) <= LONGEST_ADDRESS else None
-    if parts is None or not parts.hostname or any(one.isspace() for one in address) or parts.username is not None:
+    if parts is None or any(one.isspace() for one in address):
         raise NotARecordingError
+    if parts.username is not None:
+        raise LoginInAddressError
     return address

@@ -15,6 +15,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from companion.community.news import News
+from companion.community.recordings import Recordings
 from companion.community.visibility import published_podcasts
 from companion.storage import announcements, channels, episodes, papers, passages, series, sessions
 from companion.storage.channels import Purpose
@@ -28,6 +29,7 @@ from tests.cogs.conftest import World
 from tests.cogs.managers import bot_of, managing
 from tests.cogs.messages import buttons, only, said_in, shown, text_of
 from tests.cogs.test_search_buttons import press_forged
+from tests.publisher import loopback_fetcher
 from tests.storage import sample_clubs
 
 VIDEO = "https://www.youtube.com/watch?v=abcdefghijk"
@@ -68,8 +70,9 @@ async def serving(pages: dict[str, tuple[str, str]]) -> AsyncGenerator[str]:
 
 
 @pytest_asyncio.fixture
-async def site() -> AsyncGenerator[str]:
-    """Where transcripts are."""
+async def site(world: World) -> AsyncGenerator[str]:
+    """Where transcripts are, and recordings may be."""
+    bot_of(world).recordings = Recordings(world.database, loopback_fetcher(), allows=lambda _address: True)
     pages = {
         "/talk.vtt": ("text/vtt", VTT),
         "/room": ("text/html", PAGE),
@@ -234,13 +237,47 @@ class TestRecording:
             "https://",
             "https://a b.example/",
             "javascript:1",
-            "https://me:secret@x.example/a",
         ],
     )
     async def test_what_is_no_address_is_refused(self, world: World, mo: simcord.MemberActor, url: str) -> None:
         session_id = await held(world)
         assert "not the address of a recording" in shown(await record(world, mo, url=url))
         assert (await kept(world, session_id)).recording_url is None
+
+    @pytest.mark.parametrize(
+        ("url", "why"),
+        [
+            ("https://me:secret@media.example/a", "There is a login in that address"),
+            ("http://127.0.0.1/talk.mp3", "“127.0.0.1” can be opened in its own network alone"),
+            ("http://[::1]:8080/talk.mp3", "“::1” can be opened in its own network alone"),
+            ("http://nas/talk.mp3", "“nas” can be opened in its own network alone"),
+        ],
+    )
+    async def test_what_only_some_can_open_is_refused_for_the_sender_alone(
+        self, world: World, mo: simcord.MemberActor, url: str, why: str
+    ) -> None:
+        session_id = await held(world)
+        result = await record(world, mo, url=url)
+
+        assert [(message.ephemeral, why in text_of(message)) for message in result.followups] == [(True, True)]
+        assert not any(url in told for told in said_in(world.env, world.channel))
+        assert (await kept(world, session_id)).recording_url is None
+
+    async def test_who_replaces_a_recording_reads_alone_what_was_there_before(
+        self, world: World, mo: simcord.MemberActor
+    ) -> None:
+        await held(world)
+        first = await record(world, mo, notes="Bring *wax*.")
+        same = await record(world, mo)
+        moved = await record(world, mo, url="https://media.example/new.mp3")
+        noted = await record(world, mo, url="https://media.example/new.mp3", notes="Bring lead.")
+
+        assert [len(result.followups) for result in (first, same, moved, noted)] == [0, 0, 1, 1]
+        assert moved.followups[0].ephemeral
+        assert f"The recording was at {VIDEO}" in text_of(moved.followups[0])
+        assert "notes were" not in text_of(moved.followups[0])
+        assert "Its notes were:\n> Bring \\*wax\\*." in text_of(noted.followups[0])
+        assert "was at" not in text_of(noted.followups[0])
 
     @pytest.mark.parametrize(("path", "why"), [("gone.vtt", "404"), ("login", "web page without a transcript")])
     async def test_an_address_without_a_transcript_changes_nothing(

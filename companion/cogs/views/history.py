@@ -10,7 +10,7 @@ from companion.cogs.views.delete import delete_button
 from companion.cogs.views.fitting import escaped_within
 from companion.cogs.views.layout import AMBER, TEAL, Message, button, container, line, row, sentence, text
 from companion.cogs.views.limits import cut
-from companion.cogs.views.markdown import escaped_sentence, linked, one_line
+from companion.cogs.views.markdown import escaped_line, escaped_sentence, linked, one_line, web_address
 from companion.cogs.views.paper import authors_within
 from companion.cogs.views.times import day
 from companion.community.club_sessions import Meeting
@@ -24,6 +24,8 @@ _TITLE = 160
 _NAME = 80
 _NOTES = 160
 _SHORTENED = 300
+_NOTES_BEFORE = 2400
+_BACK = "-# `/club recording` with these brings it back."
 
 
 def history_message(
@@ -75,6 +77,19 @@ def recorded_message(recorded: Recorded) -> Message:
     box.add_item(text("\n".join(told)))
     box.add_item(row([delete_button()]))
     return Message(box)
+
+
+def replaced_message(recorded: Recorded) -> Message | None:
+    """What stood there before, for who replaced it and may not have meant to; None where nothing is gone."""
+    before, after = recorded.before, recorded.meeting.session
+    told: list[str] = []
+    if before.recording_url and before.recording_url != after.recording_url:
+        told.append(f"The recording was at {web_address(before.recording_url) or escaped_line(before.recording_url)}")
+    if before.notes and before.notes != after.notes:
+        told.append(f"Its notes were:\n> {escaped_within(before.notes, _NOTES_BEFORE)}")
+    if not told:
+        return None
+    return sentence("\n".join(["📼 That took the place of what was there before.", *told, _BACK]), AMBER)
 
 
 def refused_message(reason: str) -> Message:
