@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 
 from companion.archive.expansion import rows_of
-from companion.archive.lexical import words
+from companion.archive.lexical import terms, words
 from companion.archive.query import Question
 from companion.archive.ranking import Evidence, Ranking
 from companion.archive.snapshot import Snapshot
@@ -88,27 +88,41 @@ def probability(signs: Signs) -> float:
 
 
 def is_answered(
-    snapshot: Snapshot, text: str, question: Question, evidence: Evidence, ranking: Ranking, among: Ranking
+    snapshot: Snapshot,
+    text: str,
+    question: Question,
+    evidence: Evidence,
+    ranking: Ranking,
+    among: Ranking,
+    typed: str | None = None,
 ) -> bool:
     """Do the ranked passages answer the question? ``ranking`` is of what the filters left, ``among`` of all that the
-    asker may see: a filter leaves too little to compare with. Without a model there is no telling: what was found
-    counts."""
+    asker may see: a filter leaves too little to compare with. ``typed`` is what the question was before ``text`` was
+    left of it. Without a model there is no telling: what was found counts."""
     if len(ranking.rows) == 0:
         return False
     if evidence.similarities is None:
         return True
-    return probability(signs_of(snapshot, text, question, evidence, ranking, among)) >= THRESHOLD
+    return probability(signs_of(snapshot, text, question, evidence, ranking, among, typed)) >= THRESHOLD
 
 
 def signs_of(
-    snapshot: Snapshot, text: str, question: Question, evidence: Evidence, ranking: Ranking, among: Ranking
+    snapshot: Snapshot,
+    text: str,
+    question: Question,
+    evidence: Evidence,
+    ranking: Ranking,
+    among: Ranking,
+    typed: str | None = None,
 ) -> Signs:
     """The signs in a ranking that found something, with a model."""
     if evidence.similarities is None:
         raise ValueError("signs need meanings to compare")
     followers = among.scores[1:_FOLLOWERS]
     rarity = {term: snapshot.lexical.idf(term) for term in question.terms}
-    names = {term: rarity[term] for term in named_terms(text) & rarity.keys()}
+    # Of "the James Webb telescope" alone there is no telling whether capitals mean anything: the whole question tells.
+    spelled = named_terms(text) if typed is None else named_terms(typed) & set(terms(text))
+    names = {term: rarity[term] for term in spelled & rarity.keys()}
     few = len(words(text)) <= _LITERAL_WORDS
     held = _held(snapshot, question, rarity if few else names, ranking)
     best: list[int] = ranking.rows[:_PRICED].tolist()

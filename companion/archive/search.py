@@ -230,13 +230,15 @@ def found(
     at_first = rank(snapshot, evidence, mask)
     told = intent.topic if intent and intent.kind is not Asked.MOMENT else query.text
     if intent is not None and narrowed != query:
-        if not is_answered(snapshot, told, question, evidence, at_first, at_first):
+        if not is_answered(snapshot, told, question, evidence, at_first, at_first, query.text):
             # What was read into the words must not cost the answer.
             return found(snapshot, query, meaning, limit, offset, _widened(intent))
         answerable = True
     else:
         among = rank(snapshot, evidence, visible) if filtered else at_first
-        answerable = query.like is not None or is_answered(snapshot, told, question, evidence, at_first, among)
+        answerable = query.like is not None or is_answered(
+            snapshot, told, question, evidence, at_first, among, query.text
+        )
     # What comes near word by word is the likeliest answer if there is one, and says little of whether there is.
     evidence = compared(snapshot, question, evidence, [at_first, *(rank(snapshot, evidence, one) for one in theirs)])
     ranking = rank(snapshot, evidence, mask)

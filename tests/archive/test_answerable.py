@@ -28,11 +28,11 @@ def asked(text: str, mask: Mask = EVERYTHING, *, meaning: bool = True) -> bool:
     return is_answered(SNAPSHOT, text, question, evidence, ranking, ranking)
 
 
-def signs(text: str) -> Signs:
+def signs(text: str, typed: str | None = None) -> Signs:
     question = Question(content_terms(text), ENCODER.encode([text])[0], frozenset())
     evidence = retrieve(SNAPSHOT, question)
     ranking = rank(SNAPSHOT, evidence, EVERYTHING)
-    return signs_of(SNAPSHOT, text, question, evidence, ranking, ranking)
+    return signs_of(SNAPSHOT, text, question, evidence, ranking, ranking, typed)
 
 
 def test_what_was_said_is_answered_and_what_was_not_is_refused() -> None:
@@ -70,6 +70,14 @@ def test_a_few_words_that_stand_together_in_one_passage_are_found_whatever_else(
 def test_names_that_no_result_holds_are_missed() -> None:
     assert signs("when does Salt slow the yeast").named == 1.0
     assert signs("when does Zirconium slow the yeast").named == 0.0
+
+
+def test_names_in_what_is_left_of_a_question_are_known_by_the_whole_of_it() -> None:
+    left = "Zirconium Valley yeast"
+
+    assert signs(left).named == 1.0, "it may be a title"
+    assert signs(left, "What did Ida say about the Zirconium Valley yeast?").named == 0.0
+    assert signs("Salt and yeast", "What did Ida say about Salt and yeast?").named == 1.0
 
 
 @pytest.mark.parametrize(
