@@ -23,6 +23,8 @@ _BLOCK = re.compile(
     re.IGNORECASE,
 )
 """An element that begins a line of its own: in a text that has none the lines are those of its source (Markdown)."""
+_TAG_OR_END = re.compile(r"</?[a-zA-Z][^<>]*>|(?P<end>\n)")
+"""A tag, with whatever ends of lines are in it, or the end of a line of the text."""
 _FLAT_ITEM = re.compile(r"(?<!\S)\*(?=[^\s*])[^*\n]{0,80}\*|(?<=[^\s*])[^\S\n]?(?P<bullet>[*•]) (?=\S)")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _ESCAPED = re.compile(r"\\([\[\]()#_*.!<>~`|+-])")
@@ -47,7 +49,7 @@ def plain_text(text: str) -> str:
     text = clean(text)
     if looks_like_markup(text):
         text = html.unescape(text) if _TWICE.search(text) else text
-        text = _rendered(text if _BLOCK.search(text) else text.replace("\n", "<br>"))
+        text = _rendered(text if _BLOCK.search(text) else _TAG_OR_END.sub(_broken, text))
     elif _ENTITY.search(text):
         text = html.unescape(text)
     return tidy(text)
@@ -84,6 +86,10 @@ def itemised(text: str) -> str:
     No word is touched, only newlines are put before bullets.
     """
     return _FLAT_ITEM.sub(lambda match: match[0] if match["bullet"] is None else f"\n{match['bullet']} ", text)
+
+
+def _broken(found: re.Match[str]) -> str:
+    return "<br>" if found["end"] else found[0]
 
 
 def _rendered(text: str) -> str:

@@ -15,6 +15,7 @@ from companion.archive.markup import itemised, plain_text
         ("<cite>Ann:</cite>\n<time>0:10</time>\n<p>Hello.</p>", "Ann:\n\n0:10\n\nHello."),
         ("<p>Kept</p><script>var dropped = 1;</script><style>p {}</style>", "Kept"),
         ("an <b>inline</b> tag, a <a href='x'>link</a>", "an inline tag, a link"),
+        ("one\n<b>two</b> <a\nhref='x'>three</a>", "one\ntwo three"),
         ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"),
         ("fish &amp; chips", "fish & chips"),
         ("nul\x00 byte\r\nline", "nul byte\nline"),
