@@ -61,10 +61,12 @@ class Namings(commands.Cog):
         if message.guild is None or message.author != self.bot.user or message.flags.ephemeral:
             return
         named = self._in(message)
-        new = named - (self._named.get(message.id) or frozenset())
-        if not new:
+        before = self._named.get(message.id) or frozenset()
+        if named == before:
             return
+        # Whoever is named no more is noted anew when they come back: what was noted may be forgotten by then.
         self._named.put(message.id, named)
+        new = named - before
         self._new |= {Naming(message.id, member_id, message.guild.id, message.channel.id) for member_id in new}
         await self._write()
 

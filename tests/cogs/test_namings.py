@@ -173,6 +173,18 @@ async def test_many_edits_that_name_the_same_are_written_down_once(
     assert [{one.member_id for one in found} for found in written] == [{world.jonas.id}]
 
 
+async def test_who_comes_back_after_they_were_forgotten_is_noted_again(world: World) -> None:
+    message = only(await world.priya.slash(world.channel, "clip create", episode="cluster", start="1:00"))
+    await forgotten(world, world.priya)
+    assert await namings(world) == set()
+
+    bot: Any = bot_of(world)
+    await bot.get_channel(world.channel.id).get_partial_message(message.id).edit(view=_naming(world.priya))
+    await world.env.settle()
+
+    assert await namings(world) == {(message.id, world.priya.id)}
+
+
 async def test_what_could_not_be_written_down_is_with_the_next(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     cog: Any = bot_of(world).get_cog("Namings")
     cog._new = {Naming(7, world.jonas.id, world.guild.id, world.channel.id)}
