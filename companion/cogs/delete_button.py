@@ -71,7 +71,8 @@ class DeletedMessages(Feature):
     async def catch_up(self, _now: datetime) -> None:
         """Looks up the newest messages that were not looked up since the last absence."""
         here = {guild.id for guild in self.bot.guilds}
-        for shown in await self._deletion.shown(here, *self._unseen, A_MINUTE):
+        unseen = self._unseen
+        for shown in await self._deletion.shown(here, *unseen, A_MINUTE):
             try:
                 if shown.channel_id not in self._closed:
                     channel = self.bot.get_partial_messageable(shown.channel_id, guild_id=shown.guild_id)
@@ -83,7 +84,9 @@ class DeletedMessages(Feature):
             except discord.HTTPException as error:
                 log.info("looking for deleted messages goes on later: %s", error)
                 return
-            self._unseen = self._unseen[0], shown.message_id
+            if self._unseen != unseen:
+                return  # another absence, which began meanwhile, is looked up from the newest on
+            self._unseen = unseen = unseen[0], shown.message_id
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, deleted: discord.RawMessageDeleteEvent) -> None:

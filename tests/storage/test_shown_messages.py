@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
 from companion.storage import searches, shown_messages
 from companion.storage.engine import Database
 from companion.storage.searches import Search
@@ -36,3 +41,22 @@ async def test_none_are_found_of_other_servers_nor_of_what_is_deleted_or_was_nev
     await deleted(database, await asked(database, message_id=102))
 
     assert await shown(database) == []
+
+
+async def test_they_are_looked_up_by_their_messages_however_much_was_asked_in_the_servers(database: Database) -> None:
+    if not database.address.sqlite:
+        pytest.skip("A server plans by what it knows of the tables.")
+    asked_for: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: object) -> None:
+        asked_for.append((statement, parameters))
+
+    async with database.read() as connection:
+        event.listen(connection.sync_connection, "before_cursor_execute", note)
+        await shown_messages.between(connection, {BEES}, 0, 1000, 10)
+        statement, parameters = asked_for[-1]
+        plan = (await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)).all()
+
+    used = [step[-1] for step in plan if step[-1].startswith(("SEARCH", "SCAN searches", "SCAN questions"))]
+    assert len(used) == 2
+    assert all("_message_id" in step for step in used)

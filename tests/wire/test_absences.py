@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+import discord
 import pytest
 from discord.utils import time_snowflake
 
@@ -120,6 +121,32 @@ async def test_an_answer_that_was_deleted_meanwhile_is_forgotten_and_others_are_
         kept = await searches.showing(connection, GUILD_ID, shown)
     assert sorted(kept) == [shown[0], shown[2]]
     assert asked == len(wire.requests("GET", "/channels/{channel}/messages/{message}")) == 3
+
+
+async def test_an_absence_while_messages_are_looked_up_has_all_of_them_looked_up_again(
+    wire: WireDiscord, database: Database, clock: StoppedClock, bees: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(database) as bot:
+        for nth in range(2):
+            search = await wire.command("search", option("query", "drones"), member_id=MEMBER + nth)
+            await until(search.answered.is_set)
+        await until(lambda: len(bot.requests) == 0)
+        clock.advance(timedelta(minutes=1))
+        cog: Any = bot.get_cog("DeletedMessages")
+        await cog.on_shard_ready(0)
+        begun = cog._unseen
+        fetch = discord.abc.Messageable.fetch_message
+
+        async def absent(channel: Any, message_id: int) -> discord.Message:
+            message = await fetch(channel, message_id)
+            clock.advance(timedelta(minutes=1))
+            await cog.on_shard_ready(0)
+            return message
+
+        monkeypatch.setattr(discord.abc.Messageable, "fetch_message", absent)
+        await cog.catch_up(clock.now())
+
+        assert cog._unseen[1] > begun[1]
 
 
 async def test_what_was_voted_on_and_is_deleted_is_voted_on_no_more(
