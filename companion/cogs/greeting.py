@@ -25,12 +25,12 @@ class Hello(commands.Cog):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         await self._greet(guild)
 
-    @commands.Cog.listener("on_ready")
     @commands.Cog.listener("on_shard_ready")
-    async def greet_late(self, _shard: int = 0) -> None:
-        """Says hello to servers that were joined while the bot was away: Discord tells of them in no other way."""
+    async def greet_late(self, shard: int) -> None:
+        """Says hello to a shard's servers that were joined while it was away: Discord tells of them in no other way."""
         for guild in self.bot.guilds:
-            await self._greet(guild)
+            if guild.shard_id == shard:
+                await self._greet(guild)
 
     async def _greet(self, guild: discord.Guild) -> None:
         channel = channel_for_hello(guild)

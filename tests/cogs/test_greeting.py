@@ -68,8 +68,8 @@ async def test_where_it_may_nowhere_write_nothing_is_said_and_it_may_be_another_
 async def test_a_server_that_was_joined_while_the_bot_was_down_is_greeted_when_it_is_up(world: World) -> None:
     joined(world, world.guild, LATE / 2)
     cog: Any = bot_of(world).get_cog("Hello")
-    await cog.greet_late()
-    await cog.greet_late()
+    await cog.greet_late(0)
+    await cog.greet_late(0)
 
     assert len(said_in(world.env, world.channel)) == 1
 
@@ -77,7 +77,7 @@ async def test_a_server_that_was_joined_while_the_bot_was_down_is_greeted_when_i
 async def test_a_server_that_was_joined_long_ago_is_not(world: World) -> None:
     joined(world, world.guild, LATE * 2)
     cog: Any = bot_of(world).get_cog("Hello")
-    await cog.greet_late()
+    await cog.greet_late(0)
 
     assert said_in(world.env, world.channel) == []
 
