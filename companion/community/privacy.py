@@ -153,7 +153,8 @@ class Privacy:
                 seen = await namings.of_member(connection, guild_id, member_id, AT_ONCE)
                 noted += await retractions.put(connection, [*posted, *naming, *_taken_off(seen)], now)
                 await namings.forget(connection, seen)
-                alias = await stand_ins.stand_in(connection, guild_id, member_id)
+                # The same in all parts, though others may find meanwhile that no reaction asks for it.
+                alias = await stand_ins.stand_in(connection, guild_id, member_id, alias)
                 if len(seen) < AT_ONCE:
                     all_gone = await forgetting.erase_some(connection, member_id, guild_id, alias, now)
         await self._mentions(guild_id, member_id, alias)

@@ -32,12 +32,13 @@ async def of(connection: AsyncConnection, guild_id: int, member_ids: Collection[
     return found
 
 
-async def stand_in(connection: AsyncConnection, guild_id: int, member_id: int) -> int:
-    """The number that stands for the member in the server from now on."""
+async def stand_in(connection: AsyncConnection, guild_id: int, member_id: int, drawn: int = 0) -> int:
+    """The number that stands for the member in the server from now on: where none is kept, the one ``drawn`` for them
+    a moment before, or a new one."""
     known = (await of(connection, guild_id, [member_id])).get(member_id)
     if known is not None:
         return known
-    alias = -(1 << _FEWEST_BITS) - secrets.randbits(_FEWEST_BITS + _MORE_BITS)
+    alias = drawn or -(1 << _FEWEST_BITS) - secrets.randbits(_FEWEST_BITS + _MORE_BITS)
     salt = secrets.token_hex(16)
     row = {"alias": alias, "guild_id": guild_id, "salt": salt, "digest": _digest(salt, member_id)}
     await connection.execute(insert(stand_ins), row)

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.community.privacy import Privacy
 from companion.community.retention import Retention, Terms
-from companion.storage import departures, parts, schema
+from companion.storage import departures, forgetting, parts, schema, stand_ins
 from companion.storage.engine import Database
 from companion.storage.privacy import PLACES, Fate
 from tests.clocks import StoppedClock
@@ -112,6 +112,17 @@ async def of_server(database: Database, guild_id: int) -> int:
         return sum((await connection.execute(select(*counts))).one())
 
 
+async def votes_and_voters(database: Database) -> tuple[int, int]:
+    """How many votes there are on what the member voted on most, and of how many members."""
+    votes = schema.votes.c
+    counted = select(func.count(), func.count(votes.member_id.distinct())).where(
+        votes.guild_id == HERE, votes.subject_id >= 10_000
+    )
+    async with database.read() as connection:
+        count, voters = (await connection.execute(counted)).one()
+    return count, voters
+
+
 async def tidied(database: Database, clock: StoppedClock) -> None:
     """A bot runs for an hour and some minutes."""
     kept = Retention(database, Terms(log=timedelta(days=3650), left=timedelta(days=1)), lambda one: one == HERE)
@@ -187,12 +198,24 @@ async def test_a_member_of_whom_much_is_kept_goes_in_short_parts(
     assert max(seen.rows) <= A_PART
     assert told.messages >= MANY
     assert {(one.place.table.name, one.place.column.name) for one in told.stays.held} <= STAYING
-    async with much.read() as connection:
-        votes = schema.votes.c
-        counted = select(func.count(), func.count(votes.member_id.distinct())).where(
-            votes.guild_id == HERE, votes.subject_id >= 10_000
-        )
-        assert tuple((await connection.execute(counted)).one()) == (MANY, 1)
+    assert await votes_and_voters(much) == (MANY, 1)
+
+
+async def test_the_same_number_stands_for_them_in_all_parts_whoever_tidies_up_meanwhile(
+    much: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erase_some = forgetting.erase_some
+
+    async def erased(connection: AsyncConnection, *given: Any) -> bool:
+        all_gone = await erase_some(connection, *given)
+        await stand_ins.forget_idle(connection)
+        return all_gone
+
+    monkeypatch.setattr(forgetting, "erase_some", erased)
+
+    await Privacy(much).forget(HERE, PRIYA)
+
+    assert await votes_and_voters(much) == (MANY, 1)
 
 
 @pytest.mark.parametrize("stops_after", [0, 2, 3, 4, 6, 8])
