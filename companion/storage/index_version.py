@@ -24,8 +24,8 @@ async def current(connection: AsyncConnection) -> int:
 async def raise_version(connection: AsyncConnection, changed: Collection[int] | None = None) -> None:
     """To be called in the transaction that makes the change.
 
-    ``changed`` are the ids of the episodes whose title, passages, speakers' names or vectors are others now; None
-    stands for all of them.
+    ``changed`` are the ids of the episodes of which anything is another now: facts, moments that editors chose,
+    passages, speakers' names or vectors. An episode that is not among them is not read again. None stands for all.
     """
     # By chance, so that a database that was set back to a backup never comes to a number that it had before.
     step = 1 + secrets.randbelow(_LONGEST_STEP)
