@@ -112,8 +112,11 @@ def _telling(
     for term in range(len(weights)):
         if held[term]:
             worth += weights[term]
-    # Among those with the same words the one in focus, and the shorter one, says it more plainly.
     shared = max(min(end, focus_end) - max(begin, focus_begin), 0)
+    if worth == 0.0 and shared == 0:
+        # Of what speaks for itself by nothing the longest tells most: not "Thanks for having me."
+        return ((end - begin) / LONGEST - 2.0) * _PLAINLY
+    # Among those with the same words the one in focus, and the shorter one, says it more plainly.
     return worth + (2 * shared - (end - begin)) / LONGEST * _PLAINLY
 
 

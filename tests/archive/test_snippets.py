@@ -45,6 +45,14 @@ def test_without_a_matching_word_the_focus_is_shown() -> None:
     )  # fmt: skip
 
 
+def test_without_a_matching_word_or_a_focus_the_longest_part_is_shown() -> None:
+    passage = spoken(
+        0, ("Ann", "Thanks."), ("Bob", "We keep a gate. It shuts at nine. Nobody minds."), ("Ann", "Sure.")
+    )
+
+    assert snippet(passage, {"zebra": 1.0}, (0, 0)).text == "We keep a gate. It shuts at nine. Nobody minds."
+
+
 def test_a_snippet_from_the_middle_of_a_turn_has_an_approximate_time() -> None:
     passage = spoken(0, ("Ann", "Nothing to see here, move along. " * 9 + "Honey at last."))
     found = snippet(passage, {"honey": 1.0}, (0, 1))
