@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from companion.archive.episode_results import found_episodes
-from companion.archive.people_results import found_people, setback_of_others, speaking_of_it
+from companion.archive.people_results import found_people, speaking_of_it, theirs_first
 from companion.archive.query import Question
 from companion.archive.ranking import Evidence, Ranking, rank, talks
-from companion.archive.relevance import newest_first, relevant, set_back
+from companion.archive.relevance import newest_first, relevant
 from companion.archive.results import Asked, Intent
 from companion.archive.serving import PAGE, Page, Pick, serve
 from companion.archive.snapshot import Mask, Snapshot
@@ -64,7 +64,7 @@ def arranged(matter: Matter, intent: Intent | None, limit: int, offset: int) -> 
             return _side_by_side(matter, intent, limit, offset)
         case Intent(kind=Asked.SAID_BY):
             who = intent.people[0]
-            theirs = set_back(ranking, setback_of_others(snapshot, ranking, who, matter.weights))
+            theirs = theirs_first(snapshot, ranking, who, matter.weights)
             return _moments(matter, newest_first(snapshot, theirs) if newest else theirs, limit, offset, who)
         case _:
             return _moments(matter, newest_first(snapshot, ranking) if newest else ranking, limit, offset)

@@ -11,8 +11,8 @@ import numpy as np
 
 from companion.archive.lexical import terms_of_parts
 from companion.archive.ranking import Ranking, talks
-from companion.archive.relevance import RELEVANT, relevant
-from companion.archive.snapshot import Scores, Snapshot
+from companion.archive.relevance import RELEVANT, relevant, set_back
+from companion.archive.snapshot import Mask, Scores, Snapshot
 from companion.storage.episodes import Kind, Passage
 
 _TAKES_PART = 0.5
@@ -67,15 +67,26 @@ def speaking_of_it(snapshot: Snapshot, ranking: Ranking, name: str, weights: Map
     return Ranking(ranking.rows[said], ranking.scores[said])
 
 
-def setback_of_others(snapshot: Snapshot, ranking: Ranking, name: str, weights: Mapping[str, float]) -> Scores:
-    """How far each passage steps back where one person's words are asked for, as a share of the best score.
-
-    Others' speech goes behind all that is relevant. Show notes, and passages in which that person talks while another
-    says the question's words, step back a little: an answer need not repeat what it was asked.
-    """
+def theirs_first(snapshot: Snapshot, ranking: Ranking, name: str, weights: Mapping[str, float]) -> Ranking:
+    """The ranking where one person's words are asked for: without show notes, which are nobody's, and theirs first."""
     speech = np.zeros(len(snapshot), np.bool_)
     for rows in snapshot.speakers.values():
         speech[rows] = True
+    said = ~snapshot.retold[ranking.rows]
+    for place in np.flatnonzero(said & ~speech[ranking.rows]).tolist():
+        said[place] = snapshot.passages[int(ranking.rows[place])].passage.kind is Kind.SPEECH
+    spoken = Ranking(ranking.rows[said], ranking.scores[said])
+    return set_back(spoken, _setback_of_others(snapshot, spoken, name, weights, speech))
+
+
+def _setback_of_others(
+    snapshot: Snapshot, ranking: Ranking, name: str, weights: Mapping[str, float], speech: Mask
+) -> Scores:
+    """How far each passage steps back, as a share of the best score. ``speech`` are those whose speakers are known.
+
+    Others' speech goes behind all that is relevant. Words of nobody known, and passages in which that person talks
+    while another says the question's words, step back a little: an answer need not repeat what it was asked.
+    """
     theirs = talks(snapshot, name)
     setback = np.where(speech & ~theirs, 1 - RELEVANT, np.where(theirs, 0.0, _A_LITTLE)).astype(np.float32)
     near: list[int] = relevant(ranking).rows.tolist()

@@ -261,6 +261,8 @@ def found(
     named = tuple(group for group in groups if group.name)
     also = added(question.expansions)
     semantic = evidence.similarities is not None
+    # Of what was told of somebody in notes alone, they themselves said nothing.
+    answerable = answerable and (bool(hits) or offset > 0)
     results = Results(query, hits, answerable, semantic, more, intent, named, also)
     return Found(results, snapshot, question)
 

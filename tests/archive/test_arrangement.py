@@ -194,11 +194,42 @@ def test_a_filter_goes_before_what_the_words_name() -> None:
     assert {hit.episode for hit in results.hits} <= {WINTER}
 
 
+def notes(ordinal: int, text: str) -> Passage:
+    return replace(spoken(ordinal, (None, text), start=None), kind=Kind.NOTES)
+
+
 def test_notes_are_nobody_s_words() -> None:
-    notes = replace(spoken(0, (None, "In this letter: sourdough, rye and salt.")), kind=Kind.NOTES)
-    results = asked("who talked about sourdough", snapshot_of({UNDATED: [notes]}, ENCODER))
+    told = notes(0, "In this letter: sourdough, rye and salt.")
+    results = asked("who talked about sourdough", snapshot_of({UNDATED: [told]}, ENCODER))
 
     assert results.hits == ()
+    assert not results.answerable
+
+
+@pytest.mark.parametrize("question", ["what did Bram say about sourdough", "latest that Bram said about sourdough"])
+@pytest.mark.parametrize("meaning", [True, False])
+def test_notes_are_not_among_what_somebody_said(question: str, meaning: bool) -> None:
+    told = "Bram says what sourdough is: sourdough, said Bram, about sourdough."
+    of_letter, of_nets = notes(0, told), notes(4, told)
+    talk = {**TALK, UNDATED: [of_letter], WINTER: [*TALK[WINTER], of_nets]}
+    snapshot = snapshot_of(talk, ENCODER if meaning else None)
+    query = Query(question, podcasts=frozenset({1}))
+    intent = intent_of(question, names_in(snapshot, query.podcasts), TODAY)
+    of_words = meaning_in(snapshot, ENCODER, intent.words) if meaning else None
+    results = answer(snapshot, query, of_words, intent=intent)
+
+    assert results.kind is Asked.SAID_BY
+    assert {hit.passage.kind for hit in results.hits} == {Kind.SPEECH}
+    assert [hit.snippet.speaker for hit in results.hits][:2] == ["Bram", "Bram"]
+
+
+def test_who_is_only_told_of_in_notes_said_nothing_of_it() -> None:
+    snapshot = snapshot_of({**TALK, UNDATED: [notes(0, "What Bram says about sourdough.")]})
+    question = "what did Bram say about sourdough"
+    intent = intent_of(question, names_in(snapshot, None), TODAY)
+    results = answer(snapshot, Query(question, episode_id=UNDATED.id), None, intent=intent)
+
+    assert (results.hits, results.answerable) == ((), False)
 
 
 @pytest.mark.parametrize("question", ["who talked about sourdough", "latest on x", "which episode was about rye"])
