@@ -20,6 +20,6 @@ def _leave_out(context: ExceptionContext) -> None:
         if one is None:
             continue
         one.args = tuple(part.partition(_REPEATS)[0] if isinstance(part, str) else part for part in one.args)
-        if getattr(one, "detail", None) is not None:
-            # The event loop's driver adds it to what it says.
+        if isinstance(getattr(one, "detail", None), str):
+            # The event loop's driver adds it to what it says. SQLAlchemy's own is a list, of other things.
             setattr(one, "detail", None)  # noqa: B010  no class that is known here has it
