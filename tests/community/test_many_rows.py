@@ -22,6 +22,8 @@ from tests.storage.everywhere import AT, seed
 HERE, THERE = 900000000000000010, 900000000000000011
 PRIYA = 800000000000000001
 MANY, SUGGESTIONS, EPISODES, PASSAGES = 2_500, 50, 5, 400
+FIRST = 1_000_000_000
+"""Their first id: far from those that `seed` gives, however often."""
 A_PART = 1_500
 """Rows that one transaction deletes or changes at most: a part, or two episodes, with what hangs on them."""
 STAYING = {(place.table.name, place.column.name) for place in PLACES if place.fate is Fate.STAYS}
@@ -39,12 +41,12 @@ async def much(database: Database) -> Database:
         for guild_id in (HERE, THERE):
             await seed(connection, guild_id, PRIYA)
         of = {"subject_kind": "clip", "member_id": PRIYA, "guild_id": HERE, "value": 1, "at": now, "emoji": "x"}
-        votes = [of | {"subject_id": 10_000 + number} for number in range(MANY)]
+        votes = [of | {"subject_id": FIRST + number} for number in range(MANY)]
         for table in (schema.votes, schema.vote_events):
             named = [{name: value for name, value in row.items() if name in table.c} for row in votes]
             await connection.execute(insert(table), [_whole(table, row) for row in named])
         named = {"guild_id": HERE, "channel_id": 20, "member_id": PRIYA, "direct": False}
-        await connection.execute(insert(schema.namings), [named | {"message_id": 10_000 + n} for n in range(MANY)])
+        await connection.execute(insert(schema.namings), [named | {"message_id": FIRST + n} for n in range(MANY)])
         wish = _whole(schema.suggestions, {"guild_id": HERE, "suggested_by": PRIYA, "kind": "topic", "state": "open"})
         await connection.execute(
             insert(schema.suggestions), [wish | {"text_key": f"wish {n}"} for n in range(SUGGESTIONS)]
@@ -116,7 +118,7 @@ async def votes_and_voters(database: Database) -> tuple[int, int]:
     """How many votes there are on what the member voted on most, and of how many members."""
     votes = schema.votes.c
     counted = select(func.count(), func.count(votes.member_id.distinct())).where(
-        votes.guild_id == HERE, votes.subject_id >= 10_000
+        votes.guild_id == HERE, votes.subject_id >= FIRST
     )
     async with database.read() as connection:
         count, voters = (await connection.execute(counted)).one()
