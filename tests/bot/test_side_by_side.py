@@ -11,7 +11,6 @@ import pytest
 import simcord
 from click.testing import CliRunner
 
-from companion.archive import encoders
 from companion.archive.encoders import ToyEncoder
 from companion.archive.results import Query
 from companion.bot import cli
@@ -27,17 +26,8 @@ GUILD = 123456789012345678
 
 
 @pytest.fixture(autouse=True)
-def place(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+def place(toy_model: None, tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working directory in which the command line finds the bot's database."""
-
-    def load(_name: str | None) -> ToyEncoder:
-        return ToyEncoder()
-
-    def model_id(_folder: Path) -> str:
-        return ToyEncoder().model_id
-
-    monkeypatch.setattr(encoders, "load_encoder", load)
-    monkeypatch.setattr(encoders, "model_id", model_id)
     monkeypatch.delenv("EMBEDDING_MODEL", raising=False)
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.chdir(tmp_path)
