@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sqlalchemy import delete, text
 
 from companion.archive import near_index
@@ -86,51 +87,51 @@ async def test_a_search_of_one_episode_finds_the_same(archive: Database, worker:
         assert await elsewhere.search(query) == await memory.search(query)
 
 
-async def test_the_best_are_found_although_the_index_gives_few(
-    archive: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(near_index, "_FEW", 0)
-    monkeypatch.setattr(near_index, "_ENOUGH", 0)
-    monkeypatch.setattr(near_index, "_LEAST", 12)
-    monkeypatch.setattr(near_index, "_WORDED", 1)
+class TestByFew:
+    """Where the index gives a dozen, and the words of a question one more."""
+
+    @pytest.fixture(autouse=True)
+    def few(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(near_index, "_FEW", 0)
+        monkeypatch.setattr(near_index, "_LEAST", 12)
+        monkeypatch.setattr(near_index, "_WORDED", 1)
+
+    async def test_the_best_are_found(self, archive: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(near_index, "_ENOUGH", 0)
+        query, exact, elsewhere = _beside(archive)
+        size = len(exact)
+
+        similar, likely = elsewhere.best_similarities(query, size, _among(np.ones(size, np.bool_)))
+
+        assert len(likely) < size
+        assert similar.whole[likely].max() == exact.max()
+        assert (similar.whole[np.setdiff1d(np.arange(size), likely)] == -1).all()
+
+    async def test_what_little_may_be_seen_is_all_compared_where_the_index_finds_other_things(
+        self, archive: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(near_index, "_MOST", 12)
+        query, exact, elsewhere = _beside(archive)
+        farthest = np.zeros(len(exact), np.bool_)
+        farthest[np.argsort(exact)[:40]] = True
+
+        similar, likely = elsewhere.best_similarities(query, len(exact), _among(farthest))
+
+        assert set(np.flatnonzero(farthest)) <= set(likely)
+        assert similar.whole[farthest].max() == exact[farthest].max()
+
+
+def _beside(archive: Database) -> tuple[NDArray[np.float32], NDArray[np.float32], NearVectorIndex]:
+    """A question, how near each passage is to it by every vector, and the index to be asked."""
     memory, elsewhere = snapshots(archive)
-    size = len(memory)
     query = ToyEncoder().encode(["drone honey"])[0]
     assert memory.vectors is not None
     assert isinstance(elsewhere.vectors, NearVectorIndex)
-
-    exact = memory.vectors.similarities(query, size).whole
-    similar, likely = elsewhere.vectors.best_similarities(
-        query, size, Wanted(np.zeros(size, np.float32), 1.0, 0.0, [np.ones(size, np.bool_)])
-    )
-
-    assert len(likely) < size
-    assert similar.whole[likely].max() == exact.max()
-    assert (similar.whole[np.setdiff1d(np.arange(size), likely)] == -1).all()
+    return query, memory.vectors.similarities(query, len(memory)).whole, elsewhere.vectors
 
 
-async def test_what_little_of_it_may_be_seen_is_all_compared_where_the_index_finds_other_things(
-    archive: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(near_index, "_FEW", 0)
-    monkeypatch.setattr(near_index, "_LEAST", 12)
-    monkeypatch.setattr(near_index, "_MOST", 12)
-    monkeypatch.setattr(near_index, "_WORDED", 1)
-    memory, elsewhere = snapshots(archive)
-    size = len(memory)
-    query = ToyEncoder().encode(["drone honey"])[0]
-    assert memory.vectors is not None
-    assert isinstance(elsewhere.vectors, NearVectorIndex)
-    exact = memory.vectors.similarities(query, size).whole
-    farthest = np.zeros(size, np.bool_)
-    farthest[np.argsort(exact)[:40]] = True
-
-    similar, likely = elsewhere.vectors.best_similarities(
-        query, size, Wanted(np.zeros(size, np.float32), 1.0, 0.0, [farthest])
-    )
-
-    assert set(np.flatnonzero(farthest)) <= set(likely)
-    assert similar.whole[farthest].max() == exact[farthest].max()
+def _among(mask: NDArray[np.bool_]) -> Wanted:
+    return Wanted(np.zeros(len(mask), np.float32), 1.0, 0.0, [mask])
 
 
 async def test_the_table_compares_its_texts_as_the_others_do(archive: Database) -> None:
