@@ -7,6 +7,7 @@ from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import partial
+from logging import Logger
 from types import BuiltinFunctionType, CellType, FunctionType, MemberDescriptorType, MethodType, ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
@@ -14,14 +15,14 @@ from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
 _WEAK = (WeakKeyDictionary, WeakValueDictionary, WeakSet)
 _FIXED = (tuple, frozenset)
 _GROWING = (list, set, deque)
-_PASSED_BY = (str, bytes, int, float, type, ModuleType, BuiltinFunctionType, AbstractEventLoop)
+_PASSED_BY = (str, bytes, int, float, type, ModuleType, BuiltinFunctionType, AbstractEventLoop, Logger)
 
 
 def holdings(root: object) -> Mapping[str, int]:
     """How many things there are in the containers at each way; what is in one has its way with ``[]``.
 
-    Followed are attributes, elements, and what functions keep, but for the event loop, which others share; each object
-    is met once, by the shortest way.
+    Followed are attributes, elements, and what functions keep, but for the event loop and loggers, which others share;
+    each object is met once, by the shortest way.
     """
     found = Counter[str]()
     met: dict[int, object] = {id(root): root}
