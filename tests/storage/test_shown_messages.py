@@ -43,9 +43,8 @@ async def test_none_are_found_of_other_servers_nor_of_what_is_deleted_or_was_nev
     assert await shown(database) == []
 
 
+@pytest.mark.sqlite_only("a server plans by what it knows of the tables")
 async def test_they_are_looked_up_by_their_messages_however_much_was_asked_in_the_servers(database: Database) -> None:
-    if not database.address.sqlite:
-        pytest.skip("A server plans by what it knows of the tables.")
     asked_for: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: object) -> None:
