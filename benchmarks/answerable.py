@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from benchmarks import material
 from benchmarks.material import Searched
 from benchmarks.scoring import shared_scorer
-from companion.archive.answerable import Signs, predictors, signs_of
+from companion.archive.answerable import Phrased, Signs, predictors, signs_of
 from companion.archive.ranking import rank, retrieve
 from companion.archive.snapshot import Mask
 
@@ -80,7 +80,7 @@ def _signs(searched: Searched, asked: material.Asked, mask: Mask) -> Signs:
     question = asked.of(searched)
     evidence = retrieve(searched.snapshot, question)
     ranking = rank(searched.snapshot, evidence, mask)
-    return signs_of(searched.snapshot, asked.text, question, evidence, ranking, ranking)
+    return signs_of(searched.snapshot, Phrased(asked.text, asked.text), question, evidence, ranking, ranking)
 
 
 def fitted(known: Sequence[Case], allowed: float = 0.06) -> Fit:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -87,33 +88,28 @@ def probability(signs: Signs) -> float:
     return 1.0 / (1.0 + math.exp(-logit))
 
 
+class Phrased(NamedTuple):
+    """A question: what is searched for of it, and the whole of it as it was typed, whose capitals tell names."""
+
+    text: str
+    typed: str
+
+
 def is_answered(
-    snapshot: Snapshot,
-    text: str,
-    question: Question,
-    evidence: Evidence,
-    ranking: Ranking,
-    among: Ranking,
-    typed: str | None = None,
+    snapshot: Snapshot, asked: Phrased, question: Question, evidence: Evidence, ranking: Ranking, among: Ranking
 ) -> bool:
     """Do the ranked passages answer the question? ``ranking`` is of what the filters left, ``among`` of all that the
-    asker may see: a filter leaves too little to compare with. ``typed`` is what the question was before ``text`` was
-    left of it. Without a model there is no telling: what was found counts."""
+    asker may see: a filter leaves too little to compare with. Without a model there is no telling: what was found
+    counts."""
     if len(ranking.rows) == 0:
         return False
     if evidence.similarities is None:
         return True
-    return probability(signs_of(snapshot, text, question, evidence, ranking, among, typed)) >= THRESHOLD
+    return probability(signs_of(snapshot, asked, question, evidence, ranking, among)) >= THRESHOLD
 
 
 def signs_of(
-    snapshot: Snapshot,
-    text: str,
-    question: Question,
-    evidence: Evidence,
-    ranking: Ranking,
-    among: Ranking,
-    typed: str | None = None,
+    snapshot: Snapshot, asked: Phrased, question: Question, evidence: Evidence, ranking: Ranking, among: Ranking
 ) -> Signs:
     """The signs in a ranking that found something, with a model."""
     if evidence.similarities is None:
@@ -121,16 +117,17 @@ def signs_of(
     followers = among.scores[1:_FOLLOWERS]
     rarity = {term: snapshot.lexical.idf(term) for term in question.terms}
     # Of "the James Webb telescope" alone there is no telling whether capitals mean anything: the whole question tells.
-    spelled = named_terms(text) if typed is None else named_terms(typed) & set(terms(text))
+    spelled = named_terms(asked.typed) & set(terms(asked.text))
     names = {term: rarity[term] for term in spelled & rarity.keys()}
-    few = len(words(text)) <= _LITERAL_WORDS
+    few = len(words(asked.text)) <= _LITERAL_WORDS
     held = _held(snapshot, question, rarity if few else names, ranking)
-    best: list[int] = ranking.rows[:_PRICED].tolist()
+    said = [snapshot.passages[row].passage.text for row in ranking.rows[:_PRICED].tolist()]
     return Signs(
         window=float(evidence.similarities.window[ranking.rows].max()),
         lead=float(ranking.scores[0] - followers.mean()) if len(followers) else 0.0,
         named=_most_held(held, names),
-        unpriced=asks_a_price(text) and not any(_PRICE.search(snapshot.passages[row].passage.text) for row in best),
+        unpriced=asks_a_price(asked.text)
+        and not any(_PRICE.search(snapshot.passages[row].passage.text) for row in best),
         terms=len(rarity),
         literal=few and _most_held(held, rarity) >= 1.0,
     )

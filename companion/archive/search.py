@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from companion.archive.answerable import is_answered, named_terms
+from companion.archive.answerable import Phrased, is_answered, named_terms
 from companion.archive.arrangement import Matter, arranged
 from companion.archive.encoding import EncodingWorker
 from companion.archive.expansion import added, expansions
@@ -228,17 +228,15 @@ def found(
     filtered = not np.array_equal(mask, visible)
     evidence = retrieve(snapshot, question, [mask, *([visible] if filtered else []), *theirs])
     at_first = rank(snapshot, evidence, mask)
-    told = intent.topic if intent and intent.kind is not Asked.MOMENT else query.text
+    told = Phrased(intent.topic if intent and intent.kind is not Asked.MOMENT else query.text, query.text)
     if intent is not None and narrowed != query:
-        if not is_answered(snapshot, told, question, evidence, at_first, at_first, query.text):
+        if not is_answered(snapshot, told, question, evidence, at_first, at_first):
             # What was read into the words must not cost the answer.
             return found(snapshot, query, meaning, limit, offset, _widened(intent))
         answerable = True
     else:
         among = rank(snapshot, evidence, visible) if filtered else at_first
-        answerable = query.like is not None or is_answered(
-            snapshot, told, question, evidence, at_first, among, query.text
-        )
+        answerable = query.like is not None or is_answered(snapshot, told, question, evidence, at_first, among)
     # What comes near word by word is the likeliest answer if there is one, and says little of whether there is.
     evidence = compared(snapshot, question, evidence, [at_first, *(rank(snapshot, evidence, one) for one in theirs)])
     ranking = rank(snapshot, evidence, mask)

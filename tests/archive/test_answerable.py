@@ -5,7 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from companion.archive.answerable import THRESHOLD, Signs, asks_a_price, is_answered, named_terms, probability, signs_of
+from companion.archive.answerable import (
+    THRESHOLD,
+    Phrased,
+    Signs,
+    asks_a_price,
+    is_answered,
+    named_terms,
+    probability,
+    signs_of,
+)
 from companion.archive.encoders import ToyEncoder
 from companion.archive.lexical import terms
 from companion.archive.query import Question, content_terms
@@ -25,14 +34,14 @@ def asked(text: str, mask: Mask = EVERYTHING, *, meaning: bool = True) -> bool:
     question = Question(content_terms(text), ENCODER.encode([text])[0] if meaning else None, frozenset())
     evidence = retrieve(SNAPSHOT, question)
     ranking = rank(SNAPSHOT, evidence, mask)
-    return is_answered(SNAPSHOT, text, question, evidence, ranking, ranking)
+    return is_answered(SNAPSHOT, Phrased(text, text), question, evidence, ranking, ranking)
 
 
 def signs(text: str, typed: str | None = None) -> Signs:
     question = Question(content_terms(text), ENCODER.encode([text])[0], frozenset())
     evidence = retrieve(SNAPSHOT, question)
     ranking = rank(SNAPSHOT, evidence, EVERYTHING)
-    return signs_of(SNAPSHOT, text, question, evidence, ranking, ranking, typed)
+    return signs_of(SNAPSHOT, Phrased(text, typed or text), question, evidence, ranking, ranking)
 
 
 def test_what_was_said_is_answered_and_what_was_not_is_refused() -> None:
