@@ -121,7 +121,7 @@ def signs_of(
     names = {term: rarity[term] for term in spelled & rarity.keys()}
     few = len(words(asked.text)) <= _LITERAL_WORDS
     held = _held(snapshot, question, rarity if few else names, ranking)
-    said = [snapshot.passages[row].passage.text for row in ranking.rows[:_PRICED].tolist()]
+    best: list[int] = ranking.rows[:_PRICED].tolist()
     return Signs(
         window=float(evidence.similarities.window[ranking.rows].max()),
         lead=float(ranking.scores[0] - followers.mean()) if len(followers) else 0.0,
