@@ -209,7 +209,7 @@ def _pieces(blocks: Sequence[Block], reader: CorpusReader) -> list[Block]:
     }
     like = _codes(blocks)
     pieces: list[Block] = []
-    sizes: dict[int, int] = {}
+    sizes: dict[int, int] | None = None
     wanted = list(reader.revisions.items())
     first = 0
     while first < len(wanted):
@@ -220,7 +220,8 @@ def _pieces(blocks: Sequence[Block], reader: CorpusReader) -> list[Block]:
                 last += 1
             pieces.append(blocks[number].part(place, place + last - first))
         else:
-            sizes = sizes or reader.sizes([state[0] for state in wanted if state not in known])
+            if sizes is None:
+                sizes = reader.sizes([state[0] for state in wanted if state not in known])
             rows = sizes.get(wanted[first][0], 0)
             while last < len(wanted) and wanted[last] not in known and rows < _READ_AT_ONCE:
                 rows += sizes.get(wanted[last][0], 0)
