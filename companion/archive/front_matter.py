@@ -14,6 +14,10 @@ _FENCED = re.compile(
 )
 _FACT = re.compile(r"(?P<name>\w[\w -]{0,40}?)[^\S\n]?[:=](?:[^\S\n]+(?P<value>\S[^\n]*)?)?\Z")
 _DATES = ("date", "published", "pubdate", "publishdate", "releasedate", "airdate")
+_ESCAPE = re.compile(
+    r"\\(?:[xuU](?P<code>(?<=x)[\da-fA-F]{2}|(?<=u)[\da-fA-F]{4}|(?<=U)000[\da-fA-F]{5})|(?P<sign>.))", re.ASCII
+)
+_BLANKS = dict.fromkeys("nrt", " ")
 _TOLD = frozenset(("title", *_DATES))
 """What an episode keeps as its own title and day."""
 _KNOWN = frozenset(("title", "layout", "description", "permalink", "slug", "tags", "guest", "guests", *_DATES))
@@ -75,4 +79,15 @@ def _value(lines: Sequence[str]) -> str:
     quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
     if not quoted:
         return value
-    return value[1:-1].strip().replace("''", "'") if value[0] == "'" else value[1:-1].strip().replace('\\"', '"')
+    inner = value[1:-1].replace("''", "'") if value[0] == "'" else _unescaped(value[1:-1])
+    return " ".join(inner.split())
+
+
+def _unescaped(quoted: str) -> str:
+    """What stands between double quotation marks, where programs write ``\\U0001F5DC`` for 🗜."""
+    plain = _ESCAPE.sub(
+        lambda match: chr(int(match["code"], 16)) if match["code"] else _BLANKS.get(match["sign"], match["sign"]),
+        quoted,
+    )
+    # Some write such a sign as the two halves that it has in UTF-16.
+    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

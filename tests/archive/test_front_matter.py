@@ -76,3 +76,17 @@ def test_toml_holds_facts_too() -> None:
 )
 def test_rules_around_speech_are_no_facts(text: str) -> None:
     assert front_matter(text).text == text
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        (r'"18: A vice \U0001F5DC and a caf\u00e9"', "18: A vice 🗜 and a café"),
+        (r'"A vice \uD83D\uDDDC in \x41"', "A vice 🗜 in A"),
+        (r'"Two\r\nlines and a \\ in \"them\""', 'Two lines and a \\ in "them"'),
+        (r'"\U99999999 is no letter"', "U99999999 is no letter"),
+        (r"'It''s C:\users'", r"It's C:\users"),
+    ],
+)
+def test_signs_that_programs_write_as_numbers_are_read(written: str, title: str) -> None:
+    assert front_matter(f"---\ntitle: {written}\n---\n\n**Maya:** Hey.\n").title == title
