@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 import discord
 from discord import app_commands
@@ -14,10 +15,11 @@ from discord.ext import commands
 
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.fair_use import EVEN_BLOCKED, turn_of
-from companion.cogs.feature import Feature
+from companion.cogs.feature import Feature, every_minute
 from companion.cogs.press import Press
 from companion.cogs.views import privacy as views
 from companion.cogs.views import privacy_ids
+from companion.community.erasing import Erasing
 from companion.community.fair_use import Work
 from companion.community.privacy import Privacy
 from companion.storage.errors import CompanionError
@@ -97,6 +99,12 @@ class PrivacyCommands(
     presses = (ExportPress, DeletePress, ForgetPress, KeepPress)
     prefix = privacy_ids.PREFIX
     again = "Use `/privacy show` again."
+
+    @every_minute
+    async def go_on(self, _now: datetime) -> None:
+        """Goes on with deletions that were stopped: nobody who asked for one has to ask again."""
+        if self.bot.leads:
+            await Erasing(self.bot.database).go_on()
 
     @app_commands.command()
     @app_commands.describe(where="In this server, unless you say everywhere")

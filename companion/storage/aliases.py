@@ -94,7 +94,7 @@ async def get(connection: AsyncConnection, podcast_id: int, kind: AliasKind, spe
 
 async def put(connection: AsyncConnection, alias: Alias, now: datetime) -> None:
     """Stores an alias in place of what was known of its spelling. Raises the index version."""
-    async with _renaming(connection, alias.podcast_id):
+    async with renaming(connection, alias.podcast_id):
         await _store(connection, alias, now)
 
 
@@ -104,8 +104,9 @@ async def _store(connection: AsyncConnection, alias: Alias, now: datetime) -> No
 
 
 @asynccontextmanager
-async def _renaming(connection: AsyncConnection, podcast_id: int) -> AsyncGenerator[None]:
-    """Raises the index version, and that of the episodes in which a label means somebody else afterwards."""
+async def renaming(connection: AsyncConnection, podcast_id: int) -> AsyncGenerator[None]:
+    """Aliases of the podcast change within: raises the index version, and that of the episodes in which a label means
+    somebody else afterwards."""
     before = await _shown(connection, podcast_id)
     yield
     after = await _shown(connection, podcast_id)
@@ -163,7 +164,7 @@ async def seed(
     new_labels, gone_labels = await _label_changes(connection, podcast_id, named)
     if not (new or gone or new_labels or gone_labels):
         return False
-    async with _renaming(connection, podcast_id):
+    async with renaming(connection, podcast_id):
         for kind, spelling in gone:
             of_spelling = _COLUMNS.podcast_id == podcast_id, _COLUMNS.kind == kind.value, _COLUMNS.spelling == spelling
             await connection.execute(delete(schema.aliases).where(*of_spelling))

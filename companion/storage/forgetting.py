@@ -1,35 +1,26 @@
-"""Finding what is kept of a member, and forgetting it, as `storage/privacy.py` declares for every table."""
+"""Finding what is kept of a member, and forgetting it, as `storage/privacy.py` declares for every table. The words in
+which others name them are `forgetting_words.py`'s."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, ColumnElement, Table, Text, and_, cast, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import ballots, corrections, schema
 from companion.storage.among import among
 from companion.storage.ballots import QUESTION, SUGGESTION, Subject
+from companion.storage.erasures import ANYWHERE
 from companion.storage.parts import AT_ONCE, delete_some, update_some
-from companion.storage.privacy import NOBODY, PLACES, WORDS, Fate, Place, in_server, of_fate, parent_of
+from companion.storage.privacy import PLACES, Fate, Place, in_server, of_fate, parent_of
 
 _SUBJECTS = 20
 """Questions, suggestions or corrections that are forgotten in one transaction, with all votes on them."""
-_KEYS = ("text_key", "name_key", "subject_key", "key")
-"""Columns by which two rows are the same: what takes the place of a name in them has to be nobody else's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A row in which words name the member, by its primary key."""
-
-    table: Table
-    key: Mapping[str, Any]
+_AS_ROWS = (Fate.DELETED, Fate.NOBODY, Fate.STAND_IN)
+"""What becomes of places that are forgotten row by row."""
 
 
 async def servers(connection: AsyncConnection, member_id: int) -> frozenset[int]:
@@ -45,7 +36,7 @@ async def servers(connection: AsyncConnection, member_id: int) -> frozenset[int]
         else:
             raise AssertionError(f"{table.name} is in no server")
         found.update((await connection.execute(wanted.distinct())).scalars())
-    return frozenset(found)
+    return frozenset(found - {ANYWHERE})
 
 
 async def counts(connection: AsyncConnection, member_id: int, guild_id: int | None) -> list[tuple[Place, int]]:
@@ -76,6 +67,27 @@ async def asked(connection: AsyncConnection, table: Table, member_id: int, guild
     return (await connection.execute(wanted.order_by(columns.id).limit(limit))).all()
 
 
+async def large_places(connection: AsyncConnection, member_id: int, guild_id: int) -> list[Place]:
+    """Where so many rows of a server name the member that they take transactions of their own."""
+    found = {place.column for place, many in await counts(connection, member_id, guild_id) if many >= AT_ONCE}
+    return [place for place in of_fate(*_AS_ROWS) if place.column in found]
+
+
+async def erase_of(
+    connection: AsyncConnection, place: Place, member_id: int, guild_id: int, alias: int, limit: int = AT_ONCE
+) -> int:
+    """Lets fewer rows of a place name the member; returns how many fewer, which is ``limit`` where there are more."""
+    theirs = place.column == member_id, *in_server(place.table, guild_id)
+    if place.fate is Fate.DELETED:
+        return await delete_some(connection, place.table, limit, *theirs)
+    done = 0
+    if place.fate is Fate.STAND_IN and place.column.primary_key:
+        # Who was forgotten before, and came back, is counted once.
+        done = await delete_some(connection, place.table, limit, *theirs, _doubled(place, alias))
+    instead = alias if place.fate is Fate.STAND_IN else place.nobody
+    return done + await update_some(connection, place.table, limit - done, {place.column.name: instead}, *theirs)
+
+
 async def erase_some(
     connection: AsyncConnection, member_id: int, guild_id: int, alias: int, now: datetime, limit: int = AT_ONCE
 ) -> bool:
@@ -85,18 +97,10 @@ async def erase_some(
     Their searches and questions are to be forgotten before: messages and other rows hang on them.
     """
     left = limit - await _before(connection, member_id, guild_id, now)
-    for place in of_fate(Fate.DELETED, Fate.NOBODY, Fate.STAND_IN):
+    for place in of_fate(*_AS_ROWS):
         if left <= 0:
             return False
-        theirs = place.column == member_id, *in_server(place.table, guild_id)
-        if place.fate is Fate.DELETED:
-            left -= await delete_some(connection, place.table, left, *theirs)
-            continue
-        if place.fate is Fate.STAND_IN and place.column.primary_key:
-            # Who was forgotten before, and came back, is counted once.
-            left -= await delete_some(connection, place.table, left, *theirs, _doubled(place, alias))
-        instead = alias if place.fate is Fate.STAND_IN else place.nobody
-        left -= await update_some(connection, place.table, max(left, 0), {place.column.name: instead}, *theirs)
+        left -= await erase_of(connection, place, member_id, guild_id, alias, left)
     return left > 0
 
 
@@ -144,50 +148,6 @@ def _doubled(place: Place, alias: int) -> ColumnElement[bool]:
     other = table.alias()
     same = [other.c[one.name] == one for one in table.primary_key if one is not column]
     return exists().where(other.c[column.name] == alias, *same)
-
-
-async def mentions(connection: AsyncConnection, member_id: int, guild_id: int | None) -> list[Mention]:
-    """Where words of a server, or of any, name the member by their id."""
-    found: list[Mention] = []
-    for table, names in WORDS.items():
-        columns = [table.c[name] for name in names]
-        named = or_(*(cast(column, Text).contains(str(member_id)) for column in columns))
-        key = list(table.primary_key)
-        wanted = select(*key, *columns).where(named, *in_server(table, guild_id))
-        found += (
-            Mention(table, {one.name: values[one.name] for one in key})
-            for values in (await connection.execute(wanted)).mappings()
-            if _changed(columns, values, member_id, NOBODY)
-        )
-    return found
-
-
-async def redact(connection: AsyncConnection, found: Sequence[Mention], member_id: int, alias: int) -> None:
-    """Takes the member out of the words there. They are read again, since others may have written since they were
-    found."""
-    for one in found:
-        this = and_(*(one.table.c[name] == value for name, value in one.key.items()))
-        columns = [one.table.c[name] for name in WORDS[one.table]]
-        values = (await connection.execute(select(*columns).where(this))).mappings().one_or_none()
-        if values is not None and (changed := _changed(columns, values, member_id, alias)):
-            await connection.execute(update(one.table).where(this).values(changed))
-
-
-def _changed(columns: Sequence[Column[Any]], values: Mapping[Any, Any], member_id: int, alias: int) -> dict[str, Any]:
-    """What becomes of the values that name the member, by column."""
-    becomes = {column.name: _without(values[column.name], column, member_id, alias) for column in columns}
-    return {name: value for name, value in becomes.items() if value != values[name]}
-
-
-def _without(value: Any, column: Column[Any], member_id: int, alias: int) -> Any:
-    """The value with ``0``, whom no account has, in place of the id; in a key, with the number that stands for it."""
-    if value is None:
-        return None
-    instead = str(alias) if column.name in _KEYS else str(NOBODY)
-    name = re.compile(rf"(?<!\d){member_id}(?!\d)")
-    if isinstance(column.type, JSON):
-        return json.loads(name.sub(instead, json.dumps(value)))
-    return name.sub(instead, str(value))
 
 
 def _plain(value: Any) -> Any:

@@ -33,20 +33,6 @@ async def put(connection: AsyncConnection, found: Iterable[Naming]) -> None:
         await connection.execute(insert_or_keep(namings, ["message_id", "member_id"]), rows)
 
 
-async def of_member(connection: AsyncConnection, guild_id: int, member_id: int, limit: int) -> list[Naming]:
-    """Some messages that name the member in a server, or are about it, the first ones first."""
-    theirs = _COLUMNS.guild_id == guild_id, _COLUMNS.member_id == member_id
-    rows = await connection.execute(select(namings).where(*theirs).order_by(_COLUMNS.message_id).limit(limit))
-    return [Naming(**row) for row in rows.mappings()]
-
-
-async def forget(connection: AsyncConnection, found: Collection[Naming]) -> None:
-    """The member is being taken off these messages, which all name the same."""
-    for member_id in {one.member_id for one in found}:
-        of = among(_COLUMNS.message_id, [one.message_id for one in found if one.member_id == member_id])
-        await connection.execute(delete(namings).where(_COLUMNS.member_id == member_id, of))
-
-
 async def are_known(connection: AsyncConnection, message_ids: Collection[int]) -> bool:
     """Does any of these messages name a member?"""
     found = select(_COLUMNS.message_id).where(among(_COLUMNS.message_id, message_ids)).limit(1)

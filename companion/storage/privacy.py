@@ -136,6 +136,12 @@ PLACES: tuple[Place, ...] = (
     ),
     Place(schema.namings.c.member_id, Fate.DELETED, "messages of mine that name you"),
     Place(
+        schema.erasures.c.member_id,
+        Fate.STAYS,
+        "deletions you asked for that go on",
+        "Your id stays beside them until all else is deleted.",
+    ),
+    Place(
         schema.retractions.c.member_id,
         Fate.STAYS,
         "messages your name is being taken off",
@@ -179,6 +185,7 @@ WORDS: Mapping[Table, tuple[str, ...]] = MappingProxyType(
         ),
         schema.corrections: ("spelling", "name"),
         schema.aliases: ("spelling", "name", "reason"),
+        schema.named_labels: ("name",),
         schema.follows: ("subject", "subject_key"),
         schema.papers: ("title", "authors", "abstract"),
         schema.paper_voices: ("why",),

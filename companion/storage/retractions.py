@@ -7,13 +7,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    case,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage import schema
 from companion.storage.among import among
 from companion.storage.ballots import CLIP, PAPER, QUESTION, SUGGESTION
+from companion.storage.parts import AT_ONCE
 from companion.storage.schema import retractions
+from companion.storage.types import Snowflake
 from companion.storage.upsert import insert_or_keep
 
 _COLUMNS = retractions.c
@@ -87,27 +102,40 @@ async def count(connection: AsyncConnection) -> int:
     return (await connection.execute(select(func.count()).select_from(retractions))).scalar_one()
 
 
-async def naming(connection: AsyncConnection, guild_id: int, member_id: int) -> list[Retraction]:
-    """The server's messages that its rows tell of, which name the member and stay without the name. What else the bot
-    saw itself write is in `namings`."""
-    found: dict[int, Retraction] = {}
-    for wanted in _naming(guild_id, member_id):
-        for channel_id, message_id in await connection.execute(wanted):
-            if channel_id is not None and message_id is not None:
-                found[message_id] = Retraction(guild_id, channel_id, message_id, member_id)
-    return list(found.values())
+async def unnoted(connection: AsyncConnection, guild_id: int, member_id: int, limit: int = AT_ONCE) -> list[Retraction]:
+    """Some of what is to be taken back once the server forgets the member, all where there is less: messages that show
+    what they asked of guests, or suggested, are deleted, and others that name them stay without the name. What is noted
+    already is not among them."""
+    told = _told(guild_id, member_id).subquery()
+    same = _COLUMNS.message_id == told.c.message_id, _COLUMNS.member_id.in_((told.c.member_id, 0))
+    wanted = select(told.c.guild_id, told.c.channel_id, told.c.message_id, told.c.member_id).where(
+        told.c.channel_id.is_not(None), told.c.message_id.is_not(None), ~exists().where(*same)
+    )
+    return [Retraction(*row) for row in await connection.execute(wanted.limit(limit))]
 
 
-async def posting(connection: AsyncConnection, guild_id: int, member_id: int) -> list[Retraction]:
-    """The server's messages that show what the member asked of guests, or suggested: they are deleted."""
-    asked, wished = schema.member_questions.c, schema.suggestions.c
+def _told(guild_id: int, member_id: int) -> CompoundSelect[*tuple[Any, ...]]:
+    """All that rows tell of, and what else the bot saw itself write."""
+    here, theirs, whole = (literal(one, Snowflake()) for one in (guild_id, member_id, 0))
+    names, named = here.label("guild_id"), theirs.label("member_id")
+    seen = schema.namings.c
+    place = case((seen.direct, whole), else_=here).label("guild_id")
+    return union_all(
+        select(seen.channel_id, seen.message_id, place, named).where(
+            seen.guild_id == guild_id, seen.member_id == member_id
+        ),
+        *(wanted.add_columns(names, named) for wanted in _naming(guild_id, member_id)),
+        _posting(guild_id, member_id).add_columns(names, whole.label("member_id")),
+    )
+
+
+def _posting(guild_id: int, member_id: int) -> Select[*tuple[Any, ...]]:
+    asked, wished, ballots = schema.member_questions.c, schema.suggestions.c, schema.ballots.c
     of_theirs = or_(
         _about(QUESTION, select(asked.id).where(asked.guild_id == guild_id, asked.asked_by == member_id)),
         _about(SUGGESTION, select(wished.id).where(wished.guild_id == guild_id, wished.suggested_by == member_id)),
     )
-    ballots = schema.ballots.c
-    rows = await connection.execute(select(ballots.channel_id, ballots.message_id).where(of_theirs))
-    return [Retraction(guild_id, channel_id, message_id) for channel_id, message_id in rows]
+    return select(ballots.channel_id, ballots.message_id).where(of_theirs)
 
 
 def _naming(guild_id: int, member_id: int) -> Iterable[Select[*tuple[Any, ...]]]:

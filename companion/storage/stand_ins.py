@@ -14,7 +14,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage.parts import AT_ONCE, delete_some
-from companion.storage.schema import ballots, reactions, stand_ins
+from companion.storage.schema import ballots, erasures, reactions, stand_ins
 
 _COLUMNS = stand_ins.c
 _FEWEST_BITS, _MORE_BITS = 40, 22
@@ -32,13 +32,12 @@ async def of(connection: AsyncConnection, guild_id: int, member_ids: Collection[
     return found
 
 
-async def stand_in(connection: AsyncConnection, guild_id: int, member_id: int, drawn: int = 0) -> int:
-    """The number that stands for the member in the server from now on: where none is kept, the one ``drawn`` for them
-    a moment before, or a new one."""
+async def stand_in(connection: AsyncConnection, guild_id: int, member_id: int) -> int:
+    """The number that stands for the member in the server from now on: a new one, where none is kept."""
     known = (await of(connection, guild_id, [member_id])).get(member_id)
     if known is not None:
         return known
-    alias = drawn or -(1 << _FEWEST_BITS) - secrets.randbits(_FEWEST_BITS + _MORE_BITS)
+    alias = -(1 << _FEWEST_BITS) - secrets.randbits(_FEWEST_BITS + _MORE_BITS)
     salt = secrets.token_hex(16)
     row = {"alias": alias, "guild_id": guild_id, "salt": salt, "digest": _digest(salt, member_id)}
     await connection.execute(insert(stand_ins), row)
@@ -47,13 +46,19 @@ async def stand_in(connection: AsyncConnection, guild_id: int, member_id: int, d
 
 async def forget_idle(connection: AsyncConnection, limit: int = AT_ONCE) -> int:
     """Keeps nothing of how some numbers and members belong together where no reaction asks for it any more. Returns of
-    how many."""
+    how many.
+
+    None goes in a server that is forgetting somebody: whoever was stopped in the middle of it, the same number stands
+    for the member in the rest.
+    """
+    forgetting = select(erasures.c.guild_id)
     standing = (
         select(reactions.c.member_id)
         .join(ballots, ballots.c.message_id == reactions.c.message_id)
         .where(reactions.c.member_id < 0, ballots.c.open)
     )
-    return await delete_some(connection, stand_ins, limit, _COLUMNS.alias.not_in(standing))
+    idle = _COLUMNS.alias.not_in(standing), _COLUMNS.guild_id.not_in(forgetting)
+    return await delete_some(connection, stand_ins, limit, *idle)
 
 
 def _digest(salt: str, member_id: int) -> str:

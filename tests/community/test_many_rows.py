@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import event, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from companion.community import erasing
+from companion.community.erasing import CLAIM_LASTS, Erasing
 from companion.community.privacy import Privacy
 from companion.community.retention import Retention, Terms
-from companion.storage import departures, forgetting, parts, schema, stand_ins
+from companion.storage import departures, erasures, forgetting, parts, schema, stand_ins
 from companion.storage.engine import Database
+from companion.storage.erasures import Erasure
 from companion.storage.privacy import PLACES, Fate
+from companion.storage.upsert import insert_or_keep
 from tests.clocks import StoppedClock
 from tests.storage.everywhere import AT, seed
 
 HERE, THERE = 900000000000000010, 900000000000000011
-PRIYA = 800000000000000001
+PRIYA, JONAS = 800000000000000001, 800000000000000002
+A_MINUTE = 4
+ERASURE = Erasure(HERE, PRIYA)
 MANY, SUGGESTIONS, EPISODES, PASSAGES = 2_500, 50, 5, 400
 FIRST = 1_000_000_000
 """Their first id: far from those that `seed` gives, however often."""
 A_PART = 1_500
 """Rows that one transaction deletes or changes at most: a part, or two episodes, with what hangs on them."""
+FEW = 6
+"""Statements of a part: that it goes on, what else is to be taken back, and what goes."""
 STAYING = {(place.table.name, place.column.name) for place in PLACES if place.fate is Fate.STAYS}
 
 
@@ -80,10 +90,19 @@ def _anything(column: Any) -> Any:
 
 
 class Parts:
-    """The write transactions of a database: how many rows each deleted, and where the process is stopped."""
+    """The write transactions of a database: how many rows each deleted, how many ``statements`` it took, and where the
+    process is stopped."""
 
-    def __init__(self, database: Database, monkeypatch: pytest.MonkeyPatch, stops_after: int | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        monkeypatch: pytest.MonkeyPatch,
+        stops_after: int | None = None,
+        *,
+        statements: bool = False,
+    ) -> None:
         self.rows: list[int] = []
+        self.statements: list[int] = []
         write = database.write
 
         @asynccontextmanager
@@ -91,11 +110,37 @@ class Parts:
             if stops_after is not None and len(self.rows) >= stops_after:
                 raise StoppedError
             async with write() as connection:
+                if statements:
+                    with counting(connection) as seen:
+                        yield connection
+                    self.statements.append(len(seen))
+                    return
                 before = await total(connection)
                 yield connection
                 self.rows.append(before - await total(connection))
 
         monkeypatch.setattr(database, "write", counted)
+
+
+@contextlib.contextmanager
+def counting(connection: AsyncConnection) -> Generator[list[str]]:
+    """The statements that are executed over the connection meanwhile."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_given: Any) -> None:
+        seen.append(statement)
+
+    event.listen(connection.sync_connection, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(connection.sync_connection, "before_cursor_execute", note)
+
+
+async def asked_for(database: Database) -> bool:
+    """Is somebody being forgotten?"""
+    async with database.read() as connection:
+        return (await connection.execute(select(schema.erasures))).first() is not None
 
 
 async def total(connection: AsyncConnection) -> int:
@@ -203,35 +248,101 @@ async def test_a_member_of_whom_much_is_kept_goes_in_short_parts(
     assert await votes_and_voters(much) == (MANY, 1)
 
 
-async def test_the_same_number_stands_for_them_in_all_parts_whoever_tidies_up_meanwhile(
-    much: Database, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("guild_id", [HERE, None])
+async def test_who_asked_once_is_forgotten_and_counted_once_though_the_process_is_stopped_after_every_part(
+    much: Database, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch, guild_id: int | None
 ) -> None:
-    erase_some = forgetting.erase_some
-
-    async def erased(connection: AsyncConnection, *given: Any) -> bool:
-        all_gone = await erase_some(connection, *given)
-        await stand_ins.forget_idle(connection)
-        return all_gone
-
-    monkeypatch.setattr(forgetting, "erase_some", erased)
-
-    await Privacy(much).forget(HERE, PRIYA)
-
-    assert await votes_and_voters(much) == (MANY, 1)
-
-
-@pytest.mark.parametrize("stops_after", [0, 2, 3, 4, 6, 8])
-async def test_forgetting_a_member_is_stopped_anywhere_and_begun_again(
-    much: Database, monkeypatch: pytest.MonkeyPatch, stops_after: int
-) -> None:
+    async with much.write() as connection:
+        await seed(connection, HERE, JONAS)
     with monkeypatch.context() as stopping:
-        Parts(much, stopping, stops_after)
+        Parts(much, stopping, 1)
         with pytest.raises(StoppedError):
-            await Privacy(much).forget(HERE, PRIYA)
+            await Privacy(much).forget(guild_id, PRIYA)
 
-    told = await Privacy(much).forget(HERE, PRIYA)
+    stops = 0
+    while await asked_for(much):
+        clock.advance(CLAIM_LASTS + timedelta(seconds=1))
+        with monkeypatch.context() as stopping:
+            # Every start begins with what stands for them, and the last ones look everywhere once more.
+            Parts(much, stopping, 3)
+            with contextlib.suppress(StoppedError):
+                await Erasing(much).go_on()
+        stops += 1
+        async with much.write() as connection:
+            await stand_ins.forget_idle(connection)
+        if stops % 5 == 0:
+            await Privacy(much).forget(HERE, JONAS)
 
-    assert {(one.place.table.name, one.place.column.name) for one in told.stays.held} <= STAYING
+    assert stops > 2 * MANY // parts.AT_ONCE
+    held = (await Privacy(much).kept(guild_id, PRIYA)).held
+    assert {(one.place.table.name, one.place.column.name) for one in held} <= STAYING
+    assert await votes_and_voters(much) == (MANY, 1)
     async with much.read() as connection:
         noted = select(func.count()).select_from(schema.retractions).where(schema.retractions.c.guild_id == HERE)
         assert (await connection.execute(noted)).scalar_one() >= MANY
+
+
+async def test_what_a_living_process_forgets_no_other_goes_on_with(much: Database, clock: StoppedClock) -> None:
+    parts_of = Erasing(much)._parts  # pyright: ignore[reportPrivateUsage]
+    async with much.write() as connection:
+        await erasures.ask(connection, [ERASURE], clock.now())
+    async for _ in parts_of(ERASURE):
+        clock.advance(CLAIM_LASTS)
+        async with much.read() as connection:
+            assert await erasures.stopped(connection, clock.now() - CLAIM_LASTS) is None
+
+
+async def test_two_that_forget_the_same_member_at_once_count_them_once(much: Database) -> None:
+    await asyncio.gather(*(Privacy(much).forget(HERE, PRIYA) for _ in range(2)))
+
+    assert await votes_and_voters(much) == (MANY, 1)
+    assert not await asked_for(much)
+
+
+async def test_going_on_takes_so_many_transactions_a_minute_and_the_next_minute_the_rest(
+    much: Database, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with much.write() as connection:
+        await erasures.ask(connection, [ERASURE], clock.now())
+    clock.advance(CLAIM_LASTS + timedelta(seconds=1))
+    monkeypatch.setattr(erasing, "_A_MINUTE", A_MINUTE)
+    minutes = 0
+    while await asked_for(much):
+        with monkeypatch.context() as counting:
+            seen = Parts(much, counting)
+            await Erasing(much).go_on()
+        assert len(seen.rows) <= A_MINUTE + 1, "these, and that nobody is at it any more"
+        minutes += 1
+
+    assert minutes > 1
+    assert await votes_and_voters(much) == (MANY, 1)
+
+
+async def test_what_is_written_while_they_are_forgotten_is_taken_back_too(
+    much: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erase_of, late = forgetting.erase_of, FIRST + 2 * MANY
+
+    async def erased(connection: AsyncConnection, place: Any, *given: Any) -> int:
+        gone = await erase_of(connection, place, *given)
+        if place.table is schema.votes:
+            named = {"guild_id": HERE, "channel_id": 20, "member_id": PRIYA, "direct": False, "message_id": late}
+            await connection.execute(insert_or_keep(schema.namings, ["message_id", "member_id"]), named)
+        return gone
+
+    monkeypatch.setattr(forgetting, "erase_of", erased)
+    await Privacy(much).forget(HERE, PRIYA)
+
+    async with much.read() as connection:
+        noted = select(schema.retractions.c.member_id).where(schema.retractions.c.message_id == late)
+        assert (await connection.execute(noted)).scalars().all() == [PRIYA]
+
+
+async def test_a_part_of_what_is_much_takes_few_statements(much: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = Parts(much, monkeypatch, statements=True)
+
+    await Privacy(much).forget(HERE, PRIYA)
+
+    # Of three kinds there are thousands. A last part looks everywhere, and again where that changed much.
+    assert sorted(seen.statements)[len(seen.statements) // 2] <= FEW
+    assert sum(many > FEW for many in seen.statements) <= SUGGESTIONS // 20 + 4

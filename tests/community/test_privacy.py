@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.community.privacy import Privacy
-from companion.storage import forgetting, stand_ins, votes
+from companion.storage import forgetting_words, stand_ins, votes
 from companion.storage import thumbs as kept_thumbs
 from companion.storage.ballots import CLIP, Subject
 from companion.storage.engine import Database
@@ -21,6 +21,8 @@ from tests.storage.everywhere import AT, everything, seed
 BEES, CAVES = 900000000000000010, 900000000000000011
 PRIYA, JONAS = 800000000000000001, 800000000000000002
 STAYING = {(place.table.name, place.column.name) for place in PLACES if place.fate is Fate.STAYS}
+NONE_BEFORE = {("retractions", "member_id"), ("erasures", "member_id")}
+"""Where nobody is before they ask to be forgotten."""
 COUNTED = {place.table for place in PLACES if place.fate is Fate.STAND_IN} - {thumbs}
 """Thumbs on an answer go with it."""
 
@@ -57,7 +59,7 @@ async def test_a_member_is_in_every_place_before(database: Database) -> None:
 
     found = naming(await rows(database), PRIYA)
 
-    declared = {(place.table.name, place.column.name) for place in PLACES} - {("retractions", "member_id")}
+    declared = {(place.table.name, place.column.name) for place in PLACES} - NONE_BEFORE
     assert declared <= found
 
 
@@ -199,7 +201,7 @@ async def test_what_others_write_while_a_member_is_forgotten_is_not_written_over
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await a_world(database)
-    look, sessions = forgetting.mentions, metadata.tables["sessions"]
+    look, sessions = forgetting_words.mentions, metadata.tables["sessions"]
 
     async def mentions(connection: AsyncConnection, member_id: int, guild_id: int | None, *more: Any) -> list[Any]:
         found = await look(connection, member_id, guild_id, *more)
@@ -209,7 +211,7 @@ async def test_what_others_write_while_a_member_is_forgotten_is_not_written_over
             await writing.execute(metadata.tables["member_questions"].delete())
         return found
 
-    monkeypatch.setattr(forgetting, "mentions", mentions)
+    monkeypatch.setattr(forgetting_words, "mentions", mentions)
     await Privacy(database).forget(BEES, PRIYA)
 
     here = {row["notes"] for row in (await rows(database))[sessions] if row["guild_id"] == BEES}

@@ -32,7 +32,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "spent": {"day": date(2026, 3, 1)},
 }
 """What code reads as one of a few values, or a constraint asks for."""
-_SINGLE = {"index_version", "retractions", "stand_ins", "departures"}
+_SINGLE = {"index_version", "retractions", "stand_ins", "departures", "erasures"}
 """Tables with a row of their own, or none before somebody is forgotten."""
 _NUMBERS = itertools.count(1000)
 _NAMING = {(place.table.name, place.column.name) for place in PLACES}

@@ -46,7 +46,6 @@ PODCASTS = {
     "transcripts",
     "links",
     "editors_picks",
-    "named_labels",
     "vectors",
     "token_vectors",
     "sketches",
@@ -81,6 +80,7 @@ FIXED = {
 """One of a few values of the code's own; names of zones, models and emoji; digests."""
 MUTE = {
     ("settings", "key"),
+    ("named_labels", "label"),
     ("settings", "value"),
     ("thumbs", "reason"),
     ("rsvps", "answer"),
@@ -91,7 +91,8 @@ MUTE = {
     ("clips", "title"),
     ("series", "reminders"),
 }
-"""What the program remembers of itself, which of a few answers was pressed, references to episodes and their words."""
+"""What the program remembers of itself, what transcripts call a speaker, which of a few answers was pressed, references
+to episodes and their words."""
 
 
 def test_every_column_with_an_id_names_something_that_is_known() -> None:

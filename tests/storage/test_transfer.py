@@ -28,6 +28,7 @@ SINGLE = {
     schema.retractions: {"message_id": 1, "guild_id": 2, "channel_id": 3, "member_id": 4, "asked_at": AT},
     schema.stand_ins: {"alias": 1, "guild_id": 2, "salt": "s", "digest": "d"},
     schema.departures: {"guild_id": 2, "left_at": AT},
+    schema.erasures: {"guild_id": 2, "member_id": 4, "asked_at": AT},
 }
 """Rows of the tables that `seed` leaves empty."""
 

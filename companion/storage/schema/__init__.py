@@ -47,7 +47,7 @@ from companion.storage.schema.clubs import (
     suggestions,
     volunteers,
 )
-from companion.storage.schema.forgetting import departures, namings, retractions, stand_ins
+from companion.storage.schema.forgetting import departures, erasures, namings, retractions, stand_ins
 from companion.storage.schema.highlights import (
     ballots,
     clip_vectors,
@@ -99,6 +99,7 @@ __all__ = [
     "duels",
     "editors_picks",
     "episodes",
+    "erasures",
     "feeds",
     "follow_notices",
     "follows",

@@ -27,6 +27,17 @@ stand_ins = Table(
     Column("digest", String(64), nullable=False),
 )
 
+# Members who asked to be forgotten, until they are, in each server, and under 0 in whatever words were written of them
+# anywhere. Whoever forgets them says so; who did not for minutes was stopped, and another goes on.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("guild_id", Snowflake, primary_key=True, autoincrement=False),
+    Column("member_id", Snowflake, primary_key=True, autoincrement=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("claimed_at", Instant),
+)
+
 # Messages of the bot that name a member, so that the name can be taken off them. A direct one is about that server.
 namings = Table(
     "namings",

@@ -1,0 +1,58 @@
+"""Members who asked to be forgotten, until they are, and who is at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from companion.storage.schema import erasures
+from companion.storage.upsert import upsert
+
+ANYWHERE = 0
+"""In place of a server: what was written of the member in any."""
+_COLUMNS = erasures.c
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """A member whom a server forgets, or what was written `ANYWHERE`."""
+
+    guild_id: int
+    member_id: int
+
+
+async def ask(connection: AsyncConnection, wanted: Iterable[Erasure], now: datetime) -> None:
+    """The member asked for these, and whoever calls this begins with them."""
+    rows = [
+        {"guild_id": one.guild_id, "member_id": one.member_id, "asked_at": now, "claimed_at": now} for one in wanted
+    ]
+    if rows:
+        await connection.execute(upsert(erasures, ["guild_id", "member_id"], ["claimed_at"]), rows)
+
+
+async def stopped(connection: AsyncConnection, before: datetime) -> Erasure | None:
+    """The first that was asked for of those that nobody was at since ``before``."""
+    left = or_(_COLUMNS.claimed_at.is_(None), _COLUMNS.claimed_at < before)
+    oldest = _COLUMNS.asked_at, _COLUMNS.guild_id, _COLUMNS.member_id
+    found = await connection.execute(
+        select(_COLUMNS.guild_id, _COLUMNS.member_id).where(left).order_by(*oldest).limit(1)
+    )
+    return None if (row := found.one_or_none()) is None else Erasure(*row)
+
+
+async def claim(connection: AsyncConnection, one: Erasure, at: datetime | None) -> None:
+    """Somebody is at it at that time; with None, nobody is any more."""
+    await connection.execute(update(erasures).where(*_is(one)).values(claimed_at=at))
+
+
+async def done(connection: AsyncConnection, one: Erasure) -> None:
+    """The member is forgotten."""
+    await connection.execute(delete(erasures).where(*_is(one)))
+
+
+def _is(one: Erasure) -> tuple[ColumnElement[bool], ...]:
+    return _COLUMNS.guild_id == one.guild_id, _COLUMNS.member_id == one.member_id
