@@ -55,24 +55,27 @@ class DeletedMessages(Feature):
     def __init__(self, bot: Companion) -> None:
         super().__init__(bot)
         self._deletion = Deletion(bot.database)
-        self._unseen = (0, 0)
-        """Between these ids lie the messages that are still to be looked up."""
+        self._unseen: dict[int, tuple[int, int]] = {}
+        """By shard, the ids between which the messages lie that are still to be looked up."""
         self._closed: set[int] = set()
         """The channels in which nothing can be, since the last absence."""
 
     @commands.Cog.listener()
-    async def on_shard_ready(self, _shard: int) -> None:
-        """A new session: what was deleted before it will never be told."""
+    async def on_shard_ready(self, shard: int) -> None:
+        """A new session: what was deleted before it in the shard's servers will never be told."""
         now = self.bot.database.clock.now()
-        self._unseen = time_snowflake(now - LOOKED_BACK), time_snowflake(now, high=True)
+        self._unseen[shard] = time_snowflake(now - LOOKED_BACK), time_snowflake(now, high=True)
         self._closed.clear()
 
     @every_minute
     async def catch_up(self, _now: datetime) -> None:
-        """Looks up the newest messages that were not looked up since the last absence."""
-        here = {guild.id for guild in self.bot.guilds}
-        unseen = self._unseen
-        for shown in await self._deletion.shown(here, *unseen, A_MINUTE):
+        """Looks up the newest messages that were not looked up since the last absence, of one shard after the other."""
+        if not self._unseen:
+            return
+        shard, unseen = next(iter(self._unseen.items()))
+        here = {guild.id for guild in self.bot.guilds if guild.shard_id == shard}
+        found = await self._deletion.shown(here, *unseen, A_MINUTE)
+        for shown in found:
             try:
                 if shown.channel_id not in self._closed:
                     channel = self.bot.get_partial_messageable(shown.channel_id, guild_id=shown.guild_id)
@@ -84,9 +87,11 @@ class DeletedMessages(Feature):
             except discord.HTTPException as error:
                 log.info("looking for deleted messages goes on later: %s", error)
                 return
-            if self._unseen != unseen:
+            if self._unseen[shard] != unseen:
                 return  # another absence, which began meanwhile, is looked up from the newest on
-            self._unseen = unseen = unseen[0], shown.message_id
+            self._unseen[shard] = unseen = unseen[0], shown.message_id
+        if len(found) < A_MINUTE and self._unseen[shard] == unseen:
+            del self._unseen[shard]
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, deleted: discord.RawMessageDeleteEvent) -> None:

@@ -21,6 +21,7 @@ from companion.storage.engine import Database
 from companion.storage.follows import TellIn
 from companion.storage.highlight_rules import EVERY_DAY, Approval, HighlightRule
 from companion.storage.saved import Owner
+from companion.storage.searches import Search
 from companion.storage.sessions import Session, State
 from companion.storage.shards import Shards
 from tests import samples
@@ -134,7 +135,7 @@ async def test_an_absence_while_messages_are_looked_up_has_all_of_them_looked_up
         clock.advance(timedelta(minutes=1))
         cog: Any = bot.get_cog("DeletedMessages")
         await cog.on_shard_ready(0)
-        begun = cog._unseen
+        begun = cog._unseen[0]
         fetch = discord.abc.Messageable.fetch_message
 
         async def absent(channel: Any, message_id: int) -> discord.Message:
@@ -146,7 +147,32 @@ async def test_an_absence_while_messages_are_looked_up_has_all_of_them_looked_up
         monkeypatch.setattr(discord.abc.Messageable, "fetch_message", absent)
         await cog.catch_up(clock.now())
 
-        assert cog._unseen[1] > begun[1]
+        assert cog._unseen[0][1] > begun[1]
+
+
+async def test_of_a_new_session_of_one_shard_only_its_own_messages_are_looked_up_again(
+    wire: WireDiscord, database: Database, clock: StoppedClock, bees: None
+) -> None:
+    wire.shards, wire.guilds[OTHER] = SHARDS, WireGuild(OTHER)
+    looked_up = "GET", "/channels/{channel}/messages/{message}"
+    async with running(database, share=Shards(0, SHARDS - 1, SHARDS)) as bot:
+        for guild_id in (GUILD_ID, OTHER, OTHER):
+            message = await bot.get_partial_messageable(CHANNEL_ID).send("Drones, by the dozen.")
+            search = Search(guild_id, CHANNEL_ID, MEMBER, "Mo", "drones", clock.now(), message_id=message.id)
+            async with database.write() as connection:
+                await searches.record(connection, search)
+        clock.advance(timedelta(minutes=1))
+        cog: Any = bot.get_cog("DeletedMessages")
+        for shard in range(SHARDS):
+            await cog.on_shard_ready(shard)
+            await cog.catch_up(clock.now())
+        asked = len(wire.requests(*looked_up))
+
+        await cog.on_shard_ready((GUILD_ID >> 22) % SHARDS)
+        await cog.catch_up(clock.now())
+
+    assert asked == 3
+    assert len(wire.requests(*looked_up)) == 4
 
 
 async def test_what_was_voted_on_and_is_deleted_is_voted_on_no_more(
