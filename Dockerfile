@@ -28,9 +28,9 @@ RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin comp
     && install --directory --owner companion --group companion --mode 700 /data
 COPY --from=build /opt/companion /opt/companion
 # Models that are downloaded and what is compiled for the processor are kept with the archive; what matplotlib remembers
-# need not be. In more than two arenas for its threads, the C library keeps some 30 MB more that nobody uses.
+# need not be.
 ENV PATH=/opt/companion/bin:$PATH PYTHONUNBUFFERED=1 HF_HOME=/data/models NUMBA_CACHE_DIR=/data/compiled \
-    MPLCONFIGDIR=/tmp/matplotlib MALLOC_ARENA_MAX=2
+    MPLCONFIGDIR=/tmp/matplotlib
 USER companion
 # The default DATABASE_URL, data/companion.db, is in the volume from here.
 WORKDIR /

@@ -20,6 +20,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from benchmarks.processes import resident_megabytes
+from companion.archive import heap
 from companion.archive.encoders import load_encoder
 from companion.bot.client import CompanionBot
 from companion.storage.clock import SystemClock
@@ -82,6 +83,7 @@ async def serve(kind: str, report: Path, database: Path | None) -> None:
 
 
 async def main(kind: str, base: str, report: str, database: str | None = None) -> None:
+    heap.share_arenas()
     point_at(base)
     task = asyncio.create_task(serve(kind, Path(report), None if database is None else Path(database)))
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)

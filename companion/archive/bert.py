@@ -91,7 +91,14 @@ class BulkEncoder(GraphEncoder):
 
     def __init__(self, tokenizer: Any, run: Lanes, dimension: int) -> None:
         super().__init__(tokenizer, run, dimension)
-        self.lanes = run.count
+        self._lanes = run
+
+    @property
+    def lanes(self) -> int:
+        return self._lanes.count
+
+    def rest(self) -> None:
+        self._lanes.rest()
 
 
 class BertEncoder(GraphEncoder):

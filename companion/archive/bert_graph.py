@@ -6,8 +6,10 @@ from __future__ import annotations
 import os
 import queue
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from companion.archive import heap
 from companion.archive.openvino_library import openvino
 from companion.archive.tokens import Vectors
+from companion.archive.weights import mapped
 
 Run = Callable[[Sequence[NDArray[Any]]], tuple[Vectors, Vectors]]
 """From token ids (n, length) and their mask (n, length) to the mean token vectors (n, dimension), and to those of all
@@ -49,23 +53,40 @@ def compiled(core: Any, graph: Any, precision: str) -> Run:
 class Lanes:
     """Runs from as many threads at once as are of use, most often one a core: none of the cores waits for another.
 
-    What runs gives way to all else in the process, where the system can tell threads apart (Linux).
+    What runs gives way to all else in the process, where the system can tell threads apart (Linux). It is compiled when
+    it is first wanted, and again after a `rest`, in a fifth of a second.
     """
 
     def __init__(self, core: Any, graph: Any, precision: str) -> None:
         # A thread that is kept to one core would wait there for what it gives way to, and leave another idle.
         where = {"PERFORMANCE_HINT": "THROUGHPUT", "ENABLE_CPU_PINNING": False}
-        chosen = {"INFERENCE_PRECISION_HINT": precision, **where}
-        # The threads that run are made here, and are as nice as the one that makes them.
-        with ThreadPoolExecutor(1, initializer=_give_way) as thread:
-            model = thread.submit(core.compile_model, graph, "CPU", chosen).result()
-        self.count = int(model.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
-        self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        for _ in range(self.count):
-            self._idle.put(model.create_infer_request())
+        self._compile = partial(core.compile_model, graph, "CPU", {"INFERENCE_PRECISION_HINT": precision, **where})
+        self._compiling = threading.Lock()
+        self._compiled: _Requests | None = None
+
+    @property
+    def count(self) -> int:
+        """How many threads are of use."""
+        return self._requests().count
+
+    def rest(self) -> None:
+        """Gives back the memory that running took, a hundred megabytes and more. What runs yet comes to its end."""
+        with self._compiling:
+            rests, self._compiled = self._compiled is not None, None
+        if rests:
+            heap.give_back()
+
+    def _requests(self) -> _Requests:
+        with self._compiling:
+            if self._compiled is None:
+                # The threads that run are made here, and are as nice as the one that makes them.
+                with ThreadPoolExecutor(1, initializer=_give_way) as thread:
+                    self._compiled = _Requests(thread.submit(self._compile).result())
+            return self._compiled
 
     def __call__(self, inputs: Sequence[NDArray[Any]]) -> tuple[Vectors, Vectors]:
-        request = self._idle.get()
+        idle = self._requests().idle
+        request = idle.get()
         try:
             # Not `infer`, which would run in this thread: it may hold what others need, and so must not be nice.
             request.start_async(list(inputs))
@@ -73,7 +94,17 @@ class Lanes:
             # The next run writes to the same memory.
             return request.get_output_tensor(0).data.copy(), request.get_output_tensor(1).data.copy()
         finally:
-            self._idle.put(request)
+            idle.put(request)
+
+
+class _Requests:
+    """As many runs of a compiled graph as there may be at once."""
+
+    def __init__(self, model: Any) -> None:
+        self.count = int(model.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
+        self.idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        for _ in range(self.count):
+            self.idle.put(model.create_infer_request())
 
 
 def _give_way() -> None:
@@ -84,19 +115,17 @@ def _give_way() -> None:
 def bert_graph(config: dict[str, Any], weights: Path) -> Any:
     """The graph from token ids (n, length) and mask (n, length) to the mean token vectors (n, dimension), and
     to those of all tokens (n, length, dimension)."""
-    from safetensors.numpy import load_file  # pyright: ignore[reportUnknownVariableType]
-
     # Their type hints are incomplete.
     library = openvino()
     op: Any = import_module("openvino.opset13")
 
-    held: dict[str, NDArray[Any]] = {name.removeprefix("bert."): value for name, value in load_file(weights).items()}
+    held = {name.removeprefix("bert."): value for name, value in mapped(weights).items()}
     heads = int(config["num_attention_heads"])
     size = int(config["hidden_size"])
     epsilon = float(config["layer_norm_eps"])
 
     def weight(name: str) -> Any:
-        return op.constant(held[name].astype(np.float32))
+        return op.constant(held[name], shared_memory=True)
 
     def dense(values: Any, name: str) -> Any:
         product = op.matmul(values, weight(f"{name}.weight"), transpose_a=False, transpose_b=True)
@@ -116,7 +145,7 @@ def bert_graph(config: dict[str, Any], weights: Path) -> Any:
     length = op.gather(op.shape_of(ids), one, zero)
     positions = op.gather(weight("embeddings.position_embeddings.weight"), op.range(zero, length, one, "i64"), zero)
     hidden = op.add(op.gather(weight("embeddings.word_embeddings.weight"), ids, zero), positions)
-    hidden = op.add(hidden, op.constant(held["embeddings.token_type_embeddings.weight"][0].astype(np.float32)))
+    hidden = op.add(hidden, op.constant(held["embeddings.token_type_embeddings.weight"][0]))
     hidden = normalised(hidden, "embeddings.LayerNorm")
     absent = op.subtract(op.constant(np.float32(1)), mask)
     bias = op.unsqueeze(op.multiply(absent, op.constant(np.float32(_MASKED))), op.constant(np.array([1, 2], np.int64)))

@@ -9,7 +9,6 @@ share the pages of the files that they have mapped.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import hashlib
 import json
 import logging
@@ -29,6 +28,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from companion.archive import heap
 from companion.archive.block_arrays import arrays_of, block_of
 from companion.archive.blocks import Block
 from companion.storage import token_vectors
@@ -114,7 +114,7 @@ class BlockFiles:
             try:
                 blocks = [self._write(block) if block.file is None else block for block in blocks]
                 self._tidy()
-                _give_back_memory()
+                heap.give_back()
             except (OSError, _UnusableError) as error:
                 log.info("the index is not kept in files, so that the next start takes longer: %s", error)
         used = {block.file for block in blocks}
@@ -156,15 +156,6 @@ class BlockFiles:
             return _header(file)[0].model == self._model
         except _DAMAGE:
             return False
-
-
-def _give_back_memory() -> None:
-    """Has the C library return what the making of blocks took and no longer needs: by itself glibc keeps hundreds of
-    megabytes."""
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # musl has none, and needs none
-        if trim is not None:
-            trim(0)
 
 
 def _name(block: Block, model_id: str) -> str:

@@ -43,6 +43,10 @@ class Bulk(Encodes, Protocol):
     @property
     def lanes(self) -> int: ...
 
+    def rest(self) -> None:
+        """Gives back the memory that it needs only while it encodes: there is nothing to encode for now."""
+        ...
+
 
 class Encoder(Encodes, Protocol):
     """Turns texts into vectors of ``dimension`` numbers, from one thread."""

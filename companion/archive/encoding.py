@@ -54,11 +54,10 @@ class EncodingWorker:
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self._bulk: Encodes = encoder.bulk or encoder
+        self._changing = threading.Lock()
         self._closed = False
-        self._queries = self._passages = _Line(1)
-        if encoder.bulk is not None:
-            # One more than can be encoded at once: it makes the next ready, so that no lane is ever empty.
-            self._passages = _Line(encoder.bulk.lanes + 1)
+        self._queries = _Line(1)
+        self._passages: _Line | None = None
 
     @property
     def model_id(self) -> str:
@@ -85,16 +84,19 @@ class EncodingWorker:
         """Each text's unit vector and its packed tokens. Cancelling leaves the rest undone."""
         return await self._in_order(partial(_with_packed_tokens, self._bulk), texts)
 
+    def rest(self) -> None:
+        """There are no more passages for now: gives back the memory that only they need. Blocks for a moment."""
+        if self._encoder.bulk is not None:
+            self._encoder.bulk.rest()
+
     async def _in_order(self, encode: Encode, texts: Sequence[str]) -> list[Any]:
         """What is made of the texts, in their order."""
-        self._require_open()
+        line = self._line_of_passages()
         # Texts of like length in a batch: none is padded to the length of a far longer one.
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
         batches = [
             asyncio.wrap_future(
-                self._passages.submit(
-                    _PASSAGE, encode, tuple(texts[index] for index in order[first : first + MICRO_BATCH])
-                )
+                line.submit(_PASSAGE, encode, tuple(texts[index] for index in order[first : first + MICRO_BATCH]))
             )
             for first in range(0, len(order), MICRO_BATCH)
         ]
@@ -107,11 +109,23 @@ class EncodingWorker:
 
     def close(self) -> None:
         """Ends the threads after the batches in hand; what still waits is cancelled."""
-        if not self._closed:
+        with self._changing:
+            if self._closed:
+                return
             self._closed = True
+        if self._passages is not None and self._passages is not self._queries:
             self._passages.close()
-            if self._queries is not self._passages:
-                self._queries.close()
+        self._queries.close()
+
+    def _line_of_passages(self) -> _Line:
+        """Made for the first of them: how many lanes there are is known only when the encoder has them."""
+        with self._changing:
+            self._require_open()
+            if self._passages is None:
+                bulk = self._encoder.bulk
+                # One more than can be encoded at once: it makes the next ready, so that no lane is ever empty.
+                self._passages = self._queries if bulk is None else _Line(bulk.lanes + 1)
+            return self._passages
 
     def _require_open(self) -> None:
         if self._closed:

@@ -69,11 +69,14 @@ async def embed(database: Database, encoder: EncodingWorker, *, listener: Listen
         kept.clear()
         listener(Embedded(done, max(done, total)))
 
-    async with aclosing(_made(database, encoder)) as batches:
-        async for batch in batches:
-            kept |= batch
-            if len(kept) >= COMMIT_EVERY:
-                await store()
+    try:
+        async with aclosing(_made(database, encoder)) as batches:
+            async for batch in batches:
+                kept |= batch
+                if len(kept) >= COMMIT_EVERY:
+                    await store()
+    finally:
+        encoder.rest()
     if kept:
         await store()
     async with database.write() as connection:

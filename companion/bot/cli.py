@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import click
 
 from companion import __version__
+from companion.archive import heap
 from companion.storage.errors import CompanionError
 
 INTERRUPTED = 130
@@ -77,3 +78,4 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name="companion")
 def main() -> None:
     """Companion gives a podcast community its memory: search what was said, on Discord and here."""
+    heap.share_arenas()

@@ -1,8 +1,8 @@
 """The garbage collector's part in how fast members are answered.
 
-What is freed the process keeps, and uses again: to give it back to the system (``malloc_trim``) was tried, and gained
-27 of 413 MB once and 2 to 11 later, for as long as it took to answer the next members. Two arenas for all threads
-(``MALLOC_ARENA_MAX``, in the container and the service) gain 29 of 419 MB for good.
+What is freed the process keeps, and uses again: to give it back to the system again and again was tried, and gained
+27 of 413 MB once and 2 to 11 later, for as long as it took to answer the next members (`archive/heap.py` has what does
+gain).
 """
 
 from __future__ import annotations
