@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from companion.archive.results import Snippet
@@ -18,16 +19,36 @@ def words_of(passage: Passage, first: int, after: int) -> Span | None:
     return (words[0].start(), words[-1].end()) if inside else None
 
 
-def quotation_of(passage: Passage, reference: Reference) -> Snippet:
-    """The words of the reference, verbatim; the beginning of what was said then where they are elsewhere by now."""
-    span = words_of(passage, reference.first_word, reference.last_word + 1)
-    if span is None:
-        offset = _piece_then(passage, reference.start).offset
-        room = passage.text[offset : offset + LONGEST]
-        span = offset, offset + (len(room) if len(room) < LONGEST else max(room.rfind(" "), 1))
-    piece = _piece_at(passage, span[0])
-    time, approximate = time_at(passage, piece, span[0])
-    return Snippet(passage.text[slice(*span)], (), piece.speaker, time, approximate, piece.uncertain)
+def quotations_of(found: Sequence[Passage], reference: Reference) -> list[Snippet]:
+    """The words of the reference, verbatim, each turn's for themselves, for another may speak in the next.
+
+    ``found`` are the passages that it means now, the nearest first. Where they have its words no more, the beginning of
+    what was said then in the nearest.
+    """
+    first, after = reference.first_word, reference.last_word + 1
+    said: list[Snippet] = []
+    quoted = 0
+    for passage in sorted(found, key=lambda one: one.first_word):
+        begins, ends = max(first, passage.first_word), min(after, passage.last_word + 1)
+        if span := words_of(passage, begins, ends):
+            said += _by_turn(passage, span)
+            quoted += ends - begins
+    return said if quoted == after - first else list(_by_turn(found[0], _said_then(found[0], reference.start)))
+
+
+def _said_then(passage: Passage, start: float | None) -> Span:
+    offset = _piece_then(passage, start).offset
+    room = passage.text[offset : offset + LONGEST]
+    return offset, offset + (len(room) if len(room) < LONGEST else max(room.rfind(" "), 1))
+
+
+def _by_turn(passage: Passage, span: Span) -> Iterator[Snippet]:
+    ends = [piece.offset for piece in passage.pieces[1:]] + [len(passage.text)]
+    for piece, end in zip(passage.pieces, ends, strict=True):
+        begin, end = max(piece.offset, span[0]), min(end, span[1])
+        if words := passage.text[begin:end].strip():
+            time, approximate = time_at(passage, piece, begin)
+            yield Snippet(words, (), piece.speaker, time, approximate, piece.uncertain)
 
 
 def narrowed(passage: Passage, reference: Reference, first: int, after: int) -> Reference:

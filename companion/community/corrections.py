@@ -162,8 +162,10 @@ class Corrections:
         except GonePassageError:
             return proposed
         if mistake.about is About.TERM:
-            spans = tuple(match.span() for match in pattern(mistake.spelling).finditer(place.quote.text))
-            place = replace(place, quote=replace(place.quote, matches=spans))
+            misheard = pattern(mistake.spelling)
+            spans = [tuple(match.span() for match in misheard.finditer(said.text)) for said in place.quotes]
+            quotes = [replace(said, matches=at) for said, at in zip(place.quotes, spans, strict=True)]
+            place = replace(place, quotes=tuple(quotes))
         return replace(proposed, place=place)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from companion.archive.links import moment_url
-from companion.archive.quoting import quotation_of, words_of
+from companion.archive.quoting import quotations_of
 from companion.archive.results import Snippet
 from companion.community.visibility import visible_podcasts
 from companion.storage import episodes, passages, podcasts
@@ -24,11 +24,19 @@ class GonePassageError(NotFoundError):
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """Words of a passage, verbatim, with names in place of labels, and the link to their moment."""
+    """Words of an episode, verbatim, turn by turn, with names in place of labels, and the link to their moment.
+
+    ``passage`` is the one in which they begin.
+    """
 
     passage: Passage
-    quote: Snippet
+    quotes: tuple[Snippet, ...]
     url: str | None
+
+    @property
+    def quote(self) -> Snippet:
+        """The first turn's."""
+        return self.quotes[0]
 
 
 async def passages_at(database: Database, guild_id: int | None, reference: Reference) -> tuple[list[Passage], Episode]:
@@ -50,11 +58,11 @@ async def passages_at(database: Database, guild_id: int | None, reference: Refer
 async def quoted_at(database: Database, guild_id: int | None, reference: Reference) -> Quoted:
     """What the words of a reference are now. Raises `GonePassageError` as `passages_at` does."""
     found, episode = await passages_at(database, guild_id, reference)
-    words = reference.first_word, reference.last_word + 1
-    passage = next((one for one in found if words_of(one, *words)), found[0])
     async with database.read() as connection:
         names = await names_in(connection, frozenset({episode.podcast_id}))
         podcast = await podcasts.get(connection, episode.podcast_id)
-    passage = named_passage(passage, names, episode.podcast_id, episode.id)
-    quote = quotation_of(passage, reference)
-    return Quoted(passage, quote, moment_url(episode.facts, quote.start, podcast) if podcast else None)
+    named = [named_passage(passage, names, episode.podcast_id, episode.id) for passage in found]
+    holds = [one for one in named if one.first_word <= reference.first_word <= one.last_word]
+    quotes = quotations_of(named, reference)
+    url = moment_url(episode.facts, quotes[0].start, podcast) if podcast else None
+    return Quoted((holds or named)[0], tuple(quotes), url)

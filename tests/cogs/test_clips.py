@@ -156,6 +156,14 @@ class TestShowing:
         assert "Saved, for you alone" in text_of(told)
         assert "Wool keeps the damp in" in text_of(told)
 
+    async def test_all_of_it_is_saved_each_turn_with_who_says_it(self, world: World) -> None:
+        made = await create(world, start="2:10", end="3:00")
+
+        told = only(await world.jonas.click(made, label="Save"))
+
+        assert quotations(text_of(told)) == quotations(text_of(made))
+        assert [name for name in ("Mara Lindqvist", "Tomas Ek") if f"**{name}**" not in text_of(told)] == []
+
     async def test_speakers_have_their_names(self, world: World) -> None:
         text = text_of(await create(world, start="2:10", end="3:00"))
 

@@ -17,7 +17,7 @@ from companion.cogs.views.somebody import named
 from companion.cogs.views.tally import DOWN, UP, tally_line
 from companion.cogs.views.times import clock_time
 from companion.community.clips import ClipPage, ShownClip
-from companion.storage.clips import Clip
+from companion.storage.clips import Clip, ClipTurn
 from companion.storage.episodes import Kind
 from companion.storage.votes import Tally
 
@@ -128,14 +128,17 @@ def gone_message() -> Message:
 def words_of(shown: ShownClip, room: int) -> str:
     """The clip's words by speaker, the first with its time and link, in so many characters of Markdown."""
     parts: list[str] = []
-    for place, turn in enumerate(shown.clip.turns):
-        start = shown.clip.start if place == 0 else None
-        url = shown.url if place == 0 else None
+    before: ClipTurn | None = None
+    for turn in shown.clip.turns:
+        start, url = (shown.clip.start, shown.url) if before is None else (None, None)
         head = heading(turn.speaker, Kind.SPEECH, start, shown.clip.approximate, url, uncertain=turn.uncertain)
+        # Whoever goes on after a pause needs no second name.
+        goes_on = before is not None and turn.speaker is not None and before.speaker == turn.speaker
         words = fitted(turn.text, (), room - len(head) - 2)
         if not words:
             break
-        parts.append(f"{head}\n{words}")
+        parts.append(words if goes_on else f"{head}\n{words}")
+        before = turn
         room -= len(parts[-1]) + 1
     return "\n".join(parts)
 

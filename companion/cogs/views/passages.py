@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from companion.archive.recordings import is_recordings
 from companion.archive.results import Hit
 from companion.cogs.views.limits import cut
@@ -37,14 +39,31 @@ def result(hit: Hit, limit: int, *, podcast: bool = False, more: str = "") -> st
 
 
 def quoted(place: Quoted, episode: Episode, limit: int) -> str:
-    """Words that were marked at some time, in at most ``limit`` (300 or more) characters; the link gives way first."""
+    """Words that were marked at some time, in at most ``limit`` (300 or more) characters; the link gives way first.
+
+    Whoever else is heard in them is named over their own.
+    """
     said, passage = place.quote, place.passage
     for url in (place.url, None):
         head = heading(said.speaker, passage.kind, said.start, said.approximate, url, uncertain=said.uncertain)
         top = f"{head}\n-# {source(episode, None, passage.chapter)}"
         if words := fitted(said.text, said.matches, limit - len(top) - 1):
-            return f"{top}\n{words}"
+            shown = f"{top}\n{words}"
+            return f"{shown}{_then(place, limit - len(shown))}"
     return f"-# {source(episode, None, None)}"
+
+
+def _then(place: Quoted, room: int) -> str:
+    """The turns after the first, as far as there is room; a line each for who speaks and for their words."""
+    shown = ""
+    for before, said in pairwise(place.quotes):
+        head = heading(said.speaker, place.passage.kind, None, said.approximate, None, uncertain=said.uncertain)
+        top = "\n" if said.speaker is not None and said.speaker == before.speaker else f"\n{head}\n"
+        words = fitted(said.text, said.matches, room - len(shown) - len(top))
+        if not words:
+            break
+        shown += f"{top}{words}"
+    return shown
 
 
 def picked(pick: EditorsPick | None) -> str:

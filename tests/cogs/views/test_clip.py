@@ -60,6 +60,16 @@ class TestPosted:
     def test_a_speaker_whom_nobody_knows_is_called_so(self) -> None:
         assert "*speaker uncertain*" in text_in(clip_message(clip_of((None, "It hums.")), None))
 
+    def test_who_goes_on_after_a_pause_is_named_once(self) -> None:
+        text = text_in(clip_message(clip_of(("Tomas", "It hums."), ("Tomas", "All night."), ("Mara", "Oh.")), None))
+
+        assert "\n> It hums.\n> All night.\n**Mara**\n> Oh." in text
+
+    def test_of_two_whom_nobody_knows_neither_is_taken_for_the_other(self) -> None:
+        text = text_in(clip_message(clip_of((None, "It hums."), (None, "Does it?")), None))
+
+        assert text.count("*speaker uncertain*") == 2
+
     def test_words_make_room_for_what_is_told_under_them(self) -> None:
         long = clip_of(("Tomas", "It hums. " * 300))
 

@@ -66,7 +66,7 @@ CORRECTIONS = st.builds(
 @st.composite
 def proposals(draw: st.DrawFn) -> Proposed:
     hit: Hit = draw(hits())
-    place = Quoted(hit.passage, hit.snippet, hit.url) if draw(st.booleans()) else None
+    place = Quoted(hit.passage, (hit.snippet,), hit.url) if draw(st.booleans()) else None
     return Proposed(draw(CORRECTIONS), hit.podcast, hit.episode, place, draw(st.integers(0, 9999)))
 
 

@@ -15,7 +15,8 @@ from tests.examples import examples
 def bookmarks(draw: st.DrawFn) -> Bookmark:
     hit: Hit = draw(hits())
     there = draw(st.booleans())
-    place = Quoted(hit.passage, hit.snippet, hit.url) if there else None
+    turns = (hit.snippet, *(one.snippet for one in draw(st.lists(hits(), max_size=2))))
+    place = Quoted(hit.passage, turns, hit.url) if there else None
     return Bookmark(draw(st.integers(1, 10**15 - 1)), hit.episode, place)
 
 
