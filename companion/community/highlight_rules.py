@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from companion.community.channels import ForbiddenChannelError, NoSuchChannelError, Place, WrongKindOfChannelError
@@ -242,10 +243,16 @@ def minute_of(typed: str) -> int:
     return hour * 60 + minute
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """All that this machine knows. To ask it opens hundreds of files, and who types a zone asks at every letter."""
+    return frozenset(available_timezones())
+
+
 def zone_of(typed: str) -> str:
     """The IANA name of a zone, whatever its case. Raises `NotAZoneError`."""
     wanted = typed.strip().replace(" ", "_").casefold()
-    for name in available_timezones():
+    for name in _zones():
         if name.casefold() == wanted and (name == "UTC" or "/" in name):
             return name
     raise NotAZoneError(typed)
@@ -254,7 +261,7 @@ def zone_of(typed: str) -> str:
 def zones_like(typed: str, now: datetime, most: int) -> list[tuple[str, datetime]]:
     """Zones with these words in their names, with the time there: those first whose city begins like that."""
     wanted = typed.strip().replace(" ", "_").casefold()
-    known = [name for name in available_timezones() if name == "UTC" or _is_place(name)]
+    known = [name for name in _zones() if name == "UTC" or _is_place(name)]
     found = [name for name in known if wanted in name.casefold()]
     found.sort(key=lambda name: (not name.rpartition("/")[2].casefold().startswith(wanted), name))
     return [(name, now.astimezone(ZoneInfo(name))) for name in found[:most]]
