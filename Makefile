@@ -16,8 +16,9 @@ BIN := $(VENV)/bin
 SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 # Tests start many a Python: each would compile all of the source anew where the environment says to keep nothing.
 export PYTHONDONTWRITEBYTECODE :=
-# A file's tests run one after the other, in one of as many processes as there are cores.
-IN_PARALLEL := -n auto --dist loadfile
+# A file's tests run one after the other, in one of some processes (tests/conftest.py). The files are taken as they stand:
+# those with few tests take the longest, and would come last.
+IN_PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 PIP_INSTALL = $(BIN)/python -m pip install --constraint constraints.txt $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
 run: $(VENV)/.ready-to-run

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Generator, Iterator
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -44,6 +45,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="where tests have their databases; on postgresql only those run that have one, and are not sqlite_only",
     )
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """Half as many again as cores: tests wait for threads, disks and other processes, and others run meanwhile."""
+    cores = yield
+    return cores + cores // 2
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """What is imported and collected stays until the end, and nobody looks through it for garbage."""
+    del session
+    gc.disable()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    del session
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+    gc.enable()
 
 
 def pytest_configure(config: pytest.Config) -> None:
