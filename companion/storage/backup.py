@@ -1,4 +1,5 @@
-"""Backups of a database file: made while the bot runs, only so many kept, and put back in its place."""
+"""Backups of a database file: made while the bot runs, only so many kept, and put back in its place; of a database on
+a server, how its own tools make one."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from companion.storage.address import of_file
+from companion.storage.address import Address, of_file
 from companion.storage.errors import StorageError
 from companion.storage.file_copies import JOURNALS, UNFINISHED, copied, opened, plainly
 from companion.storage.health import Health, examine
@@ -20,6 +21,14 @@ log = logging.getLogger(__name__)
 
 _FORGOTTEN = timedelta(days=1)
 """An unfinished copy that was not written to for so long is nobody's."""
+
+
+def dump_command(address: Address) -> str:
+    """How PostgreSQL's own tools copy a database on a server; without the password, for which they ask."""
+    url = address.url
+    options = [f"--host={url.host}", f"--port={url.port}" if url.port else "", f"--username={url.username or ''}"]
+    told = " ".join(option for option in options if option and not option.endswith("="))
+    return f"pg_dump --format=custom --file={url.database}.dump {told} {url.database}"
 
 
 def file_name(database: Path, at: datetime) -> str:

@@ -9,7 +9,7 @@ import click
 from companion.archive.models import models_folder
 from companion.bot.config import ConfigurationError, read_settings
 from companion.storage.address import Address
-from companion.storage.backup import back_up, file_name, keep_newest
+from companion.storage.backup import back_up, dump_command, file_name, keep_newest
 from companion.storage.backup import restore as put_back
 from companion.storage.clock import SystemClock
 from companion.storage.health import Health
@@ -71,17 +71,10 @@ def _address() -> Address:
     address = read_settings().address
     if not address.sqlite:
         raise ConfigurationError(
-            f"{address} is a PostgreSQL database, which its own tools copy and bring back: `{_dump(address)}` and"
-            " `pg_restore` (docs/operations.md, “Backup”)."
+            f"{address} is a PostgreSQL database, which its own tools copy and bring back: `{dump_command(address)}`"
+            " and `pg_restore` (docs/operations.md, “Backup”)."
         )
     return address
-
-
-def _dump(address: Address) -> str:
-    url = address.url
-    options = [f"--host={url.host}", f"--port={url.port}" if url.port else "", f"--username={url.username or ''}"]
-    told = " ".join(option for option in options if option and not option.endswith("="))
-    return f"pg_dump --format=custom --file={url.database}.dump {told} {url.database}"
 
 
 def _bytes(file: Path) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from companion.bot.doctor.findings import Finding, Severity, error, hint, ok
 from companion.storage.address import Address, address_of
+from companion.storage.backup import dump_command
 from companion.storage.errors import StorageError
 from companion.storage.health import Health, examine, turned_away
 
@@ -46,7 +47,7 @@ def check(url: str, folder: Path) -> Examined:
         address = address_of(url, folder)
     except StorageError as wrong:
         return Examined(None, None, [error(str(wrong), "Correct DATABASE_URL.")])
-    unusable = _folder(address.files.parent) or (_file(address.files) if address.sqlite else [])
+    unusable = _folder(address) or (_file(address.files) if address.sqlite else [])
     if unusable:
         return Examined(address, None, unusable)
     try:
@@ -74,14 +75,14 @@ def _writing(address: Address) -> list[Finding]:
         return [error(f"Nothing can be written to the database {address}: {said}.", cure)]
     if any(sign in said for sign in _NO_ROOM):
         return [error(f"The disk of the database {address} has no room left, so nothing can be written.", _ROOM)]
-    return [error(f"The database {address} cannot be written: {said}.", _ownership(address.files))]
+    return [error(f"The database {address} cannot be written: {said}.", _ownership(address.files, "DATABASE_URL"))]
 
 
 def _file(path: Path) -> list[Finding]:
     if not path.exists():
         return [hint(f"There is no database {path} yet.", "The first start makes it.")]
     if not os.access(path, os.R_OK | os.W_OK):
-        return [error(f"The database {path} cannot be read and written by {_me()}.", _ownership(path))]
+        return [error(f"The database {path} cannot be read and written by {_me()}.", _ownership(path, "DATABASE_URL"))]
     return []
 
 
@@ -100,25 +101,26 @@ def _contents(path: Address, health: Health) -> list[Finding]:
             )
         ]
     if health.schema < health.newest:
+        kept = "keeps a copy" if path.sqlite else f"keeps no copy of it: make one before, `{dump_command(path)}`"
         return [
             hint(
                 f"The schema is {health.schema}, this version's {health.newest}.",
-                "The next start migrates it, and keeps a copy.",
+                f"The next start migrates it, and {kept}.",
             )
         ]
     return []
 
 
-def _folder(folder: Path) -> list[Finding]:
+def _folder(address: Address) -> list[Finding]:
     """Nothing where files can be made in the folder, or the folder itself can be."""
-    existing = folder
+    existing = address.files.parent
     while not existing.exists() and existing != existing.parent:
         existing = existing.parent
     if not existing.is_dir():
         return [
             error(
                 f"{existing} is a file, where the database's folder should be.",
-                "Move it away, or give DATABASE_URL another place.",
+                f"Move it away, or give {_setting(address)} another place.",
             )
         ]
     try:
@@ -126,19 +128,25 @@ def _folder(folder: Path) -> list[Finding]:
             pass
     except OSError as failed:
         reason = failed.strerror or type(failed).__name__
-        return [error(f"Nothing can be written in the folder {existing} by {_me()} ({reason}).", _ownership(existing))]
+        cure = _ownership(existing, _setting(address))
+        return [error(f"Nothing can be written in the folder {existing} by {_me()} ({reason}).", cure)]
     return []
+
+
+def _setting(address: Address) -> str:
+    """Says where the local files are."""
+    return "DATABASE_URL" if address.sqlite else "COMPANION_FOLDER"
 
 
 def _me() -> str:
     return f"user {os.geteuid()}" if hasattr(os, "geteuid") else "this user"
 
 
-def _ownership(path: Path) -> str:
+def _ownership(path: Path, setting: str) -> str:
     """How to let this process write there. Names the owner, where the system has such."""
     if not hasattr(os, "geteuid") or os.geteuid() == path.stat().st_uid:
-        return f"Let this user write in {path} (chmod u+w; a volume may be mounted read-only), or move DATABASE_URL."
+        return f"Let this user write in {path} (chmod u+w; a volume may be mounted read-only), or move {setting}."
     return (
         f"It belongs to user {path.stat().st_uid}: `chown -R {os.geteuid()} {path}` as root, or run the bot as its"
-        " owner, or give DATABASE_URL another place."
+        f" owner, or give {setting} another place."
     )

@@ -16,6 +16,7 @@ _EPISODE = 2 * _MIB
 """Bytes that an episode takes, as long as there are too few to tell."""
 _TELLING = 20
 _CURE = "Make room, or move the database to a larger disk (docs/operations.md, “Move”)."
+_CURE_OF_FILES = "Make room, or let COMPANION_FOLDER name a folder on a larger disk."
 
 
 def check(folder: Path, database: Path | None, episodes: int) -> Sequence[Finding]:
@@ -27,13 +28,14 @@ def check(folder: Path, database: Path | None, episodes: int) -> Sequence[Findin
     said = (
         f"{_bytes(free)} are free, the database takes {_bytes(size)}: room for some {free / each:,.0f} more episodes."
     )
+    cure = _CURE
     if database is None:
-        said = f"{_bytes(free)} are free for the files with which the search index opens fast."
+        said, cure = f"{_bytes(free)} are free for the files with which the search index opens fast.", _CURE_OF_FILES
     if free < _LEAST:
-        return [error(said, _CURE)]
+        return [error(said, cure)]
     # A backup and the files for a fast start need as much again.
     if free < max(_SCANT, size):
-        return [warning(said, _CURE)]
+        return [warning(said, cure)]
     return [ok(said)]
 
 
