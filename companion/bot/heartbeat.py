@@ -34,8 +34,8 @@ def heartbeat_file(database: Address, share: Shards | None = None) -> Path:
 
 def runs(database: Address, now: datetime) -> bool:
     """Does any process of this machine run the bot over that database?"""
-    files = database.files.parent.glob(f"{glob.escape(database.files.name)}*.heartbeat")
-    return any(trouble(file, now) is None for file in files)
+    of_shards = database.files.parent.glob(f"{glob.escape(database.files.name)}.shards-*.heartbeat")
+    return any(trouble(file, now) is None for file in (heartbeat_file(database), *of_shards))
 
 
 @asynccontextmanager

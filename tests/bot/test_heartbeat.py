@@ -8,9 +8,15 @@ import pytest
 
 from companion.bot import heartbeat
 from companion.bot.heartbeat import beating, heartbeat_file, trouble, write
-from companion.storage.address import of_file
+from companion.storage.address import Address, address_of
 from companion.storage.shards import Shards
 from tests.clocks import StoppedClock
+
+
+@pytest.fixture(params=["sqlite+aiosqlite:///{}/companion.db", "postgresql+asyncpg://bot@db.example.org/companion"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Address:
+    """Of a database that no test opens."""
+    return address_of(request.param.format(tmp_path), tmp_path)
 
 
 async def until(there: bool, file: Path) -> None:
@@ -19,8 +25,10 @@ async def until(there: bool, file: Path) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_a_connected_bot_leaves_a_sign_of_life_and_takes_it_with_it(tmp_path: Path, clock: StoppedClock) -> None:
-    file = heartbeat_file(of_file(tmp_path / "companion.db"))
+async def test_a_connected_bot_leaves_a_sign_of_life_and_takes_it_with_it(
+    address: Address, clock: StoppedClock
+) -> None:
+    file = heartbeat_file(address)
 
     async with beating(file, clock, lambda: True):
         await until(True, file)
@@ -31,11 +39,11 @@ async def test_a_connected_bot_leaves_a_sign_of_life_and_takes_it_with_it(tmp_pa
 
 
 async def test_a_bot_that_lost_discord_leaves_none(
-    tmp_path: Path, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+    address: Address, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(heartbeat, "EVERY", timedelta(seconds=0.01))
     monkeypatch.setattr(heartbeat, "_SOON", timedelta(seconds=0.01))
-    file = heartbeat_file(of_file(tmp_path / "companion.db"))
+    file = heartbeat_file(address)
     connected = True
 
     async with beating(file, clock, lambda: connected):
@@ -82,14 +90,20 @@ def test_what_is_no_sign_of_life_is_said(tmp_path: Path, clock: StoppedClock) ->
     assert "cannot be read" in (trouble(file, clock.now()) or "")
 
 
-def test_each_process_leaves_a_sign_of_its_own(tmp_path: Path, clock: StoppedClock) -> None:
-    database = of_file(tmp_path / "companion.db")
-    first, second = (heartbeat_file(database, Shards.parse(written)) for written in ("0-3/8", "4-7/8"))
-    assert not heartbeat.runs(database, clock.now())
+def test_each_process_leaves_a_sign_of_its_own(address: Address, clock: StoppedClock) -> None:
+    first, second = (heartbeat_file(address, Shards.parse(written)) for written in ("0-3/8", "4-7/8"))
+    assert not heartbeat.runs(address, clock.now())
 
     write(second, clock.now())
 
     assert trouble(first, clock.now()) is not None
     assert trouble(second, clock.now()) is None
-    assert heartbeat.runs(database, clock.now())
-    assert not heartbeat.runs(of_file(tmp_path / "companion"), clock.now() + timedelta(hours=1))
+    assert heartbeat.runs(address, clock.now())
+    assert not heartbeat.runs(address, clock.now() + timedelta(hours=1))
+
+
+def test_the_sign_of_one_database_is_not_taken_for_that_of_another(address: Address, clock: StoppedClock) -> None:
+    write(heartbeat_file(address), clock.now())
+
+    beside = Address(address.url, address.files.with_suffix(""))
+    assert not heartbeat.runs(beside, clock.now())
