@@ -3,15 +3,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from companion.archive import encoders, models
 from companion.archive.adaptation import Finding
 from companion.archive.encoders import ToyEncoder
 from companion.archive.training_pairs import Pair
-from companion.bot.cli import main
 from companion.bot.commands import adapt as adapt_command
-from companion.storage.address import of_file
+from companion.bot.config import read_settings
+from tests.bot.commands import companion as run
 
 TALK = " ".join(
     f"Ann: What did the keeper of lighthouse number {number} do when the oil ran out that night? Bob: "
@@ -21,18 +20,16 @@ TALK = " ".join(
 
 
 @pytest.fixture
-def companion(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def companion(on_engine: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to be in, and encoders that cost nothing: a model's folder says how many dimensions it has."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path / 'companion.db'}")
-    stock = tmp_path / "stock"
+    stock = on_engine / "stock"
     _write_model(stock, 16)
     monkeypatch.setenv("EMBEDDING_MODEL", str(stock))
     for module in (encoders, adapt_command):
         monkeypatch.setattr(module, "load_encoder", _load)
     monkeypatch.setattr(adapt_command, "train", _train)
-    (tmp_path / "talk.txt").write_text(TALK.replace(" Ann:", "\nAnn:").replace(" Bob:", "\nBob:"), encoding="utf-8")
-    return tmp_path
+    (on_engine / "talk.txt").write_text(TALK.replace(" Ann:", "\nAnn:").replace(" Bob:", "\nBob:"), encoding="utf-8")
+    return on_engine
 
 
 def _write_model(folder: Path, dimension: int) -> None:
@@ -51,10 +48,6 @@ def _train(_base: Path, pairs: list[Pair], target: Path, **_others: object) -> N
     _write_model(target, 1024)
 
 
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, list(arguments))
-
-
 def test_an_adapted_model_is_made_embedded_with_and_used(companion: Path) -> None:
     assert run("ingest", "talk.txt").exit_code == 0
 
@@ -63,8 +56,8 @@ def test_an_adapted_model_is_made_embedded_with_and_used(companion: Path) -> Non
     assert adapted.exit_code == 0, adapted.output
     assert "Adapted stock in" in adapted.stdout
     assert "It is in use from now on" in adapted.stdout
-    (folder,) = models.models_folder(of_file(companion / "companion.db")).iterdir()
-    assert models.ChosenModel(of_file(companion / "companion.db"), str(companion / "stock")).folder() == folder
+    (folder,) = models.models_folder(read_settings().address).iterdir()
+    assert models.ChosenModel(read_settings().address, str(companion / "stock")).folder() == folder
     found = run("search", "what did the keeper do when the oil ran out", "--json")
     assert found.exit_code == 0
     assert "Nothing to embed" in run("ingest", "talk.txt").stdout
@@ -74,7 +67,7 @@ def test_an_older_adapted_model_goes_when_another_is_made(companion: Path, monke
     run("ingest", "talk.txt")
     run("adapt")
     names = iter(("second", "third"))
-    folder = models.models_folder(of_file(companion / "companion.db"))
+    folder = models.models_folder(read_settings().address)
 
     def next_folder(_database: object) -> Path:
         return folder / next(names)
@@ -110,7 +103,7 @@ def test_a_model_that_finds_no_more_changes_nothing(companion: Path, monkeypatch
     assert refused.exit_code == 1
     assert "finds no more than the original (50% against 50% among the first ten)" in refused.output
     assert "nothing was changed" in refused.output
-    assert list(models.models_folder(of_file(companion / "companion.db")).iterdir()) == []
+    assert list(models.models_folder(read_settings().address).iterdir()) == []
 
 
 def test_an_archive_with_too_little_talk_teaches_nothing(companion: Path) -> None:

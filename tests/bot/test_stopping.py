@@ -11,26 +11,40 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families as metrics_in
 
 from companion import __version__
+from companion.bot.heartbeat import heartbeat_file
+from companion.storage.address import address_of
 from tests.bot.loopback import TOKEN, LoopbackDiscord, command_line
 
 ROOT = Path(__file__).parents[2]
 
 
-def settings(folder: Path, token: str = TOKEN) -> dict[str, str]:
+def settings(database_url: str, token: str = TOKEN) -> dict[str, str]:
+    """Of a process over that database."""
     return os.environ | {
         "PYTHONPATH": str(ROOT),
         "DISCORD_TOKEN": token,
-        "DATABASE_URL": f"sqlite+aiosqlite:///{folder}/companion.db",
+        "DATABASE_URL": database_url,
         "LOG_LEVEL": "INFO",
     }
 
 
+def sign_of_life(database_url: str, folder: Path) -> Path:
+    """The file that tells that the process over that database, which works in the folder, is ready."""
+    return heartbeat_file(address_of(database_url, folder / "data"))
+
+
+def is_left_open(database_url: str) -> bool:
+    """Does a file's journal lie beside it still, which goes with whoever closes the file last?"""
+    address = address_of(database_url)
+    return address.sqlite and address.files.with_name(f"{address.files.name}-wal").exists()
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_bot_that_is_told_to_stop_closes_everything_and_ends_well(
-    number: signal.Signals, tmp_path: Path
+    number: signal.Signals, database_url: str, tmp_path: Path
 ) -> None:
-    environment = settings(tmp_path)
-    heartbeat = tmp_path / "companion.db.heartbeat"
+    environment = settings(database_url)
+    heartbeat = sign_of_life(database_url, tmp_path)
     async with LoopbackDiscord().serving() as discord:
         process = await asyncio.create_subprocess_exec(
             *command_line(discord.base, "run"), cwd=tmp_path, env=environment, stderr=asyncio.subprocess.PIPE
@@ -60,7 +74,7 @@ async def test_a_bot_that_is_told_to_stop_closes_everything_and_ends_well(
     assert "Traceback" not in said
     assert TOKEN not in said
     assert not heartbeat.exists()
-    assert not (tmp_path / "companion.db-wal").exists(), "the database was not closed"
+    assert not is_left_open(database_url)
 
 
 async def got(port: int, path: str) -> str:
@@ -74,19 +88,19 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-async def test_the_web_server_is_there_with_the_bot_and_goes_with_it(tmp_path: Path) -> None:
+async def test_the_web_server_is_there_with_the_bot_and_goes_with_it(database_url: str, tmp_path: Path) -> None:
     port = free_port()
     web = {"COMPANION_WEB_PORT": str(port), "COMPANION_WEB_URL": "https://companion.example.org/"}
     async with LoopbackDiscord().serving() as discord:
         process = await asyncio.create_subprocess_exec(
             *command_line(discord.base, "run"),
             cwd=tmp_path,
-            env=settings(tmp_path) | web,
+            env=settings(database_url) | web,
             stderr=asyncio.subprocess.PIPE,
         )
         try:
             async with asyncio.timeout(60):
-                while not (tmp_path / "companion.db.heartbeat").exists():  # noqa: ASYNC110  another process
+                while not sign_of_life(database_url, tmp_path).exists():  # noqa: ASYNC110  another process
                     await asyncio.sleep(0.05)
                 answer, page = [await got(port, path) for path in ("/calendar/x.ics", "/metrics")]
                 process.send_signal(signal.SIGTERM)
@@ -108,14 +122,14 @@ async def test_the_web_server_is_there_with_the_bot_and_goes_with_it(tmp_path: P
         await asyncio.open_connection("127.0.0.1", port)
 
 
-async def test_a_port_that_is_taken_ends_the_bot_with_a_sentence(tmp_path: Path) -> None:
+async def test_a_port_that_is_taken_ends_the_bot_with_a_sentence(database_url: str, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         web = {"COMPANION_WEB_PORT": str(taken.getsockname()[1])}
         async with LoopbackDiscord().serving() as discord:
             process = await asyncio.create_subprocess_exec(
                 *command_line(discord.base, "run"),
                 cwd=tmp_path,
-                env=settings(tmp_path) | web,
+                env=settings(database_url) | web,
                 stderr=asyncio.subprocess.PIPE,
             )
             _, log = await process.communicate()
@@ -125,10 +139,10 @@ async def test_a_port_that_is_taken_ends_the_bot_with_a_sentence(tmp_path: Path)
     assert "Traceback" not in log.decode()
 
 
-async def test_a_bot_that_waits_for_discord_can_be_stopped_too(tmp_path: Path) -> None:
+async def test_a_bot_that_waits_for_discord_can_be_stopped_too(database_url: str, tmp_path: Path) -> None:
     async with LoopbackDiscord(answers=asyncio.Event()).serving() as discord:
         process = await asyncio.create_subprocess_exec(
-            *command_line(discord.base, "run"), cwd=tmp_path, env=settings(tmp_path), stderr=asyncio.subprocess.PIPE
+            *command_line(discord.base, "run"), cwd=tmp_path, env=settings(database_url), stderr=asyncio.subprocess.PIPE
         )
         async with asyncio.timeout(60):
             while not discord.paths:  # noqa: ASYNC110  another process asks
@@ -142,13 +156,13 @@ async def test_a_bot_that_waits_for_discord_can_be_stopped_too(tmp_path: Path) -
     assert "Traceback" not in log.decode()
 
 
-async def test_a_token_that_discord_refuses_ends_the_bot_with_a_sentence(tmp_path: Path) -> None:
+async def test_a_token_that_discord_refuses_ends_the_bot_with_a_sentence(database_url: str, tmp_path: Path) -> None:
     wrong = TOKEN.replace("x", "y")
     async with LoopbackDiscord().serving() as discord:
         process = await asyncio.create_subprocess_exec(
             *command_line(discord.base, "run"),
             cwd=tmp_path,
-            env=settings(tmp_path, wrong),
+            env=settings(database_url, wrong),
             stderr=asyncio.subprocess.PIPE,
         )
         _, log = await process.communicate()
@@ -159,4 +173,6 @@ async def test_a_token_that_discord_refuses_ends_the_bot_with_a_sentence(tmp_pat
     assert "Traceback" not in said
     assert wrong not in said
     assert discord.paths == ["/users/@me"], "a wrong token is tried once"
-    assert sorted(tmp_path.iterdir()) == [tmp_path / "companion.db"]  # noqa: ASYNC240  a look at a small folder
+    left = {file.name for file in tmp_path.iterdir()}  # noqa: ASYNC240  a look at a small folder
+    assert left <= {"companion.db", "data"}
+    assert not sign_of_life(database_url, tmp_path).exists()

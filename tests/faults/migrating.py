@@ -28,7 +28,7 @@ class Migrate(Job):
 
     async def prepare(self, place: Place, world: World, dice: Random) -> None:
         migrate(of_file(place.database), dice.choice(revisions()[:-1]))
-        fill(place.database)
+        fill(of_file(place.database))
         shutil.copy(place.database, place.folder / _OLDER)
 
     async def work(self, place: Place) -> None:
@@ -41,14 +41,20 @@ class Migrate(Job):
         require(now in (before, newest), "half a migration:", before, now)
         require(now == newest or not place.acknowledged(), "acknowledged and not migrated")
         if now == before:
-            require(contents(place.database) == contents(place.folder / _OLDER), "rows changed before the migration")
+            require(
+                contents(of_file(place.database)) == contents(of_file(place.folder / _OLDER)),
+                "rows changed before the migration",
+            )
         else:
             self._check_migrated(place, before)
         kept = place.folder / f"companion.db.before-{newest}"
         require(now == before or kept.exists(), "migrated without a backup")
         if kept.exists():
             require(not faults_of(kept), "the backup is damaged")
-            require(contents(kept) == contents(place.folder / _OLDER), "the backup is not what there was before")
+            require(
+                contents(of_file(kept)) == contents(of_file(place.folder / _OLDER)),
+                "the backup is not what there was before",
+            )
 
     async def check_done(self, place: Place, world: World) -> None:
         require(_revision(place.database) == revisions()[-1], "not migrated")
@@ -59,8 +65,8 @@ class Migrate(Job):
             whole = place.folder / "whole.db"
             shutil.copy(place.folder / _OLDER, whole)
             migrate(of_file(whole))
-            self._whole[before] = contents(whole)
-        require(contents(place.database) == self._whole[before], "rows are not what they are without a kill")
+            self._whole[before] = contents(of_file(whole))
+        require(contents(of_file(place.database)) == self._whole[before], "rows are not what they are without a kill")
 
 
 def _revision(file: Path) -> str:

@@ -106,16 +106,16 @@ async def test_a_start_on_a_full_disk_says_so(
 def test_a_migration_on_a_disk_without_room_changes_nothing(small: Path) -> None:
     database = small / "companion.db"
     migrate(of_file(database), revisions()[-2])
-    fill(database)
-    before = contents(database)
+    fill(of_file(database))
+    before = contents(of_file(database))
     Ballast(small)
 
     with pytest.raises((StorageError, Exception), match=r"make room there|full|disk I/O"):
         migrate(of_file(database))
     (small / "ballast").unlink()
-    assert contents(database) == before
+    assert contents(of_file(database)) == before
     migrate(of_file(database))
-    assert contents(database, before) == before
+    assert contents(of_file(database), before) == before
 
 
 @pytest.mark.sqlite_only("PostgreSQL has pg_dump")

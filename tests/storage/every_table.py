@@ -2,99 +2,75 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
-from pathlib import Path
+from datetime import UTC, date, datetime
 from typing import Any
+
+import sqlalchemy as sa
+
+from companion.storage.address import Address
+from companion.storage.engine import plain_connection, plain_transaction
 
 ROWS = 3
 _NOT_OURS = ("alembic_version", "sqlite_sequence")
 _EITHER = {"member_questions": ("guest_id", "session_id")}
 """Columns of which a row has one or the other."""
+PEOPLE = ["Ada Fern"]
+"""Of each episode, as the first schemas had them."""
 
-Rows = dict[str, list[tuple[Any, ...]]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    name: str
-    type: str
-    key: bool
-    refers_to: str | None
+Rows = dict[str, list[tuple[tuple[str, Any], ...]]]
+"""By table, each as columns' names with their values, in an order of their own."""
 
 
-def fill(database: Path) -> None:
+def fill(address: Address) -> None:
     """Puts some rows into every table, which refer to each other as they have to."""
-    with closing(sqlite3.connect(database)) as connection:
-        connection.execute("PRAGMA foreign_keys = OFF")
+    with plain_transaction(address) as connection:
         for table in _tables(connection):
-            columns = _columns(connection, table)
-            marks = ", ".join("?" * len(columns))
-            names = ", ".join(f'"{one.name}"' for one in columns)
             # A table that may have one row has one, and may have it already.
-            count = 1 if table == "index_version" else ROWS
-            for number in range(1, count + 1):
-                row = [_value(table, one, number) for one in columns]
-                connection.execute(f'INSERT OR REPLACE INTO "{table}" ({names}) VALUES ({marks})', row)
-        broken = connection.execute("PRAGMA foreign_key_check").fetchall()
-        if broken:
-            raise AssertionError(f"rows that refer to nothing: {broken}")
-        connection.commit()
+            connection.execute(table.delete())
+            count = 1 if table.name == "index_version" else ROWS
+            rows = [{one.name: _value(one, number) for one in table.columns} for number in range(1, count + 1)]
+            connection.execute(table.insert(), rows)
 
 
-def contents(database: Path, like: Rows | None = None) -> Rows:
-    """All rows of all tables, each with its columns' names; of the tables and columns of an earlier look only, where
-    one is given."""
-    with closing(sqlite3.connect(database)) as connection:
+def contents(address: Address, like: Rows | None = None) -> Rows:
+    """All rows of all tables; of the tables and columns of an earlier look only, where one is given."""
+    with plain_connection(address) as connection:
         return {
-            table: sorted(_rows(connection, table, None if like is None else _names(like[table])), key=repr)
-            for table in (_tables(connection) if like is None else like)
+            table.name: sorted(_rows(connection, table, None if like is None else like[table.name]), key=repr)
+            for table in _tables(connection)
+            if like is None or table.name in like
         }
 
 
-def _names(rows: list[tuple[Any, ...]]) -> list[str]:
-    return [name for name, _ in rows[0]]
+def _rows(
+    connection: sa.Connection, table: sa.Table, like: list[tuple[tuple[str, Any], ...]] | None
+) -> list[tuple[tuple[str, Any], ...]]:
+    names = [one.name for one in table.columns] if like is None else [name for name, _ in like[0]]
+    selected = sa.select(*(table.c[name] for name in names))
+    return [tuple(zip(names, row, strict=True)) for row in connection.execute(selected)]
 
 
-def _rows(connection: sqlite3.Connection, table: str, names: list[str] | None) -> Iterator[tuple[Any, ...]]:
-    chosen = names or [one.name for one in _columns(connection, table)]
-    selected = ", ".join(f'"{name}"' for name in chosen)
-    for row in connection.execute(f'SELECT {selected} FROM "{table}"'):
-        yield tuple(zip(chosen, row, strict=True))
+def _tables(connection: sa.Connection) -> list[sa.Table]:
+    """As the database has them, those that are referred to first."""
+    found = sa.MetaData()
+    found.reflect(connection)
+    return [table for table in found.sorted_tables if table.name not in _NOT_OURS]
 
 
-def _tables(connection: sqlite3.Connection) -> list[str]:
-    named = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-    return [name for (name,) in named if name not in _NOT_OURS]
-
-
-def _columns(connection: sqlite3.Connection, table: str) -> list[_Column]:
-    refers = {row[3]: row[2] for row in connection.execute(f'PRAGMA foreign_key_list("{table}")')}
-    return [
-        _Column(name, kind.upper(), bool(key), refers.get(name))
-        for _, name, kind, _, _, key in connection.execute(f'PRAGMA table_info("{table}")')
-    ]
-
-
-def _value(table: str, column: _Column, number: int) -> Any:
-    either = _EITHER.get(table, ())
+def _value(column: sa.Column[Any], number: int) -> Any:
+    either = _EITHER.get(column.table.name, ())
     if column.name in either:
         return number if column.name == either[number % len(either)] else None
-    if column.refers_to is not None and not column.type.startswith(("TEXT", "VARCHAR")):
-        return number
     if column.name == "people":
-        return '["Ada Fern"]'
-    for kind, value in (
-        ("INT", number),
-        ("FLOAT", number + 0.5),
-        ("BOOL", number % 2),
-        ("JSON", "[]"),
-        ("BLOB", bytes([number]) * 8),
-        ("DATETIME", f"2026-01-0{number} 03:04:05.000000"),
-        ("DATE", f"2026-01-0{number}"),
-    ):
-        if kind in column.type:
-            return value
-    return f"{column.name} {number}"
+        return PEOPLE
+    values: dict[type[sa.types.TypeEngine[Any]], Any] = {
+        sa.Integer: number,
+        sa.Float: number + 0.5,
+        sa.Boolean: bool(number % 2),
+        sa.JSON: [],
+        sa.LargeBinary: bytes([number]) * 8,
+        sa.DateTime: datetime(2026, 1, number, 3, 4, 5, tzinfo=UTC),
+        sa.Date: date(2026, 1, number),
+        sa.String: f"{number} {column.name}"[: getattr(column.type, "length", None)],
+    }
+    return next(value for kind, value in values.items() if isinstance(column.type, kind))

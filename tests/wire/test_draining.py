@@ -9,16 +9,14 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from companion.bot.heartbeat import heartbeat_file
 from companion.community.searches import Answer, Asker, Searches
 from companion.community.wishes import Wish
 from companion.storage import subscriptions
-from companion.storage.address import address_of
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 from tests import samples
 from tests.bot.loopback import command_line
-from tests.bot.test_stopping import free_port, settings
+from tests.bot.test_stopping import free_port, is_left_open, settings, sign_of_life
 from tests.wire.faults import Fault
 from tests.wire.payloads import option
 from tests.wire.running import running, until
@@ -39,16 +37,6 @@ async def stocked(database_url: str) -> str:
         async with database.write() as connection:
             await subscriptions.subscribe(connection, GUILD_ID, podcast.id, clock.now())
     return database_url
-
-
-def process_settings(url: str, folder: Path) -> dict[str, str]:
-    """Of a bot that works in the folder."""
-    return settings(folder) | {"DATABASE_URL": url}
-
-
-def sign_of_life(url: str, folder: Path) -> Path:
-    """The file that tells that a bot which works in the folder is ready."""
-    return heartbeat_file(address_of(url, folder / "data"))
 
 
 async def test_what_was_begun_is_answered_and_what_comes_meanwhile_is_refused(
@@ -91,7 +79,7 @@ async def test_a_process_that_is_told_to_stop_finishes_what_members_wait_for(
     process = await asyncio.create_subprocess_exec(
         *command_line(wire.base, "run"),
         cwd=tmp_path,
-        env=process_settings(stocked, tmp_path) | {"COMPANION_WEB_PORT": str(port), "LOG_FORMAT": "json"},
+        env=settings(stocked) | {"COMPANION_WEB_PORT": str(port), "LOG_FORMAT": "json"},
         stderr=asyncio.subprocess.PIPE,
     )
     try:
@@ -134,7 +122,7 @@ async def test_a_second_signal_ends_it_at_once(wire: WireDiscord, stocked: str, 
     process = await asyncio.create_subprocess_exec(
         *command_line(wire.base, "run"),
         cwd=tmp_path,
-        env=process_settings(stocked, tmp_path) | {"COMPANION_STOP_SECONDS": "300"},
+        env=settings(stocked) | {"COMPANION_STOP_SECONDS": "300"},
         stderr=asyncio.subprocess.PIPE,
     )
     try:
@@ -152,4 +140,4 @@ async def test_a_second_signal_ends_it_at_once(wire: WireDiscord, stocked: str, 
             process.kill()
 
     assert process.returncode == 0, log.decode()
-    assert not (tmp_path / "companion.db-wal").exists(), "the database was not closed"
+    assert not is_left_open(stocked)
