@@ -246,14 +246,19 @@ def told_plainly(address: Address) -> Generator[None, None, None]:
     except NoConnectionLeftError as error:
         raise StorageError(_ALL_TAKEN.format(place=address)) from error
     except DBAPIError as error:
-        said = str(error.orig)
-        cures = _CURES if address.sqlite else _SERVER_CURES
-        cure = next((cure for sign, cure in cures if sign in said), None)
-        if cure is None and error.connection_invalidated and not address.sqlite:
-            cure = _NOT_THERE
-        if cure is None:
+        told = sentence_for(address, str(error.orig), lost=error.connection_invalidated)
+        if told is None:
             raise
-        raise StorageError(cure.format(place=address)) from error
+        raise StorageError(told) from error
+
+
+def sentence_for(address: Address, said: str, *, lost: bool) -> str | None:
+    """What to do about what a database ``said``, or its driver; None where nobody knows. ``lost`` is whether the
+    connection is, too."""
+    cure = next((cure for sign, cure in (_CURES if address.sqlite else _SERVER_CURES) if sign in said), None)
+    if cure is None and lost and not address.sqlite:
+        cure = _NOT_THERE
+    return None if cure is None else cure.format(place=address)
 
 
 _CURES = (

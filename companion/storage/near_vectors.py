@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import psycopg
 from numpy.typing import NDArray
-from psycopg import sql
+from psycopg import errors, sql
 from sqlalchemy import Engine, create_engine
 
 from companion.storage.address import Address
-from companion.storage.engine import told_plainly
+from companion.storage.engine import sentence_for, told_plainly
 from companion.storage.errors import StorageError
 from companion.storage.vectors import Matrix, unpacked
 
@@ -34,10 +34,15 @@ _FILLED_AT_ONCE = 500
 """Passages."""
 _FILLER_LOCK = 0x6E656172
 """The advisory lock of who brings the table up to date."""
+# With the extension its types go, and the columns that are of them.
+_THERE = """\
+SELECT FROM pg_attribute
+WHERE attrelid = to_regclass('near_vectors') AND attname = 'embedding' AND NOT attisdropped"""
 _MADE = (
     "CREATE EXTENSION IF NOT EXISTS vector",
+    "DROP TABLE IF EXISTS near_vectors",
     """\
-CREATE TABLE IF NOT EXISTS near_vectors (
+CREATE TABLE near_vectors (
     digest varchar(64) COLLATE "C" NOT NULL,
     model text COLLATE "C" NOT NULL,
     ordinal integer NOT NULL,
@@ -53,8 +58,7 @@ WHERE model = %s AND digest > %s AND NOT EXISTS (
 )
 ORDER BY digest LIMIT %s"""
 _COPIED = """\
-CREATE TEMPORARY TABLE IF NOT EXISTS copied_vectors (digest text, ordinal integer, embedding halfvec)
-ON COMMIT DELETE ROWS"""
+CREATE TEMPORARY TABLE copied_vectors (digest text, ordinal integer, embedding halfvec) ON COMMIT DROP"""
 # A vector that is deleted meanwhile is left out, and one that is not cannot be until these are stored.
 _FILL = """\
 INSERT INTO near_vectors (digest, model, ordinal, embedding)
@@ -88,6 +92,14 @@ _MATRICES = """\
 SELECT passages.id, vectors.data, vectors.dimension FROM {passages}
 JOIN vectors ON vectors.digest = passages.digest AND vectors.model = {model}"""
 _WANTED = "unnest({ids}::bigint[]) AS wanted (id) JOIN passages ON passages.id = wanted.id"
+
+_GONE = (
+    "The table near_vectors of {place}, or its extension pgvector, is there no more: start the bot again, which makes"
+    " it, or leave COMPANION_VECTORS out."
+)
+_FAILED = "{place} failed at a search of near_vectors ({error}): its own log says more."
+_NO_CONNECTION, _STOPPED = "08", "57P"
+"""How PostgreSQL's codes begin for a connection that failed, and for one that the server ended."""
 
 Told = Callable[[int], object]
 """Called with how many passages were brought into the table so far."""
@@ -145,8 +157,7 @@ def _alone(address: Address) -> Generator[psycopg.Connection[Any]]:
 
 
 def _make(connection: psycopg.Connection[Any]) -> None:
-    there = connection.execute("SELECT to_regclass('near_vectors')").fetchone()
-    if there is not None and there[0] is not None:
+    if connection.execute(_THERE).fetchone() is not None:
         return
     try:
         for statement in _MADE:
@@ -244,12 +255,35 @@ class NearVectors:
 
 @contextmanager
 def _connection(address: Address) -> Generator[psycopg.Connection[Any]]:
-    """The driver's own: SQLAlchemy has no type for such vectors."""
-    with told_plainly(address), closing(_engine(address).raw_connection()) as pooled:
+    """The driver's own, since SQLAlchemy has no type for such vectors. Raises `StorageError` for whatever fails."""
+    with told_plainly(address), _told_of_driver(address), closing(_engine(address).raw_connection()) as pooled:
         connection = pooled.driver_connection
         if not isinstance(connection, psycopg.Connection):
             raise TypeError(connection)
-        yield connection
+        try:
+            yield connection
+        finally:
+            if connection.closed:
+                pooled.invalidate()
+
+
+@contextmanager
+def _told_of_driver(address: Address) -> Generator[None]:
+    """Says what to do about what fails, without the driver's own words, which repeat statements and values."""
+    try:
+        yield
+    except (
+        errors.UndefinedTable,
+        errors.UndefinedColumn,
+        errors.UndefinedFunction,
+        errors.UndefinedObject,
+    ):
+        raise StorageError(_GONE.format(place=address)) from None
+    except psycopg.Error as error:
+        kind = error.sqlstate or _NO_CONNECTION
+        lost = isinstance(error, psycopg.OperationalError) and kind.startswith((_NO_CONNECTION, _STOPPED))
+        told = sentence_for(address, str(error), lost=lost)
+        raise StorageError(told or _FAILED.format(place=address, error=type(error).__name__)) from None
 
 
 def _among(passage_ids: Sequence[int] | None) -> sql.Composable:
