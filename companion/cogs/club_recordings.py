@@ -20,7 +20,7 @@ from companion.cogs.views.markdown import one_line
 from companion.community.club_hosts import require_club_host
 from companion.community.club_sessions import Meeting
 from companion.community.fair_use import Work
-from companion.community.recordings import LONGEST_ADDRESS, LONGEST_NOTES, Held, Sent
+from companion.community.recordings import LONGEST_ADDRESS, LONGEST_NOTES, Held, Recorded, Replacement, Sent
 from companion.storage import series
 from companion.storage.errors import CompanionError
 from companion.storage.names import folded
@@ -50,10 +50,36 @@ class PagePress(Press, template=views.PAGE):
         await _show(interaction, view)
 
 
+class ReplacePress(Press, template=views.REPLACE):
+    """Puts what the presser sent in the place of what there is."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        turn = turn_of(interaction, Work.RECORDING)
+        await interaction.response.defer()
+        async with turn:
+            asked = await interaction.client.recordings.answered(int(self.match["number"]), interaction.user.id)
+            await _require_part(interaction, asked.meeting)
+            await _show(interaction, views.reading_message(asked.meeting))
+            try:
+                recorded = await _attach(interaction, asked.meeting, asked.sent)
+            except CompanionError as error:
+                await _show(interaction, views.refused_message(str(error)))
+                return
+        await _show(interaction, views.replaced_message(recorded))
+        await interaction.followup.send(view=views.recorded_message(recorded), allowed_mentions=_QUIET)
+
+
+class LeavePress(Press, template=views.LEAVE):
+    """Changes nothing."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        await interaction.response.edit_message(view=views.left_message(), allowed_mentions=_QUIET)
+
+
 class ClubRecordings(Feature):
     """The buttons under what these commands answer."""
 
-    presses = (PagePress,)
+    presses = (PagePress, ReplacePress, LeavePress)
     prefix = views.PREFIX
     again = "Use `/club history` again."
 
@@ -98,21 +124,20 @@ async def recording(
     turn = turn_of(interaction, Work.RECORDING)
     await interaction.response.defer(thinking=True)
     async with turn:
-        kept = interaction.client.recordings
+        kept, sent = interaction.client.recordings, Sent(url, notes, transcript)
         meeting = await kept.find(interaction.guild_id, club, session)
         await _require_part(interaction, meeting)
         await _show(interaction, views.reading_message(meeting))
         try:
-            recorded = await kept.attach(meeting.series.guild_id, meeting.session.id, Sent(url, notes, transcript))
+            if meeting.session.episode_id is not None:
+                kept.ask(interaction.id, Replacement(meeting, sent, interaction.user.id))
+                await _privately(interaction, views.replace_message(meeting, sent, interaction.id))
+                return
+            recorded = await _attach(interaction, meeting, sent)
         except CompanionError as error:
-            log.info("a recording was refused: %s", type(error).__name__)
-            await interaction.followup.send(view=views.refused_message(str(error)), ephemeral=True)
-            await interaction.delete_original_response()
+            await _privately(interaction, views.refused_message(str(error)))
             return
-    interaction.client.archive_changed()
     await _show(interaction, views.recorded_message(recorded))
-    if (replaced := views.replaced_message(recorded)) is not None:
-        await interaction.followup.send(view=replaced, ephemeral=True, allowed_mentions=_QUIET)
 
 
 @app_commands.command(name="history")
@@ -148,6 +173,23 @@ async def _require_part(interaction: Interaction, meeting: Meeting) -> None:
     roles = [role.id for role in member.roles] if isinstance(member, discord.Member) else []
     manages = interaction.permissions.manage_guild
     await require_club_host(interaction.client.database, meeting.series, member.id, roles, manages=manages)
+
+
+async def _attach(interaction: Interaction, meeting: Meeting, sent: Sent) -> Recorded:
+    """Raises `CompanionError`; then nothing has changed."""
+    try:
+        recorded = await interaction.client.recordings.attach(meeting.series.guild_id, meeting.session.id, sent)
+    except CompanionError as error:
+        log.info("a recording was refused: %s", type(error).__name__)
+        raise
+    interaction.client.archive_changed()
+    return recorded
+
+
+async def _privately(interaction: Interaction, message: Message) -> None:
+    """Tells the sender alone, and takes back what the channel saw."""
+    await interaction.followup.send(view=message, ephemeral=True, allowed_mentions=_QUIET)
+    await interaction.delete_original_response()
 
 
 async def _show(interaction: Interaction, message: Message) -> None:

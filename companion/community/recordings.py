@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from companion.archive.fetch import Fetches
+from companion.archive.latest import Latest
 from companion.archive.paper_references import addresses, reference_to
 from companion.archive.public_addresses import Allows, is_public, is_public_host
 from companion.archive.recordings import Recording, store_recording, words_at, words_of_recording
@@ -29,6 +30,8 @@ from companion.storage.sessions import Session, State
 
 LONGEST_ADDRESS = 1000
 LONGEST_NOTES = 4000
+_WAITING = 100
+"""Recordings that may wait at once for whoever sent them to say that they take the place of others."""
 _MENTION = re.compile(r"<@!?[0-9]+>")
 _GOING_ON = timedelta(days=1)
 """A session that began this long ago is over, whatever its length."""
@@ -56,6 +59,13 @@ class NotOpenToAllError(CompanionError):
             f"“{host}” can be opened in its own network alone, and a recording is linked for everybody here: give an"
             " address that members can open."
         )
+
+
+class GoneReplacementError(CompanionError):
+    """What somebody sent is not known any more, or what they would replace is not what they saw."""
+
+    def __init__(self) -> None:
+        super().__init__("I don't have what you sent any more, or the recording is another one by now: send it again.")
 
 
 class NoneHeldError(NotFoundError):
@@ -86,6 +96,15 @@ class Sent:
     url: str
     notes: str | None = None
     transcript: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What a member sent of a session that has a recording already, as it was then."""
+
+    meeting: Meeting
+    sent: Sent
+    member_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +140,28 @@ class Recordings:
         self._database = database
         self._fetcher = fetcher
         self._allows = allows
+        self._waiting: Latest[int, Replacement] = Latest(_WAITING)
+
+    def ask(self, number: int, replacement: Replacement) -> None:
+        """Whoever sent it is asked, under that number, whether it shall take the place of what there is. Raises
+        `CompanionError` for an address that `attach` takes in no case."""
+        self._open(replacement.sent.url)
+        self._waiting.put(number, replacement)
+
+    async def answered(self, number: int, member_id: int) -> Replacement:
+        """What the member was asked under that number, with the session as it is now. Raises `GoneReplacementError`
+        where they were not, where it was too long ago or before a restart, and where the session has another recording,
+        or other notes, by now."""
+        asked = self._waiting.get(number)
+        if asked is None or asked.member_id != member_id:
+            raise GoneReplacementError
+        then = asked.meeting.session
+        async with self._database.read() as connection:
+            meeting = await meeting_of(connection, then.guild_id, then.id)
+        now = meeting.session
+        if (now.recording_url, now.notes) != (then.recording_url, then.notes):
+            raise GoneReplacementError
+        return replace(asked, meeting=meeting)
 
     async def held(self, guild_id: int | None, club: str | None = None) -> list[Meeting]:
         """The sessions of a club, or of all the server's, that took place or have begun, the latest first; those of
@@ -155,10 +196,7 @@ class Recordings:
         No member is named there: the session tells who presented. Raises `CompanionError` for an address that is none,
         and where the address of a transcript gives none; then nothing has changed.
         """
-        url = _address(sent.url)
-        host = urlsplit(url).hostname or ""
-        if not is_public_host(host, self._allows):
-            raise NotOpenToAllError(host)
+        url = self._open(sent.url)
         transcript, problem = await self._words(url, sent.transcript)
         async with self._database.read() as connection:
             meeting = await meeting_of(connection, guild_id, session_id)
@@ -190,6 +228,14 @@ class Recordings:
             raise NoneHeldError
         of = {one.id: one for one in found.values() if one.podcast_id in seen}
         return [Held(one, of.get(one.session.episode_id or 0)) for one in known]
+
+    def _open(self, typed: str) -> str:
+        """A web address that everybody can open. Raises `CompanionError`."""
+        url = _address(typed)
+        host = urlsplit(url).hostname or ""
+        if not is_public_host(host, self._allows):
+            raise NotOpenToAllError(host)
+        return url
 
     async def _words(self, url: str, transcript: str | None) -> tuple[Transcript | None, str | None]:
         """The words of a recording, or why there are none; neither, for sound and pictures."""

@@ -33,6 +33,7 @@ from tests.publisher import loopback_fetcher
 from tests.storage import sample_clubs
 
 VIDEO = "https://www.youtube.com/watch?v=abcdefghijk"
+NEWER = "https://media.example/new.mp3"
 TITLE = "What Drifting Buoys Remember"
 FIRST = "<t:1774004400:D>"
 SAID = (
@@ -132,6 +133,23 @@ async def record(world: World, who: simcord.MemberActor, url: str = VIDEO, **opt
     return await who.slash(world.channel, "club recording", url=url, **options)
 
 
+async def asked(world: World, who: simcord.MemberActor, url: str = VIDEO, **options: str) -> simcord.ResponseMessage:
+    """The question of who sent a recording in place of another."""
+    (question,) = (await record(world, who, url, **options)).followups
+    return question
+
+
+async def replace_with(
+    world: World, who: simcord.MemberActor, url: str = VIDEO, **options: str
+) -> tuple[simcord.ResponseMessage, str]:
+    """The question, as it is after it was answered with yes, and what the channel reads."""
+    clock: Any = world.database.clock
+    clock.advance(timedelta(minutes=5))
+    question = await asked(world, who, url, **options)
+    result = await who.click(question, label="Replace it")
+    return question, "".join(text_of(one) for one in result.followups if not one.ephemeral)
+
+
 class TestRecording:
     async def test_its_words_are_found_quoted_and_linked_to_the_second_of_the_video(
         self, world: World, mo: simcord.MemberActor, site: str
@@ -185,7 +203,7 @@ class TestRecording:
         session_id = await held(world)
         await record(world, mo, url="https://media.example/old.mp3", notes="Bring wax.")
         before = await recorded(world, session_id)
-        said = shown(await record(world, mo, url=f"{site}talk.vtt"))
+        _, said = await replace_with(world, mo, url=f"{site}talk.vtt")
 
         assert "is replaced in the archive" in said
         after = await recorded(world, session_id)
@@ -263,21 +281,79 @@ class TestRecording:
         assert not any(url in told for told in said_in(world.env, world.channel))
         assert (await kept(world, session_id)).recording_url is None
 
-    async def test_who_replaces_a_recording_reads_alone_what_was_there_before(
+    async def test_nothing_is_replaced_before_who_sent_it_has_seen_what_goes_and_said_so(
         self, world: World, mo: simcord.MemberActor
     ) -> None:
-        await held(world)
-        first = await record(world, mo, notes="Bring *wax*.")
-        same = await record(world, mo)
-        moved = await record(world, mo, url="https://media.example/new.mp3")
-        noted = await record(world, mo, url="https://media.example/new.mp3", notes="Bring lead.")
+        session_id = await held(world)
+        assert (await record(world, mo, notes="Bring *wax*.")).followups == []
+        before, said = await kept(world, session_id), said_in(world.env, world.channel)
 
-        assert [len(result.followups) for result in (first, same, moved, noted)] == [0, 0, 1, 1]
-        assert moved.followups[0].ephemeral
-        assert f"The recording was at {VIDEO}" in text_of(moved.followups[0])
-        assert "notes were" not in text_of(moved.followups[0])
-        assert "Its notes were:\n> Bring \\*wax\\*." in text_of(noted.followups[0])
-        assert "was at" not in text_of(noted.followups[0])
+        question = await asked(world, mo, url=NEWER, notes="Bring lead.")
+
+        assert question.ephemeral
+        assert f"Replace the recording of “{TITLE}”?\nIts address: {VIDEO}" in text_of(question)
+        assert "Its notes:\n> Bring \\*wax\\*." in text_of(question)
+        assert await kept(world, session_id) == before
+        assert said_in(world.env, world.channel) == said
+        await mo.click(question, label="Leave it")
+        assert text_of(question) == "Nothing has changed."
+        assert await kept(world, session_id) == before
+
+    async def test_who_replaces_a_recording_keeps_reading_alone_what_was_there_before(
+        self, world: World, mo: simcord.MemberActor
+    ) -> None:
+        session_id = await held(world)
+        await record(world, mo, notes="Bring *wax*.")
+
+        same, _ = await replace_with(world, mo)
+        moved, _ = await replace_with(world, mo, url=NEWER)
+        noted, public = await replace_with(world, mo, url=NEWER, notes="Bring lead.")
+
+        assert text_of(same) == "📼 Replaced."
+        assert f"Its address: {VIDEO}" in text_of(moved)
+        assert "Its notes" not in text_of(moved)
+        assert "Its notes:\n> Bring \\*wax\\*." in text_of(noted)
+        assert "Its address" not in text_of(noted)
+        assert "is replaced in the archive" in public
+        assert "wax" not in public
+        assert (await kept(world, session_id)).notes == "Bring lead."
+
+    async def test_of_two_who_would_replace_it_the_second_is_asked_anew(
+        self, world: World, mo: simcord.MemberActor
+    ) -> None:
+        session_id = await held(world)
+        await record(world, mo)
+        question = await asked(world, world.priya, url=f"{NEWER}?priya")
+        await replace_with(world, mo, url=NEWER)
+
+        result = await world.priya.click(question, label="Replace it")
+
+        assert "the recording is another one by now" in shown(result)
+        assert (await kept(world, session_id)).recording_url == NEWER
+
+    async def test_a_question_is_answered_by_whom_it_was_put_to_and_not_after_a_restart(
+        self, world: World, mo: simcord.MemberActor
+    ) -> None:
+        session_id = await held(world)
+        await record(world, mo)
+        question = await asked(world, mo, url=NEWER)
+        (custom_id,) = buttons(question)["Replace it"]
+        theirs = only(await world.priya.slash(world.channel, "search", query="bats"))
+
+        assert "I don't have what you sent any more" in shown(await press_forged(world, world.priya, theirs, custom_id))
+        bot_of(world).recordings = Recordings(world.database, loopback_fetcher())
+        assert "I don't have what you sent any more" in shown(await mo.click(question, label="Replace it"))
+        assert (await kept(world, session_id)).recording_url == VIDEO
+
+    async def test_who_is_a_host_no_more_replaces_nothing(self, world: World, mo: simcord.MemberActor) -> None:
+        session_id = await held(world)
+        await record(world, mo)
+        question = await asked(world, world.priya, url=NEWER)
+        async with world.database.write() as connection:
+            await sessions.change(connection, session_id, world.database.clock.now(), presented_by=None)
+
+        assert NO_HOST in shown(await world.priya.click(question, label="Replace it"))
+        assert (await kept(world, session_id)).recording_url == VIDEO
 
     @pytest.mark.parametrize(("path", "why"), [("gone.vtt", "404"), ("login", "web page without a transcript")])
     async def test_an_address_without_a_transcript_changes_nothing(
@@ -285,8 +361,10 @@ class TestRecording:
     ) -> None:
         session_id = await held(world)
         await record(world, mo, url=f"{site}talk.vtt")
-        result = await record(world, mo, transcript=f"{site}{path}")
-        assert [(message.ephemeral, why in text_of(message)) for message in result.followups] == [(True, True)]
+        question, said = await replace_with(world, mo, transcript=f"{site}{path}")
+        assert question.ephemeral
+        assert why in text_of(question)
+        assert said == ""
         assert not any("📼 Reading" in told for told in said_in(world.env, world.channel))
         assert (await kept(world, session_id)).recording_url == f"{site}talk.vtt"
 

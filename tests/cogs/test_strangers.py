@@ -468,6 +468,8 @@ def forged(there: Side) -> list[str]:
         f"session:done:{there.session_id}:1",
         "history:page:0:0",
         f"history:page:0:{there.session_id}",
+        "history:replace:1",
+        "history:leave",
         "recap:top:week:now:0-9999999999",
         "recap:post:9999999999",
         "recap:often:none:9999999999",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import discord
+
 from companion.cogs.views.club import name_of
 from companion.cogs.views.delete import delete_button
 from companion.cogs.views.fitting import escaped_within
@@ -14,18 +16,22 @@ from companion.cogs.views.markdown import escaped_line, escaped_sentence, linked
 from companion.cogs.views.paper import authors_within
 from companion.cogs.views.times import day
 from companion.community.club_sessions import Meeting
-from companion.community.recordings import Held, Recorded
+from companion.community.recordings import Held, Recorded, Sent
 from companion.storage.papers import Paper
+from companion.storage.sessions import Session
 
 PREFIX = "history:"
 PAGE = re.compile(r"history:page:(?P<page>[0-9]{1,4}):(?P<series>[0-9]{1,15})")
+REPLACE = re.compile(r"history:replace:(?P<number>[0-9]{1,20})")
+LEAVE = re.compile(r"history:leave")
 PER_PAGE = 6
 _TITLE = 160
 _NAME = 80
 _NOTES = 160
 _SHORTENED = 300
 _NOTES_BEFORE = 2400
-_BACK = "-# `/club recording` with these brings it back."
+_WORDS = "-# Words that were read from it go, too, unless they are read again from what you sent."
+_BACK = "-# That was there before: `/club recording` with it brings it back."
 
 
 def history_message(
@@ -79,17 +85,33 @@ def recorded_message(recorded: Recorded) -> Message:
     return Message(box)
 
 
-def replaced_message(recorded: Recorded) -> Message | None:
-    """What stood there before, for who replaced it and may not have meant to; None where nothing is gone."""
-    before, after = recorded.before, recorded.meeting.session
-    told: list[str] = []
-    if before.recording_url and before.recording_url != after.recording_url:
-        told.append(f"The recording was at {web_address(before.recording_url) or escaped_line(before.recording_url)}")
-    if before.notes and before.notes != after.notes:
-        told.append(f"Its notes were:\n> {escaped_within(before.notes, _NOTES_BEFORE)}")
-    if not told:
-        return None
-    return sentence("\n".join(["📼 That took the place of what was there before.", *told, _BACK]), AMBER)
+def replace_message(meeting: Meeting, sent: Sent, number: int) -> Message:
+    """What there is already, and whether it shall go; ``number`` is what the question is known by."""
+    session = meeting.session
+    goes = _goes(session, sent.url, sent.notes or session.notes) or ["What its address says is read anew."]
+    box = container(AMBER)
+    box.add_item(text("\n".join([f"### 📼 Replace the recording of {_what(meeting)}?", *goes, _WORDS])))
+    box.add_item(
+        row(
+            [
+                button("Replace it", f"{PREFIX}replace:{number}", style=discord.ButtonStyle.danger),
+                button("Leave it", f"{PREFIX}leave"),
+            ]
+        )
+    )
+    return Message(box)
+
+
+def replaced_message(recorded: Recorded) -> Message:
+    """What stood there before, for who replaced it."""
+    after = recorded.meeting.session
+    told = _goes(recorded.before, after.recording_url, after.notes)
+    return sentence("\n".join(["📼 Replaced.", *told, *([_BACK] if told else [])]), AMBER)
+
+
+def left_message() -> Message:
+    """That nothing was replaced."""
+    return sentence("Nothing has changed.")
 
 
 def refused_message(reason: str) -> Message:
@@ -101,6 +123,16 @@ def choice(meeting: Meeting) -> str:
     """A session as members choose it: its day, and what it was about."""
     about = meeting.paper.title if meeting.paper else meeting.series.name
     return f"{meeting.session.day} · {about}"
+
+
+def _goes(before: Session, url: str | None, notes: str | None) -> list[str]:
+    """What is there no more once the address and the notes are these."""
+    told: list[str] = []
+    if before.recording_url and before.recording_url != url:
+        told.append(f"Its address: {web_address(before.recording_url) or escaped_line(before.recording_url)}")
+    if before.notes and before.notes != notes:
+        told.append(f"Its notes:\n> {escaped_within(before.notes, _NOTES_BEFORE)}")
+    return told
 
 
 def _entry(held: Held, *, several: bool) -> str:
