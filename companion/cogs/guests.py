@@ -14,7 +14,7 @@ from companion.cogs.views import guests as views
 from companion.cogs.views.limits import CHOICES
 from companion.cogs.views.question import gone_message
 from companion.community.fair_use import Work
-from companion.community.guests import LONGEST_NAME, ForHostsError, Guests, NoGuestError
+from companion.community.guests import LONGEST_NAME, ForHostsError, Guests
 from companion.community.hosts import Host, NotAHostError
 from companion.storage.ballots import QUESTION, Subject
 
@@ -66,7 +66,7 @@ class GuestCommands(Feature):
         host = await require_host(interaction)
         await interaction.response.defer(thinking=True)
         async with turn:
-            gone, questions = await self._guests.remove(host, _id_of(guest))
+            gone, questions = await self._guests.remove(host, guest)
         await interaction.edit_original_response(
             view=views.removed_message(gone, len(questions)), allowed_mentions=_QUIET
         )
@@ -87,13 +87,6 @@ class GuestCommands(Feature):
         """The server's guests."""
         known = await self._guests.like(interaction.guild_id, typed, CHOICES, heard=True)
         return [app_commands.Choice(name=views.choice(one), value=str(one.id)) for one in known]
-
-
-def _id_of(typed: str) -> int:
-    """The id that an option has. Raises `NoGuestError` for what is none."""
-    if not (typed.isascii() and typed.isdigit() and len(typed) <= 15):
-        raise NoGuestError
-    return int(typed)
 
 
 async def setup(bot: Companion) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import discord
@@ -24,12 +25,12 @@ from companion.cogs.views import paper_queue as queue_views
 from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
 from companion.cogs.views.markdown import one_line
 from companion.cogs.views.paper_form import FORM, paper_form, written
+from companion.community.club_papers import ClubPapers
 from companion.community.fair_use import Work
 from companion.community.paper_queue import PaperQueue
 from companion.community.papers import (
     LONGEST_WHY,
     Came,
-    GonePaperError,
     ShownPaper,
     UnknownPaperError,
 )
@@ -42,6 +43,8 @@ from companion.storage.papers import Paper, State
 log = logging.getLogger(__name__)
 
 _QUIET = discord.AllowedMentions.none()
+_SHOWN = (State.PROPOSED, State.SCHEDULED, State.COVERED)
+"""Papers that can be posted again."""
 _ASKED_EVERY = timedelta(hours=1)
 _REMEMBERED = 100
 """Reasons that wait for a title, of proposals whose catalogue did not answer."""
@@ -89,6 +92,7 @@ class PaperCommands(
     def __init__(self, bot: Companion) -> None:
         super().__init__(bot)
         self._queue = PaperQueue(bot.database)
+        self._meant = ClubPapers(bot.database)
         self._learnt_at = bot.database.clock.now()
         self.whys: Latest[int, str] = Latest(_REMEMBERED)
         """Why papers were proposed that somebody has to describe first, by the message that says so."""
@@ -169,26 +173,26 @@ class PaperCommands(
         )
 
     @app_commands.command()
-    @app_commands.describe(paper="Which one: choose it from what is suggested")
+    @app_commands.describe(paper="Which one: choose it from what is suggested, or write words of its title")
     async def show(self, interaction: Interaction, paper: str) -> None:
         """Post a paper again: what it is, who wants it, its votes, and when it is spoken of"""
         turn = turn_of(interaction, Work.PAPER)
         await interaction.response.defer(thinking=True)
         async with turn:
-            await self._answer_with(interaction, await self.bot.papers.shown(interaction.guild_id, _id_of(paper)))
+            meant = await self._meant.named(interaction.guild_id, paper, _SHOWN)
+            await self._answer_with(interaction, await self.bot.papers.shown(interaction.guild_id, meant.id))
 
     @app_commands.command()
-    @app_commands.describe(paper="Which one: choose it from what is suggested")
+    @app_commands.describe(paper="Which one: choose it from what is suggested, or write words of its title")
     async def withdraw(self, interaction: Interaction, paper: str) -> None:
         """Take back your proposal of a paper, or any if you moderate here"""
         turn = turn_of(interaction, Work.LOOKUP)
         await interaction.response.defer(thinking=True, ephemeral=True)
         async with turn:
+            meant = await self._meant.named(interaction.guild_id, paper)
+            moderates = interaction.permissions.manage_messages
             withdrawn = await self.bot.papers.withdraw(
-                interaction.guild_id,
-                interaction.user.id,
-                _id_of(paper),
-                moderates=interaction.permissions.manage_messages,
+                interaction.guild_id, interaction.user.id, meant.id, moderates=moderates
             )
         await interaction.edit_original_response(view=views.withdrawn_message(withdrawn), allowed_mentions=_QUIET)
         if withdrawn.gone:
@@ -197,8 +201,7 @@ class PaperCommands(
 
     @show.autocomplete("paper")
     async def paper_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        states = [State.PROPOSED, State.SCHEDULED, State.COVERED]
-        return await self._choices(interaction, typed, states, None)
+        return await self._choices(interaction, typed, _SHOWN, None)
 
     @withdraw.autocomplete("paper")
     async def own_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -206,7 +209,7 @@ class PaperCommands(
         return await self._choices(interaction, typed, [State.PROPOSED], None if moderates else interaction.user.id)
 
     async def _choices(
-        self, interaction: Interaction, typed: str, states: list[State], member_id: int | None
+        self, interaction: Interaction, typed: str, states: Sequence[State], member_id: int | None
     ) -> list[app_commands.Choice[str]]:
         try:
             known = await self.bot.papers.like(interaction.guild_id, typed, CHOICES, states, member_id)
@@ -238,13 +241,6 @@ def choice(paper: Paper) -> app_commands.Choice[str]:
     by = f" · {one_line(paper.authors[0])}" if paper.authors else ""
     name = cut(f"{cut(one_line(paper.title), CHOICE_TEXT - len(by[:30]))}{by[:30]}", CHOICE_TEXT)
     return app_commands.Choice(name=name, value=str(paper.id))
-
-
-def _id_of(typed: str) -> int:
-    """The id that an option has. Raises `GonePaperError` for what is none."""
-    if not (typed.isascii() and typed.isdigit() and len(typed) <= 15):
-        raise GonePaperError
-    return int(typed)
 
 
 async def setup(bot: Companion) -> None:

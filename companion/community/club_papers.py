@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from companion.archive.paper_references import UnknownReferenceError, paper_reference
 from companion.community.club_refusals import NoSuchPaperError
 from companion.community.visibility import OutsideServersError
@@ -27,8 +29,9 @@ class ClubPapers:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def named(self, guild_id: int | None, typed: str) -> Paper:
-        """The server's paper. Raises `NoSuchPaperError` and `WhichPaperError`."""
+    async def named(self, guild_id: int | None, typed: str, states: Collection[State] = _OPEN) -> Paper:
+        """The server's paper, by words of its title where it is in one of ``states``. Raises `NoSuchPaperError` and
+        `WhichPaperError`."""
         if guild_id is None:
             raise OutsideServersError
         typed = " ".join(typed.split())
@@ -37,7 +40,7 @@ class ClubPapers:
                 found = await papers.get(connection, guild_id, int(typed))
                 named = [] if found is None else [found]
             else:
-                named = await papers.like(connection, guild_id, typed, _OPEN) if typed else []
+                named = await papers.like(connection, guild_id, typed, states) if typed else []
                 # One title may begin another.
                 named = [one for one in named if folded(one.title) == folded(typed)] or named
                 try:

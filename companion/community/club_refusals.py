@@ -84,7 +84,9 @@ class NoSuchPaperError(NotFoundError):
     """No paper of this server."""
 
     def __init__(self) -> None:
-        super().__init__("I know no such paper in this server: propose it first, with `/paper propose`.")
+        super().__init__(
+            "This server has no such paper: choose one from what is suggested, or propose it with `/paper propose`."
+        )
 
 
 class NotInQueueError(CompanionError):

@@ -127,10 +127,14 @@ class Guests:
                 added = replace(added, wished_for=True)
         return added
 
-    async def remove(self, host: Host, guest_id: int) -> tuple[Guest, list[int]]:
-        """Forgets the guest with the questions for them, whose ids are returned. Raises `NoGuestError`."""
+    async def remove(self, host: Host, typed: str) -> tuple[Guest, list[int]]:
+        """Forgets the guest with the questions for them, whose ids are returned. ``typed`` is the guest's id, as it is
+        suggested, or their name. Raises `NoGuestError`."""
         async with self._database.write() as connection:
-            guest = await guests.get(connection, host.guild_id, guest_id)
+            if typed.isascii() and typed.isdigit() and len(typed) <= 15:
+                guest = await guests.get(connection, host.guild_id, int(typed))
+            else:
+                guest = await guests.by_name(connection, host.guild_id, typed)
             if guest is None:
                 raise NoGuestError
             asked = await member_questions.of_one(connection, AskedOf(guest.id))

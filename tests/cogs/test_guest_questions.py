@@ -104,6 +104,15 @@ class TestGuests:
 
         assert "is coming" in await expect(world, who=host)
 
+    @pytest.mark.parametrize("typed", ["Tomas Ek", " tomas  ek "])
+    async def test_a_guest_is_known_by_name_where_none_was_chosen(self, world: World, typed: str) -> None:
+        mo = managing(world)
+        await expect(world, who=mo)
+
+        gone = shown(await mo.slash(world.channel, "guest remove", guest=typed))
+
+        assert "is not among the guests any more" in gone
+
     async def test_with_a_guest_their_questions_go_from_the_channel_too(self, world: World) -> None:
         mo = managing(world)
         await expect(world, who=mo)

@@ -294,10 +294,21 @@ class TestWithdrawing:
 
         refused = await world.jonas.slash(world.channel, "paper withdraw", paper="1")
         assert "You did not propose this one" in shown(refused)
-        for wrong in ("2", "x", "-1"):
+        for wrong in ("2", "zebra", "-1"):
             gone = await world.priya.slash(world.channel, "paper withdraw", paper=wrong)
             assert "This server has no such paper" in shown(gone)
         assert await state_of(world) is State.PROPOSED
+
+    async def test_a_paper_is_known_by_words_of_its_title_where_none_was_chosen(
+        self, world: World, arxiv: Catalogue
+    ) -> None:
+        await propose(world)
+
+        posted = await world.jonas.slash(world.channel, "paper show", paper="buoys")
+        withdrawn = await world.priya.slash(world.channel, "paper withdraw", paper=TITLE.upper())
+
+        assert "What Drifting Buoys" in shown(posted)
+        assert "Withdrawn from the queue" in shown(withdrawn)
 
     async def test_suggested_is_what_one_may_withdraw_and_whatever_may_be_shown(
         self, world: World, arxiv: Catalogue

@@ -162,6 +162,6 @@ async def test_with_a_guest_their_questions_go(database: Database) -> None:
     guest = await ada(database)
     cold = await ask(database, guest, "How cold?")
 
-    assert (await Guests(database).remove(HOST, guest))[1] == [cold]
+    assert (await Guests(database).remove(HOST, str(guest)))[1] == [cold]
     with pytest.raises(NoQuestionError):
         await MemberQuestions(database).shown(HERE, cold)

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from PIL import Image, ImageChops, ImageDraw, ImageOps
 
@@ -63,17 +64,12 @@ def quote_card(shown: ShownClip, theme: Theme = DARK, logo: bytes | None = None)
     ``logo`` is a picture for its corner; one that cannot be read is left out. Long words are written smaller, and cut
     at the end of a sentence where they still don't fit.
     """
-    several = len(shown.speakers) > 1
-    paragraphs = [
-        f"{one_line(turn.speaker)}: {one_line(turn.text)}" if several and turn.speaker else one_line(turn.text)
-        for turn in shown.clip.turns
-    ]
-    who = ", ".join(map(one_line, shown.speakers))
+    turns = [(one_line(turn.speaker or ""), one_line(turn.text)) for turn in shown.clip.turns]
     time = "" if shown.clip.start is None else clock_time(shown.clip.start, shown.clip.approximate)
     footer = [one_line(shown.episode.title), " · ".join(filter(None, (one_line(shown.podcast.title), time)))]
-    if not all(map(writable, (*paragraphs, who, *footer))):
+    if not all(map(writable, (*chain.from_iterable(turns), *footer))):
         return None
-    size, lines = _fitted(paragraphs, one_line(shown.clip.title).removesuffix("…"))
+    size, lines, who = _fitted(turns, one_line(shown.clip.title).removesuffix("…"))
     high = min(max(round(_TOP + len(lines) * size * _LEADING + _BOTTOM), _LOWEST), _HIGHEST)
     image = Image.new("RGB", (WIDTH, high), theme.ground)
     draw = ImageDraw.Draw(image)
@@ -112,14 +108,18 @@ def _badge(logo: bytes) -> Image.Image | None:
     return picture
 
 
-def _fitted(paragraphs: Sequence[str], telling: str) -> tuple[int, list[str]]:
-    """The size of letters, and the lines: all of the words, or as many sentences from the telling one on as fit."""
+def _fitted(turns: Sequence[tuple[str, str]], telling: str) -> tuple[int, list[str], str]:
+    """The size of letters, the lines, and who says them, of turns with their speakers: all of the words, or as many
+    sentences of one turn, from the telling one on, as fit."""
+    speakers = list(dict.fromkeys(speaker for speaker, _ in turns if speaker))
+    paragraphs = [f"{speaker}: {words}" if speaker and len(speakers) > 1 else words for speaker, words in turns]
     for size in _SIZES:
         lines = [line for paragraph in paragraphs for line in broken(paragraph, SERIF, size, _ROOM)]
         if len(lines) <= _most_lines(size):
-            return size, lines
+            return size, lines, ", ".join(speakers)
     size = _SIZES[-1]
-    chosen = next((one for one in paragraphs if telling in one), paragraphs[0])
+    place = next((place for place, (_, words) in enumerate(turns) if telling in words), 0)
+    who, chosen = turns[place]
     at = max(chosen.find(telling), 0)
     chosen = chosen[at:]
     sentences = [chosen[start:end] for start, end in sentence_spans(chosen)]
@@ -129,13 +129,13 @@ def _fitted(paragraphs: Sequence[str], telling: str) -> tuple[int, list[str]]:
         if kept and len(lines) > _most_lines(size):
             break
         kept.append(sentence)
-    before = f"{_LEFT_OUT} " if at else ""
+    before = f"{_LEFT_OUT} " if at or place else ""
     lines = broken(f"{before}{' '.join(kept)} {_LEFT_OUT}", SERIF, size, _ROOM)
     most = _most_lines(size)
     if len(lines) > most:
         # One sentence that is longer than a card: there is nothing to cut at but its words.
         lines = [*lines[: most - 1], lines[most - 1].rstrip(" ,;:–—-") + _LEFT_OUT]
-    return size, lines
+    return size, lines, who
 
 
 def _most_lines(size: int) -> int:

@@ -55,6 +55,25 @@ class TestCards:
         assert picture.width == WIDTH
         assert 630 <= picture.height <= 1000
 
+    def test_where_there_is_room_for_one_turn_only_whoever_says_it_is_named_and_nobody_else(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        texts: list[str] = []
+
+        def write(image: Image.Image, at: tuple[float, float], text: str, *look: object) -> None:
+            texts.append(text)
+
+        monkeypatch.setattr("companion.cogs.views.quote_card.write", write)
+        short = clip_of(ClipTurn("Tomas Ek", False, "It starves."), ClipTurn("Mara", False, "Does it?"))
+        long = clip_of(ClipTurn("Mara", False, "Why? " * 80), ClipTurn("Tomas Ek", False, "It starves in March. " * 40))
+
+        quote_card(short)
+        quote_card(long)
+
+        assert "Tomas Ek, Mara" in texts
+        assert texts[-3] == ("Tomas Ek" if "starves" in long.clip.title else "Mara")
+        assert not any(text.startswith(("Mara:", "Tomas Ek:")) for text in texts[texts.index("Tomas Ek, Mara") + 3 :])
+
     def test_a_card_has_the_colours_of_its_theme(self) -> None:
         theme = Theme("#ffffff", "#1b1d22", "#5b626d", "#b3472b")
 
