@@ -22,6 +22,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeftError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from companion.storage import journeys
 from companion.storage.address import Address, address_of
 from companion.storage.clock import Clock
 from companion.storage.errors import StorageError
@@ -150,7 +151,7 @@ def _kept_engine(url: URL) -> Engine:
     options: dict[str, Any] = {"poolclass": NullPool, "hide_parameters": True}
     if url.get_backend_name() == "sqlite":
         engine = create_engine(url, **options)
-        _begin_explicitly(engine)
+        _begin_explicitly(engine, _begin)
     else:
         # A type that we have no use for is not asked after either, at every connection.
         engine = create_engine(url, use_native_hstore=False, **options)
@@ -177,17 +178,19 @@ def _engine(address: Address, connections: int) -> AsyncEngine:
         return engine
     # What fails is logged with its statement, and never with the members' words in it.
     engine = create_async_engine(
-        address.of_loop, hide_parameters=True, pool_timeout=BUSY_TIMEOUT, connect_args={"timeout": BUSY_TIMEOUT}
+        address.of_loop,
+        hide_parameters=True,
+        pool_timeout=BUSY_TIMEOUT,
+        connect_args={"timeout": BUSY_TIMEOUT, "async_creator_fn": journeys.Connection},
     )
-    _begin_explicitly(engine.sync_engine)
-    event.listen(engine.sync_engine, "invalidate", _roll_back)
+    _begin_explicitly(engine.sync_engine, _begin_on_loop)
     log_statements(engine.sync_engine)
     return engine
 
 
-def _begin_explicitly(engine: Engine) -> None:
+def _begin_explicitly(engine: Engine, begin: Callable[[Connection], None]) -> None:
     event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", begin)
 
 
 def _prepare(connection: Any, _record: object) -> None:
@@ -203,10 +206,13 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _roll_back(connection: Any, _record: object, _error: object) -> None:
-    # A task that is cancelled in the middle of a statement has its connection thrown away. Closing alone would leave
-    # the transaction open, with its lock, for as long as anything still refers to the statement's cursor.
-    connection.rollback()
+def _begin_on_loop(connection: Connection) -> None:
+    # Whoever writes waits for their turn here. Whoever reads has a journey less.
+    if connection.get_execution_options().get(_WRITES, False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        driver: Any = connection.connection.driver_connection
+        driver.begin_with_next()
 
 
 def _replace_closed(connection: Any, _record: object, _proxy: object) -> None:
