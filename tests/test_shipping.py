@@ -128,6 +128,7 @@ class TestOperatorsPages:
         written = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
         assert written == page(), "make it anew: python -m companion.bot.configuration_page > docs/configuration.md"
 
+    @pytest.mark.sqlite_only("PostgreSQL has pg_dump")
     def test_the_backup_of_the_page_is_restored_by_what_the_page_says(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -82,9 +82,10 @@ class Database:
                 # Private feeds' addresses and members' questions are nobody else's on this machine.
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             except OSError as error:
+                setting = "DATABASE_URL" if address.sqlite else "COMPANION_FOLDER"
                 raise StorageError(
                     f"The folder {folder} for the database cannot be made ({error.strerror}): make it, or give"
-                    " DATABASE_URL a place that can be written."
+                    f" {setting} a place that can be written."
                 ) from error
             await asyncio.to_thread(migrate, address)
         return cls(address, clock)

@@ -272,6 +272,7 @@ async def test_where_nothing_can_be_written_search_goes_on_without_files(
     assert "not kept in files" in caplog.text
 
 
+@pytest.mark.sqlite_only("a file is put in another's place")
 async def test_another_database_in_the_same_place_is_not_taken_for_the_one_before(tmp_path: Path) -> None:
     made: list[Snapshot] = []
     for word in ("bee", "ant"):
@@ -283,6 +284,7 @@ async def test_another_database_in_the_same_place_is_not_taken_for_the_one_befor
     assert made[1].passages[0].passage.text == "One ant of 0."
 
 
+@pytest.mark.sqlite_only("a file is put in another's place")
 async def test_a_database_that_was_set_back_to_a_backup_is_not_taken_for_what_came_after_it(tmp_path: Path) -> None:
     path, backup = tmp_path / "c.db", tmp_path / "backup.db"
     async with await Database.open(f"sqlite+aiosqlite:///{path}", StoppedClock()) as database:

@@ -147,6 +147,7 @@ class TestErrors:
             assert "str() failed" not in told
             assert ASKED not in told
 
+    @pytest.mark.own_database("nobody is there")
     def test_a_database_that_cannot_be_reached_is_told_of_without_its_password(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:

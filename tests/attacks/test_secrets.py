@@ -71,6 +71,7 @@ def test_what_is_set_as_a_secret_is_in_no_line_whoever_wrote_it(formatter: type[
         assert secret not in line
 
 
+@pytest.mark.own_database("the URLs are none")
 @pytest.mark.parametrize("url", ["postgresql+asyncpg://u:passpasspass@", "mysql://u:passpasspass@h/d", "passpasspass"])
 async def test_no_refusal_of_a_database_repeats_its_password(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", url)

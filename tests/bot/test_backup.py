@@ -14,6 +14,8 @@ from companion.storage import settings
 from companion.storage.engine import Database
 from tests.clocks import StoppedClock
 
+pytestmark = pytest.mark.sqlite_only("PostgreSQL has pg_dump")
+
 URL = "sqlite+aiosqlite:///data/companion.db"
 NAMED = re.compile(r"companion-\d{8}T\d{6}Z\.db")
 

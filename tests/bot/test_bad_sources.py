@@ -14,8 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from companion.archive import encoders, feed_pages
-from companion.archive.encoders import ToyEncoder
+from companion.archive import feed_pages
 from companion.archive.fetch import Fetcher
 from companion.bot import cli
 from companion.bot.commands import ingest as command
@@ -120,21 +119,12 @@ OTHER = {
 
 
 @pytest.fixture(autouse=True)
-def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def surroundings(on_engine: Path, toy_model: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A database of its own, a toy model, a smaller bound, and a fetcher that lets the server in and nothing else."""
-
-    def load(_name: str | None) -> ToyEncoder:
-        return ToyEncoder()
-
-    def model_id(_folder: Path) -> str:
-        return ToyEncoder().model_id
 
     def is_the_server(address: object) -> bool:
         return str(address) == "127.0.0.1"
 
-    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path}/c.db")
-    monkeypatch.setattr(encoders, "load_encoder", load)
-    monkeypatch.setattr(encoders, "model_id", model_id)
     monkeypatch.setattr(feed_pages, "LARGEST_FEED", 1 << 20)
     monkeypatch.setattr("companion.archive.linked._LARGEST_TRANSCRIPT", 1 << 20)
     monkeypatch.setattr(command, "Fetcher", partial(Fetcher, allows=is_the_server))

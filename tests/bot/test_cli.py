@@ -23,10 +23,10 @@ HEAVY = ("torch", "sentence_transformers", "discord", "sqlalchemy", "numpy", "py
 
 
 @pytest.fixture(autouse=True)
-def elsewhere(workplace: Path) -> Path:
-    """A working directory with a feed, and no settings, so that the database is ``data/companion.db`` in it."""
-    write_feed(workplace / "feed.xml", [item(number) for number in range(3)])
-    return workplace
+def elsewhere(on_engine: Path) -> Path:
+    """A working directory with a feed, and no settings but for the database."""
+    write_feed(on_engine / "feed.xml", [item(number) for number in range(3)])
+    return on_engine
 
 
 def test_help_names_every_command_with_what_its_own_help_begins_with() -> None:
@@ -102,6 +102,7 @@ def test_what_is_no_server_s_id_is_refused_before_anything_is_read(typed: str) -
         assert "is not a server's id" in refusal(*arguments)
 
 
+@pytest.mark.sqlite_only("a file may be something else")
 @pytest.mark.parametrize("command", [("episodes",), ("podcasts",), ("search", "x"), ("ingest", "feed.xml")])
 def test_every_command_refuses_a_database_that_it_cannot_use(
     command: Sequence[str], monkeypatch: pytest.MonkeyPatch

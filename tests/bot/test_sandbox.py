@@ -14,6 +14,8 @@ from companion.bot.sandbox_club import AUTHOR, CLUB, RECORDING
 from companion.bot.sandbox_week import ASKED, DAYS, MESSAGES
 from tests.cogs.messages import said_in, shown
 
+pytestmark = pytest.mark.sqlite_only("a sandbox has a file of its own")
+
 in_the_shared_one = pytest.mark.asyncio(loop_scope="module")
 """A loop has one simulation at most, so those that open their own have loops of their own."""
 

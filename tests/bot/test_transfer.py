@@ -16,6 +16,8 @@ from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 from tests.clocks import StoppedClock
 
+pytestmark = pytest.mark.own_database("they copy from a file to a server, or back")
+
 FILE = "sqlite+aiosqlite:///data/companion.db"
 
 

@@ -11,7 +11,7 @@ from companion.bot.sandbox import opened
 from companion.bot.sandbox_week import MESSAGES
 from tests.browser.window import Window, chromium, opened_window
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only("a sandbox has a file of its own")]
 
 
 @pytest_asyncio.fixture

@@ -45,6 +45,8 @@ from tests.wire.payloads import option
 from tests.wire.running import point_at, running, until
 from tests.wire.server import CHANNEL_ID, GUILD_ID, WireDiscord
 
+pytestmark = pytest.mark.sqlite_only("a server's disk is its own")
+
 SIZE = 8 << 20
 EPISODES = 12
 UP = "👍"
@@ -118,7 +120,6 @@ def test_a_migration_on_a_disk_without_room_changes_nothing(small: Path) -> None
     assert contents(of_file(database), before) == before
 
 
-@pytest.mark.sqlite_only("PostgreSQL has pg_dump")
 async def test_a_backup_without_room_says_so_and_leaves_nothing(small: Path, database: Database) -> None:
     Ballast(small)
     (small / "backups").mkdir(exist_ok=True)

@@ -59,6 +59,7 @@ def test_messages_name_a_server_without_its_password() -> None:
     assert str(address_of(SERVER)) == "bees on db.example.org:5432"
 
 
+@pytest.mark.own_database("nobody is there")
 async def test_a_server_that_is_not_there_is_told_plainly(nowhere: str, tmp_path: Path, clock: StoppedClock) -> None:
     address = address_of(nowhere, tmp_path)
 
@@ -67,6 +68,7 @@ async def test_a_server_that_is_not_there_is_told_plainly(nowhere: str, tmp_path
     assert "hunter2" not in str(refusal.value)
 
 
+@pytest.mark.own_database("nobody is there")
 def test_the_health_of_a_server_that_is_not_there_is_told_plainly(nowhere: str, tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="cannot be reached"):
         examine(address_of(nowhere, tmp_path))

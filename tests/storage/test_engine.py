@@ -14,6 +14,9 @@ from companion.storage.address import address_of
 from companion.storage.engine import Database
 from companion.storage.errors import StorageError
 from tests.clocks import StoppedClock
+from tests.engines import Databases
+
+a_file = pytest.mark.sqlite_only("it is about the file's name and place")
 
 COUNT_UP = """
 import asyncio, sys
@@ -139,12 +142,19 @@ async def test_a_row_cannot_refer_to_what_does_not_exist(database: Database, clo
             await subscriptions.subscribe(connection, 1, 999, clock.now())
 
 
-async def test_the_folder_of_the_database_is_made(tmp_path: Path, clock: StoppedClock) -> None:
-    async with await Database.open(f"sqlite+aiosqlite:///{tmp_path}/new/deep/c.db", clock) as database:
-        assert database.address.files == tmp_path / "new/deep/c.db"
-        assert database.address.files.exists()
+@pytest.mark.skipif(os.name != "posix", reason="this system has no such modes")
+async def test_the_folder_of_the_database_is_made_for_its_owner_alone(
+    databases: Databases, tmp_path: Path, clock: StoppedClock
+) -> None:
+    folder = tmp_path / "new" / "deep"
+    with databases.new(folder) as url:
+        async with await Database.open(address_of(url, folder), clock) as database:
+            assert database.address.files.parent == folder
+            assert folder.stat().st_mode & 0o777 == 0o700
+            assert database.address.files.exists() == database.address.sqlite
 
 
+@a_file
 async def test_a_file_name_may_hold_marks_that_mean_something_in_urls(tmp_path: Path, clock: StoppedClock) -> None:
     async with await Database.open(f"sqlite+aiosqlite:///{tmp_path}/50% of #1.db", clock) as database:
         await count_up(database)
@@ -173,13 +183,20 @@ def test_a_url_that_names_no_database_is_refused_without_repeating_it(url: str, 
     assert "hunter2" not in str(refusal.value)
 
 
-async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, clock: StoppedClock) -> None:
+async def test_a_folder_that_cannot_be_made_is_named_with_the_setting(
+    databases: Databases, tmp_path: Path, clock: StoppedClock
+) -> None:
     (tmp_path / "file").write_text("not a folder")
+    folder = tmp_path / "file" / "data"
 
-    with pytest.raises(StorageError, match=r"folder .*/file/data for the database cannot be made"):
-        await Database.open(f"sqlite+aiosqlite:///{tmp_path}/file/data/c.db", clock)
+    with databases.new(folder) as url:
+        address = address_of(url, folder)
+        setting = "DATABASE_URL" if address.sqlite else "COMPANION_FOLDER"
+        with pytest.raises(StorageError, match=rf"folder .*/file/data for the database cannot be made .*{setting}"):
+            await Database.open(address, clock)
 
 
+@a_file
 async def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path: Path, clock: StoppedClock) -> None:
     letter = tmp_path / "letter.txt"
     letter.write_text("Dear Sir or Madam, " * 100)
@@ -189,6 +206,7 @@ async def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path: Path
     assert letter.read_text().startswith("Dear Sir")
 
 
+@a_file
 async def test_a_folder_in_the_place_of_the_file_is_named(tmp_path: Path, clock: StoppedClock) -> None:
     with pytest.raises(StorageError, match="cannot be opened"):
         await Database.open(f"sqlite+aiosqlite:///{tmp_path}", clock)
@@ -234,9 +252,3 @@ async def test_a_full_disk_is_named_and_nothing_is_lost(database: Database) -> N
     with pytest.raises(StorageError, match=r"disk that holds the database .* is full"):
         await fill()
     assert await count(database) == 1
-
-
-@pytest.mark.skipif(os.name != "posix", reason="this system has no such modes")
-async def test_the_folder_is_made_for_its_owner_alone(tmp_path: Path, clock: StoppedClock) -> None:
-    async with await Database.open(f"sqlite+aiosqlite:///{tmp_path}/data/companion.db", clock):
-        assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700

@@ -9,6 +9,8 @@ from companion.storage.errors import StorageError
 from companion.storage.health import examine_file
 from companion.storage.migrations import migrate, revisions
 
+pytestmark = pytest.mark.sqlite_only("of servers the doctor's tests tell")
+
 
 def test_a_whole_file_is_told_by_its_schema_and_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "companion.db"

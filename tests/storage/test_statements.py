@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 
 import pytest
 
@@ -10,9 +9,9 @@ from companion.storage.engine import Database
 from tests.clocks import StoppedClock
 
 
-async def used(tmp_path: Path, clock: StoppedClock) -> None:
+async def used(database_url: str, clock: StoppedClock) -> None:
     """Opens a database and stores something in it."""
-    async with await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'companion.db'}", clock) as database:
+    async with await Database.open(database_url, clock) as database:
         async with database.write() as connection:
             await settings.put(connection, "secret-key", "a member's words")
         async with database.read() as connection:
@@ -20,10 +19,10 @@ async def used(tmp_path: Path, clock: StoppedClock) -> None:
 
 
 async def test_statements_are_logged_without_what_is_stored(
-    tmp_path: Path, clock: StoppedClock, caplog: pytest.LogCaptureFixture
+    database_url: str, clock: StoppedClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, "companion.storage.statements")
-    await used(tmp_path, clock)
+    await used(database_url, clock)
     said = [record.getMessage() for record in caplog.records if record.name == "companion.storage.statements"]
 
     assert any(" ms: INSERT INTO settings" in one for one in said)
@@ -32,9 +31,9 @@ async def test_statements_are_logged_without_what_is_stored(
 
 
 async def test_nothing_is_listened_for_where_nobody_looks(
-    tmp_path: Path, clock: StoppedClock, caplog: pytest.LogCaptureFixture
+    database_url: str, clock: StoppedClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "companion.storage.statements")
-    await used(tmp_path, clock)
+    await used(database_url, clock)
 
     assert [record for record in caplog.records if record.name == "companion.storage.statements"] == []

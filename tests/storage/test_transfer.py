@@ -24,6 +24,8 @@ from tests.clocks import StoppedClock
 from tests.postgresql import Server
 from tests.storage.everywhere import AT, everything, seed
 
+pytestmark = pytest.mark.own_database("they copy from a file to a server, or back")
+
 SINGLE = {
     schema.retractions: {"message_id": 1, "guild_id": 2, "channel_id": 3, "member_id": 4, "asked_at": AT},
     schema.stand_ins: {"alias": 1, "guild_id": 2, "salt": "s", "digest": "d"},
