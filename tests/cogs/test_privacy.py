@@ -10,11 +10,14 @@ import pytest
 import simcord
 from sqlalchemy import select
 
+from companion.cogs.privacy import PrivacyCommands
 from companion.cogs.retractions import NAMELESS, Retractions
 from companion.cogs.views import nameless, privacy_ids
 from companion.community.blocks import Named
+from companion.community.erasing import CLAIM_LASTS
 from companion.community.privacy import Privacy
-from companion.storage import schema
+from companion.storage import erasures, schema
+from companion.storage.erasures import Erasure
 from companion.storage.votes import Tally
 from tests.clocks import StoppedClock
 from tests.cogs import voting
@@ -238,6 +241,23 @@ class TestDelete:
         await take_back(world)
 
         assert posted(world) == []
+
+    @pytest.mark.parametrize("leads", [True, False])
+    async def test_one_that_was_stopped_goes_on_by_itself_in_one_process(
+        self, world: World, monkeypatch: pytest.MonkeyPatch, leads: bool
+    ) -> None:
+        await searched(world, "winter bees")
+        bot, clock = bot_of(world), StoppedClock()
+        world.database.clock = clock
+        async with world.database.write() as connection:
+            await erasures.ask(connection, [Erasure(world.guild.id, world.priya.id)], clock.now())
+        clock.advance(CLAIM_LASTS + timedelta(seconds=1))
+        monkeypatch.setattr(type(bot), "leads", leads)
+        cog = bot.get_cog("PrivacyCommands")
+        assert isinstance(cog, PrivacyCommands)
+        await cog.go_on(clock.now())
+
+        assert await stored_texts(world) == ([] if leads else ["winter bees"])
 
     async def test_a_blocked_member_can_delete_and_stays_blocked(self, world: World) -> None:
         await searched(world, "winter bees")

@@ -216,7 +216,7 @@ async def test_nothing_is_deleted_of_a_server_that_the_bot_may_be_in(database: D
         assert await questions.get(connection, theirs) is None
 
 
-async def test_a_server_that_the_bot_returns_to_at_the_last_moment_loses_all_or_nothing(
+async def test_a_server_of_one_part_that_the_bot_returns_to_at_the_last_moment_loses_all_or_nothing(
     database: Database, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mine = await searched(database, timedelta(0)), await asked(database)
