@@ -41,6 +41,9 @@ _FOREIGN = 0.3
 """Share of letters outside of ASCII from which on a text is in no Latin script."""
 _MIXED = 0.1
 """Share of lines with such letters that are UTF-8, from which on the others are slips in a text that is."""
+_SIGN_IN_WORD = re.compile(r"(?<=[^\W\d_])[¹³¿£¥¯](?=[^\W\d_])")
+"""What Windows-1252 has within words for letters of Windows-1250 (`ą`, `ł`, `ż`)."""
+_FEWEST_SIGNS = 3
 _WESTERN = frozenset(("ascii", "iso8859-1"))
 """Declared where Windows-1252 is meant, which has all of their letters."""
 _NO_CHARSETS = frozenset(("utf-8", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7"))
@@ -113,7 +116,9 @@ def _by_letters(data: bytes, charset: str | None) -> str:
         found = from_bytes(data[:_SAMPLE]).best()
         if found is not None:
             return data.decode(found.encoding, errors="replace")
-    return data.decode("utf-8", errors=_BY_BYTE)
+    text = data.decode("utf-8", errors=_BY_BYTE)
+    central = len(_SIGN_IN_WORD.findall(text[:_SAMPLE])) >= _FEWEST_SIGNS
+    return data.decode("cp1250", errors="replace") if central else text
 
 
 def _is_mostly_utf_8(data: bytes) -> bool:

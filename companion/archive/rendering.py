@@ -108,7 +108,7 @@ class Renderer:
         if tag in _INLINE and not self._silent:
             self._separate_words()
             self._inline.append((tag, len(self._parts), self._at_line_start()))
-        self._separate(tag)
+        self._separate(tag, begins_again=tag == "br")
         if tag == "li" and not self._silent:
             self._parts.append("* ")
         if tag == "tr":
@@ -142,7 +142,7 @@ class Renderer:
             if seen[opening.words] > 1 or opening.words in names or _CLOCK.fullmatch(opening.words):
                 following = "".join(self._parts[opening.at + 1 : opening.at + 8])
                 in_speech = opening.second and opening.words not in names and following.lstrip()[:1].islower()
-                if not _GOES_ON.match(following) and not in_speech:
+                if not _GOES_ON.match(following) and not in_speech and not following.lstrip(" ").startswith("\n"):
                     self._parts[opening.at] = "\n"
         self._part_at_clocks()
         self._times.write_into(self._parts)
@@ -188,13 +188,14 @@ class Renderer:
         ended = not before or before.endswith((*_STOPS, '"', "”", ")"))
         return ended and bool(behind) and not behind[0].islower() and not _GOES_ON.match(behind)
 
-    def _separate(self, tag: str) -> None:
+    def _separate(self, tag: str, *, begins_again: bool = False) -> None:
+        """End the line; with ``begins_again`` also an empty one."""
         if self._silent:
             return
         if tag in _PARAGRAPHS:
             self._inline.clear()
             self._parts.append("\n\n")
-        elif tag in _LINES and not (self._parts and self._parts[-1].endswith("\n")):
+        elif tag in _LINES and (begins_again or not (self._parts and self._parts[-1].endswith("\n"))):
             self._parts.append("\n")
         elif tag in _CELLS:
             self._parts.append(" ")

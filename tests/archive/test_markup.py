@@ -11,6 +11,8 @@ from companion.archive.markup import itemised, plain_text
     ("markup", "text"),
     [
         ("<p>One &amp; two.</p><p>Three<br>four</p>", "One & two.\n\nThree\nfour"),
+        ("One.<br><br>Two.<br>\n<br>Three.", "One.\n\nTwo.\n\nThree."),
+        ("<b>Ann</b><br>So.<br><br><b>Ann</b><br>Yes.", "Ann\nSo.\n\nAnn\nYes."),
         ("<ul><li>first</li><li>second</li></ul>", "* first\n* second"),
         ("<cite>Ann:</cite>\n<time>0:10</time>\n<p>Hello.</p>", "Ann:\n\n0:10\n\nHello."),
         ("<p>Kept</p><script>var dropped = 1;</script><style>p {}</style>", "Kept"),

@@ -22,6 +22,7 @@ _LATEST = 1e9
 """Seconds: later than anything is said, and a number that every database can hold."""
 _BULLET = re.compile(r"(?<!\*)[*•·-][^\S\n]{0,2}\Z")
 _NEXT_ITEM = re.compile(r"\s?(?<!\*)[*•·]\s|\n")
+_LINE_ENDS = re.compile(r"[*_]{0,2}\n")
 _SAID = re.compile(r"[.!?,…。！？，、؟۔।」』]\Z|\n")
 _LABELLED = re.compile(r"[^\w\n]{0,4}([^\W_][^\n:：]{0,40})[:：]")
 """What stands before a colon: labels repeat in a transcript, in a list of titles they do not."""
@@ -104,7 +105,7 @@ def _starts_item(text: str, mark: Mark) -> bool:
 
 def _bulleted(text: str, mark: Mark) -> bool:
     # A mark that ends its line has no title: it belongs to a turn (`Ann - 0:12`).
-    if text.startswith("\n", mark.end):
+    if _LINE_ENDS.match(text, mark.end):
         return False
     return _BULLET.search(text, max(0, mark.start - 4), mark.start) is not None
 

@@ -69,7 +69,8 @@ def read_columns(text: str) -> Transcript | None:
             first = next((nth for nth, row in enumerate(rows) if _is_row(row, rows, roles)), 0)
             above = [" ".join(row) for row in (*table.rows[: headed or 0], *rows[:first])]
             before = "\n".join(part for part in (table.before, *above) if part)
-            return Transcript(_turns(rows[first:], roles), before=before, after=table.after, convention=COLUMNS)
+            turns = _turns(_in_time_order(rows[first:], roles), roles)
+            return Transcript(turns, before=before, after=table.after, convention=COLUMNS)
     return None
 
 
@@ -153,6 +154,8 @@ def _roles(rows: Sequence[Sequence[str]], heading: dict[str, int] | None) -> _Ro
     clocks = [nth for nth in times if any(":" in cell or "." in cell for cell in columns[nth])]
     if not clocks and len(times) == 2 and _are_spans(columns[times[0]], columns[times[1]]):
         clocks = times
+    if speaker is not None and not clocks:
+        clocks = [nth for nth in range(len(columns)) if nth not in (text, speaker) and _of_each(columns, nth, speaker)]
     if speaker is None and not clocks:
         return None
     return _Roles(text, speaker, clocks[0] if clocks else None, clocks[1] if len(clocks) > 1 else None)
@@ -173,7 +176,24 @@ def _is_row(row: Sequence[str], rows: Sequence[Sequence[str]], roles: _Roles) ->
 def _are_times(cells: Sequence[str]) -> bool:
     times = [_seconds(cell) for cell in cells]
     known = sum(time is not None for time in times)
-    return known >= _LEAST_SHARE * len(cells) and growth(times) >= _LEAST_SHARE
+    pass_by = len(cells) == 1 or len(set(times)) > 1
+    return pass_by and known >= _LEAST_SHARE * len(cells) and growth(times) >= _LEAST_SHARE
+
+
+def _of_each(columns: Sequence[Sequence[str]], nth: int, speaker: int) -> bool:
+    """Does a column hold times that grow for each speaker, all of one before those of the next, as tiers are saved?"""
+    tiers: dict[str, list[str]] = {}
+    for name, cell in zip(columns[speaker], columns[nth], strict=True):
+        tiers.setdefault(name, []).append(cell)
+    return all(map(_are_times, tiers.values()))
+
+
+def _in_time_order(rows: Sequence[Sequence[str]], roles: _Roles) -> Sequence[Sequence[str]]:
+    """The rows, those of several tiers by time."""
+    times = [None if roles.start is None else _seconds(row[roles.start]) for row in rows]
+    if growth(times) >= _LEAST_SHARE:
+        return rows
+    return [row for _, row in sorted(zip(times, rows, strict=True), key=lambda timed: timed[0] or 0.0)]
 
 
 def _are_spans(starts: Sequence[str], ends: Sequence[str]) -> bool:

@@ -122,16 +122,20 @@ def _unrolled(cues: Sequence[Caption]) -> list[Caption]:
     if not rolling or len(rolling) < _ROLLING * len(cues) or growing < _GROWING * len(cues):
         return list(cues)
     result = [cues[0]]
-    for length, cue in zip(repeated, cues[1:], strict=True):
+    for before, cue, length in zip(cues, cues[1:], repeated, strict=False):
+        # Where cues scroll, the line above another one is what was shown last, however long ago.
+        length = length or _repeated(before, cue, above_another=True)
         kept = without_beginning(cue, length) if length else cue
         if kept.text:
             result.append(kept)
     return result
 
 
-def _repeated(before: Caption, after: Caption) -> int:
-    """Characters at the beginning of a cue that repeat the last lines of the one before."""
-    if before.end is not None and after.start is not None and after.start > before.end + _APART:
+def _repeated(before: Caption, after: Caption, *, above_another: bool = False) -> int:
+    """Characters at the beginning of a cue that repeat the last lines of the one before, which was there until just
+    now. With ``above_another`` they must be whole lines above others."""
+    late = before.end is not None and after.start is not None and after.start > before.end + _APART
+    if late and not above_another:
         return 0
     shown, text = before.text, after.text
     if not shown or shown[-1] not in text:
@@ -139,7 +143,10 @@ def _repeated(before: Caption, after: Caption) -> int:
     at = 0
     while True:
         lines = shown[at:]
-        if text.startswith(lines) and not (text[len(lines) : len(lines) + 1].isalnum() and lines[-1:].isalnum()):
+        behind = text[len(lines) : len(lines) + 1]
+        if text.startswith(lines) and (
+            behind == "\n" if above_another else not (behind.isalnum() and lines[-1:].isalnum())
+        ):
             return len(lines)
         at = shown.find("\n", at) + 1
         if not at:

@@ -15,8 +15,12 @@ _FEWEST_TAILS = 3
 _MARK = re.compile(r"\A[\[(][^\])]*[\])]\s*")
 _GLUED_TITLE = re.compile(r"(?<=[.?!])(?=[A-Z][^.?!\n]{2,80}\Z)")
 _LINE_TITLE = re.compile(
-    r"(?<=\n)(?![-*•] )(?P<sign>#{1,6} |\*\*(?=[^*\n]{1,80}\*\*\s*\Z))?(?P<title>[^\n\[(]{2,80})\s*\Z"
+    r"(?<=\n)(?![-*•] )(?P<sign>#{1,6} |\*\*(?=[^*\n]{1,80}\*\*\s*\Z)|"
+    r"(?=(?:Chapter|Kapitel|Chapitre|Capítulo|Capitolo) \d{1,3}[:.] ))?(?P<title>[^\n\[(]{2,80})"
+    r"(?:\n\s*\[Transcript\]:?)?\s*\Z"
 )
+_LONGEST_LINE = 110
+_AROUND_TITLE = re.compile(r"\A(?:\w+ [-–—] )?(?:\d{1,2}:){1,2}\d{2} [-–—] (?=\S)|(?<=\S) \[Transcript\]:?\Z")
 _MOST_WORDS_OF_A_TITLE = 10
 _NEARLY_ALL = 0.97
 """Share of the turns that have no line but one and a title, from which on a title need not be capitalised as one."""
@@ -63,12 +67,13 @@ def trailing_headings(text: str, cues: Sequence[Cue], stops: Sequence[int]) -> d
         short += body.count("\n\n" if "\n\n" in body else "\n") <= 1
         single += "\n" not in body
         low = max(
-            cue.body + len(text[cue.body : stops[i]]) - len(text[cue.body : stops[i]].lstrip()) + 1, stops[i] - 90
+            cue.body + len(text[cue.body : stops[i]]) - len(text[cue.body : stops[i]].lstrip()) + 1,
+            stops[i] - _LONGEST_LINE,
         )
         line = _LINE_TITLE.search(text, low, stops[i])
         match = _GLUED_TITLE.search(text, low, stops[i])
         if line and not ends_a_sentence(title_of(line["title"])):
-            if line["sign"]:
+            if line["sign"] is not None:
                 marked[i] = line.start()
             elif _is_title(line["title"]):
                 lines[i] = line.start()
@@ -127,5 +132,5 @@ def _may_be_title(words: str) -> bool:
 
 
 def title_of(line: str) -> str:
-    """A title without what marks it as one."""
-    return " ".join(line.split()).strip("#*_ ")
+    """A title without what marks it as one, its time, and the announcement of what was said under it."""
+    return _AROUND_TITLE.sub("", " ".join(line.split()).strip("#*_ "))

@@ -32,13 +32,17 @@ ABBREVIATION = re.compile(
 _JOINT = re.compile(r" ?[/&+] ?| and ")
 _JOINING = ("/", "&", "+", " and ")
 _UP_TO_BORDER = re.compile(r'.*[.?!…,;:"“”—–[\]{}<>|]')
+_DOTTED_HANDLE = re.compile(r"[*_#>@ -]{0,8}[a-z\d_]+(?:\.[a-z\d_]+)+")
+"""A handle with stops, alone on its line: elsewhere a stop ends what somebody else said."""
 _ROLE = re.compile(r" ?\([^()]{1,40}\)\Z|, .{1,50}\Z")
 DOUBT = r"(?P<doubt> ?\(?\?\)?)?"
 """A pattern of what may stand behind a name that is not certain: `Ann?`, `Ann (?)`."""
 _DOUBT = re.compile(r" ?\(?\?\)?\Z")
 _LONGEST_DOUBT = 4
 _GENERIC = re.compile(
-    r"(?:speaker|guest|host|person|voice|interviewer|caller|listener)[ _:-]?\w{0,3}(?: ?(?:or|and|&|/) ?\w{1,3})?",
+    r"(?:speaker|guest|host|person|voice|interviewer|caller|listener)[ _:-]?\w{0,3}(?: ?(?:or|and|&|/) ?\w{1,3})?|"
+    r"(?:sprecher(?:in)?|spreker|talare|locut(?:eur|or|ore)|intervenante?|orat(?:eur|or|ore)|orador|hablante|falante|"
+    r"mówca|спикер|диктор|участник|话者|話者|说话人|發言人|发言人|화자|참석자|المتحدث)[ _:-]?\d{1,3}",
     re.IGNORECASE,
 )
 PICTURE = re.compile(r"[\u2190-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]")
@@ -176,9 +180,13 @@ def _offers(text: str, end: int, floor: int) -> list[Label]:
     window = text[low:stop]
     line = window.rfind("\n") + 1
     low, window = low + line, window[line:]
+    if window.endswith(")") and window.rfind("(") == len(window) - len(window.lstrip(" *_#>(")) - 1:
+        stop, window = stop - 1, window[:-1]
     hidden = window
     if "." in window or "," in window:
         hidden = ABBREVIATION.sub(lambda match: re.sub("[.,]", "_", match.group()), window)
+    if "." in hidden and (low == 0 or text[low - 1] == "\n") and _DOTTED_HANDLE.fullmatch(hidden):
+        hidden = hidden.replace(".", "_")
     if hidden.endswith(".") and text.startswith((":", "："), end):
         hidden = f"{hidden[:-1]}_"
     offers = _with_role(text, low, stop, end) if "," in hidden and "." not in hidden else []

@@ -3,6 +3,7 @@ each of them from what is around it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -125,6 +126,14 @@ class Below:
 _TABLES = frozenset(
     ("speakers", "speakermap", "speaker_map", "speakernames", "speaker_names", "participants", "people")
 )
+
+
+_OF_SPEAKERS = re.compile(r"\.(?:speakers|participants|people|tracks)\[\]\Z", re.IGNORECASE)
+
+
+def holds_speakers(path: str) -> bool:
+    """Do the objects of a list at that path stand for a speaker each, whatever is in them?"""
+    return _OF_SPEAKERS.search(path) is not None
 
 
 class Step(NamedTuple):

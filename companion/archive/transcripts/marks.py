@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from companion.archive.transcripts.dotted import dotted_times
 from companion.archive.transcripts.labels import PICTURE
 
-_CLOCK = r"(?:\d{1,2}:\d{2}:\d{2}|\d{1,3}:\d{1,2})(?:[.,]\d{1,3})?"
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)?", re.ASCII)
+_CLOCK = r"(?:\d{1,2}[:：]\d{2}[:：]\d{2}|\d{1,3}[:：]\d{1,2})(?:[.,]\d{1,3})?"
+"""Also in the digits of other scripts, and with their colon (`００：１２`)."""
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _MOST_PARTS = 3
 _FRAMES = r"(?:(?<=:\d\d:\d\d)[:;]\d{2}|-\d(?=#))?"
 _TO = r"[^\S\n]?(?:-{1,2}>|→|[-–—]|to)[^\S\n]?"
-_UNTIL = rf"(?:{_TO}{_CLOCK}{_FRAMES})?"
+_UNTIL = rf"(?:{_TO}{_CLOCK}{_FRAMES}|(?<=:\d\d[:;]\d\d) (?:, )?{_CLOCK}{_FRAMES}(?: ,(?= ))?)?"
+"""Where a time has hours or frames, a blank or a comma may part it from the next, and from words."""
 _UNITS = (
     r"(?:\d{1,2}\s?h(?:(?:ou)?rs?)?,?\s?)?\d{1,3}\s?m(?:in(?:ute)?s?)?\.?,?\s?"
     r"\d{1,2}\s?s(?:ec(?:ond)?s?)?\.?"
@@ -35,11 +37,13 @@ _APART = r"[^\S\n]?[,/|·•–—-]?[^\S\n]"
 _LONE_SECONDS = r"\d{1,5}(?:\.\d{1,3})? ?s(?:ec)?"
 _RULES = r"[*_=#> ]{0,4}"
 _BRACKETED = re.compile(
-    rf"[\[(<{{【（#]{{1,2}}(?:at |{_BEFORE})(?P<clock>{_CLOCK}|{_UNITS}){_FRAMES}{_UNTIL}[\])>}}】）#]{{1,2}}{_LINK}"
+    rf"[\[(<{{【（#`]{{1,2}}(?:at |@ ?|{_BEFORE})"
+    rf"(?P<clock>{_CLOCK}|{_UNITS}){_FRAMES}{_UNTIL}[\])>}}】）#`]{{1,2}}{_LINK}"
     rf"|[\[(](?P<seconds>{_SECONDS})[\])]|[\[(](?P<minutes>\d{{1,3}}) ?min(?:utes?)?[\])]"
 )
 _BARE = re.compile(
-    rf"(?m:^)[^\S\n]{{0,4}}(?:{PICTURE.pattern}{{1,3}} ?)?(?:[*•-] |[*_]{{1,2}}(?=\d))?(?P<mark>(?:[@~+]|{_BEFORE})"
+    rf"(?m:^)[^\S\n]{{0,4}}(?:{PICTURE.pattern}{{1,3}} ?)?(?:(?:[*•-]|#{{1,6}}) |[*_]{{1,2}}(?=\d))?"
+    rf"(?P<mark>(?:[@~+]|{_BEFORE})"
     rf"(?P<stars>[*_]{{0,2}})(?P<clock>{_CLOCK}|{_UNITS}|{_PRIMES}){_FRAMES}{_UNTIL}(?P=stars){_SPOKEN})(?=[\s\])|,-]|\Z)"
 )
 _LINE_END = re.compile(

@@ -7,14 +7,21 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
-from companion.archive.transcripts.labels import DOUBT, PICTURE, is_handle, joins_known_names, looks_like_a_name
+from companion.archive.transcripts.labels import (
+    DOUBT,
+    PICTURE,
+    is_handle,
+    joins_known_names,
+    looks_like_a_name,
+    without_role,
+)
 from companion.archive.transcripts.marks import Mark, is_sound
 from companion.archive.transcripts.openings import with_other_signs
 from companion.archive.transcripts.page import Cue, Page, after_decoration, begins_line, behind_mark, undecorated
 
 AFTER_LABELLED_MARK = re.compile(r"[\])]?\s?[:：]|[\])]?[ \t=*_#]*(?:\n|\Z)|[^\S\n]*[-–—] ")
 """What stands behind a mark that has its label before it."""
-BEHIND_MARK = rf"[*_]{{0,2}}[,;]?\s{{0,4}}(?:[-–—|/=·•]\s)?(?:{PICTURE.pattern}{{1,3}} ?)?(?:\*\*|__|\*)?"
+BEHIND_MARK = rf"[*_]{{0,2}}[,;]?\s{{0,4}}(?:(?:[-–—|/=·•]|-{{2,3}})\s)?(?:{PICTURE.pattern}{{1,3}} ?)?(?:\*\*|__|\*)?"
 LABEL = rf"(?P<label>[^\W_][^\n:：\[\]<>?!]{{0,59}}?){DOUBT}"
 _SIGN = r"(?:\s(?:[-–—|=~·•→]|--|::|=>)\s|[>;] )(?=\S)"
 _SLASH = r"\s/\s(?=\S)"
@@ -26,7 +33,7 @@ _NEEDED = {LABEL_THEN_SIGN: re.compile(_SIGN), LABEL_THEN_SLASH: re.compile(_SLA
 LABEL_THEN_LINE = re.compile(rf"(?:\*\*|__)?{BEHIND_MARK}{LABEL}(?:\*\*|__|\*)?\n+(?=\S)")
 BRACKETED_LABEL_THEN = re.compile(
     rf"{BEHIND_MARK}(?:[\[(<]{LABEL}[\])>]|"
-    r"(?<=\d)[^\S\n](?P<inside>[^\W_][^\n:：\[\]()<>?!]{0,59})(?: ?\(?\?\)?)?[\])]:?)\s(?=\S)"
+    r"(?<=\d)(?:[^\S\n]?[,/|·•–—-])?[^\S\n](?P<inside>[^\W_][^\n:：\[\]()<>?!]{0,59})(?: ?\(?\?\)?)?[\])]:?)\s(?=\S)"
 )
 EMPHASISED_LABEL_THEN = re.compile(rf"\s{{0,4}}(?P<stars>\*\*|__|\*){LABEL}(?P=stars)\s(?=\S)")
 _LABEL_LINE_BEFORE = re.compile(rf"(?:\A|\n)(?:\*\*|__|[#>]{{1,6}} )?[\[(]?{LABEL}[\])]?(?:\*\*|__)?:?\n+\Z")
@@ -84,7 +91,7 @@ def _cues(page: Page, label_of: Callable[[Mark], re.Match[str] | None], *, befor
 
 
 def _may_be_known(name: str, count: int) -> bool:
-    return count > 1 and not is_sound(name) and (looks_like_a_name(name) or is_handle(name))
+    return count > 1 and not is_sound(name) and (looks_like_a_name(without_role(name)) or is_handle(name))
 
 
 def _name(match: re.Match[str]) -> str:

@@ -45,6 +45,7 @@ _SIGNS = tuple(
         rf"{_OPENING}{_LABEL}\t(?=\S)",
         rf"{_OPENING}{_LABEL}(?=[「『])",
         rf"{_OPENING}(?P<label>{_WIDE}{{1,12}}) (?=\S)",
+        rf"{_OPENING}(?P<label>(?:[^\W\d_a-z]\.){{2,4}}) (?=\S)",
         rf"{_OPENING}(?P<label>[^\W\d_a-z][^\n:：\[\]<>?!…|*{{}}a-z]{{0,59}}?)\. (?=\S)",
     )
 )
@@ -57,7 +58,7 @@ _NEEDED = dict(
             re.compile,
             (
                 *(r"\]", r"\]", r"\)", ">", r"\*", r"\*", "_", "[-–—|=~·•→]|::"),
-                *(";", ">", ":", r"\t", "[「『]", _WIDE, r"\.", "/"),
+                *(";", ">", ":", r"\t", "[「『]", _WIDE, r"\.", r"\.", "/"),
             ),
         ),
         strict=True,
@@ -68,6 +69,7 @@ _COLON = re.compile(rf"{_OPENING}[*_]{{0,2}}{_LABEL}[*_]{{0,2}}[:：][*_]{{0,2}}
 _LINE = re.compile(rf"{_OPENING}(?:\*\*|__)?{_LABEL}(?:\*\*|__)?\n+(?=\S)")
 _FIRST_LINE = re.compile(rf"(?:\A|(?<=\n\n))(?:\*\*|__)?{_LABEL}(?:\*\*|__)?\n+(?=\S)")
 _ENDS_PARAGRAPH = re.compile(r"[^\n]\n[^\n]+\n\n\Z")
+_INITIALS = re.compile(r"(?:[^\W\d_a-z]\.){2,4}")
 _ROLE = re.compile(r"(?P<role>[^\W_][^\n:：.?!]{0,39})[*_]{0,2}[:：][*_]{0,2}\s+")
 _DECORATION = "*_#>- "
 _FEWEST = 3
@@ -155,7 +157,9 @@ def spoken_labels(matches: Sequence[re.Match[str]]) -> list[re.Match[str]]:
 
 def _ends_like_speech(label: str) -> bool:
     last = label.rstrip().rpartition(" ")[2]
-    return last.endswith((",", "，", "、", ";")) or (ends_a_sentence(last) and not ABBREVIATION.fullmatch(last))
+    return last.endswith((",", "，", "、", ";")) or (
+        ends_a_sentence(last) and not ABBREVIATION.fullmatch(last) and not _INITIALS.fullmatch(last)
+    )
 
 
 def _may_be_name(name: str, count: int) -> bool:

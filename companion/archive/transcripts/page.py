@@ -23,7 +23,7 @@ from companion.archive.transcripts.marks import Mark
 _LINE_DECORATION = re.compile(
     rf"[#>=\s]{{0,8}}(?:{PICTURE.pattern}{{1,4}} ?)?(?:[-*•] |[—–] ?|\d{{1,4}}[.)] )?[@*_\[({{< ]{{0,4}}\Z"
 )
-_BEHIND_MARK = re.compile(r"(?:[*_]{1,2}(?=\s))?[^\S\n]{0,4}(?:[-–—|/=·•] (?=\S))?")
+_BEHIND_MARK = re.compile(r"(?:[*_]{1,2}(?=\s))?[^\S\n]{0,4}(?:(?:[-–—|/=·•]|-{2,3}) (?=\S))?")
 _LINE = re.compile(r"[^\n]+")
 _COLON = re.compile(r":(?=\s|[*_]{1,3}(?:\s|\Z)|\Z)|：")
 

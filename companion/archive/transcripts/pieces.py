@@ -13,7 +13,7 @@ from itertools import chain, compress, groupby, repeat
 from typing import NamedTuple, cast
 
 from companion.archive.transcripts.fields import Role, Seconds
-from companion.archive.transcripts.levels import NOTHING, Around, Below, Level, Step, step_of
+from companion.archive.transcripts.levels import NOTHING, Around, Below, Level, Step, holds_speakers, step_of
 from companion.archive.transcripts.shapes import MOST_FIELDS, Object, Table, means, times_in
 from companion.archive.transcripts.speakers import note_names
 from companion.archive.transcripts.tables import objects_of_columns
@@ -115,7 +115,10 @@ def _read_objects(level: Level, names: Collection[tuple[str, ...]], found: Piece
             outer if own is None and not known else own
             for own, known, outer in zip(lasting, held, outer_lasting, strict=True)
         ]
-    told = [known or text != "" for known, text in zip(held, texts, strict=True)]
+    of_speakers = holds_speakers(level.path)
+    if any(table.titled):
+        held = [own or (named and at is not None) for own, named, at in zip(held, table.titled, starts, strict=True)]
+    told = [of_speakers or known or text != "" for known, text in zip(held, texts, strict=True)]
     speakers = [own or outer for own, outer in zip(table.speakers(told, listed=level.listed), named, strict=True)]
     channels = table.values(shape.channels, _channel, channels)
     kinds = table.values(shape.kinds, _lowered, kinds)

@@ -23,7 +23,7 @@ from companion.archive.transcripts.line_numbers import without_line_numbers
 from companion.archive.transcripts.marks import Mark, marks_in
 from companion.archive.transcripts.page import Convention, Cue, Page
 from companion.archive.transcripts.quotations import without_quotation_signs
-from companion.archive.transcripts.talks import talk_above
+from companion.archive.transcripts.talks import with_talk
 from companion.archive.transcripts.timing import filled, trusted
 from companion.archive.transcripts.transcript import Transcript
 from companion.storage.episodes import Chapter, Turn
@@ -105,8 +105,8 @@ def read_prose(text: str, *, among_notes: bool) -> Transcript:
 
 
 def _with_talk(best: _Candidate, text: str, start: int) -> _Candidate:
-    talk = talk_above(text, start, best.cues)
-    return replace(best, cues=(*talk, *best.cues), start=talk[0].start) if talk else best
+    cues = with_talk(text, start, best.end, best.cues)
+    return replace(best, cues=tuple(cues), start=min(best.start, cues[0].start)) if cues else best
 
 
 def _candidate(convention: Convention, page: Page, cues: Sequence[Cue], floor: int, *, announced: bool) -> _Candidate:

@@ -9,6 +9,7 @@ from unicodedata import category
 
 from companion.archive.front_matter import front_matter
 from companion.archive.markup import clean, plain_text, without_escapes
+from companion.archive.transcripts.annotations import captions_of_annotations, has_speakers_only
 from companion.archive.transcripts.caption import Caption
 from companion.archive.transcripts.captions import turns_of
 from companion.archive.transcripts.conventions import PARAGRAPHS
@@ -28,11 +29,15 @@ _SHORT_PAGE = 300
 """Words below which a web page that asks for a login or reports an error is no transcript."""
 _FEWEST_WORDS = 20
 """Words that JSON without times and speakers must hold."""
+_JSON = re.compile(r"\{\s*(?:[\"}]|\Z)|\[\s*(?:[\"{\]]|\Z|\[\s*(?:[\"{\[\]]|\Z|-?\d[\d.]*\s*[,\]]))")
+"""How JSON begins: brackets around a time, or a wiki's around a name, are none."""
 _STOPS = ".,?!…:;\"'“”‘’«»„()[]*_-–—"
 _WIDE_STOPS = "。，、？！：；「」『』（）《》〈〉・～।؟،۔"
 """They stand within what has no blanks: in some scripts a sentence is one token."""
 _LABELLED = re.compile(r"^[^\W\d_][^\n:]{0,40}: ", re.MULTILINE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
+_TURNS = re.compile(r"[^\S\n]*\[SPEAKER_TURN\]")
+"""Where a recogniser heard that somebody else speaks, not who."""
 _DIRECTIONS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 """Signs that nobody sees, beside names and times of scripts that run from right to left."""
 _FEWEST_OF_AN_EPISODE = 100
@@ -71,9 +76,11 @@ def read_transcript(text: str, *, name: str = "The file") -> Transcript:
         captions = captions_in(text)
         if captions is not None:
             return _of_captions(captions, convention, name)
+    if has_speakers_only(text):
+        raise TranscriptError(f"{name} says who spoke when, but not what: add the transcript that goes with it.")
     page = front_matter(text)
     shown = plain_text(page.text) if root == "html" else without_escapes(plain_text(page.text))
-    transcript = read_prose(_DIRECTIONS.sub("", shown), among_notes=False)
+    transcript = read_prose(_TURNS.sub("", _DIRECTIONS.sub("", shown)), among_notes=False)
     if page.lines:
         transcript = replace(transcript, before="\n\n".join(filter(None, (page.lines, transcript.before))))
     if not transcript.turns:
@@ -100,6 +107,7 @@ _FORMATS: Sequence[tuple[str, Callable[[str], list[Caption] | None]]] = (
     ("timed text (XML)", lambda text: captions_of_xml(text) or None),
     ("SubStation Alpha captions", lambda text: captions_of_substation(text) or None),
     ("SubRip captions", _subrip),
+    ("annotations", lambda text: captions_of_annotations(text) or None),
     ("LRC lines", lambda text: captions_of_lrc(text) or None),
     ("records of captions", lambda text: captions_of_records(text) or None),
     ("table of captions", lambda text: captions_of_table(text) or None),
@@ -117,7 +125,7 @@ def _read_json(text: str, name: str) -> Transcript | None:
     try:
         captions = captions_of_json(text)
     except ValueError as error:
-        if re.match(r"[\[{]\s*(?:[\"{\[\]}]|\Z)", text):
+        if _JSON.match(text):
             raise TranscriptError(f"{name} is not a transcript that can be read: {error}.") from None
         return None
     if not any(caption.start is not None or caption.speaker for caption in captions):

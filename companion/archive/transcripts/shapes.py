@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar, cast
 
 from companion.archive.markup import clean
 from companion.archive.transcripts.fields import WEAK_SPEAKERS, Role, Seconds, meanings_of, time_of, times_of
+from companion.archive.transcripts.labels import is_generic
 from companion.archive.transcripts.speakers import name_of
 
 Object = Mapping[str, object]
@@ -86,6 +87,8 @@ class Table:
             if len(shapes) == 1
             else {name: [item.get(name) for item in items] for name in names}
         )
+        self.titled = [isinstance(title, str) and is_generic(title) for title in self._columns.get("title", ())]
+        """For each object whether its title names a speaker by a role (`Speaker 2`); empty where none has a title."""
         self.shape = shape_of(names if len(names) <= MOST_FIELDS else ())
 
     def texts(self) -> list[str]:
@@ -123,9 +126,9 @@ class Table:
         return otherwise
 
     def speakers(self, told: Sequence[bool], *, listed: bool) -> list[str | None]:
-        """The speaker that each object's fields name. ``listed``: they stand in a list; ``told``: which have words or a
-        time."""
-        if not self.shape.speakers and not (listed and "speakers" in self._columns):
+        """The speaker that each object's fields name, or its title (`Speaker 2`). ``listed``: they stand in a list;
+        ``told``: which have words or a time, or are a speaker's."""
+        if not self.shape.speakers and not any(self.titled) and not (listed and "speakers" in self._columns):
             return [None] * self.count
         if len(self.shape.speakers) == 1 and self.shape.speakers[0][1] and "speakers" not in self._columns:
             column = self._columns[self.shape.speakers[0][0]]
@@ -141,6 +144,8 @@ class Table:
                 speaker = name_of(value)
                 if speaker:
                     return speaker
+        if self.titled and self.titled[nth]:
+            return name_of(self._columns["title"][nth])
         several = self._columns["speakers"][nth] if "speakers" in self._columns else None
         return name_of(cast("list[object]", several)) if listed and isinstance(several, list) else None
 

@@ -21,6 +21,8 @@ _TAG = re.compile(
     r"<(?P<mark>(?:\d{1,4}:)?\d{1,2}:\d{2}[.,]\d{1,6})>|<v(?:\.[^\s<>]{0,80})?[ \t]+(?P<voice>[^<>\n]{1,80})>|"
     r"(?P<out></v>)|</?(?:[a-zA-Z][^<>\n]{0,200}|\d[\d:.]{0,15})>|<>|\{\\[^{}\n]{0,80}\}"
 )
+_NAMED = re.compile(r'^\d{1,7} "(?P<name>[^"<>\n]{1,80})" \(\d{1,12}\)\n(?P<timing>[^\n]*-->[^\n]*\n)', re.MULTILINE)
+"""A caption's number with who speaks (and their number), as Webex writes it."""
 _ASIDE = re.compile(r"(?:NOTE|STYLE|REGION|WEBVTT)(?:\s|\Z)|X-TIMESTAMP-MAP=")
 _NUMBER = re.compile(r"[#(]?\d{1,7}[).]?", re.ASCII)
 
@@ -32,6 +34,7 @@ def is_subtitles(text: str) -> bool:
 
 def captions_of(text: str) -> list[Caption]:
     """The captions in the order of the file. Voice spans give speakers; times inside of a caption become its marks."""
+    text = _NAMED.sub(r"\g<timing><v \g<name>>", text)
     timings = list(_TIMING.finditer(text)) or list(_PAIR.finditer(text))
     webvtt = text.lstrip("\ufeff \t\n").startswith("WEBVTT")
     blocks = [

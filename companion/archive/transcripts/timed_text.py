@@ -43,22 +43,25 @@ def root_of(text: str) -> str | None:
 
 def captions_of_xml(text: str) -> list[Caption]:
     """The captions of an XML document; none where no text in it has a time. Entities it declares are not resolved."""
-    if root_of(text) in _NOT_TIMED | {None}:
-        return []
-    parser = etree.XMLParser(
-        recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True,
-        remove_pis=True,
-    )  # fmt: skip
-    try:
-        root = etree.fromstring(_DECLARATION.sub("", text).encode(), parser)
-    except etree.XMLSyntaxError:
-        return []
+    root = None if root_of(text) in _NOT_TIMED | {None} else document_of(text)
     if root is None:
         return []
     clock = _Clock(root)
     with collector_paused():
         captions = captions_of_pieces(pieces_of(_object_of(root, 0.0, None, clock, _agents(root), 0)))
     return captions if any(caption.start is not None for caption in captions) else []
+
+
+def document_of(text: str) -> _Element | None:
+    """The root of an XML document, mended where it is broken; None where nothing can be read of it."""
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True,
+        remove_pis=True,
+    )  # fmt: skip
+    try:
+        return etree.fromstring(_DECLARATION.sub("", text).encode(), parser)
+    except etree.XMLSyntaxError:
+        return None
 
 
 class _Clock:

@@ -60,6 +60,12 @@ def test_lines_that_scroll_are_read_once_with_the_times_inside_of_them() -> None
     ]
 
 
+def test_the_line_above_is_what_was_shown_last_also_after_a_pause() -> None:
+    shown = [Caption(4.0 * n, 4.0 * n + 2, None, "\n".join(SAID[max(0, n - 1) : n + 1])) for n in range(3)]
+    going_on = [Caption(8.0 + 2 * n, 10.0 + 2 * n, None, "\n".join(SAID[n + 1 : n + 3])) for n in range(1, 3)]
+    assert [cue.text for cue in captions_of_cues([*shown, *going_on])] == SAID
+
+
 def test_lines_that_grow_word_by_word_are_read_once() -> None:
     shown = ["gates", "gates close", "gates close twice", "gates close twice daily", "and open", "and open again"]
     told = [Caption(float(nth), nth + 1.0, None, text) for nth, text in enumerate(shown)]
