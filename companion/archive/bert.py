@@ -8,6 +8,7 @@ other busy processes, where PyTorch's threads wait for each other.
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,9 @@ from companion.archive.tokens import Tokens, Vectors, unit_rows
 
 FAITHFUL = 0.999
 """The cosine that rounded arithmetic must keep to the exact one's vectors, for every probe."""
+_MULTIPLE = 8
+"""Of tokens, to which texts are padded: for each shape that it has seen the graph keeps a megabyte, and one of so many
+lengths is enough for a question."""
 _PROBES = (
     "what was it that she said about the price of bread",
     "We tried it three times, and the third time it worked, but nobody could say why. So we left it alone, and it has"
@@ -111,8 +115,10 @@ class BertEncoder(GraphEncoder):
         config = _read(folder / "config.json")
         self.model_id = model_id
         tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        tokenizer.enable_truncation(_longest_input(folder))
-        tokenizer.enable_padding(pad_id=int(config.get("pad_token_id", 0)))
+        longest = _longest_input(folder)
+        tokenizer.enable_truncation(longest)
+        padding = int(config.get("pad_token_id", 0))
+        tokenizer.enable_padding(pad_id=padding, pad_to_multiple_of=math.gcd(longest, _MULTIPLE))
         core: Any = openvino().Core()
         graph = bert_graph(config, folder / "model.safetensors")
         self.precision, *rounded = precisions(core)

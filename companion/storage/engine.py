@@ -35,7 +35,7 @@ BUSY_TIMEOUT = 30
 """Seconds that a write waits for another process's before it gives up."""
 _CONNECTIONS = 10
 """That this process may have open to a PostgreSQL server, besides those of threads."""
-_CACHE = 512
+CACHE = 512
 """Kilobytes of the file that a connection to SQLite keeps in memory. Its default of 2,000 makes neither searches nor
 writes faster, and takes an hour to fill."""
 WRITER_LOCK = 0x636F6D70616E
@@ -198,7 +198,7 @@ def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute(f"PRAGMA cache_size = -{_CACHE}")
+    cursor.execute(f"PRAGMA cache_size = -{CACHE}")
     cursor.close()
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine, create_engine
 
 from companion.storage.address import Address
+from companion.storage.engine import CACHE
 
 _TOKENS = """\
 SELECT passages.id, token_vectors.data
@@ -60,3 +61,4 @@ def _engine(address: Address, _made: int) -> Engine:
 
 def _map(connection: Any, _record: object) -> None:
     connection.execute(f"PRAGMA mmap_size = {_MAPPED}").close()
+    connection.execute(f"PRAGMA cache_size = -{CACHE}").close()

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from companion.archive.bert import BertEncoder, is_bert
+from companion.archive.bert import BertEncoder, inputs, is_bert
 from companion.archive.bert_graph import NICER
 from companion.archive.encoders import SentenceTransformerEncoder, model_folder, model_id
 
@@ -69,6 +69,27 @@ def test_rows_are_unit_vectors_in_the_order_of_the_texts_however_they_are_batche
     assert together.shape == (len(TEXTS), encoder.dimension)
     assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
     assert (together * alone).sum(axis=1).min() > 0.999
+
+
+def test_texts_come_in_few_shapes(encoder: BertEncoder) -> None:
+    widths = {inputs(encoder.split(["word " * count]))[0].shape[1] for count in range(300)}
+    assert widths == set(range(8, 257, 8))
+
+
+def test_what_only_many_texts_need_is_made_again_after_a_rest(encoder: BertEncoder) -> None:
+    before = encoder.bulk.encode(TEXTS)
+    encoder.bulk.rest()
+    encoder.bulk.rest()
+    assert np.allclose(encoder.bulk.encode(TEXTS), before, atol=1e-5)
+
+
+def test_a_rest_takes_nothing_from_what_is_being_encoded(encoder: BertEncoder) -> None:
+    expected = encoder.bulk.encode(TEXTS)
+    with ThreadPoolExecutor(2) as threads:
+        made = [threads.submit(encoder.bulk.encode, TEXTS) for _ in range(4)]
+        for one in made:
+            encoder.bulk.rest()
+            assert np.allclose(one.result(), expected, atol=1e-5)
 
 
 def test_no_texts_are_no_rows(encoder: BertEncoder) -> None:

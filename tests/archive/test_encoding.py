@@ -10,8 +10,11 @@ import pytest
 
 from companion.archive.encoders import ToyEncoder
 from companion.archive.encoding import MICRO_BATCH, EncodingWorker
+from companion.archive.ingest import embed
 from companion.archive.late_interaction import packed
 from companion.archive.tokens import Tokens, Vectors
+from companion.storage.engine import Database
+from tests import samples
 
 
 class GatedEncoder(ToyEncoder):
@@ -153,6 +156,10 @@ class InLanes(GatedEncoder):
     def __init__(self) -> None:
         super().__init__()
         self.together = threading.Barrier(self.lanes + 1)
+        self.rests = 0
+
+    def rest(self) -> None:
+        self.rests += 1
 
     def _begin(self, texts: Sequence[str]) -> None:
         self.together.wait(10)
@@ -173,3 +180,17 @@ async def test_passages_have_lanes_of_their_own_and_a_query_waits_for_none_of_th
     bulk.gate.set()
     assert np.array_equal(await ingest, ToyEncoder().encode(texts))
     worker.close()
+
+
+async def test_after_the_last_passage_what_only_they_need_rests(database: Database) -> None:
+    encoder, bulk = ToyEncoder(), InLanes()
+    encoder.bulk = bulk
+    bulk.gate.set()
+    bulk.together = threading.Barrier(1)
+    await samples.store_podcast(database, samples.BEES, samples.bee_readings())
+    worker = EncodingWorker(encoder)
+
+    assert await embed(database, worker)
+    worker.close()
+
+    assert bulk.rests == 1
