@@ -11,7 +11,7 @@ from companion.archive.episode_results import found_episodes
 from companion.archive.people_results import found_people, speaking_of_it, theirs_first
 from companion.archive.query import Question
 from companion.archive.ranking import Evidence, Ranking, rank, talks
-from companion.archive.relevance import newest_first, relevant
+from companion.archive.relevance import newest_first, relevant, telling
 from companion.archive.results import Asked, Intent
 from companion.archive.serving import PAGE, Page, Pick, serve
 from companion.archive.snapshot import Mask, Snapshot
@@ -45,7 +45,10 @@ class Matter:
 
 def arranged(matter: Matter, intent: Intent | None, limit: int, offset: int) -> tuple[list[Section], bool]:
     """``limit`` results from the ``offset``-th place on, in sections, and whether there are more."""
-    snapshot, ranking = matter.snapshot, matter.ranking
+    snapshot = matter.snapshot
+    # By words alone, or for what is like a passage, scores fall off otherwise.
+    cut = intent is not None and matter.evidence.similarities is not None
+    ranking = telling(matter.ranking) if cut else matter.ranking
     newest = intent is not None and intent.newest_first
     match intent:
         case Intent(kind=Asked.WHICH_EPISODE):
@@ -57,14 +60,14 @@ def arranged(matter: Matter, intent: Intent | None, limit: int, offset: int) -> 
         case Intent(kind=Asked.EVERYONE):
             people = [
                 Section((Pick(found.row, found.score),), found.name, found.relevant, found.name)
-                for found in found_people(snapshot, ranking, matter.weights, newest_first=newest)
+                for found in found_people(snapshot, matter.ranking, matter.weights, newest_first=newest)
             ]
             return _page_of(people, limit, offset)
         case Intent(kind=Asked.COMPARE):
             return _side_by_side(matter, intent, limit, offset)
         case Intent(kind=Asked.SAID_BY):
             who = intent.people[0]
-            theirs = theirs_first(snapshot, ranking, who, matter.weights)
+            theirs = theirs_first(snapshot, matter.ranking, who, matter.weights)
             return _moments(matter, newest_first(snapshot, theirs) if newest else theirs, limit, offset, who)
         case _:
             return _moments(matter, newest_first(snapshot, ranking) if newest else ranking, limit, offset)

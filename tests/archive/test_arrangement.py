@@ -82,6 +82,16 @@ def test_an_episode_without_a_date_is_never_the_latest() -> None:
     assert UNDATED not in shown[:-1]
 
 
+def test_what_hardly_bears_on_a_question_fills_no_page() -> None:
+    text = "knots of the nets, mended with a flat needle"
+    results = asked(text)
+
+    assert results.hits[0].episode == WINTER
+    assert all(hit.score >= results.hits[0].score / 2 for hit in results.hits)
+    assert len(results.hits) < 5
+    assert not results.more
+
+
 def test_what_somebody_said_quotes_them_first() -> None:
     results = asked("what did Bram say about sourdough")
 

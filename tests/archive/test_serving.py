@@ -43,6 +43,7 @@ def served(snapshot: Snapshot, rows: list[int], text: str = "", *, meant: Collec
 
 
 LONG_ARCHIVE = archive(12, 12, 12, 12)
+EVERYTHING = np.ones(len(LONG_ARCHIVE), np.bool_)
 
 
 @given(st.permutations(range(48)), st.integers(0, 48))
@@ -100,15 +101,27 @@ def test_a_result_goes_on_into_what_follows_as_far_as_it_may() -> None:
 
 def test_the_only_episode_that_the_filters_leave_is_meant() -> None:
     assert episodes_meant(LONG_ARCHIVE, (), LONG_ARCHIVE.episode_ids == 2) == {2}
-    assert episodes_meant(LONG_ARCHIVE, (), np.ones(len(LONG_ARCHIVE), np.bool_)) == frozenset()
+    assert episodes_meant(LONG_ARCHIVE, (), EVERYTHING) == frozenset()
+
+
+def test_the_only_episode_that_bears_on_the_question_is_meant() -> None:
+    of_episode_2 = np.flatnonzero(LONG_ARCHIVE.episode_ids == 2)[:6]
+    other = np.flatnonzero(LONG_ARCHIVE.episode_ids == 0)[:1]
+
+    def meant(score_of_other: float) -> frozenset[int]:
+        scores = np.array([1.0, 0.95, 0.9, 0.85, 0.8, 0.75, score_of_other], np.float32)
+        return episodes_meant(
+            LONG_ARCHIVE, (), EVERYTHING, Ranking(np.append(of_episode_2, other).astype(np.int32), scores)
+        )
+
+    assert meant(0.5) == {2}
+    assert meant(0.7) == frozenset()
 
 
 def test_an_episode_that_alone_has_a_name_is_meant_by_it() -> None:
-    everything = np.ones(len(LONG_ARCHIVE), np.bool_)
-
-    assert episodes_meant(LONG_ARCHIVE, terms("e3p7"), everything) == {3}
-    assert episodes_meant(LONG_ARCHIVE, terms("item"), everything) == frozenset()
-    assert episodes_meant(LONG_ARCHIVE, terms("never"), everything) == frozenset()
+    assert episodes_meant(LONG_ARCHIVE, terms("e3p7"), EVERYTHING) == {3}
+    assert episodes_meant(LONG_ARCHIVE, terms("item"), EVERYTHING) == frozenset()
+    assert episodes_meant(LONG_ARCHIVE, terms("never"), EVERYTHING) == frozenset()
 
 
 def test_an_episode_that_may_not_be_seen_takes_no_name_away_from_another() -> None:
