@@ -21,8 +21,10 @@ THRESHOLD = 0.27
 """Below it the answer is "I don't find that". It refused 6% of the answerable development questions, each by a fit on
 others (benchmarks/answerable.py)."""
 
-_BEST, _FOLLOWERS = 5, 10
+_BEST, _FOLLOWERS = 10, 10
 """Passages that may hold what was asked for, and those whose scores the best one's is compared with."""
+_FURTHER_DOWN = 0.9
+"""What names count in each place against the one before: the nearest passages should have them, if any has."""
 _PRICED = 2
 _FEWEST_TERMS, _MOST_TERMS = 7, 12
 """Within these, each term more makes a lead harder to reach, so that the same one says more. Short questions, which
@@ -56,9 +58,10 @@ class Signs:
     """What speaks for an answer among the best results.
 
     ``window`` is the best window's cosine. ``lead`` is how far the best passage's score is above the archive's next
-    nine. ``named`` is the share (by rarity) of the names in the question that one of the best five passages holds, 1
-    where nothing is named. ``unpriced`` says that a price was asked for and none is near. ``terms`` is how many terms
-    the question has, and ``literal`` that it is a few words that stand together in one passage.
+    nine. ``named`` is the share (by rarity) of the names in the question that one of the best ten passages holds, less
+    the further down it is, and 1 where nothing is named. ``unpriced`` says that a price was asked for and none is near.
+    ``terms`` is how many terms the question has, and ``literal`` that it is a few words that stand together in one
+    passage.
     """
 
     window: float
@@ -125,7 +128,7 @@ def signs_of(
     return Signs(
         window=float(evidence.similarities.window[ranking.rows].max()),
         lead=float(ranking.scores[0] - followers.mean()) if len(followers) else 0.0,
-        named=_most_held(held, names),
+        named=_most_held(held, names, _FURTHER_DOWN),
         unpriced=asks_a_price(asked.text)
         and not any(_PRICE.search(snapshot.passages[row].passage.text) for row in best),
         terms=len(rarity),
@@ -142,12 +145,16 @@ def _held(snapshot: Snapshot, question: Question, terms: Iterable[str], ranking:
     return {term: places.tolist() for term, places in held.items()}
 
 
-def _most_held(held: Mapping[str, Sequence[bool]], rarity: Mapping[str, float]) -> float:
-    """The largest share of these terms, by rarity, that one of the best passages holds."""
+def _most_held(held: Mapping[str, Sequence[bool]], rarity: Mapping[str, float], further_down: float = 1.0) -> float:
+    """The largest share of these terms, by rarity, that one of the best passages holds; what one holds is multiplied by
+    ``further_down`` for each passage before it."""
     if not rarity:
         return 1.0
     passages = zip(*(held[term] for term in rarity), strict=True)
-    most = max(sum(weight for weight, has in zip(rarity.values(), one, strict=True) if has) for one in passages)
+    most = max(
+        further_down**place * sum(weight for weight, has in zip(rarity.values(), one, strict=True) if has)
+        for place, one in enumerate(passages)
+    )
     return most / sum(rarity.values())
 
 

@@ -81,6 +81,23 @@ def test_names_that_no_result_holds_are_missed() -> None:
     assert signs("when does Zirconium slow the yeast").named == 0.0
 
 
+def test_names_count_less_the_further_down_they_stand() -> None:
+    text = "when does Salt slow the yeast"
+    question = Question(content_terms(text), ENCODER.encode([text])[0], frozenset())
+    evidence = retrieve(SNAPSHOT, question)
+    best_first = rank(SNAPSHOT, evidence, EVERYTHING)
+    holding = SNAPSHOT.lexical.holding("salt", best_first.rows)
+    last_first = np.concatenate((best_first.rows[~holding], best_first.rows[holding]))
+    without = int(np.sum(~holding))
+
+    named = signs_of(
+        SNAPSHOT, Phrased(text, text), question, evidence, replace(best_first, rows=last_first), best_first
+    ).named
+
+    assert 0 < without < 10
+    assert named == pytest.approx(0.9**without)
+
+
 def test_names_in_what_is_left_of_a_question_are_known_by_the_whole_of_it() -> None:
     left = "Zirconium Valley yeast"
 
