@@ -192,6 +192,18 @@ def test_a_file_has_no_such_index(tmp_path: Path) -> None:
         near_vectors.require(of_file(tmp_path / "companion.db"))
 
 
+async def test_a_search_that_the_server_fails_at_is_told_in_a_sentence(
+    archive: Database, worker: EncodingWorker
+) -> None:
+    searcher = Searcher(archive, worker, vectors_elsewhere=True)
+    await searcher.search(Query("queen of the hive"))
+    async with archive.write() as connection:
+        await connection.execute(text("DROP TABLE near_vectors"))
+
+    with pytest.raises(StorageError, match=r"The table near_vectors of .* is there no more"):
+        await searcher.search(Query("smoke"))
+
+
 async def test_a_server_without_the_extension_is_told(archive: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(near_vectors, "_MADE", ("CREATE EXTENSION no_such_extension",))
 
