@@ -40,9 +40,8 @@ class Erasing:
     async def forget(self, member_id: int, guild_ids: Collection[int]) -> int:
         """Forgets the member in these servers, `ANYWHERE` standing for words in all. Returns how many messages are to
         be taken back. From the first transaction on `go_on` ends it where this is stopped."""
-        wanted = [
-            Erasure(guild_id, member_id) for guild_id in sorted(guild_ids, key=lambda one: (one == ANYWHERE, one))
-        ]
+        # Words in all servers are last.
+        wanted = [Erasure(guild_id, member_id) for guild_id in sorted(guild_ids, reverse=True)]
         async with self._database.write() as connection:
             await erasures.ask(connection, wanted, self._database.clock.now())
         noted = 0

@@ -21,6 +21,10 @@ _SUBJECTS = 20
 """Questions, suggestions or corrections that are forgotten in one transaction, with all votes on them."""
 _AS_ROWS = (Fate.DELETED, Fate.NOBODY, Fate.STAND_IN)
 """What becomes of places that are forgotten row by row."""
+_WITH_MORE = frozenset(
+    (schema.member_questions, schema.suggestions, schema.correction_proposers, schema.duel_votes, schema.sessions)
+)
+"""With such a row more changes, which `_before` sees to."""
 
 
 async def servers(connection: AsyncConnection, member_id: int) -> frozenset[int]:
@@ -67,10 +71,11 @@ async def asked(connection: AsyncConnection, table: Table, member_id: int, guild
     return (await connection.execute(wanted.order_by(columns.id).limit(limit))).all()
 
 
-async def large_places(connection: AsyncConnection, member_id: int, guild_id: int) -> list[Place]:
-    """Where so many rows of a server name the member that they take transactions of their own."""
-    found = {place.column for place, many in await counts(connection, member_id, guild_id) if many >= AT_ONCE}
-    return [place for place in of_fate(*_AS_ROWS) if place.column in found]
+async def large_places(connection: AsyncConnection, member_id: int, guild_id: int, many: int = AT_ONCE) -> list[Place]:
+    """Where so many rows of a server name the member that they take transactions of their own, and nothing else changes
+    with them."""
+    found = {place.column for place, rows in await counts(connection, member_id, guild_id) if rows >= many}
+    return [place for place in of_fate(*_AS_ROWS) if place.column in found and place.table not in _WITH_MORE]
 
 
 async def erase_of(

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -346,3 +347,22 @@ async def test_a_part_of_what_is_much_takes_few_statements(much: Database, monke
     # Of three kinds there are thousands. A last part looks everywhere, and again where that changed much.
     assert sorted(seen.statements)[len(seen.statements) // 2] <= FEW
     assert sum(many > FEW for many in seen.statements) <= SUGGESTIONS // 20 + 4
+
+
+async def test_however_many_suggestions_they_made_the_votes_on_them_go_with_each(
+    much: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forgetting, "large_places", partial(forgetting.large_places, many=SUGGESTIONS))
+    suggestions, votes = schema.suggestions.c, schema.votes
+    theirs = select(suggestions.id).where(suggestions.guild_id == HERE, suggestions.suggested_by == PRIYA)
+    async with much.write() as connection:
+        made = list((await connection.execute(theirs)).scalars())
+        on = {"subject_kind": "suggestion", "guild_id": HERE, "member_id": JONAS, "value": 1, "at": AT}
+        await connection.execute(insert(votes), [_whole(votes, on | {"subject_id": one}) for one in made])
+
+    await Privacy(much).forget(HERE, PRIYA)
+
+    assert len(made) > SUGGESTIONS
+    async with much.read() as connection:
+        left = select(func.count()).select_from(votes).where(votes.c.subject_kind == "suggestion")
+        assert (await connection.execute(left)).scalar_one() == 0
