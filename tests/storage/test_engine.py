@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from companion.storage import engine, settings, subscriptions
 from companion.storage.address import address_of
-from companion.storage.engine import Database
+from companion.storage.engine import CACHE, Database
 from companion.storage.errors import StorageError
 from tests.clocks import StoppedClock
 from tests.engines import Databases
@@ -23,7 +23,7 @@ import asyncio, sys
 from companion.storage import settings
 from companion.storage.address import address_of
 from companion.storage.clock import SystemClock
-from companion.storage.engine import Database
+from companion.storage.engine import CACHE, Database
 
 async def count_up(database):
     async with database.write() as connection:
@@ -252,3 +252,13 @@ async def test_a_full_disk_is_named_and_nothing_is_lost(database: Database) -> N
     with pytest.raises(StorageError, match=r"disk that holds the database .* is full"):
         await fill()
     assert await count(database) == 1
+
+
+@pytest.mark.sqlite_only("PostgreSQL's server has the cache")
+async def test_every_connection_keeps_as_little_of_the_file_in_memory(database: Database) -> None:
+    kept = "PRAGMA cache_size"
+    async with database.read() as reading, database.write() as writing:
+        assert (await reading.exec_driver_sql(kept)).scalar_one() == -CACHE
+        assert (await writing.exec_driver_sql(kept)).scalar_one() == -CACHE
+    with engine.plain_connection(database.address) as of_thread:
+        assert of_thread.exec_driver_sql(kept).scalar_one() == -CACHE
