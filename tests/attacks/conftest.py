@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.cogs.conftest import (
+    _collected,  # pyright: ignore[reportPrivateUsage]
     _no_audio,  # pyright: ignore[reportPrivateUsage]
     _no_cooldowns,  # pyright: ignore[reportPrivateUsage]
     database,
@@ -11,4 +12,4 @@ from tests.cogs.conftest import (
 )
 from tests.cogs.test_strangers import strangers
 
-__all__ = ["_no_audio", "_no_cooldowns", "database", "stock", "strangers", "world"]
+__all__ = ["_collected", "_no_audio", "_no_cooldowns", "database", "stock", "strangers", "world"]

@@ -14,6 +14,7 @@ from discord import app_commands
 
 from companion.archive.audio_parts import AudioError
 from companion.archive.encoders import ToyEncoder
+from companion.bot import model
 from companion.bot.client import CompanionBot
 from companion.cogs import clip_media
 from companion.community.cooldowns import Cooldowns
@@ -79,6 +80,18 @@ def _no_audio(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[repor
         raise AudioError("There is no such audio.")
 
     monkeypatch.setattr(clip_media, "clip_audio", clip_audio)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _collected() -> Iterator[None]:  # pyright: ignore[reportUnusedFunction]
+    """Bots begin one after the other, and what each has at its beginning is not there for good."""
+
+    def settle() -> None:
+        """Leaves all of it to the collector."""
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(model, "settle", settle)
+        yield
 
 
 @dataclass(frozen=True, slots=True)
