@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from companion.archive.encoders import ToyEncoder
+from companion.archive.ingest import unembedded
 from companion.bot.client import CompanionBot
 from companion.cogs import outlets
 from companion.community.following import Following
@@ -188,7 +189,9 @@ class TestWhen:
                 await bot.schedule.tick()
                 if direct(world):
                     break
-                await asyncio.sleep(0.3)  # the vectors are made in a thread, which each tick keeps from its work
+                # The vectors are made in a thread, which each tick would keep from its work.
+                while await unembedded(world.database, ToyEncoder().model_id):  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
             await bot.schedule.tick()
 
         (said,) = direct(world)
