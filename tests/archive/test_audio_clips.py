@@ -118,10 +118,10 @@ class TestCutting:
         ("name", "options", "exact_to"),
         [
             ("cbr.mp3", ("-b:a", "64k"), 0.1),
-            ("vbr.mp3", ("-q:a", "4"), 1.0),
+            pytest.param("vbr.mp3", ("-q:a", "4"), 1.0, marks=pytest.mark.slow),
             ("bare-vbr.mp3", ("-q:a", "4", "-write_xing", "0"), 0.15 * SECONDS),
             ("long.m4a", ("-c:a", "aac", "-b:a", "64k", "-movflags", "+faststart"), 0.1),
-            ("long.ogg", ("-c:a", "libvorbis", "-q:a", "1"), 0.1),
+            pytest.param("long.ogg", ("-c:a", "libvorbis", "-q:a", "1"), 0.1, marks=pytest.mark.slow),
         ],
     )
     async def test_the_chirp_is_where_it_was(

@@ -32,6 +32,7 @@ NO_HOST = "decide about its sessions"
 NOON = "<t:1774004400:F>"
 """Friday 20 March 2026, noon in Berlin: six days after the test's clock."""
 NEXT_NOON = "<t:1774609200:F>"
+FAR_AWAY = ("America/New_York", "Asia/Singapore", "Australia/Sydney")
 
 
 @pytest.fixture
@@ -400,7 +401,7 @@ async def test_sessions_appear_and_end_by_themselves(
     assert (held.state, covered.state) == (State.HELD, PaperState.COVERED)
 
 
-@pytest.mark.parametrize("zone", ["America/New_York", "Europe/Berlin", "Asia/Singapore", "Australia/Sydney"])
+@pytest.mark.parametrize("zone", ["Europe/Berlin", *(pytest.param(zone, marks=pytest.mark.slow) for zone in FAR_AWAY)])
 async def test_a_club_meets_at_noon_for_a_year_over_both_changes_of_clocks(
     world: World, mo: simcord.MemberActor, clock: StoppedClock, zone: str
 ) -> None:

@@ -70,7 +70,9 @@ UNITS = (
 )
 
 
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize(
+    "unit", [pytest.param(unit, marks=[pytest.mark.slow] if nth % 3 else []) for nth, unit in enumerate(UNITS)]
+)
 def test_long_monotony_takes_time_in_proportion(unit: str) -> None:
     def seconds(length: int, bound: float = 0) -> float:
         text = unit * (length // len(unit))
