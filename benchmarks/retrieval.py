@@ -23,6 +23,7 @@ import numpy as np
 
 from benchmarks import answerable
 from benchmarks.material import Asked, Judged, Searched, in_memory, ingested_feed, plain_passage, qmsum, scifact, stored
+from benchmarks.pages import write_sections
 from benchmarks.scoring import SHARED, Difference, ndcg, paired_bootstrap, reciprocal_rank, shared_scorer
 from companion.archive.encoders import Encoder, load_encoder
 from companion.archive.encoding import EncodingWorker
@@ -36,6 +37,10 @@ from companion.archive.snapshot import Mask, Scores, Snapshot
 from companion.storage.passages import StoredPassage
 
 REPORT = Path(__file__).with_name("retrieval.md")
+DEVELOPMENT = SHARED / "evaluation" / "questions_dev.jsonl"
+OPENING = """# How well search finds
+
+Written by `make bench`. The questions, the feed and the public sets stand beside the repository."""
 LEAST_HIT_5, LEAST_MRR_10 = 0.86, 0.77
 """What the product must reach on the development questions."""
 
@@ -109,11 +114,10 @@ WAYS: dict[str, Rank] = {
 
 
 class Questions:
-    """The development questions, their vectors, and the shared scorer."""
+    """Questions, their vectors, and the shared scorer."""
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Encoder, path: Path = DEVELOPMENT) -> None:
         self._scorer = shared_scorer()
-        path = SHARED / "evaluation" / "questions_dev.jsonl"
         self.all: list[dict[str, Any]] = [json.loads(line) for line in path.read_text().splitlines() if line]
         self.answered = [question for question in self.all if question["gold"]]
         self.meanings = {question["id"]: Asked.by(encoder, question["question"]) for question in self.all}
@@ -300,25 +304,21 @@ def development_table(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def report(found: Measured, general: str | None) -> str:
-    """The whole page."""
+def sections(found: Measured, general: str | None) -> dict[str, str]:
+    """The sections of the page that were measured, by title."""
     product = found.rows[0].table
-    parts = [
-        "# How well search finds",
-        "Written by `make bench`. The questions, the feed and the public sets stand beside the repository.",
-        f"## {product['questions']} questions on a real podcast's feed",
-        "hit@5 by style of question; differences with 95% intervals by paired bootstrap over the questions.",
-        development_table(found.rows),
-        "## Questions that the archive does not answer",
-        f"The product refused {product['refusal']} of them, and {product['false refusal']} of those that it answers.",
+    measured = {
+        "112 questions on a real podcast's feed": "hit@5 by style of question; differences with 95% intervals by paired"
+        f" bootstrap over the questions.\n\n{development_table(found.rows)}",
+        "Questions that the archive does not answer": f"The product refused {product['refusal']} of them, and"
+        f" {product['false refusal']} of those that it answers.\n\n"
         "Out of sample: each probability is of a fit (`benchmarks/answerable.py`) that saw its question in no form."
         " Besides the questions that nobody ever answered, those whose answering episodes were left out of the archive;"
-        " some of these another episode answers.",
-        answerable.curve(found.cases),
-    ]
+        f" some of these another episode answers.\n\n{answerable.curve(found.cases)}",
+    }
     if general is not None:
-        parts += ["## Public sets, the same ranking", general]
-    return "\n\n".join(parts) + "\n"
+        measured["Public sets, the same ranking"] = general
+    return measured
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -335,9 +335,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found = asyncio.run(measured(encoder))
     if adapted is not None:
         found.rows.insert(1, asyncio.run(product_row(ADAPTED, adapted)))
-    page = report(found, general_table(encoder, adapted) if chosen.all else None)
-    REPORT.write_text(page, encoding="utf-8")
-    print(page)
+    write_sections(REPORT, sections(found, general_table(encoder, adapted) if chosen.all else None), OPENING)
+    print(REPORT.read_text(encoding="utf-8"))
     reached = found.rows[0].table
     if reached["hit@5"] < LEAST_HIT_5 or reached["mrr@10"] < LEAST_MRR_10:
         print(f"Below the floor: hit@5 must be {LEAST_HIT_5} and MRR@10 {LEAST_MRR_10}.")
