@@ -184,6 +184,8 @@ async def swap(interaction: Interaction, date: str, other: str, club: str | None
     async with turn:
         kept, member_id = Clubs(interaction.client.database), interaction.user.id
         mine, theirs = [await kept.find(interaction.guild_id, club, typed) for typed in (date, other)]
+        if mine.session.presented_by != member_id == theirs.session.presented_by:
+            mine, theirs = theirs, mine
         if not await _hosts(interaction, mine, theirs) and mine.session.presented_by != member_id:
             raise NotAClubHostError
         asked = theirs.session.presented_by

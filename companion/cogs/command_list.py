@@ -76,7 +76,7 @@ def _lines(command: AnyCommand) -> Iterator[CommandLine]:
                 yield from _lines(child)
         case app_commands.ContextMenu():
             told = inspect.getdoc(command.callback) or ""
-            yield CommandLine(command.name, (), told.partition("\n")[0], menu=True)
+            yield CommandLine(command.name, (), told.partition("\n")[0].rstrip("."), menu=True)
         case _:
             options = tuple(Option(option.display_name, option.required) for option in command.parameters)
             parent = command.parent

@@ -16,7 +16,7 @@ class HostsGroup(ManagersGroup):
 
     def __init__(self, bot: Companion) -> None:
         super().__init__(
-            name="hosts", description="Who are hosts, that mark answers and see to clubs, guests and questions"
+            name="hosts", description="Who the hosts are, who mark answers and see to clubs, guests and questions"
         )
         self._kept = Kept(bot.database)
 

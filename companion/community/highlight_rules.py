@@ -68,7 +68,7 @@ class HallOfItsOwnError(CompanionError):
     def __init__(self) -> None:
         super().__init__(
             "The hall of fame needs a channel of its own, in which nothing is lost among daily highlights: choose"
-            " another, or close it with `/highlights hall-of-fame`."
+            " another, or close it with `/highlights hall-of-fame close:True`."
         )
 
 

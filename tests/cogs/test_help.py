@@ -139,13 +139,13 @@ async def test_message_menus_are_told_with_what_they_do(world: World) -> None:
     menus = [line for line in usable(bot_of(world).tree, NOBODY, in_server=True) if line.menu]
 
     assert {menu.name: menu.description for menu in menus} == {
-        "Search the archive": "Searches for what a message says.",
-        "Ask about this": "Asks what a message asks, and answers it from what was said.",
-        "Mark this answer": "For hosts: marks an answer of mine right or wrong.",
+        "Search the archive": "Searches for what a message says",
+        "Ask about this": "Asks what a message asks, and answers it from what was said",
+        "Mark this answer": "For hosts: marks an answer of mine right or wrong",
     }
     told = text_in(help_message(menus, (), None, None))
-    assert "*Search the archive* – Searches for what a message says." in told
-    assert "*Mark this answer* – For hosts: marks an answer of mine right or wrong." in told
+    assert "*Search the archive* – Searches for what a message says" in told
+    assert "*Mark this answer* – For hosts: marks an answer of mine right or wrong" in told
 
 
 @pytest.mark.parametrize("count", [1, 40, 400])

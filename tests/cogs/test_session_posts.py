@@ -31,6 +31,15 @@ async def test_a_session_is_posted_a_week_before_once_with_what_when_and_who(wor
     assert world.env.backend.get_message(world.channel.id, message.id).ping_user_ids == []
 
 
+async def test_a_presenter_swaps_their_date_whichever_of_the_two_they_name_first(world: World) -> None:
+    session = await club(world)
+
+    told = await world.priya.slash(world.channel, "club swap", date="27 March", other="friday")
+
+    assert "Swapped" in shown(told)
+    assert (await current(world, session)).presented_by is None
+
+
 async def test_an_author_who_attends_is_named_first(world: World) -> None:
     session = await club(world)
     await Clubs(world.database).schedule(world.guild.id, session.id, author="Ada *Fern*")

@@ -285,6 +285,12 @@ class TestWhoMay:
 
 
 class TestListing:
+    async def test_what_there_is_one_of_is_counted_as_one(self, world: World) -> None:
+        mo = managing(world)
+        await use(world, mo, "add", spelling="Tommy", name="Tomas Ek")
+
+        assert "-# 1 spelling\n" in shown(await use(world, mo, "list"))
+
     async def test_many_names_come_in_pages(self, world: World) -> None:
         mo = managing(world)
         now = world.database.clock.now()

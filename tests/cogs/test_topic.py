@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import discord
 import pytest
 import simcord
@@ -59,6 +61,7 @@ async def test_a_speaker_narrows_it_down(world: World) -> None:
 
     text = text_of(message)
     assert "passages in which Tomas Ek talks" in text
+    assert re.search(r"speak of it: [\d.]+% of all in which they talk\.\nMost in .+% of those of then\.", text)
     assert "The Winter Cluster" in text
     assert "An Egg Fed Better" not in text
 

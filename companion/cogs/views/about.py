@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from companion.archive.recordings import is_recordings
+from companion.cogs.views.counting import counted
 from companion.cogs.views.delete import delete_button
 from companion.cogs.views.fitting import escaped_within, lines_within
 from companion.cogs.views.layout import TEAL, Message, container, line, row, text
@@ -30,7 +31,7 @@ def about_message(about: About, version: str) -> Message:
     box.add_item(text(f"### ℹ️ What is in the archive\n{_summary(about.totals)}"))
     alone = len(about.podcasts) == 1
     kept, left = lines_within([_state(state, alone=alone) for state in about.podcasts], _ROOM)
-    more = [f"-# and {left} more podcasts"] if left else []
+    more = [f"-# and {counted(left, 'more podcast')}"] if left else []
     box.add_item(text("\n".join((*kept, *more))))
     box.add_item(line())
     box.add_item(text(_search(about)))

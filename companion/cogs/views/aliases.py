@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from companion.cogs.views import custom_ids
+from companion.cogs.views.counting import counted
 from companion.cogs.views.layout import AMBER, TEAL, Message, button, container, line, row, sentence, text
 from companion.cogs.views.limits import cut
 from companion.cogs.views.markdown import escaped_line, one_line
@@ -24,7 +25,7 @@ def names_message(kept: Kept, page: int) -> Message:
     page = min(page, pages - 1)
     box = container(TEAL)
     of_pages = f" · page {page + 1} of {pages}" if pages > 1 else ""
-    box.add_item(text(f"### Names in {_name(kept.podcast.title)}\n-# {len(entries)} spellings{of_pages}"))
+    box.add_item(text(f"### Names in {_name(kept.podcast.title)}\n-# {counted(len(entries), 'spelling')}{of_pages}"))
     shown = entries[page * PER_PAGE : (page + 1) * PER_PAGE]
     box.add_item(text("\n".join(shown) or "Nothing stands for anything else yet: `/setup aliases add`."))
     turns = [button(f"‹ Page {page}", custom_ids.aliases(kept.podcast.id, page - 1, proposed=False))] if page else []
@@ -32,7 +33,7 @@ def names_message(kept: Kept, page: int) -> Message:
         turns.append(button(f"Page {page + 2} ›", custom_ids.aliases(kept.podcast.id, page + 1, proposed=False)))
     if kept.proposed:
         review = custom_ids.aliases(kept.podcast.id, 0, proposed=True)
-        turns.append(button(f"Review {len(kept.proposed)} proposals", review))
+        turns.append(button(f"Review {counted(len(kept.proposed), 'proposal')}", review))
     if turns:
         box.add_item(row(turns))
     return Message(box)
@@ -47,9 +48,8 @@ def review_message(kept: Kept, page: int, done: str = "") -> Message:
         box.add_item(text(done))
         box.add_item(line())
     of_pages = f" · page {page + 1} of {pages}" if pages > 1 else ""
-    box.add_item(
-        text(f"### Proposed names in {_name(kept.podcast.title)}\n-# {len(kept.proposed)} proposals{of_pages}")
-    )
+    proposed = counted(len(kept.proposed), "proposal")
+    box.add_item(text(f"### Proposed names in {_name(kept.podcast.title)}\n-# {proposed}{of_pages}"))
     for alias in kept.proposed[page * PROPOSALS : (page + 1) * PROPOSALS]:
         reason = escaped_line(cut(one_line(alias.reason), _REASON))
         box.add_item(text(f"**{_name(alias.spelling)}** = **{_name(alias.name)}**?\n-# {reason}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from companion.cogs.views.counting import counted
 from companion.cogs.views.fitting import escaped_within
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, text
 from companion.cogs.views.markdown import linked
@@ -54,7 +55,7 @@ def asked_message(guild_id: int, asked: AskedPage) -> Message:
 def _totals(asked: AskedPage) -> str:
     totals = asked.totals
     counts = [
-        f"**{_counted(totals.questions, 'question')}** by {_counted(totals.askers, 'member')}",
+        f"**{counted(totals.questions, 'question')}** by {counted(totals.askers, 'member')}",
         f"{totals.refused} found nothing",
         *([f"{totals.deleted} deleted since"] if totals.deleted else []),
     ]
@@ -76,7 +77,7 @@ def _acceptance(asked: AskedPage) -> str:
 def _cost(totals: Totals) -> str:
     if not totals.tokens:
         return "nothing, no model wrote"
-    tokens = _counted(totals.tokens, "token")
+    tokens = counted(totals.tokens, "token")
     return (
         f"${totals.cost_micros / _MICROS:,.2f} for {tokens}" if totals.cost_micros else f"{tokens}, no price is known"
     )
@@ -92,7 +93,3 @@ def _entry(guild_id: int, one: Unanswered) -> str:
         *(["✅ found something since"] if one.found else []),
     ]
     return f"- {escaped_within(one.text, _QUESTION)}\n  -# {' · '.join(facts)}"
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

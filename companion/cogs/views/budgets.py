@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from companion.cogs.views.counting import counted
 from companion.cogs.views.layout import TEAL, Message, container, sentence, text
 from companion.cogs.views.times import relative
 from companion.community.budgets import MICROS_A_DOLLAR, Decided, ModelCost
@@ -37,9 +38,9 @@ def shown(kept: Decided) -> Message:
     roles = list(kept.roles.items())
     lines += [f"<@&{role}>: {_told(limits)}" for role, limits in roles[:_MOST_ROLES]]
     if len(roles) > _MOST_ROLES:
-        lines.append(f"… and {len(roles) - _MOST_ROLES} more roles")
+        lines.append(f"… and {counted(len(roles) - _MOST_ROLES, 'more role')}")
     box.add_item(text("\n".join(lines)))
-    spent = _amount(kept.spent) if kept.model else _questions(kept.spent.questions)
+    spent = _amount(kept.spent) if kept.model else counted(kept.spent.questions, "question")
     notes = [f"The server's today so far: {spent}. The next day begins {relative(kept.again)}."]
     if roles:
         notes.append(
@@ -68,20 +69,16 @@ def _whose(role_id: int, guild_id: int) -> str:
 def _told(limits: Limits) -> str:
     parts: list[str] = []
     if limits.questions is not None:
-        parts.append(_questions(limits.questions))
+        parts.append(counted(limits.questions, "question"))
     if limits.tokens is not None:
-        parts.append(f"{limits.tokens:,} tokens")
+        parts.append(counted(limits.tokens, "token"))
     if limits.micros is not None:
         parts.append(_dollars(limits.micros))
     return " · ".join(parts)
 
 
 def _amount(amount: Amount) -> str:
-    return f"{_questions(amount.questions)} · {amount.tokens:,} tokens · {_dollars(amount.micros)}"
-
-
-def _questions(number: int) -> str:
-    return "1 question" if number == 1 else f"{number:,} questions"
+    return f"{counted(amount.questions, 'question')} · {counted(amount.tokens, 'token')} · {_dollars(amount.micros)}"
 
 
 def _dollars(micros: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from companion.cogs.views.counting import counted
 from companion.cogs.views.layout import AMBER, TEAL, Message, container, line, sentence, text
 from companion.cogs.views.limits import LAYOUT_TEXT, cut
 from companion.cogs.views.markdown import escaped_line, one_line
@@ -198,7 +199,7 @@ def _podcasts(check: Check) -> list[str]:
         return ["⚠️ This server has no podcast yet, so there is nothing to search: `/setup podcasts add`."]
     said = [_feed(one) for one in check.failing[:_FEEDS]]
     if len(check.failing) > _FEEDS:
-        said.append(f"⚠️ {len(check.failing) - _FEEDS} more feeds fail.")
+        said.append(f"⚠️ Of {counted(len(check.failing), 'feed')} that fail, these are the first {_FEEDS}.")
     return said
 
 

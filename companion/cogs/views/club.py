@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from companion.cogs.views.counting import counted
 from companion.cogs.views.fitting import escaped_within
 from companion.cogs.views.layout import Message, sentence
 from companion.cogs.views.markdown import escaped_line, web_address
@@ -86,9 +87,11 @@ def _details(club: Series) -> str:
     parts = [
         f"{length(club.duration * 60)} long",
         f"hosted by <@{club.hosted_by}>" if club.hosted_by else "",
-        f"{club.capacity} places" if club.capacity else "a place for everybody",
+        counted(club.capacity, "place") if club.capacity else "a place for everybody",
         f"reminders {reminders}" if reminders else "no reminders",
-        "" if club.assign_days is None else f"the top of the vote is assigned {club.assign_days} days before",
+        ""
+        if club.assign_days is None
+        else f"the top of the vote is assigned {counted(club.assign_days, 'day')} before",
     ]
     return f"-# {' · '.join(part for part in parts if part)}"
 

@@ -9,6 +9,7 @@ import discord
 
 from companion.cogs.views import catalogue_ids
 from companion.cogs.views.catalogue_ids import Part
+from companion.cogs.views.counting import counted
 from companion.cogs.views.delete import delete_button
 from companion.cogs.views.episodes import mark
 from companion.cogs.views.fitting import escaped_within, lines_within
@@ -186,7 +187,7 @@ def _some(names: Sequence[str]) -> str:
 def _foot(told: TranscriptFacts | None) -> str:
     if told is None:
         return "-# There is no transcript of it yet: it is searched by its show notes."
-    parts = [f"Transcript of {told.turns:,} turns"]
+    parts = [f"Transcript of {counted(told.turns, 'turn')}"]
     if told.convention:
         parts.append(f"written as `{one_line(told.convention.partition(',')[0]).replace('`', '')[:_LABEL]}`")
     if told.unnamed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from companion.cogs.views.counting import counted
 from companion.cogs.views.layout import Message, sentence
 from companion.cogs.views.tally import shown_emoji
 from companion.community.card_colours import colours_of, written
@@ -16,7 +17,7 @@ def voting(wishes: Wishes, *, changed: bool) -> Message:
     former = [shown_emoji(one) for one in (*wishes.former_up, *wishes.former_down)]
     lines = [
         f"{_done(changed)} Members vote with {up} and {down}. Clips that are posted from now on begin with these.",
-        f"Votes count of accounts that are at least {_days(wishes.account_days)} old when they react."
+        f"Votes count of accounts that are at least {counted(wishes.account_days, 'day')} old when they react."
         if wishes.account_days
         else "Votes of all accounts count, however young.",
     ]
@@ -39,8 +40,9 @@ def hall(rule: HighlightRule, waiting: int, *, changed: bool) -> Message:
         0: "None has that many yet.",
         1: "1 clip has that many already, and comes within a minute.",
     }.get(waiting, f"{waiting} clips have that many already, and come within the next minutes.")
+    more = counted(wishes.hall_of_fame_votes, "more vote")
     return sentence(
-        f"{_done(changed)} A clip with {wishes.hall_of_fame_votes} more votes for it than against it is posted once in"
+        f"{_done(changed)} A clip with {more} for it than against it is posted once in"
         f" <#{wishes.hall_of_fame}>, whatever becomes of its votes afterwards. {_paused(rule) or now}"
     )
 
@@ -83,7 +85,3 @@ def _paused(rule: HighlightRule) -> str:
 
 def _done(changed: bool) -> str:
     return "✅" if changed else _UNCHANGED
-
-
-def _days(days: int) -> str:
-    return "1 day" if days == 1 else f"{days} days"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from companion.cogs.views.counting import voted
 from companion.cogs.views.fitting import escaped_within, lines_within
 from companion.cogs.views.layout import TEAL, Message, container, line, text
 from companion.cogs.views.limits import LAYOUT_TEXT
@@ -33,7 +34,7 @@ def leaderboard_message(
     clips of the ids ``famed`` are in the hall of fame."""
     box = container(TEAL)
     narrowed = f" · {escaped_within(of, _SUBJECT)}" if of else ""
-    head = f"### 🏆 Best clips {span}{narrowed}\n-# {_voted(ranking.voters)}"
+    head = f"### 🏆 Best clips {span}{narrowed}\n-# {voted(ranking.voters)}"
     box.add_item(text(head))
     if not shown:
         box.add_item(text("No clip that was posted then fits. Clips come with the daily highlight and `/clip create`."))
@@ -82,10 +83,6 @@ def stability_in_words(share: float) -> str:
         return "Whichever two votes are left out, it stays first."
     close = "clear" if share >= 0.9 else "close" if share >= 0.5 else "very close: two votes more could turn it"
     return f"Leaving out any two votes, it stays first in {_percent(share)} of all ways: {close}."
-
-
-def _voted(voters: int) -> str:
-    return "1 member voted" if voters == 1 else f"{voters} members voted"
 
 
 def _stability(ranking: Ranking) -> str:

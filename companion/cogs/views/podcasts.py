@@ -9,6 +9,7 @@ import discord
 from companion.archive.links import PLACES
 from companion.archive.recordings import is_recordings
 from companion.cogs.views import podcast_ids
+from companion.cogs.views.counting import counted
 from companion.cogs.views.fitting import escaped_within, lines_within
 from companion.cogs.views.layout import AMBER, TEAL, Message, button, container, line, row, sentence, text
 from companion.cogs.views.limits import LAYOUT_TEXT
@@ -43,13 +44,13 @@ def opening_message() -> Message:
 def progress_message(progress: ReadingProgress) -> Message:
     """How far the reading of a feed is."""
     done = round(_BAR * progress.read / progress.total) if progress.total else 0
-    counted = [
-        f"{progress.read:,} of {count(progress.total, 'episode')} read",
-        count(progress.passages, "new passage"),
-        *([count(progress.problems, "problem")] if progress.problems else []),
+    facts = [
+        f"{progress.read:,} of {counted(progress.total, 'episode')} read",
+        counted(progress.passages, "new passage"),
+        *([counted(progress.problems, "problem")] if progress.problems else []),
     ]
     bar = "█" * done + "░" * (_BAR - done)
-    return sentence(f"### 📡 Reading {name(progress.title or 'the feed')}\n`{bar}`\n{' · '.join(counted)}")
+    return sentence(f"### 📡 Reading {name(progress.title or 'the feed')}\n`{bar}`\n{' · '.join(facts)}")
 
 
 def added_message(added: Added, *, loading: bool = False) -> Message:
@@ -57,12 +58,12 @@ def added_message(added: Added, *, loading: bool = False) -> Message:
     box = container(TEAL)
     title = name(added.podcast.title)
     already = "" if added.new else " already"
-    size = f"{count(added.episodes, 'episode')}, {count(added.passages, 'passage')}"
+    size = f"{counted(added.episodes, 'episode')}, {counted(added.passages, 'passage')}"
     box.add_item(text(f"### ✅ {title} can be searched here{already}\n{size}."))
     if added.problems:
         told = [f"- {escaped_within(problem, _PROBLEM)}" for problem in added.problems[:_PROBLEMS]]
         more = len(added.problems) - _PROBLEMS
-        told += [f"- and {count(more, 'other problem')}"] if more > 0 else []
+        told += [f"- and {counted(more, 'other problem')}"] if more > 0 else []
         box.add_item(text("**What could not be read,** and is tried again by itself:\n" + "\n".join(told)))
     query = escaped_within(added.example or "", _QUERY) or "anything that was said"
     meanings = " Right now words are compared; meanings follow within minutes." if loading else ""
@@ -92,7 +93,7 @@ def list_message(listed: Sequence[Listed]) -> Message:
         none = f"This server has no podcast yet: {ADD} reads one, `/setup podcasts known` has those I know."
         return sentence(none, AMBER)
     box = container(TEAL)
-    box.add_item(text(f"### Podcasts of this server\n-# {count(len(listed), 'podcast')}"))
+    box.add_item(text(f"### Podcasts of this server\n-# {counted(len(listed), 'podcast')}"))
     room = max(_SHORT, (LAYOUT_TEXT - 200) // len(listed) - _ENTRY)
     kept, missing = lines_within([_entry(one, min(room, _NAME)) for one in listed], LAYOUT_TEXT - 200)
     box.add_item(text("\n".join([*kept, *([f"… and {missing} more"] if missing else [])])))
@@ -122,7 +123,9 @@ def confirm_message(leaving: Leaving) -> Message:
 
 def left_message(leaving: Leaving) -> Message:
     """What unsubscribing did."""
-    left = f"{count(leaving.left, 'other podcast')} left here." if leaving.left else f"No podcast is left here: {ADD}."
+    left = (
+        f"{counted(leaving.left, 'other podcast')} left here." if leaving.left else f"No podcast is left here: {ADD}."
+    )
     return sentence(
         f"{name(leaving.podcast.title)} is not seen by this server any more, from now on. What was posted of it stays"
         f" until somebody deletes it. {left} To undo it, use {_again(leaving.podcast)}."
@@ -164,15 +167,10 @@ def code(words: str) -> str:
     return f"`{one_line(words).replace('`', '')}`"
 
 
-def count(number: int, thing: str) -> str:
-    """ "1 episode", "1,204 episodes"."""
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
-
-
 def _without(leaving: Leaving) -> str:
-    rest = f"{count(leaving.left, 'other podcast')} stay" if leaving.left > 1 else "one other podcast stays"
+    rest = f"{counted(leaving.left, 'other podcast')} stay" if leaving.left > 1 else "one other podcast stays"
     rest = rest if leaving.left else "no podcast is left"
-    return f"Its {count(leaving.episodes, 'episode')} cannot be searched here any more, and {rest}."
+    return f"Its {counted(leaving.episodes, 'episode')} cannot be searched here any more, and {rest}."
 
 
 def _again(podcast: Podcast) -> str:
@@ -185,7 +183,7 @@ def _entry(listed: Listed, room: int) -> str:
     title = escaped_within(listed.podcast.title, room) or "—"
     newest = f" · newest {day(listed.newest)}" if listed.newest else ""
     private = " · 🔒 private" if listed.podcast.private else ""
-    return f"**{title}** · {count(listed.episodes, 'episode')}{newest}{private}\n-# {_state(listed)}"
+    return f"**{title}** · {counted(listed.episodes, 'episode')}{newest}{private}\n-# {_state(listed)}"
 
 
 def _state(listed: Listed) -> str:
@@ -200,7 +198,7 @@ def _state(listed: Listed) -> str:
     if not state.failures:
         return f"✅ {read}"
     again = f"; asked again {relative(state.not_before)}" if state.not_before else ""
-    return f"⚠️ Fails since then ({count(state.failures, 'time')} in a row): {read}{again}"
+    return f"⚠️ Fails since then ({counted(state.failures, 'time')} in a row): {read}{again}"
 
 
 def _example(label: str, url: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import discord
 
 from companion.cogs.views import question_ids
+from companion.cogs.views.counting import voted
 from companion.cogs.views.fitting import escaped_within
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, sentence, text
 from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, MODAL_TITLE, OPTION_TEXT, cut
@@ -61,7 +62,7 @@ def known_heading(question: MemberQuestion) -> str:
 def top_message(top: Top, done: str = "") -> Message:
     """The questions for somebody that were not put yet, the best first, with a menu for hosts."""
     box = container(TEAL)
-    facts = [f"{len(top.ranked)} open", f"{top.put} asked already", _voted(top.voters)]
+    facts = [f"{len(top.ranked)} open", *([f"{top.put} asked already"] if top.put else []), voted(top.voters)]
     told = f"\n✅ {done}" if done else ""
     box.add_item(text(f"### ❓ Questions for {_called(top.to)}\n-# {' · '.join(facts)}{told}"))
     shown = top.ranked[:SHOWN]
@@ -183,7 +184,3 @@ def _address(guild_id: int, posted: tuple[int, int]) -> str:
 
 def _votes(tally: Tally) -> str:
     return f"{tally.up} for, {tally.down} against"
-
-
-def _voted(voters: int) -> str:
-    return "1 member voted" if voters == 1 else f"{voters} members voted"

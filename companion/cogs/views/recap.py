@@ -9,6 +9,7 @@ from typing import cast
 import discord
 
 from companion.cogs.views import recap_ids
+from companion.cogs.views.counting import voted
 from companion.cogs.views.fitting import Listed, all_within, escaped_within
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, sentence, text
 from companion.cogs.views.limits import LAYOUT_TEXT
@@ -116,8 +117,7 @@ def changed(often: Often, rule: HighlightRule) -> str:
 def _best(recap: Recap) -> Listed | None:
     if not recap.best:
         return None
-    voters = recap.ranking.voters
-    told = "1 member voted" if voters == 1 else f"{voters} members voted"
+    told = voted(recap.ranking.voters)
     first = recap.best[0].standing
     if recap.ranking.winner:
         winner = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from companion.cogs.views import suggestion_ids
+from companion.cogs.views.counting import voted
 from companion.cogs.views.fitting import escaped_within
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, sentence, text
 from companion.cogs.views.markdown import escaped, linked, quotation
@@ -61,8 +62,7 @@ def known_heading(wish: Suggestion) -> str:
 def survey_message(survey: Survey) -> Message:
     """The open suggestions, the best first."""
     box = container(TEAL)
-    voted = "1 member voted" if survey.voters == 1 else f"{survey.voters} members voted"
-    box.add_item(text(f"### 💡 {_SURVEYS[survey.kind]}\n-# {len(survey.ranked)} open · {voted}"))
+    box.add_item(text(f"### 💡 {_SURVEYS[survey.kind]}\n-# {len(survey.ranked)} open · {voted(survey.voters)}"))
     shown = survey.ranked[:SHOWN]
     if not shown:
         box.add_item(text("Nobody has suggested anything yet: `/suggest guest`, `/suggest paper` or `/suggest topic`."))

@@ -90,13 +90,16 @@ def _heading(words: str, speaker: str | None) -> str:
 
 def _summary(topic: Topic) -> str:
     share = topic.passages / max(topic.said, 1)
+    whole, then = "all that was said", "what was said then"
+    if topic.speaker:
+        whole, then = "all in which they talk", "those of then"
     lines = [
         f"**{topic.passages:,}** {_passages(topic.passages)} in **{topic.episodes:,}**"
-        f" {'episode' if topic.episodes == 1 else 'episodes'} speak of it: {_percent(share)} of all that was said."
+        f" {'episode' if topic.episodes == 1 else 'episodes'} speak of it: {_percent(share)} of {whole}."
     ]
     peak, densest = topic.peak, topic.densest
     if peak is not None and densest is not None and peak.speaking:
-        told = f"Most in {spelled(peak.period)}: {peak.speaking:,}, {_percent(peak.share)} of what was said then."
+        told = f"Most in {spelled(peak.period)}: {peak.speaking:,}, {_percent(peak.share)} of {then}."
         if densest.period != peak.period:
             told += f" The largest share was in {spelled(densest.period)}: {_percent(densest.share)}."
         lines.append(told)

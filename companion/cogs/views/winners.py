@@ -8,13 +8,14 @@ from datetime import date, datetime, timedelta
 import discord
 
 from companion.cogs.views import winner_ids
+from companion.cogs.views.counting import voted
 from companion.cogs.views.highlight import late_line
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, text
 from companion.cogs.views.leaderboard import entry, listed, stability_in_words
 from companion.cogs.views.limits import LAYOUT_TEXT
 from companion.community.clips import ShownClip
 from companion.community.spans import Span, next_first
-from companion.community.standings import Ranking, Standing
+from companion.community.standings import Standing
 from companion.community.winners import Results
 
 _AFTER = 3
@@ -25,7 +26,7 @@ _TIED = 5
 def heading_of(results: Results, at: datetime, *, late: bool) -> str:
     """What stands over the winner; a late one says what it was meant for."""
     when = dates_of(results.span, results.first)
-    return f"🏆 Clip of the {results.span}\n-# {when} · {_voted(results.ranking)}{late_line(at, late=late)}"
+    return f"🏆 Clip of the {results.span}\n-# {when} · {voted(results.ranking.voters)}{late_line(at, late=late)}"
 
 
 def dates_of(span: Span, first: date) -> str:
@@ -81,7 +82,3 @@ def ways_of(results: Results) -> Sequence[discord.ui.Button[Message]]:
 
 def _entries(title: str, some: Sequence[tuple[Standing, ShownClip]]) -> list[str]:
     return [title, *(entry(*one) for one in some)] if some else []
-
-
-def _voted(ranking: Ranking) -> str:
-    return "1 member voted" if ranking.voters == 1 else f"{ranking.voters} members voted"

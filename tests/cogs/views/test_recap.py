@@ -95,7 +95,7 @@ def test_where_there_is_room_nothing_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("first", "told"),
     [
-        (standing(), "9999 members voted\n"),
+        (standing(), "9,999 members voted\n"),
         (standing(tied=True), "no winner: the first are tied"),
         (standing(1, 1, too_few=True), "too few votes for a winner"),
         (standing(2, 3), "no winner: as many are against the first"),

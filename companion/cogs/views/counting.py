@@ -1,0 +1,13 @@
+"""Numbers with what they count."""
+
+from __future__ import annotations
+
+
+def counted(number: int, thing: str) -> str:
+    """ "1 episode", "1,204 episodes"."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+def voted(voters: int) -> str:
+    """How many voted, for a line of facts."""
+    return f"{counted(voters, 'member')} voted"
