@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -16,8 +19,10 @@ def test_punctuation_and_what_stands_for_no_characters_are_no_tokens() -> None:
     assert np.allclose(np.linalg.norm(found.vectors, axis=1), 1.0)
 
 
-@pytest.mark.parametrize("encoder", [ToyEncoder(), load_encoder(None)], ids=["toy", "bert"])
-def test_tokens_stand_for_all_letters_and_digits_of_a_text(encoder: Encoder) -> None:
+@pytest.mark.parametrize("load", [ToyEncoder, partial(load_encoder, None)], ids=["toy", "bert"])
+def test_tokens_stand_for_all_letters_and_digits_of_a_text(load: Callable[[], Encoder]) -> None:
+    encoder = load()
+
     vectors, tokens = encoder.encode_with_tokens(TEXTS)
 
     assert np.array_equal(vectors, encoder.encode(TEXTS))
