@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -90,6 +91,8 @@ async def opened(
 ) -> AsyncGenerator[Sandbox]:
     """The sandbox, on any free port for None; ``writer`` writes the prose of answers. Its database is thrown away
     afterwards. Raises `SandboxError`."""
+    if port is not None:
+        _require_free(port)  # before half a minute is spent on what could not be shown
     with tempfile.TemporaryDirectory(prefix="companion-sandbox-") as folder:
         database = await Database.open(f"sqlite+aiosqlite:///{Path(folder) / 'sandbox.db'}", SystemClock())
         try:
@@ -108,6 +111,20 @@ async def opened(
                     yield Sandbox(env, database, guild, channel, members, preview)
         finally:
             await database.close()
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as tried:
+        # What was connected to a sandbox that is closed by now hinders nobody.
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise _closed(port) from error
+
+
+def _closed(port: int | None) -> SandboxError:
+    return SandboxError(f"The sandbox cannot open on port {port}: choose another one with --port.")
 
 
 @asynccontextmanager
@@ -174,7 +191,7 @@ async def previewed(
             channel, viewers=members, layout="channel", port=port, assets=_portraits(env, members)
         ).__aenter__()
     except simcord.SetupError as error:
-        raise SandboxError(f"The sandbox cannot open on port {port}: choose another one with --port.") from error
+        raise _closed(port) from error
     try:
         yield preview
     finally:

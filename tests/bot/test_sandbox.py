@@ -20,7 +20,8 @@ in_the_shared_one = pytest.mark.asyncio(loop_scope="module")
 """A loop has one simulation at most, so those that open their own have loops of their own."""
 
 
-async def test_a_port_in_use_is_told_with_what_to_do() -> None:
+async def test_a_port_in_use_is_told_with_what_to_do_before_anything_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("companion.bot.sandbox.Database")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
