@@ -242,9 +242,7 @@ def found(
     ranking = rank(snapshot, evidence, mask)
     weights = {term: snapshot.lexical.idf(term) for term in question.terms}
     shown_for = resolved(snapshot, ranking, question.excluded)
-    semantic = evidence.similarities is not None
-    bearing = shown_for if semantic and query.like is None else None
-    meant = episodes_meant(snapshot, named_terms(query.text) if query.like is None else (), mask, bearing)
+    meant = episodes_meant(snapshot, named_terms(query.text) if query.like is None else (), mask)
     matter = Matter(snapshot, question, evidence, mask, shown_for, weights, meant)
     sections, more = arranged(matter, intent, limit, offset)
     groups = tuple(
@@ -260,6 +258,7 @@ def found(
     hits = tuple(hit for group in groups for hit in group.hits)
     named = tuple(group for group in groups if group.name)
     also = added(question.expansions)
+    semantic = evidence.similarities is not None
     # Of what was told of somebody in notes alone, they themselves said nothing.
     answerable = answerable and (bool(hits) or offset > 0)
     results = Results(query, hits, answerable, semantic, more, intent, named, also)

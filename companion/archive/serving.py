@@ -7,12 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-import numpy as np
-
 from companion.archive.focus import focus
 from companion.archive.query import Question
 from companion.archive.ranking import Ranking
-from companion.archive.relevance import relevant
 from companion.archive.snapshot import Mask, Snapshot
 from companion.archive.stretches import Span, extended, spanning
 from companion.storage.episodes import Passage
@@ -38,15 +35,10 @@ class Page(NamedTuple):
     more: bool
 
 
-def episodes_meant(
-    snapshot: Snapshot, names: Iterable[str], mask: Mask, ranking: Ranking | None = None
-) -> frozenset[int]:
-    """The episodes that a question means, so that they may fill a page: the only one that the filters left, each that
-    alone has a passage with one of the names (terms) in the question, and the only one that bears on it by a ranking.
-    """
+def episodes_meant(snapshot: Snapshot, names: Iterable[str], mask: Mask) -> frozenset[int]:
+    """The episodes that a question means, so that they may fill a page: the only one that the filters left, and each
+    that alone has a passage with one of the names (terms) in the question."""
     every = [snapshot.episode_ids[_ends(mask)]]
-    if ranking is not None and len(ranking.rows):
-        every.append(np.sort(snapshot.episode_ids[relevant(ranking).rows])[[0, -1]])
     for name in names:
         rows = snapshot.lexical.documents_with(name)
         every.append(snapshot.episode_ids[rows[_ends(mask[rows])]])

@@ -104,20 +104,6 @@ def test_the_only_episode_that_the_filters_leave_is_meant() -> None:
     assert episodes_meant(LONG_ARCHIVE, (), EVERYTHING) == frozenset()
 
 
-def test_the_only_episode_that_bears_on_the_question_is_meant() -> None:
-    of_episode_2 = np.flatnonzero(LONG_ARCHIVE.episode_ids == 2)[:6]
-    other = np.flatnonzero(LONG_ARCHIVE.episode_ids == 0)[:1]
-
-    def meant(score_of_other: float) -> frozenset[int]:
-        scores = np.array([1.0, 0.95, 0.9, 0.85, 0.8, 0.75, score_of_other], np.float32)
-        return episodes_meant(
-            LONG_ARCHIVE, (), EVERYTHING, Ranking(np.append(of_episode_2, other).astype(np.int32), scores)
-        )
-
-    assert meant(0.5) == {2}
-    assert meant(0.7) == frozenset()
-
-
 def test_an_episode_that_alone_has_a_name_is_meant_by_it() -> None:
     assert episodes_meant(LONG_ARCHIVE, terms("e3p7"), EVERYTHING) == {3}
     assert episodes_meant(LONG_ARCHIVE, terms("item"), EVERYTHING) == frozenset()
