@@ -124,7 +124,7 @@ def _unrolled(cues: Sequence[Caption]) -> list[Caption]:
     result = [cues[0]]
     for before, cue, length in zip(cues, cues[1:], repeated, strict=False):
         # Where cues scroll, the line above another one is what was shown last, however long ago.
-        length = length or _repeated(before, cue, above_another=True)
+        length = length or ("\n" in cue.text and _repeated(before, cue, above_another=True))
         kept = without_beginning(cue, length) if length else cue
         if kept.text:
             result.append(kept)

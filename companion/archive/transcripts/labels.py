@@ -22,6 +22,8 @@ _ENOUGH = 2
 
 # Not ``\w``: scripts such as Devanagari and Thai write vowels as marks, which are no letters.
 _NAME = re.compile(r"[^\W_][^\n:：;!?…\"“”\[\]{}<>|=\\$%^~`]{0,59}\Z")
+_BRACKETED = re.compile(r"[ *_#>]*\([^()]+\)")
+"""A name alone in brackets: the closing one is none of it."""
 _START = re.compile(r"(?:(?<![^\W_])|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]))(?=[^\W_])")
 ABBREVIATION = re.compile(
     r"(?:\b[A-Z]|\b(?:D[Rr]|M[Rr]|M[Rr][Ss]|M[Ss]|P[Rr][Oo][Ff]|S[Tt]|J[Rr]|S[Rr]))\.(?= |,|\Z)|"
@@ -180,7 +182,7 @@ def _offers(text: str, end: int, floor: int) -> list[Label]:
     window = text[low:stop]
     line = window.rfind("\n") + 1
     low, window = low + line, window[line:]
-    if window.endswith(")") and window.rfind("(") == len(window) - len(window.lstrip(" *_#>(")) - 1:
+    if _BRACKETED.fullmatch(window):
         stop, window = stop - 1, window[:-1]
     hidden = window
     if "." in window or "," in window:

@@ -218,3 +218,11 @@ def test_headings_with_colons_name_nobody() -> None:
     ]
     transcript = read_transcript("\n\n".join(parts))
     assert {turn.speaker for turn in transcript.turns} == {None}
+
+
+def test_the_end_of_a_links_address_names_nobody() -> None:
+    items = (
+        f"- [{line}](../episodes/2024-01-{nth:02}-the-light-at-the-harbour-and-more/summary.md): {line}"
+        for nth, line in enumerate(_LINES)
+    )
+    assert {turn.speaker for turn in read_transcript("\n".join(items)).turns} == {None}
