@@ -8,14 +8,13 @@ from dataclasses import replace
 
 from companion.archive.results import Hit, Results
 from companion.storage import episodes
-from companion.storage.engine import Database
+from companion.storage.engine import AsyncConnection
 from companion.storage.episodes import Chapter
 
 
-async def by_chapter(database: Database, results: Results) -> Results:
+async def by_chapter(connection: AsyncConnection, results: Results) -> Results:
     """The results with each hit under the chapter of its snippet."""
-    async with database.read() as connection:
-        known = await episodes.chapters_of(connection, {hit.episode.id for hit in results.hits})
+    known = await episodes.chapters_of(connection, {hit.episode.id for hit in results.hits})
     groups = tuple(replace(group, hits=_placed(group.hits, known)) for group in results.groups)
     return replace(results, hits=_placed(results.hits, known), groups=groups)
 

@@ -21,7 +21,7 @@ from companion.community.surroundings import Surroundings, surroundings
 from companion.community.visibility import visible_podcasts
 from companion.community.wishes import Wish, checked_query, has_words, looked_up
 from companion.storage import episodes, passages, podcasts, retractions, searches
-from companion.storage.engine import Database
+from companion.storage.engine import AsyncConnection, Database
 from companion.storage.episodes import Episode, Passage, Reference
 from companion.storage.errors import NotFoundError
 from companion.storage.names import named_passage, named_turns, names_in
@@ -205,7 +205,9 @@ class Searches:
 
     async def examples(self, guild_id: int | None, seed: int, count: int = EXAMPLES) -> tuple[str, ...]:
         """Searches worth trying on this server."""
-        return await self._examples(await visible_podcasts(self._database, guild_id), seed, count)
+        podcasts = await visible_podcasts(self._database, guild_id)
+        async with self._database.read() as connection:
+            return await _examples(connection, podcasts, seed, count)
 
     async def _record(self, podcasts: frozenset[int], search: Search) -> Answer:
         async with self._database.write() as connection:
@@ -218,27 +220,16 @@ class Searches:
         query = Query(
             search.text, podcasts, filters.episode_id, filters.speaker, filters.after, filters.before, search.like
         )
-        results = await by_chapter(self._database, await self._results(query, page))
-        origin, episode = await self._told_of(search)
+        results = await self._results(query, page)
+        async with self._database.read() as connection:
+            results = await by_chapter(connection, results)
+            origin, episode = await _told_of(connection, search)
+            examples = () if results.answerable else await _examples(connection, podcasts, search_id, EXAMPLES)
         if episode is not None and episode.podcast_id not in podcasts:
             episode = None  # the server has left the podcast since
-        examples = () if results.answerable else await self._examples(podcasts, search_id, EXAMPLES)
         return Answer(
             search_id, search, origin, episode, results, page, examples, self.loading and not results.semantic
         )
-
-    async def _told_of(self, search: Search) -> tuple[Search | None, Episode | None]:
-        """The search that it varies and the episode that it is limited to, as far as there are any."""
-        origin = episode = None
-        limited_to = search.filters.episode_id
-        if search.riff_on is None and limited_to is None:
-            return None, None
-        async with self._database.read() as connection:
-            if search.riff_on is not None:
-                origin = await searches.get(connection, search.riff_on)
-            if limited_to is not None:
-                episode = (await episodes.get(connection, [limited_to])).get(limited_to)
-        return origin, episode
 
     async def _results(self, query: Query, page: int) -> Results:
         """The page; where the filters leave nothing, the first page without them, as nearest passages only."""
@@ -251,16 +242,27 @@ class Searches:
             return replace(nearest, answerable=False, more=False)
         return replace(results, more=False) if page == LAST_PAGE else results
 
-    async def _examples(self, podcasts: frozenset[int], seed: int, count: int) -> tuple[str, ...]:
-        async with self._database.read() as connection:
-            newest = await episodes.list_episodes(connection, podcasts, limit=_EXAMPLE_EPISODES)
-            chapters = await episodes.chapters_of(connection, [episode.id for episode in newest])
-        named = [(episode, [chapter.title for chapter in chapters[episode.id]]) for episode in newest]
-        return example_searches(named, seed, count)
-
     @property
     def _now(self) -> datetime:
         return self._database.clock.now()
+
+
+async def _told_of(connection: AsyncConnection, search: Search) -> tuple[Search | None, Episode | None]:
+    """The search that it varies and the episode that it is limited to, as far as there are any."""
+    origin = episode = None
+    limited_to = search.filters.episode_id
+    if search.riff_on is not None:
+        origin = await searches.get(connection, search.riff_on)
+    if limited_to is not None:
+        episode = (await episodes.get(connection, [limited_to])).get(limited_to)
+    return origin, episode
+
+
+async def _examples(connection: AsyncConnection, podcasts: frozenset[int], seed: int, count: int) -> tuple[str, ...]:
+    newest = await episodes.list_episodes(connection, podcasts, limit=_EXAMPLE_EPISODES)
+    chapters = await episodes.chapters_of(connection, [episode.id for episode in newest])
+    named = [(episode, [chapter.title for chapter in chapters[episode.id]]) for episode in newest]
+    return example_searches(named, seed, count)
 
 
 def _made_by(asker: Asker) -> dict[str, Any]:
