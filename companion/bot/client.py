@@ -214,6 +214,11 @@ class CompanionBot(PacedConnections):
     async def on_message(self, _message: discord.Message, /) -> None:
         """Looks for no commands in messages: all are slash commands. What members ask in messages is a cog's."""
 
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Tells features of what was pressed or sent in. Commands, of which they want nothing, are the tree's."""
+        if interaction.type in (discord.InteractionType.component, discord.InteractionType.modal_submit):
+            self.dispatch("press", interaction)
+
     async def on_ready(self) -> None:
         log.info("ready as %s in %d servers", self.user, len(self.guilds))
 

@@ -112,9 +112,10 @@ class Rest:
     async def _start(
         self, _session: aiohttp.ClientSession, _context: SimpleNamespace, started: aiohttp.TraceRequestStartParams
     ) -> None:
-        path = str(started.url).removeprefix(Route.BASE)
-        if path == str(started.url):
+        url = str(started.url)
+        if not url.startswith(Route.BASE):
             return  # the gateway, over which interactions come; and files, which Discord does not count
+        path = url.removeprefix(Route.BASE)
         if self.refusals.forbids(answers=path.startswith(("/interactions/", "/webhooks/"))):
             raise UnsentError(_no_response("Too many requests were refused"), None)
 

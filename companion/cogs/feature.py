@@ -57,7 +57,7 @@ class Feature(commands.Cog):
             self.bot.duties.remove(duty)
         self.bot.remove_dynamic_items(*self.presses)
 
-    @commands.Cog.listener("on_interaction")
+    @commands.Cog.listener("on_press")
     async def answer_presses(self, interaction: Interaction) -> None:
         """Answers the form, and presses that no button of this version understands."""
         if self.form is not None:

@@ -42,9 +42,11 @@ _ITEM = re.compile(r"^\\\* (?=\S)")
 
 def visible(text: str) -> str:
     """The text without invisible, direction and control characters and piles of marks; line ends are ``\\n``."""
+    if text.isascii() and text.isprintable():  # which nearly every text is, and each result has many
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     text = _STRAY_JOINER.sub("", _INVISIBLE.sub("", text))
-    if not text.replace("\n", "").isprintable():  # which nearly every text is, and each result has many
+    if not text.replace("\n", "").isprintable():
         text = "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn") else " " for c in text)
     return text if text.isascii() else "".join(_without_piles(text))
 
