@@ -1,4 +1,4 @@
-"""What managers press under an offer: Post, Another, Skip."""
+"""What managers press under an offer: Post, Another, Skip; and Undo under what they skipped."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from companion.community.approvals import Approvals, NoLongerOfferedError
 from companion.community.chosen_clips import ChosenClips
 from companion.community.clips import Clips
 from companion.community.highlight_rules import HighlightRules, meant_for
+from companion.community.highlight_skips import HighlightSkips, NotSkippedError
 from companion.storage.highlight_slots import Slot
 
 
@@ -73,4 +74,17 @@ class SkipPress(_OfferPress, template=highlight_ids.SKIP):
         return views.turned_down(member_id)
 
 
-PRESSES = (PostPress, AnotherPress, SkipPress)
+class UndoPress(Press, template=highlight_ids.UNDO):
+    """Lets a highlight come that was skipped."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        require_manager(interaction)
+        day = highlight_ids.day_in(self.match)
+        if day is None:
+            raise NotSkippedError
+        await interaction.response.defer()
+        at, schedule = await HighlightSkips(interaction.client.database).bring_back(interaction.guild_id or 0, day)
+        await interaction.edit_original_response(view=views.brought_back(at, schedule))
+
+
+PRESSES = (PostPress, AnotherPress, SkipPress, UndoPress)

@@ -29,6 +29,7 @@ from companion.community.highlight_rules import (
     zone_of,
     zones_like,
 )
+from companion.community.highlight_skips import HighlightSkips
 from companion.storage import channels
 from companion.storage.channels import Purpose
 from companion.storage.errors import CompanionError, NotFoundError
@@ -191,8 +192,9 @@ class Highlights(Feature):
         """Let the next highlight go; for those who manage this server"""
         guild = managed_guild(interaction)
         await interaction.response.defer(thinking=True, ephemeral=True)
-        at, schedule = await self._rules.skip(guild.id)
-        await interaction.edit_original_response(view=views.skipped(at, schedule))
+        await interaction.edit_original_response(
+            view=views.skipped(await HighlightSkips(self.bot.database).skip(guild.id))
+        )
 
     @highlights.command()
     @app_commands.describe(day="Of which day, such as 2026-03-14; left out: the last one")

@@ -1,4 +1,4 @@
-"""What managers decide about a server's daily highlight: where and when, paused, resumed, skipped for once."""
+"""What managers decide about a server's daily highlight: where and when, paused and resumed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from companion.storage.errors import CompanionError
 from companion.storage.highlight_rules import EVERY_DAY, Approval, HighlightRule, Wishes
 from companion.storage.highlight_slots import DAILY, Slot, State
 
-SKIPPED = "A manager skipped it."
 _TIME = re.compile(
     r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))?\s*(?P<half>[ap])?\.?(?:m\.?)?", re.IGNORECASE | re.ASCII
 )
@@ -95,15 +94,6 @@ class NotPausedError(CompanionError):
         super().__init__("The daily highlight is not paused: `/highlights schedule` shows when the next comes.")
 
 
-class NothingPlannedError(CompanionError):
-    """There is no coming date to skip."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "No highlight is planned, so there is nothing to skip: it is paused, or every date is decided."
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """What a server's rule brings: the next dates with their instants, and the last slots, newest first."""
@@ -176,17 +166,6 @@ class HighlightRules:
             if not await highlight_rules.resume(connection, guild_id, self._database.clock.now()):
                 raise NotPausedError
         return await self.schedule(guild_id)
-
-    async def skip(self, guild_id: int) -> tuple[datetime, Schedule]:
-        """Lets the next date go without a highlight: its instant, and what comes now. Raises `NothingPlannedError`."""
-        schedule = await self.schedule(guild_id)
-        if not schedule.coming:
-            raise NothingPlannedError
-        day, at = schedule.coming[0]
-        async with self._database.write() as connection:
-            if await highlight_slots.get(connection, guild_id, DAILY, day) is None:
-                await highlight_slots.put(connection, Slot(guild_id, DAILY, day, State.SKIPPED, reason=SKIPPED))
-        return at, await self.schedule(guild_id)
 
     async def schedule(self, guild_id: int) -> Schedule:
         """What comes next, and what came last. Raises `NoRuleError`."""

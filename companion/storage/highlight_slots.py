@@ -142,6 +142,14 @@ async def release(connection: AsyncConnection, guild_id: int, kind: str, day: da
     await connection.execute(delete(highlight_slots).where(_is_held(guild_id, kind, day, held_since)))
 
 
+async def forget(connection: AsyncConnection, guild_id: int, kinds: Collection[str], day: date) -> None:
+    """Forgets what became of the date, in its slots of these kinds."""
+    columns = highlight_slots.c
+    await connection.execute(
+        delete(highlight_slots).where(columns.guild_id == guild_id, among(columns.kind, kinds), columns.day == day)
+    )
+
+
 async def posted(connection: AsyncConnection, guild_id: int, limit: int) -> list[Slot]:
     """The highlights that the server got and whose clips are still there, the last one first."""
     columns = highlight_slots.c

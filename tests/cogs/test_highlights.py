@@ -285,6 +285,44 @@ async def test_the_next_can_be_skipped(world: World, channel: simcord.ChannelHan
     assert said_in(world.env, channel) == []
 
 
+async def test_to_skip_twice_skips_one_and_it_can_be_brought_back(world: World, channel: simcord.ChannelHandle) -> None:
+    at, mo = at_once(world), managing(world)
+    await rule(world, channel.id, at)
+    first = await mo.slash(world.channel, "highlights skip")
+    again = await mo.slash(world.channel, "highlights skip")
+    assert f"The highlight of <t:{int(at.timestamp())}:F> is skipped already" in shown(again)
+    assert f"The next one comes <t:{int((at + DAY).timestamp())}:F>" in shown(again)
+    assert first.response is not None
+    assert again.response is not None
+    back = await mo.click(again.response, label="Undo")
+    assert "is not skipped any more" in shown(back)
+    assert f"The next one comes <t:{int(at.timestamp())}:F>" in shown(back)
+    await minute(world, at)
+    assert len(said_in(world.env, channel)) == 1
+    assert "cannot be undone any more" in shown(await mo.click(first.response, label="Undo"))
+
+
+@pytest.mark.parametrize("way", ["command", "button"])
+async def test_managers_are_asked_anew_about_what_is_brought_back(
+    world: World, channel: simcord.ChannelHandle, moderators: simcord.ChannelHandle, way: str
+) -> None:
+    mo = managing(world)
+    at = await asked(world, channel, moderators)
+    if way == "button":
+        await mo.click(moderators.history()[0], label="Skip")
+    answer = await mo.slash(world.channel, "highlights skip")
+    assert (" skipped already" in shown(answer)) is (way == "button")
+    await minute(world, at - ASKED_BEFORE + 2 * MINUTE)  # the offer of what was skipped falls
+    assert answer.response is not None
+    await mo.click(answer.response, label="Undo")
+    await minute(world, at - ASKED_BEFORE + 3 * MINUTE)
+    *_, said = said_in(world.env, moderators)
+    assert "nothing is posted that day" in said
+    await mo.click(moderators.history()[-1], label="Post")
+    await minute(world, at)
+    assert len(said_in(world.env, channel)) == 1
+
+
 async def test_a_preview_shows_to_the_manager_alone_what_is_then_posted(
     world: World, channel: simcord.ChannelHandle
 ) -> None:

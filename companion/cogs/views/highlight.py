@@ -15,6 +15,7 @@ from companion.cogs.views.markdown import escaped_sentence
 from companion.cogs.views.times import moment, relative
 from companion.community.clips import ShownClip
 from companion.community.highlight_rules import Schedule, meant_for, weekdays_in
+from companion.community.highlight_skips import Skip
 from companion.community.highlights import Choice, Reason, why
 from companion.storage.highlight_rules import Approval, HighlightRule
 from companion.storage.highlight_slots import Slot, State
@@ -109,9 +110,18 @@ def resumed(schedule: Schedule) -> Message:
     )
 
 
-def skipped(at: datetime, schedule: Schedule) -> Message:
-    """Which one does not come, and which does."""
-    return sentence(f"⏭️ The highlight of {moment(at)} is skipped. {_next(schedule)}")
+def skipped(skip: Skip) -> Message:
+    """Which one does not come, and which does, with a way to undo it."""
+    already = "" if skip.new else " already, so nothing more was"
+    pausing = "" if skip.new else "\n-# `/highlights pause` lets all go that come, until `/highlights resume`."
+    message = sentence(f"⏭️ The highlight of {moment(skip.at)} is skipped{already}. {_next(skip.schedule)}{pausing}")
+    message.add_item(row([button("Undo", highlight_ids.undo(skip.day), emoji="↩️")]))
+    return message
+
+
+def brought_back(at: datetime, schedule: Schedule) -> Message:
+    """That one comes after all."""
+    return sentence(f"↩️ The highlight of {moment(at)} is not skipped any more. {_next(schedule)}")
 
 
 def posted_now(slot: Slot) -> Message:
