@@ -70,8 +70,10 @@ def restore(backup: Path, database: Path, at: datetime) -> tuple[Health, Path | 
     that was there; None where there was none.
 
     Killed at any point, there is either the one or the other. Raises `StorageError` where the backup cannot be used,
-    or another process has the database open; nothing is changed then.
+    it is the database itself, or another process has that open; nothing is changed then.
     """
+    if backup.is_file() and database.is_file() and backup.samefile(database):
+        raise StorageError(f"{backup} is the database itself: name the backup that is to take its place.")
     with copied(backup, database, like=database) as copy:
         health = examine(of_file(copy))
         if health.schema is None:

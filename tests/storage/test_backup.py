@@ -280,6 +280,22 @@ class TestRestoring:
         assert word(path) == "now"
         assert not any("replaced" in name for name in names(tmp_path))
 
+    @pytest.mark.parametrize("link", [None, Path.symlink_to, Path.hardlink_to])
+    async def test_the_database_itself_is_no_backup_under_whatever_name(
+        self, database: Database, path: Path, tmp_path: Path, link: Callable[[Path, Path], None] | None
+    ) -> None:
+        await write(database, "now")
+        await database.close()
+        named = path if link is None else tmp_path / "copy.db"
+        if link is not None:
+            link(named, path)
+        before = names(tmp_path)
+
+        with pytest.raises(StorageError, match="is the database itself"):
+            restore(named, path, AT)
+        assert word(path) == "now"
+        assert names(tmp_path) == before
+
     async def test_a_backup_of_a_newer_version_changes_nothing(
         self, database: Database, path: Path, tmp_path: Path
     ) -> None:
