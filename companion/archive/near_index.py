@@ -49,13 +49,13 @@ class NearVectorIndex:
         self._read: dict[int, Vectors] = {}
 
     def similarities(self, query: Vectors, size: int) -> Similarities:
-        """The cosines of ``size`` passages with a unit vector; -1 for a passage without vectors. Looks at all."""
+        """The cosines of ``size`` passages with a unit vector; 0 for a passage without vectors. Looks at all."""
         similar = Similarities.none(size)
         self._compare(query, None, similar)
         return similar
 
     def best_similarities(self, query: Vectors, size: int, wanted: Wanted) -> tuple[Similarities, Rows]:
-        """The same, as far as it matters for what is wanted, and the rows for which it may matter, ascending; -1 for
+        """The same, as far as it matters for what is wanted, and the rows for which it may matter, ascending; 0 for
         all others."""
         similar = Similarities.none(size)
         likely = np.zeros(size, np.bool_)

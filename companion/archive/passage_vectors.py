@@ -32,8 +32,9 @@ class Similarities:
 
     @classmethod
     def none(cls, size: int) -> Similarities:
-        """Of ``size`` passages without vectors: -1."""
-        return cls(np.full(size, -1.0, np.float32), np.full(size, -1.0, np.float32))
+        """Of ``size`` passages without vectors: 0, neither near nor far. Any less would set what is still to be embedded
+        behind passages that share no word with the question."""
+        return cls(np.zeros(size, np.float32), np.zeros(size, np.float32))
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class VectorIndex:
         return self.size >= COMPRESSED_FROM
 
     def similarities(self, query: Vectors, size: int) -> Similarities:
-        """The cosines of ``size`` passages with a unit vector; -1 for a passage without vectors."""
+        """The cosines of ``size`` passages with a unit vector; 0 for a passage without vectors."""
         similar = Similarities.none(size)
         for part, begin, end in self._placed():
             part.exact(query, similar.part(begin, end))

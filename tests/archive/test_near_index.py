@@ -105,7 +105,7 @@ class TestByFew:
 
         assert len(likely) < size
         assert similar.whole[likely].max() == exact.max()
-        assert (similar.whole[np.setdiff1d(np.arange(size), likely)] == -1).all()
+        assert (similar.whole[np.setdiff1d(np.arange(size), likely)] == 0).all()
 
     async def test_what_little_may_be_seen_is_all_compared_where_the_index_finds_other_things(
         self, archive: Database, monkeypatch: pytest.MonkeyPatch

@@ -98,6 +98,16 @@ async def test_an_archive_that_grows_is_seen_by_the_next_search(
     assert (await searcher.search(Query("stalactite lake"))).hits[0].podcast == caves
 
 
+@pytest.mark.usefixtures("bees")
+async def test_what_is_still_to_be_embedded_is_found_by_its_words(database: Database, worker: EncodingWorker) -> None:
+    caves = await store_podcast(database, CAVES, cave_readings())
+
+    results = await Searcher(database, worker).search(Query("stalactite lake"))
+
+    assert results.semantic
+    assert results.hits[0].podcast == caves
+
+
 async def test_an_unchanged_archive_is_read_once(
     database: Database, bees: Podcast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
