@@ -32,7 +32,7 @@ class Similarities:
 
     @classmethod
     def none(cls, size: int) -> Similarities:
-        """Of ``size`` passages without vectors: 0, neither near nor far. Any less would set what is still to be embedded
+        """Of ``size`` passages without vectors: 0, neither near nor far. Less would set what is still to be embedded
         behind passages that share no word with the question."""
         return cls(np.zeros(size, np.float32), np.zeros(size, np.float32))
 
