@@ -62,7 +62,8 @@ class LikePress(_OfSearch, template=custom_ids.LIKE):
 
     async def pressed(self, interaction: Interaction) -> None:
         reference, searches = custom_ids.reference_in(self.match), interaction.client.searches
-        await post(interaction, lambda asker: searches.like(asker, self.search_id, reference))
+        quoted = custom_ids.quoted_in(self.match)
+        await post(interaction, lambda asker: searches.like(asker, self.search_id, reference, quoted))
 
 
 class ContextPress(_OfSearch, template=custom_ids.CONTEXT):

@@ -134,13 +134,15 @@ class Searches:
         )
         return await self._record(await visible_podcasts(self._database, asker.guild_id), varied)
 
-    async def like(self, asker: Asker, search_id: int, reference: Reference) -> Answer:
-        """The passages most similar to one that a search found."""
+    async def like(
+        self, asker: Asker, search_id: int, reference: Reference, quoted: tuple[int, int] | None = None
+    ) -> Answer:
+        """The passages most similar to one that a search found, of which it ``quoted`` these words, as in `context`."""
         await self.get(search_id, asker.guild_id)
         passage = (await passages_at(self._database, asker.guild_id, reference))[0][0]
         similar = Search(
             **_made_by(asker),
-            text=checked_query(passage.text),
+            text=checked_query(_quoted(passage, reference, quoted) or passage.text),
             created_at=self._now,
             riff_on=search_id,
             like=reference,
@@ -177,9 +179,9 @@ class Searches:
         turns = named_turns(turns, names, episode.podcast_id, episode.id)
         passage = named_passage(passage, names, episode.podcast_id, episode.id)
         url = moment_url(episode.facts, passage.start, podcast) if podcast else None
-        words = words_of(passage, *(reference.first_word + place for place in quoted)) if quoted else None
-        shown = passage.text[slice(*words)] if words else ""
-        return Found(reference, passage, episode, surroundings(turns, passage), url, shown)
+        return Found(
+            reference, passage, episode, surroundings(turns, passage), url, _quoted(passage, reference, quoted)
+        )
 
     async def posted(self, search_id: int, message: Retraction) -> None:
         """Remembers the message that shows the answer, for riffs to point to. It is taken back where its search was
@@ -245,6 +247,12 @@ class Searches:
     @property
     def _now(self) -> datetime:
         return self._database.clock.now()
+
+
+def _quoted(passage: Passage, reference: Reference, quoted: tuple[int, int] | None) -> str:
+    """The words between two places, counted from the first of the reference; nothing where the passage lacks them."""
+    words = words_of(passage, *(reference.first_word + place for place in quoted)) if quoted else None
+    return passage.text[slice(*words)] if words else ""
 
 
 async def _told_of(connection: AsyncConnection, search: Search) -> tuple[Search | None, Episode | None]:

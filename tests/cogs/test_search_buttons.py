@@ -158,6 +158,21 @@ async def test_more_like_this_posts_similar_passages_without_the_passage_itself(
     assert all(not custom_id.endswith(passage) for custom_id in buttons(posted)["Context"])
 
 
+async def test_more_like_this_is_headed_by_the_words_that_were_quoted(world: World) -> None:
+    message = await searched(world, "how much honey does a colony need to see May")
+    first = buttons(message)["More like this"][0]
+    assert not re.search(r"q0-\d+$", first)
+
+    here = await world.jonas.click(message, custom_id=first)
+    context = only(await world.jonas.click(message, custom_id=buttons(message)["Context"][0]))
+    from_there = await world.jonas.click(context, label="More like this")
+
+    quoted = re.search(r"^> (.{30})", text_of(message), re.MULTILINE)
+    assert quoted is not None
+    for told in (shown(here), shown(from_there)):
+        assert f"### ✨ More like “{quoted[1].replace('**', '')[:20]}" in told
+
+
 async def test_context_shows_the_turns_around_a_result_to_the_presser_alone(world: World) -> None:
     message = await searched(world, "wool keeps the damp in")
     result = await world.jonas.click(message, custom_id=buttons(message)["Context"][0])

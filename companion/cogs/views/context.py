@@ -46,7 +46,7 @@ def context_message(
         box.add_item(row(withdraw))
     box.add_item(line())
     ways = [
-        button("More like this", custom_ids.like(search_id, found.reference)),
+        button("More like this", custom_ids.like(search_id, found.reference, quoted)),
         button("Save", saved_ids.save(found.reference, quoted)),
         button("Correct", correction_ids.correct(found.reference, quoted)),
         button("Riff", custom_ids.riff(search_id), discord.ButtonStyle.primary, emoji="🎸"),

@@ -24,7 +24,7 @@ QUOTED = r"(?:q(?P<quoted>[0-9]{1,3})-(?P<until>[0-9]{1,3}))?"
 PAGE = re.compile(rf"search:page:{_SEARCH}:(?P<page>[0-9]{{1,3}})")
 RIFF = re.compile(rf"search:riff:{_SEARCH}")
 RIFFED = re.compile(rf"search:riffed:{_SEARCH}")
-LIKE = re.compile(rf"search:like:{_SEARCH}:{REFERENCE}")
+LIKE = re.compile(rf"search:like:{_SEARCH}:{REFERENCE}{QUOTED}")
 CONTEXT = re.compile(rf"search:context:{_SEARCH}:{REFERENCE}{QUOTED}")
 TRY = re.compile(r"search:try:(?P<text>.+)", re.DOTALL)
 
@@ -53,8 +53,9 @@ def riffed(search_id: int) -> str:
     return f"search:riffed:{search_id}"
 
 
-def like(search_id: int, reference: Reference) -> str:
-    return f"search:like:{search_id}:{written_reference(reference)}"
+def like(search_id: int, reference: Reference, quoted: tuple[int, int] | None = None) -> str:
+    """``quoted`` as in `context`."""
+    return f"search:like:{search_id}:{written_reference(reference)}{written_quoted(quoted)}"
 
 
 def context(search_id: int, reference: Reference, quoted: tuple[int, int] | None = None) -> str:

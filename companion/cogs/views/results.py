@@ -136,7 +136,7 @@ def _actions(search_id: int, hit: Hit, taken: set[str], *, saves: bool) -> list[
     that are ``taken`` are left out, and the others are added to them."""
     wanted = {
         custom_ids.context(search_id, hit.reference, hit.quoted): "Context",
-        custom_ids.like(search_id, hit.reference): "More like this",
+        custom_ids.like(search_id, hit.reference, hit.quoted): "More like this",
     }
     if saves:
         wanted[saved_ids.save(hit.reference, hit.quoted)] = "Save"
