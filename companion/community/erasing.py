@@ -77,15 +77,19 @@ class Erasing:
 
     async def _parts(self, one: Erasure) -> AsyncGenerator[int]:
         """Forgets the member, and says after each transaction how many messages it noted to be taken back."""
-        alias = -secrets.randbits(62)
-        if one.guild_id != ANYWHERE:
+        # The first part does nothing that fails: what does later is tried again in a while, and others have their turn.
+        if one.guild_id == ANYWHERE:
+            async with self._part(one):
+                pass
+            yield 0
+        else:
             async with self._part(one) as connection:
                 alias = await stand_ins.stand_in(connection, one.guild_id, one.member_id)
             yield 0
             for parts in (self._asked(one), self._noted(one), self._rows(one, alias)):
                 async for noted in parts:
                     yield noted
-        async for noted in self._words(one, alias):
+        async for noted in self._words(one):
             yield noted
         async with self._part(one) as connection:
             await erasures.done(connection, one)
@@ -145,9 +149,11 @@ class Erasing:
                         all_gone = gone < AT_ONCE
                 yield noted
 
-    async def _words(self, one: Erasure, alias: int) -> AsyncGenerator[int]:
+    async def _words(self, one: Erasure) -> AsyncGenerator[int]:
         """Takes them out of what others wrote."""
         where = None if one.guild_id == ANYWHERE else one.guild_id
+        # A new number each time: of who came back the same may have been written as before.
+        alias = -secrets.randbits(62)
         # Every word of the server is looked through, so nobody waits for that but who asked for it.
         async with self._database.read() as connection:
             found = await forgetting_words.mentions(connection, one.member_id, where)
