@@ -23,6 +23,7 @@ from companion.community.clip_times import seconds_of
 from companion.community.clips import Clips, GoneClipError, Made
 from companion.community.fair_use import Work
 from companion.community.near_clips import NearClips
+from companion.community.wishes import typed_id
 from companion.storage.ballots import CLIP
 from companion.storage.clips import Clip
 from companion.storage.episodes import Episode
@@ -86,13 +87,14 @@ class ClipCommands(
             await answer_with(interaction, made.shown, heading=told_of(made))
 
     @app_commands.command()
-    @app_commands.describe(clip="Which one: choose it from what is suggested")
+    @app_commands.describe(clip="Which one: choose it from what is suggested, or write words of it")
     async def show(self, interaction: Interaction, clip: str) -> None:
         """Post a clip again"""
         turn = turn_of(interaction, Work.CLIP)
         await interaction.response.defer(thinking=True)
         async with turn:
-            await answer_with(interaction, await self._clips.shown(interaction.guild_id, id_of(clip)))
+            clip_id = await meant(self._clips, interaction, clip)
+            await answer_with(interaction, await self._clips.shown(interaction.guild_id, clip_id))
 
     @app_commands.command()
     async def random(self, interaction: Interaction) -> None:
@@ -112,14 +114,15 @@ class ClipCommands(
         await interaction.edit_original_response(view=views.own_clips_message(page), allowed_mentions=_QUIET)
 
     @app_commands.command()
-    @app_commands.describe(clip="Which one: choose it from what is suggested")
+    @app_commands.describe(clip="Which one: choose it from what is suggested, or write words of it")
     async def delete(self, interaction: Interaction, clip: str) -> None:
         """Delete a clip that you made, or any if you moderate here, with its votes"""
         turn = turn_of(interaction, Work.LOOKUP)
         await interaction.response.defer(thinking=True, ephemeral=True)
         moderates = interaction.permissions.manage_messages
         async with turn:
-            gone = await self._clips.delete(interaction.guild_id, interaction.user.id, id_of(clip), moderates=moderates)
+            clip_id = await meant(self._clips, interaction, clip, None if moderates else interaction.user.id)
+            gone = await self._clips.delete(interaction.guild_id, interaction.user.id, clip_id, moderates=moderates)
         await interaction.edit_original_response(view=views.deleted_message(gone), allowed_mentions=_QUIET)
         await take_down(self.bot, gone)
 
@@ -148,11 +151,18 @@ async def choices(
     return [_choice(clip, episode) for clip, episode in known]
 
 
-def id_of(typed: str) -> int:
-    """The id that an option has. Raises `GoneClipError` for what is none."""
-    if not (typed.isascii() and typed.isdigit() and len(typed) <= 15):
-        raise GoneClipError
-    return int(typed)
+async def meant(clips: Clips, interaction: Interaction, typed: str, member_id: int | None = None) -> int:
+    """The id of the clip that was chosen of what is suggested, or of the one of those whose title or episode has the
+    typed words, ``member_id``'s first. Raises `GoneClipError` and `SeveralFitError`."""
+    if (chosen := typed_id(typed)) is not None:
+        return chosen
+    for whose in dict.fromkeys((member_id, None)):
+        # What is only another's is not unknown, and whoever may do nothing with it is told so.
+        fitting = await clips.like(interaction.guild_id, typed, CHOICES, member_id=whose) if typed.split() else []
+        named = [(clip.title, _choice(clip, episode)) for clip, episode in fitting]
+        if (found := suggestions.only_one(typed, "clips", named)) is not None:
+            return found
+    raise GoneClipError
 
 
 def _choice(clip: Clip, episode: Episode) -> app_commands.Choice[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from companion.cogs.clips import choices, id_of
+from companion.cogs.clips import choices, meant
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.fair_use import turn_of
 from companion.cogs.feature import Feature, every_minute
@@ -80,13 +80,15 @@ class Duels(Feature):
                 continue
             await self._kept.close(duel)
 
-    async def begin(self, interaction: Interaction, wanted: tuple[int | None, int | None]) -> None:
-        """Answers a command with a new duel."""
+    async def begin(self, interaction: Interaction, typed: tuple[str | None, str | None]) -> None:
+        """Answers a command with a new duel, of the clips that were typed."""
         turn = turn_of(interaction, Work.CLIP)
         await interaction.response.defer(thinking=True)
         async with turn:
+            clips = Clips(self.bot.database)
+            left, right = [None if one is None else await meant(clips, interaction, one) for one in typed]
             shown = await self._kept.begin(
-                interaction.guild_id, interaction.channel_id or 0, interaction.user.id, wanted, interaction.id
+                interaction.guild_id, interaction.channel_id or 0, interaction.user.id, (left, right), interaction.id
             )
             message = await interaction.edit_original_response(view=views.duel_message(shown), allowed_mentions=_QUIET)
             await self._kept.shown_by(shown.duel, message.id)
@@ -110,7 +112,7 @@ class Duels(Feature):
 
 @app_commands.command(name="duel")
 @app_commands.describe(
-    clip="One of the two: choose it from what is suggested; without it, chance does",
+    clip="One of the two: choose it as you type, or write words of it; without it, chance does",
     other="The other one",
 )
 async def duel_command(interaction: Interaction, clip: str | None = None, other: str | None = None) -> None:
@@ -118,8 +120,7 @@ async def duel_command(interaction: Interaction, clip: str | None = None, other:
     cog = interaction.client.get_cog("Duels")
     if not isinstance(cog, Duels):
         raise GoneDuelError
-    left, right = (None if one is None else id_of(one) for one in (clip, other))
-    await cog.begin(interaction, (left, right))
+    await cog.begin(interaction, (clip, other))
 
 
 @duel_command.autocomplete("clip")

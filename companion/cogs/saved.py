@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from companion.cogs import suggestions
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.fair_use import turn_of
 from companion.cogs.feature import Feature
@@ -17,6 +18,7 @@ from companion.cogs.views.markdown import one_line
 from companion.cogs.views.times import clock_time
 from companion.community.fair_use import Work
 from companion.community.saved import NotSavedError, SavedPassages
+from companion.community.wishes import typed_id
 from companion.storage.episodes import Episode
 from companion.storage.errors import CompanionError
 from companion.storage.saved import Saved
@@ -91,16 +93,27 @@ class SavedCommands(
         await interaction.edit_original_response(view=views.list_message(page), allowed_mentions=_QUIET)
 
     @app_commands.command()
-    @app_commands.describe(passage="Which one: choose it from what is suggested")
+    @app_commands.describe(passage="Which one: choose it from what is suggested, or write words of its episode's title")
     async def remove(self, interaction: Interaction, passage: str) -> None:
         """Keep a passage no more"""
         turn = turn_of(interaction, Work.LOOKUP)
         await interaction.response.defer(thinking=True, ephemeral=True)
-        if not (passage.isascii() and passage.isdigit() and len(passage) <= 15):
-            raise NotSavedError
         async with turn:
-            await self._kept_by.remove(interaction.guild_id, interaction.user.id, int(passage))
+            saved_id = await self._meant(interaction, passage)
+            await self._kept_by.remove(interaction.guild_id, interaction.user.id, saved_id)
         await interaction.edit_original_response(view=views.removed_message(), allowed_mentions=_QUIET)
+
+    async def _meant(self, interaction: Interaction, typed: str) -> int:
+        """The id of what was chosen of the suggestions, or of the only one kept of the episode with these words in its
+        title. Raises `NotSavedError` and `SeveralFitError`."""
+        if (chosen := typed_id(typed)) is not None:
+            return chosen
+        owner = interaction.guild_id, interaction.user.id
+        fitting = await self._kept_by.like(*owner, typed) if typed.split() else []
+        found = suggestions.only_one(typed, "passages", [(one.title, _choice(kept, one)) for kept, one in fitting])
+        if found is None:
+            raise NotSavedError
+        return found
 
     @remove.autocomplete("passage")
     async def passage_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

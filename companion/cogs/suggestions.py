@@ -6,7 +6,7 @@ Suggestions carry no sentence, so where a lookup is refused nothing is offered: 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from discord import app_commands
 
@@ -14,7 +14,9 @@ from companion.cogs.companion import Interaction
 from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
 from companion.cogs.views.markdown import one_line
 from companion.community.keeping import podcasts_like
+from companion.community.wishes import SeveralFitError
 from companion.storage.errors import CompanionError
+from companion.storage.names import folded
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +48,15 @@ async def podcasts(interaction: Interaction, typed: str) -> Choices:
     except CompanionError as error:
         return _none(error)
     return _choices((podcast.title, str(podcast.id)) for podcast in known)
+
+
+def only_one(typed: str, what: str, fitting: Sequence[tuple[str, app_commands.Choice[str]]]) -> int | None:
+    """The id of the only suggestion that fits words that were typed, of titles with their suggestions; or of the one
+    with that very title, which may be part of another. None where there is none. Raises `SeveralFitError`."""
+    same = [choice for title, choice in fitting if folded(title) == folded(typed)] or [one for _, one in fitting]
+    if len(same) > 1:
+        raise SeveralFitError(typed, what, [choice.name for choice in same])
+    return int(same[0].value) if same else None
 
 
 def _choices(named: Iterable[tuple[str, str]]) -> Choices:

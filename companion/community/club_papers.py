@@ -7,20 +7,13 @@ from collections.abc import Collection
 from companion.archive.paper_references import UnknownReferenceError, paper_reference
 from companion.community.club_refusals import NoSuchPaperError
 from companion.community.visibility import OutsideServersError
+from companion.community.wishes import SeveralFitError, typed_id
 from companion.storage import papers
 from companion.storage.engine import Database
-from companion.storage.errors import CompanionError
 from companion.storage.names import folded
 from companion.storage.papers import Paper, State
 
 _OPEN = (State.PROPOSED, State.SCHEDULED)
-
-
-class WhichPaperError(CompanionError):
-    """Several have these words in their titles."""
-
-    def __init__(self, typed: str) -> None:
-        super().__init__(f"“{typed.strip()[:60]}” is in several titles: choose the paper as you type.")
 
 
 class ClubPapers:
@@ -31,13 +24,13 @@ class ClubPapers:
 
     async def named(self, guild_id: int | None, typed: str, states: Collection[State] = _OPEN) -> Paper:
         """The server's paper, by words of its title where it is in one of ``states``. Raises `NoSuchPaperError` and
-        `WhichPaperError`."""
+        `SeveralFitError`."""
         if guild_id is None:
             raise OutsideServersError
         typed = " ".join(typed.split())
         async with self._database.read() as connection:
-            if typed.isascii() and typed.isdigit() and len(typed) <= 15:
-                found = await papers.get(connection, guild_id, int(typed))
+            if (paper_id := typed_id(typed)) is not None:
+                found = await papers.get(connection, guild_id, paper_id)
                 named = [] if found is None else [found]
             else:
                 named = await papers.like(connection, guild_id, typed, states) if typed else []
@@ -52,7 +45,7 @@ class ClubPapers:
         if not named:
             raise NoSuchPaperError
         if len(named) > 1:
-            raise WhichPaperError(typed)
+            raise SeveralFitError(typed, "papers", [f"“{one.title[:80]}”" for one in named])
         return named[0]
 
     async def like(self, guild_id: int | None, typed: str, limit: int) -> list[Paper]:

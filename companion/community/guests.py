@@ -12,7 +12,7 @@ from companion.archive.snapshot import name_words
 from companion.community.hosts import Host
 from companion.community.spoken_times import days_meant
 from companion.community.visibility import OutsideServersError
-from companion.community.wishes import has_words
+from companion.community.wishes import has_words, typed_id
 from companion.storage import episodes, guests, member_questions, suggestions
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, EpisodeFacts
@@ -131,8 +131,8 @@ class Guests:
         """Forgets the guest with the questions for them, whose ids are returned. ``typed`` is the guest's id, as it is
         suggested, or their name. Raises `NoGuestError`."""
         async with self._database.write() as connection:
-            if typed.isascii() and typed.isdigit() and len(typed) <= 15:
-                guest = await guests.get(connection, host.guild_id, int(typed))
+            if (guest_id := typed_id(typed)) is not None:
+                guest = await guests.get(connection, host.guild_id, guest_id)
             else:
                 guest = await guests.by_name(connection, host.guild_id, typed)
             if guest is None:

@@ -17,6 +17,8 @@ from companion.storage.searches import Filters
 
 LONGEST_QUERY = 300
 """Characters. More than that is a pasted text, and would push its own results off the message."""
+_NAMED = 5
+"""Of the things that typed words fit."""
 
 
 class NothingAskedError(CompanionError):
@@ -68,6 +70,24 @@ def query_in_message(content: str) -> str:
 def has_words(name: str, typed: str) -> bool:
     """Does a name have every word that was typed so far?"""
     return all(word in name.casefold() for word in typed.casefold().split())
+
+
+def typed_id(typed: str) -> int | None:
+    """The id that an option has where a suggestion was chosen; None for words."""
+    digits = typed.strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 15 else None
+
+
+class SeveralFitError(CompanionError):
+    """Typed words that several things have, which are named."""
+
+    def __init__(self, typed: str, what: str, named: Sequence[str]) -> None:
+        some = "; ".join(named[:_NAMED])
+        more = "; and others" if len(named) > _NAMED else ""
+        super().__init__(
+            f"“{' '.join(typed.split())[:60]}” fits several {what}: {some}{more}. Choose one as you type, or write more"
+            " of its words."
+        )
 
 
 async def looked_up(database: Database, wish: Wish, podcasts: frozenset[int]) -> Filters:

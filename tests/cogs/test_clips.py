@@ -134,6 +134,21 @@ class TestShowing:
         assert choice["name"].endswith("The Winter Cluster 2:30")
         assert quotations(text_of(message)) == quotations(text_of(made))
 
+    async def test_one_is_shown_by_words_of_it_and_several_that_have_them_are_named(self, world: World) -> None:
+        made = await create(world)
+        shown_again = only(await world.jonas.slash(world.channel, "clip show", clip="WINTER  cluster"))
+        other = await create(world, start="0:40", end="1:30")
+        choices = await world.jonas.autocomplete(world.channel, "clip show", "clip", "winter")
+        several = shown(await world.jonas.slash(world.channel, "clip show", clip="winter"))
+        title = next(clip["name"] for clip in choices if clip["value"] == clip_id(other)).split("”")[0][1:]
+
+        assert clip_id(shown_again) == clip_id(made)
+        assert len(choices) == 2
+        assert "“winter” fits several clips" in several
+        assert several.count("· The Winter Cluster") == 2
+        by_title = only(await world.jonas.slash(world.channel, "clip show", clip=title.removesuffix("…")))
+        assert clip_id(by_title) == clip_id(other)
+
     async def test_chance_brings_one_of_those_that_there_are(self, world: World) -> None:
         none = await world.jonas.slash(world.channel, "clip random")
         made = await create(world)
@@ -202,6 +217,15 @@ class TestOwn:
         assert only(told).ephemeral
         assert "Its votes are deleted with it" in shown(told)
         assert await how_many(world) == 0
+
+    async def test_one_is_deleted_by_words_of_it_and_another_member_s_is_not(self, world: World) -> None:
+        await create(world)
+
+        refused = await world.jonas.slash(world.channel, "clip delete", clip="winter")
+        told = await world.priya.slash(world.channel, "clip delete", clip="winter")
+
+        assert "Only who made this clip can delete it" in shown(refused)
+        assert "Its votes are deleted with it" in shown(told)
 
     async def test_another_member_s_is_left_by_command_and_forged_press(self, world: World) -> None:
         made = await create(world)

@@ -139,3 +139,14 @@ async def end_now(world: World) -> None:
         ended = world.database.clock.now() - timedelta(seconds=1)
         await connection.execute(schema.duels.update().values(closes_at=ended))
         assert await stored.over(connection, world.database.clock.now()) != []
+
+
+async def test_clips_are_known_by_words_of_them(world: World) -> None:
+    first, second = await two_clips(world)
+    options = {"clip": first.title.removesuffix("…"), "other": second.title.removesuffix("…")}
+    only(await world.priya.slash(world.channel, "clip duel", **options))
+    (said,) = said_in(world.env, world.channel)
+    assert said.count("**“") == 2
+
+    answer = await world.priya.slash(world.channel, "clip duel", clip="nothing of the kind")
+    assert "There is no such clip here" in shown(answer)

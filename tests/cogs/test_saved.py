@@ -142,6 +142,22 @@ class TestRemoving:
         assert "nothing is stored of that" in shown(result)
         assert await how_many(world) == 0
 
+    async def test_by_command_with_words_of_the_episode_s_title(self, world: World) -> None:
+        message = await searched(world, "bees winter hive honey queen")
+        for place in range(3):
+            await save(world, world.jonas, message, place)
+        choices = await world.jonas.autocomplete(world.channel, "saved remove", "passage", "winter")
+        several = shown(await world.jonas.slash(world.channel, "saved remove", passage="winter"))
+        for choice in choices[1:]:
+            await world.jonas.slash(world.channel, "saved remove", passage=choice["value"])
+
+        removed = await world.jonas.slash(world.channel, "saved remove", passage="Winter")
+
+        assert "“winter” fits several passages" in several
+        assert len(choices) > 1
+        assert all(choice["name"] in several for choice in choices)
+        assert "nothing is stored of that" in shown(removed)
+
     @pytest.mark.parametrize("passage", ["0", "x", "9" * 30, "²"])
     async def test_what_is_not_saved_is_said(self, world: World, passage: str) -> None:
         result = await world.jonas.slash(world.channel, "saved remove", passage=passage)

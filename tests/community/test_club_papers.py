@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from companion.community.club_papers import ClubPapers, WhichPaperError
+from companion.community.club_papers import ClubPapers
 from companion.community.club_refusals import NoSuchPaperError
 from companion.community.visibility import OutsideServersError
+from companion.community.wishes import SeveralFitError
 from companion.storage.engine import Database
 from companion.storage.papers import State
 from tests.community.clubs import GUILD, propose
@@ -23,7 +24,7 @@ async def test_a_paper_is_known_by_its_number_its_address_and_words_of_its_title
     for typed in ("", "On Bees", "99", "https://papers.example/bees", "https://papers.example/nothing"):
         with pytest.raises(NoSuchPaperError):
             await kept.named(GUILD, typed)
-    with pytest.raises(WhichPaperError):
+    with pytest.raises(SeveralFitError, match=r"“On” fits several papers: “On Ferns”; “On Moss”\. Choose one"):
         await kept.named(GUILD, "On")
 
 

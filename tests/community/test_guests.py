@@ -133,10 +133,10 @@ async def test_no_host_of_another_server_reaches_a_guest(database: Database) -> 
     ada = (await kept.add(HOST, "Ada Moreau", None)).guest
 
     with pytest.raises(NoGuestError):
-        await kept.remove(Host(THERE, MARA), ada.id)
+        await kept.remove(Host(THERE, MARA), str(ada.id))
     with pytest.raises(NoGuestError):
         await kept.get(THERE, ada.id)
     assert await kept.like(THERE, "", 9) == []
     assert await kept.like(HERE, "mor", 9) == [ada]
-    assert await kept.remove(HOST, ada.id) == (ada, [])
+    assert await kept.remove(HOST, str(ada.id)) == (ada, [])
     assert await kept.like(HERE, "", 9) == []
