@@ -56,7 +56,7 @@ class DirectPress(Press, template=session_ids.DIRECT):
             kept, session_id = Attendance(interaction.client.database), int(self.match["session"])
             guild_id = await _guild_of(interaction, session_id, int(self.match["notice"]))
             attended = await kept.remind_directly(guild_id, session_id, interaction.user.id)
-        await _confirm(interaction, attended)
+        await _confirm(interaction, attended, reminding=True)
 
 
 class DonePress(Press, template=session_ids.DONE):
@@ -143,10 +143,10 @@ async def _guild_of(interaction: Interaction, session_id: int, notice_id: int) -
     return notice.guild_id if notice.session_id == session_id else None
 
 
-async def _confirm(interaction: Interaction, attended: Attended) -> None:
+async def _confirm(interaction: Interaction, attended: Attended, *, reminding: bool = False) -> None:
     session = attended.meeting.session
     interaction.client.dispatch("attendance", session.guild_id, session.id)
-    message = views.answered(attended, interaction.user.id)
+    message = views.answered(attended, interaction.user.id, reminding=reminding)
     await interaction.edit_original_response(view=message, allowed_mentions=_QUIET)
 
 

@@ -89,17 +89,20 @@ class Attendance:
             return await self._after(connection, meeting, stands)
 
     async def remind_directly(self, guild_id: int | None, session_id: int, member_id: int) -> Attended:
-        """Whether a member is reminded by direct message: the other way than before. Whoever had not answered, or does
-        not come, may come now. Raises `NoSessionError` and `NobodyComesError`."""
+        """Whether a member is reminded by direct message: the other way than before. Whoever had not answered may come
+        now; for whoever does not come nothing changes. Raises `NoSessionError` and `NobodyComesError`."""
         now = self._database.clock.now()
         async with self._database.write() as connection:
             meeting = await self._open(connection, guild_id, session_id)
             before = await rsvps.get(connection, session_id, member_id)
-            if before is None or (before.answer is Answer.NO and not before.by_message):
+            if before is None:
                 stands = Rsvp(session_id, member_id, Answer.MAYBE, now, by_message=True)
+            elif before.answer is Answer.NO:
+                stands = before
             else:
                 stands = replace(before, by_message=not before.by_message)
-            await rsvps.put(connection, stands)
+            if stands != before:
+                await rsvps.put(connection, stands)
             return await self._after(connection, meeting, stands)
 
     async def attended(self, guild_id: int, session_id: int) -> Attended:

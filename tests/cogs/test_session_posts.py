@@ -60,6 +60,7 @@ async def test_members_say_by_a_button_whether_they_come_and_the_post_shows_it(w
     assert f"**Going (1)**: <@{world.priya.id}>" in said
     assert f"**Maybe (1)**: <@{world.jonas.id}>" in said
     assert "You don't come" in shown(await press(world, world.jonas, "Can't come"))
+    assert "I remind you of nothing" in shown(await press(world, world.jonas, "Remind me by DM"))
     assert "I remind you by direct message" in shown(await press(world, world.priya, "Remind me by DM"))
     assert "direct message" not in shown(await press(world, world.priya, "Remind me by DM"))
     await minute(world)

@@ -115,12 +115,16 @@ async def test_asking_for_a_direct_message_is_no_promise_to_come(database: Datab
     assert (attended.places, attended.by_message) == (Places((1,)), frozenset())
 
 
-async def test_who_does_not_come_and_wants_a_message_may_come(database: Database, clock: StoppedClock) -> None:
+async def test_who_does_not_come_is_not_made_to_by_asking_for_a_message(
+    database: Database, clock: StoppedClock
+) -> None:
     del clock
     session_id, kept = await small(database), Attendance(database)
-    await kept.answer(GUILD, session_id, 1, Answer.NO)
-    attended = await kept.remind_directly(GUILD, session_id, 1)
-    assert (attended.places, attended.by_message) == (Places(maybe=(1,)), {1})
+    for answer in (Answer.NO, Answer.MAYBE):
+        await kept.answer(GUILD, session_id, 1, answer)
+        attended = await kept.remind_directly(GUILD, session_id, 1)
+        comes = answer is Answer.MAYBE
+        assert (attended.places, attended.by_message) == (Places(maybe=(1,) * comes), {1} if comes else frozenset())
 
 
 async def test_nobody_comes_to_what_does_not_take_place_or_is_over(database: Database, clock: StoppedClock) -> None:

@@ -97,8 +97,8 @@ def thread_name(meeting: Meeting) -> str:
     return cut(f"{meeting.session.day.isoformat()} · {one_line(title)}", THREAD_NAME)
 
 
-def answered(attended: Attended, member_id: int) -> Message:
-    """What a member's answer came to, to that member alone."""
+def answered(attended: Attended, member_id: int, *, reminding: bool = False) -> Message:
+    """What a member's answer came to, to that member alone. ``reminding`` where they pressed *Remind me by DM*."""
     places, meeting = attended.places, attended.meeting
     when = f"{name_of(meeting.series)}, {moment(meeting.session.starts_at)}"
     if member_id in places.going:
@@ -114,6 +114,8 @@ def answered(attended: Attended, member_id: int) -> Message:
         told = f"🤔 You may come: {when}."
     else:
         told = f"👋 You don't come: {when}."
+        if reminding:
+            told += " That stays so, and I remind you of nothing. If you may come after all, press *Maybe* first."
     if member_id in attended.by_message:
         told += " I remind you by direct message; pressing *Remind me by DM* again stops that."
     elif member_id in places.going and meeting.series.reminders:
