@@ -21,7 +21,7 @@ from companion.cogs.views.layout import Message
 from companion.community.club_hosts import NotAClubHostError, require_club_host
 from companion.community.club_papers import ClubPapers
 from companion.community.club_presenters import Presenters
-from companion.community.club_refusals import NoPaperYetError, SwapOverError
+from companion.community.club_refusals import NoPaperYetError, SwapOverError, TakenError
 from companion.community.club_sessions import Meeting
 from companion.community.clubs import Clubs
 from companion.community.fair_use import Work
@@ -216,11 +216,12 @@ async def volunteer(
             paper_id = chosen.id if chosen else None
             line = await Presenters(database).volunteer(interaction.guild_id, member_id, club, paper_id)
             message = views.volunteered(line, member_id, chosen)
-        elif chosen is None:
-            raise NoPaperYetError
         else:
             kept = Clubs(database)
-            meeting = await kept.find(interaction.guild_id, club, date)
+            meeting = await kept.find(interaction.guild_id, club, date, free=True)
+            if chosen is None:
+                of = meeting.paper
+                raise NoPaperYetError if meeting.session.paper_id is None else TakenError(of and of.title)
             took = await kept.take(interaction.guild_id, meeting.session.id, member_id, chosen.id)
             message = views.took(took, member_id)
     await _show(interaction, message)

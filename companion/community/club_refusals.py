@@ -42,10 +42,12 @@ class EndedClubError(CompanionError):
 
 
 class NoSessionError(NotFoundError):
-    """There is no coming session then."""
+    """There is no coming session then. ``known`` are the days of those to come: of the ``free`` ones, where such a one
+    is wanted."""
 
-    def __init__(self, typed: str, known: Sequence[str]) -> None:
-        next_ones = f" The next are on {', '.join(known)}." if known else " `/club next` shows what is planned."
+    def __init__(self, typed: str, known: Sequence[str], *, free: bool = False) -> None:
+        which = "Free dates are" if free else "The next are on"
+        next_ones = f" {which} {', '.join(known)}." if known else " `/club next` shows what is planned."
         super().__init__(f"No session to come is on “{typed.strip()[:40]}”.{next_ones} Choose one as you type.")
 
 

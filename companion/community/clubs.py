@@ -64,11 +64,12 @@ class Clubs:
         async with self._database.read() as connection:
             return await club_named(connection, guild_id, typed)
 
-    async def find(self, guild_id: int | None, club: str | None, typed: str) -> Meeting:
+    async def find(self, guild_id: int | None, club: str | None, typed: str, *, free: bool = False) -> Meeting:
         """The session to come that was chosen (``#12``), or is on the day that was typed; one that the club's rule has
         then is made where it was still too far away.
 
-        Raises `CompanionError` for what is no such day, or may be several sessions.
+        Raises `CompanionError` for what is no such day, or may be several sessions; for no such day it names those
+        that there are, which have no paper where a ``free`` one is wanted.
         """
         now = self._database.clock.now()
         async with self._database.write() as connection:
@@ -77,8 +78,9 @@ class Clubs:
             among = [await club_named(connection, guild_id, club)] if club else await known_clubs(connection, guild_id)
             found = [one for of in among for one in await sessions_on(connection, of, typed, now)]
             if not found:
-                coming = [one.day for of in among for one in await sessions.coming(connection, of.guild_id, now, of.id)]
-                raise NoSessionError(typed, [str(day) for day in sorted(coming)[:_LISTED]])
+                coming = [one for of in among for one in await sessions.coming(connection, of.guild_id, now, of.id)]
+                days = sorted(one.day for one in coming if not free or one.paper_id is None)
+                raise NoSessionError(typed, [str(day) for day in days[:_LISTED]], free=free)
             if len(found) > 1:
                 raise WhichSessionError(typed, [f"{one.session.day} ({one.series.name})" for one in found])
         return found[0]

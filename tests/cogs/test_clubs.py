@@ -271,8 +271,22 @@ class TestScheduling:
         assert only(left).ephemeral
         assert "not in line" in shown(left)
         assert "not among those" in shown(await world.jonas.click(only(answer), label="I would not"))
-        refused = shown(await world.jonas.slash(world.channel, "club volunteer", date="friday"))
-        assert "name the `paper`, too" in refused
+
+    @pytest.mark.parametrize(
+        ("date", "told"),
+        [
+            ("friday", "This session is taken: it has “On Moss”"),
+            ("27 March", "name the `paper`, too"),
+            ("saturday", "No session to come is on “saturday”. Free dates are 2026-03-27, 2026-04-03"),
+        ],
+    )
+    async def test_a_date_that_is_named_without_a_paper_is_looked_at_first(
+        self, world: World, mo: simcord.MemberActor, date: str, told: str
+    ) -> None:
+        await begin(world, mo)
+        await propose(world, "On Moss")
+        await world.priya.slash(world.channel, "club volunteer", date="friday", paper="moss")
+        assert told in shown(await world.jonas.slash(world.channel, "club volunteer", date=date))
 
     async def test_a_skipped_session_is_back_once_it_is_scheduled_again(
         self, world: World, mo: simcord.MemberActor
