@@ -10,6 +10,7 @@ from dataclasses import replace
 from time import perf_counter
 
 from companion.archive.answers import Answer, Asking, Exchange, Quotation, Source, Writing
+from companion.archive.chapters import quoted_by_chapter
 from companion.archive.conversation import Asked as AskedBefore
 from companion.archive.conversation import Standing, standing
 from companion.archive.evidence import around, covered, passages_meant
@@ -60,7 +61,9 @@ class Answerer:
         kept = list(asking.pinned)
         if asked.leans and asking.earlier:
             kept = [*asking.earlier[-1].cited[:CITED_AGAIN], *kept]
-        return await asyncio.to_thread(answered, asking, asked.text, found, kept)
+        answer = await asyncio.to_thread(answered, asking, asked.text, found, kept)
+        async with self._database.read() as connection:
+            return await quoted_by_chapter(connection, answer)
 
     async def write(self, answer: Answer) -> AsyncGenerator[Answer]:
         """The same answer while a model's prose grows, sentence by sentence; the last one is final. The model is asked
@@ -143,7 +146,7 @@ def _quotation(number: int, one: Excerpt, hit: Hit) -> Quotation:
     start, approximate = time_at(passage, piece, one.start)
     url = moment_url(hit.episode.facts, start, hit.podcast)
     text = passage.text[one.start : one.end]
-    return Quotation(number, text, piece.speaker, start, approximate, piece.uncertain, url)
+    return Quotation(number, text, piece.speaker, start, approximate, piece.uncertain, url, passage.chapter)
 
 
 def _may_end_a_sentence(piece: str) -> bool:

@@ -48,7 +48,8 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Quotation:
     """A sentence or a few in a row, verbatim, from one turn of the source with this number. ``start`` is in seconds,
-    ``approximate`` where it is interpolated; ``uncertain``: it may be another who speaks."""
+    ``approximate`` where it is interpolated; ``uncertain``: it may be another who speaks. ``chapter`` is its own: the
+    source may begin in the one before."""
 
     number: int
     text: str
@@ -57,6 +58,7 @@ class Quotation:
     approximate: bool
     uncertain: bool
     url: str | None
+    chapter: str | None
 
 
 @dataclass(frozen=True, slots=True)

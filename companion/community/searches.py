@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from companion.archive.chapters import by_chapter
 from companion.archive.links import moment_url
 from companion.archive.quoting import words_of
 from companion.archive.results import Query, Results
 from companion.archive.search import Searcher
 from companion.community import logged_texts
-from companion.community.chapters import by_chapter
 from companion.community.examples import EXAMPLES, example_searches
 from companion.community.places import passages_at
 from companion.community.surroundings import Surroundings, surroundings

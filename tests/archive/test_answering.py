@@ -15,7 +15,7 @@ from companion.archive.prompt import DECLINED, Prompt
 from companion.archive.results import Asked, Query
 from companion.archive.search import Searcher
 from companion.storage.engine import Database
-from companion.storage.episodes import Reference, Turn
+from companion.storage.episodes import Chapter, Reference, Turn
 from companion.storage.podcasts import Podcast
 from tests.samples import BEES, CAVES, bee_readings, cave_readings, embed, reading, store_podcast
 
@@ -91,6 +91,19 @@ async def test_a_time_within_a_turn_is_approximate(answerer: Answerer) -> None:
     [within] = [one for one in answer.quotations if "damp kills more colonies" in one.text]
 
     assert within.approximate
+
+
+async def test_a_quotation_stands_in_the_chapter_of_its_own_second(database: Database) -> None:
+    turns = [
+        Turn("Ana", 0.0, 30.0, False, "The lamps of the old harbour were lit with whale oil every single evening."),
+        Turn("Ben", 30.0, 40.0, False, "Somebody stole the brass foghorn in the storm of that year."),
+    ]
+    chapters = [Chapter(0.0, "Lamps"), Chapter(30.0, "The theft")]
+    await store_podcast(database, CAVES, [reading("Harbour", turns, chapters=chapters)])
+
+    answer = await Answerer(database, Searcher(database)).find(asking("who stole the brass foghorn"))
+
+    assert [(one.start, one.chapter) for one in answer.quotations if "foghorn" in one.text] == [(30.0, "The theft")]
 
 
 async def test_sources_tell_what_was_said_just_before_and_after(answerer: Answerer) -> None:

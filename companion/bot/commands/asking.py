@@ -148,7 +148,14 @@ def _citations(answer: Answer) -> list[dict[str, Any]]:
 def _telling(source: Source) -> Quotation:
     said = source.hit.snippet
     return Quotation(
-        source.number, said.text, said.speaker, said.start, said.approximate, said.uncertain, source.hit.url
+        source.number,
+        said.text,
+        said.speaker,
+        said.start,
+        said.approximate,
+        said.uncertain,
+        source.hit.url,
+        source.hit.passage.chapter,
     )
 
 

@@ -165,7 +165,14 @@ def _refused(shown: Answered, room: int) -> list[str]:
     for one in nearest:
         said = one.hit.snippet
         quotation = Quotation(
-            one.number, said.text, said.speaker, said.start, said.approximate, said.uncertain, one.hit.url
+            one.number,
+            said.text,
+            said.speaker,
+            said.start,
+            said.approximate,
+            said.uncertain,
+            one.hit.url,
+            one.hit.passage.chapter,
         )
         parts.append(quotation_text(quotation, one, _NEAREST, podcast=several, known=False))
     covers, _ = lines_within([f"- {escaped_within(title, 100)}" for title in answer.covers], min(600, room // 3))
@@ -199,7 +206,7 @@ def quotation_text(quotation: Quotation, said: Source, limit: int, *, podcast: b
     """
     hit = said.hit
     of = hit.podcast if podcast or is_recordings(hit.podcast) else None
-    place = f"-# {source(hit.episode, of, hit.passage.chapter)}"
+    place = f"-# {source(hit.episode, of, quotation.chapter)}"
     head = ""
     for url, where in ((quotation.url, place), (None, place), (None, f"-# {source(hit.episode, None, None)}")):
         told = heading(

@@ -127,6 +127,7 @@ def tidings(draw: st.DrawFn) -> Tidings:
             draw(st.booleans()),
             draw(st.booleans()),
             hit.url,
+            hit.passage.chapter,
         )
         for number, hit in enumerate(found, 1)
     )

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from companion.archive.answers import Answer
 from companion.archive.results import Hit, Results
 from companion.storage import episodes
 from companion.storage.engine import AsyncConnection
@@ -17,6 +18,19 @@ async def by_chapter(connection: AsyncConnection, results: Results) -> Results:
     known = await episodes.chapters_of(connection, {hit.episode.id for hit in results.hits})
     groups = tuple(replace(group, hits=_placed(group.hits, known)) for group in results.groups)
     return replace(results, hits=_placed(results.hits, known), groups=groups)
+
+
+async def quoted_by_chapter(connection: AsyncConnection, answer: Answer) -> Answer:
+    """The answer with each source under the chapter of its snippet, and each quotation under its own."""
+    known = await episodes.chapters_of(connection, {source.hit.episode.id for source in answer.sources})
+    of_source = {source.number: known[source.hit.episode.id] for source in answer.sources}
+    return replace(
+        answer,
+        sources=tuple(replace(one, hit=_under(one.hit, of_source[one.number])) for one in answer.sources),
+        quotations=tuple(
+            replace(one, chapter=_running(of_source[one.number], one.start, one.chapter)) for one in answer.quotations
+        ),
+    )
 
 
 def chapter_at(chapters: Sequence[Chapter], start: float) -> str | None:
@@ -31,7 +45,10 @@ def _placed(hits: Sequence[Hit], known: Mapping[int, Sequence[Chapter]]) -> tupl
 
 
 def _under(hit: Hit, chapters: Sequence[Chapter]) -> Hit:
-    start = hit.snippet.start
-    if start is None or not chapters:
-        return hit
-    return replace(hit, passage=replace(hit.passage, chapter=chapter_at(chapters, start)))
+    passage = hit.passage
+    return replace(hit, passage=replace(passage, chapter=_running(chapters, hit.snippet.start, passage.chapter)))
+
+
+def _running(chapters: Sequence[Chapter], start: float | None, otherwise: str | None) -> str | None:
+    """The chapter at that second; the other one where there are none, or no time."""
+    return otherwise if start is None or not chapters else chapter_at(chapters, start)
