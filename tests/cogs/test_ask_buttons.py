@@ -46,6 +46,9 @@ class TestSources:
         assert text.rindex("**Tomas Ek**", 0, told) > text.rfind("**Mara Lindqvist**", 0, told)
 
     async def test_pages_turn_in_the_private_view(self, world: World) -> None:
+        again = [samples.reading(f"Yard {number}", samples.WINTER_TURNS[:4], notes="") for number in range(4)]
+        await samples.store_podcast(world.database, samples.BEES, again)
+        await world.restart()
         message = await ask(world)
         private = only(await world.jonas.click(message, label="Sources"))
         assert "`1` score" in text_of(private)
