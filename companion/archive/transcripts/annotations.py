@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from companion.archive.transcripts.caption import Caption
 from companion.archive.transcripts.timed_text import document_of, root_of
 
-_TOKEN = re.compile(r'"(?P<text>(?:[^"]|"")*)"|(?<![\w.\[])(?P<number>\d+(?:\.\d+)?)(?![\w.\]])', re.ASCII)
-_NUMBERS_OF_A_TIER = 3
+_TOKEN = re.compile(r'"(?P<text>(?:[^"]|"")*)"|(?<![\w.\[])(?P<number>\d{1,9}(?:\.\d+)?)(?![\w.\]])', re.ASCII)
+_NUMBERS_OF_A_TIER = _VALUES_OF_AN_INTERVAL = 3
 _SOUNDS = re.compile(r"phon|syllab", re.IGNORECASE)
 """In the name of a tier that has no words."""
 _WORDS = re.compile(r"(?:\A|[-_ ]+)(?:words?|sentences?|utterances?|transcript(?:ion)?|text)\Z", re.IGNORECASE)
@@ -27,6 +28,7 @@ _STM = re.compile(
     rf"\S+ +\w{{1,8}} +(?P<speaker>\S+) +(?P<start>{_TIME}) +(?P<end>{_TIME})(?: +<[^<>]*>)? +(?P<text>\S.*)"
 )
 _SPAN = re.compile(rf"SPEAKER +\S+ +\S+ +{_TIME} +{_TIME} +<NA> .*")
+_MILLISECONDS = re.compile(r"\d{1,12}", re.ASCII)
 _COMMENT = ";;"
 _NO_SPEECH = frozenset(("ignore_time_segment_in_scoring", "inter_segment_gap"))
 _FEWEST = 3
@@ -59,8 +61,9 @@ def _of_tiers(text: str) -> Iterator[Caption]:
             continue
         name = str(next(values, ""))
         *_, count = [next(values, 0.0) for _ in range(_NUMBERS_OF_A_TIER)]
-        for _ in range(int(count) if isinstance(count, float) else 0):
-            start, end, words = next(values, None), next(values, None), next(values, None)
+        # The count may promise more than there is.
+        held = islice(values, _VALUES_OF_AN_INTERVAL * int(count) if isinstance(count, float) else 0)
+        for start, end, words in zip(held, held, held, strict=False):
             if (
                 isinstance(start, float)
                 and isinstance(end, float)
@@ -85,7 +88,7 @@ def _of_slots(text: str) -> Iterator[Caption]:
 
 
 def _seconds(milliseconds: str) -> float | None:
-    return int(milliseconds) / 1000 if milliseconds.isdecimal() else None
+    return int(milliseconds) / 1000 if _MILLISECONDS.fullmatch(milliseconds) else None
 
 
 def _of_lines(text: str) -> Iterator[Caption]:

@@ -44,6 +44,7 @@ _SLOTS = "".join(
     f'<TIME_SLOT TIME_SLOT_ID="b{nth}" TIME_VALUE="{int(start * 1000) + 2000}"/>'
     for nth, (_, start, _) in enumerate(_SAID)
 )
+_SLOTS_BEYOND = _SLOTS.replace('"1000"', '"1{more}"')
 
 
 def _elan_tier(who: str) -> str:
@@ -88,6 +89,31 @@ def test_who_spoke_when_is_no_transcript() -> None:
     text = "".join(f"SPEAKER show 1 {start} 2.0 <NA> <NA> {who} <NA> <NA>\n" for who, start, _ in _SAID)
     with pytest.raises(TranscriptError, match="says who spoke when, but not what"):
         read_transcript(text)
+
+
+def test_a_tier_that_promises_more_than_there_is_ends_with_the_text() -> None:
+    text = _LONG + _long_tier(1, "Ann").replace("size = 4", "size = 999999999")
+    (turn,) = read_transcript(text).turns
+    assert turn.text == " ".join(said for who, _, said in _SAID if who == "Ann")
+
+
+@pytest.mark.parametrize("digits", [13, 400, 5000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        _LONG + _long_tier(1, "Ann").replace("size = 4", "size = 4{more}"),
+        _LONG + _long_tier(1, "Ann").replace("xmin = 1.0", "xmin = 1{more}"),
+        f'<?xml version="1.0"?>\n<ANNOTATION_DOCUMENT><TIME_ORDER>{_SLOTS_BEYOND}'
+        f"</TIME_ORDER>{_elan_tier('Ann')}</ANNOTATION_DOCUMENT>",
+    ],
+    ids=["count", "time", "ELAN"],
+)
+def test_numbers_beyond_all_measure_are_read_or_refused(text: str, digits: int) -> None:
+    try:
+        transcript = read_transcript(text.replace("{more}", "9" * digits))
+    except TranscriptError:
+        return
+    assert all(turn.start is None or turn.start < 1e9 for turn in transcript.turns)
 
 
 @pytest.mark.parametrize("cut", range(0, 900, 60))
