@@ -68,7 +68,7 @@ def test_a_proposal_is_listed_with_its_reason_and_accepted_or_rejected() -> None
     (proposal,) = listed()["proposals"]
     assert (proposal["spelling"], proposal["name"]) == ("scaga fiordur", "Skagafjordur")
     assert "“Scaga Fiordur” is said 2 times" in proposal["reason"]
-    assert "1 more are proposed" in companion("aliases", PODCAST).stdout
+    assert "1 more is proposed" in companion("aliases", PODCAST).stdout
     assert "Skagafjordur" in companion("aliases", PODCAST, "--proposals").stdout
 
     assert companion("aliases", PODCAST, "--accept", "Scaga Fiordur").exit_code == 0

@@ -9,7 +9,9 @@ import pytest
 from click.testing import Result
 
 from companion.community.privacy import Privacy
+from companion.storage import searches
 from companion.storage.engine import Database
+from companion.storage.searches import Search
 from tests.bot.commands import companion, stored
 from tests.storage.everywhere import seed
 
@@ -46,6 +48,16 @@ def test_it_shows_what_is_kept_and_what_becomes_of_it() -> None:
     assert told.exit_code == 0
     assert "     1  searches you made. Deleted." in told.stdout
     assert "     1  servers that blocked you. A block stays" in told.stdout
+
+
+def test_one_entry_is_told_as_one() -> None:
+    async def search(database: Database) -> None:
+        async with database.write() as connection:
+            await searches.record(connection, Search(HERE, 1, 800000000000000007, "Noa", "bees", database.clock.now()))
+
+    stored(search)
+
+    assert "1 entry in all." in privacy("show", "800000000000000007").stderr
 
 
 def test_it_writes_it_as_json() -> None:

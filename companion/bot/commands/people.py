@@ -14,6 +14,7 @@ from rich.table import Table
 
 from companion.bot.config import Settings, read_settings
 from companion.bot.printing import output
+from companion.cogs.views.counting import counted
 from companion.community.aliases import Aliases, Kept
 from companion.storage import podcasts
 from companion.storage.aliases import Alias
@@ -173,4 +174,5 @@ def _print(kept: Kept, *, proposals: bool) -> None:
     else:
         click.echo("Nothing stands for anything else yet: companion aliases PODCAST --add SPELLING NAME.")
     if not proposals and kept.proposed:
-        click.echo(f"{len(kept.proposed)} more are proposed: companion aliases PODCAST --proposals lists them.")
+        many = counted(len(kept.proposed), "more is", "more are")
+        click.echo(f"{many} proposed: companion aliases PODCAST --proposals lists them.")

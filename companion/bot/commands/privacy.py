@@ -10,6 +10,7 @@ import click
 
 from companion.bot.config import Settings, read_settings
 from companion.bot.server_id import SERVER_ID, ServerId
+from companion.cogs.views.counting import counted
 from companion.community.privacy import Forgotten, Kept, Privacy
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
@@ -49,7 +50,7 @@ def show(member: int, server: int | None) -> None:
     kept = asyncio.run(_kept(read_settings(), server, member))
     for held in kept.held:
         click.echo(f"{held.rows:6}  {held.place.what}. {held.place.why or 'Deleted.'}")
-    click.echo(f"{kept.rows} entries in all.", err=True)
+    click.echo(f"{counted(kept.rows, 'entry', 'entries')} in all.", err=True)
 
 
 @privacy.command()
@@ -70,11 +71,10 @@ def delete(member: int, server: int | None) -> None:
     """Delete what is kept of a member. The running bot takes back what it posted, within minutes."""
     forgotten = asyncio.run(_forgotten(read_settings(), server, member))
     gone = forgotten.gone
-    click.echo(
-        f"{gone} {'entry names' if gone == 1 else 'entries name'} them no more." if gone else "Nothing was kept."
-    )
+    click.echo(f"{counted(gone, 'entry names', 'entries name')} them no more." if gone else "Nothing was kept.")
     if forgotten.messages:
-        click.echo(f"{forgotten.messages} messages in Discord are deleted, or lose the name, while the bot runs.")
+        one, more = "message in Discord is deleted, or loses", "messages in Discord are deleted, or lose"
+        click.echo(f"{counted(forgotten.messages, one, more)} the name, while the bot runs.")
     for held in forgotten.stays.held:
         click.echo(f"What stays: {held.place.what} ({held.rows}). {held.place.why}")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import discord
 
 from companion.cogs.views import privacy_ids
+from companion.cogs.views.counting import counted
 from companion.cogs.views.fitting import lines_within
 from companion.cogs.views.layout import AMBER, TEAL, Message, button, container, line, row, sentence, text
 from companion.cogs.views.limits import LAYOUT_TEXT
@@ -34,8 +35,8 @@ def shown_message(kept: Kept, terms: Terms) -> Message:
     box.add_item(line())
     box.add_item(
         text(
-            f"-# Searches and questions are deleted after {_days(terms.log.days)} in any case, a server's data"
-            f" {_days(terms.left.days)} after I was removed from it. {_elsewhere(kept)}"
+            f"-# Searches and questions are deleted after {counted(terms.log.days, 'day')} in any case, a server's data"
+            f" {counted(terms.left.days, 'day')} after I was removed from it. {_elsewhere(kept)}"
         )
     )
     everywhere = kept.guild_id is None
@@ -116,7 +117,7 @@ def _parts(kept: Kept) -> list[str]:
     ):
         if held := kept.of(*fates):
             lines, left = lines_within(list(_told(held)), room)
-            more = [f"-# and {left} lines more: get a copy"] if left else []
+            more = [f"-# and {counted(left, 'line')} more: get a copy"] if left else []
             parts.append("\n".join([f"**{title}**", *lines, *more]))
             room -= len(parts[-1])
     return parts
@@ -153,12 +154,9 @@ def _elsewhere(kept: Kept) -> str:
 
 def _counted(held: Sequence[Held], of_one: str, of_many: str) -> str:
     """How many entries, as the beginning of a sentence, with its verb."""
-    return "**1 entry** " + of_one if _total(held) == 1 else f"**{_total(held)} entries** {of_many}"
+    total = _total(held)
+    return f"**{counted(total, 'entry', 'entries')}** {of_one if total == 1 else of_many}"
 
 
 def _total(held: Sequence[Held]) -> int:
     return sum(one.rows for one in held)
-
-
-def _days(days: int) -> str:
-    return "1 day" if days == 1 else f"{days} days"
