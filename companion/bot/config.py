@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from companion.storage.address import FOLDER, Address, address_of
@@ -211,13 +212,31 @@ class Settings(BaseSettings):
         return address_of(self.database_url, self.companion_folder)
 
 
+_INSTEAD = {
+    "value_error": "{error}",
+    "literal_error": "write {expected}",
+    "bool_parsing": "write true or false",
+    "int_parsing": "write a whole number",
+    "int_from_float": "write a whole number",
+    "int_parsing_size": "write a smaller number",
+    "greater_than_equal": "write {ge} or more",
+    "less_than_equal": "write {le} or less",
+}
+"""What to write in place of a value, by how pydantic calls what is wrong with it."""
+
+
+def _instead(problem: ErrorDetails) -> str:
+    told = _INSTEAD.get(problem["type"], "write another value, which docs/configuration.md describes")
+    return told.format_map(problem.get("ctx", {}))
+
+
 def read_settings() -> Settings:
     """The settings of this process. Raises `ConfigurationError` naming the variable, never its value."""
     try:
         return Settings()
     except ValidationError as error:
         wrong = "; ".join(
-            f"{'_'.join(map(str, problem['loc'])).upper()}: {problem['msg']}" for problem in error.errors()
+            f"{'_'.join(map(str, problem['loc'])).upper()}: {_instead(problem)}" for problem in error.errors()
         )
         raise ConfigurationError(f"The configuration (environment or .env) is wrong. {wrong}.") from error
     except UnicodeDecodeError as error:

@@ -114,3 +114,40 @@ def test_every_setting_is_documented_and_no_other(document: str) -> None:
     pattern = r"^([A-Z_]+)=" if document == ".env.example" else r"^\| `([A-Z_]+)` \|"
 
     assert sorted(re.findall(pattern, text, re.MULTILINE)) == NAMES
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "instead"),
+    [
+        ("LOG_LEVEL", "loud", "write 'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
+        ("COMPANION_VECTORS", "disk", "write 'memory' or 'pgvector'"),
+        ("MESSAGE_CONTENT", "perhaps", "write true or false"),
+        ("FEED_INTERVAL_MINUTES", "often", "write a whole number"),
+        ("FEED_INTERVAL_MINUTES", "7.5", "write a whole number"),
+        ("FEED_INTERVAL_MINUTES", "9" * 5000, "write a smaller number"),
+        ("FEED_INTERVAL_MINUTES", "4", "write 5 or more"),
+        ("FEED_INTERVAL_MINUTES", "10081", "write 10080 or less"),
+        ("COMPANION_WEB_URL", "nowhere", "write it like https://companion.example.org"),
+        ("COMPANION_MODEL_PRICES", "cheap", "write it like some-model=0.25/2, another=1.10/4.40"),
+    ],
+)  # fmt: skip
+def test_what_to_write_instead_is_told_in_plain_words(
+    monkeypatch: pytest.MonkeyPatch, name: str, written: str, instead: str
+) -> None:
+    monkeypatch.setenv(name, written)
+
+    with pytest.raises(ConfigurationError) as refusal:
+        read_settings()
+    assert str(refusal.value) == f"The configuration (environment or .env) is wrong. {name}: {instead}."
+
+
+@pytest.mark.parametrize("written", ["perhaps", "1.5", "-1", "9" * 30, "9" * 5000])
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_every_setting_is_refused_in_words_of_our_own(monkeypatch: pytest.MonkeyPatch, name: str, written: str) -> None:
+    monkeypatch.setenv(name.upper(), written)
+    try:
+        read_settings()
+    except ConfigurationError as refusal:
+        told = str(refusal).partition(f"{name.upper()}: ")[2]
+        assert told.startswith("write ")
+        assert "another value" not in told
