@@ -61,15 +61,18 @@ class Blocks:
         return (guild_id, member_id) in self._everywhere
 
     async def block(self, guild_id: int, named: Named, reason: str, by: int) -> Block:
-        """Bars a member, from their next command or press on. Raises `UnblockableError` with why not."""
+        """Bars a member, from their next command or press on. Without a reason, the one that was given before stays.
+        Raises `UnblockableError` with why not."""
         if named.member_id == by:
             raise UnblockableError("You cannot block yourself.")
         if named.is_bot:
             raise UnblockableError("Bots ask me nothing, so there is nothing to block.")
         if named.manages:
             raise UnblockableError("Whoever may manage this server cannot be blocked: take that permission away first.")
-        block = Block(guild_id, named.member_id, reason, by, self._database.clock.now())
         async with self._database.write() as connection:
+            before = await blocks.get(connection, guild_id, named.member_id)
+            reason = reason or (before.reason if before else "")
+            block = Block(guild_id, named.member_id, reason, by, self._database.clock.now())
             await blocks.put(connection, block)
         await self._read_anew()
         return block

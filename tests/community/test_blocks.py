@@ -23,6 +23,18 @@ async def test_a_block_holds_at_once_and_only_in_its_server(database: Database) 
     assert not await blocks.is_blocked(GUILD, MANAGER)
 
 
+async def test_to_block_again_keeps_the_reason_unless_another_is_given(database: Database) -> None:
+    blocks = Blocks(database)
+    told = [(await blocks.block(GUILD, Named(MEMBER), reason, MANAGER)).reason for reason in ("spam", "", "insults")]
+
+    assert told == ["spam", "spam", "insults"]
+    assert [one.reason for one in await blocks.listed(GUILD)] == ["insults"]
+
+    await blocks.unblock(GUILD, MEMBER)
+
+    assert (await blocks.block(GUILD, Named(MEMBER), "", MANAGER)).reason == ""
+
+
 async def test_it_ends_at_once(database: Database) -> None:
     blocks = Blocks(database)
     await blocks.block(GUILD, Named(MEMBER), "spam", MANAGER)
