@@ -17,6 +17,9 @@ from companion.storage import passages
 from companion.storage.engine import Database
 
 _NEAREST = 3
+FEWEST = 20
+"""Passages of a stretch of time of which a share is told. Of fewer, some ten minutes of talk, one passage more or less
+moves it by over five points: it says more of how little there is than of the topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,8 @@ class Topic:
 
     @property
     def densest(self) -> Bar | None:
-        """When most of what was said was of it."""
-        return max(self.bars, key=lambda bar: bar.share, default=None)
+        """When most of what was said was of it, where enough was said; None where that is nowhere so."""
+        return max((bar for bar in self.bars if bar.said >= FEWEST), key=lambda bar: bar.share, default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from companion.cogs.views.passages import heading, result
 from companion.cogs.views.results import example_buttons
 from companion.cogs.views.times import day
 from companion.cogs.views.topic_chart import spelled, unit_name
-from companion.community.topics import NotFound, Topic
+from companion.community.topics import FEWEST, NotFound, Topic
 
 PICTURE = "topic.png"
 _WORDS = 200
@@ -98,9 +98,10 @@ def _summary(topic: Topic) -> str:
         f" {'episode' if topic.episodes == 1 else 'episodes'} speak of it: {_percent(share)} of {whole}."
     ]
     peak, densest = topic.peak, topic.densest
-    if peak is not None and densest is not None and peak.speaking:
-        told = f"Most in {spelled(peak.period)}: {peak.speaking:,}, {_percent(peak.share)} of {then}."
-        if densest.period != peak.period:
+    if peak is not None and peak.speaking:
+        part = f", {_percent(peak.share)} of {then}" if peak.said >= FEWEST else ""
+        told = f"Most in {spelled(peak.period)}: {peak.speaking:,}{part}."
+        if part and densest is not None and densest.period != peak.period:
             told += f" The largest share was in {spelled(densest.period)}: {_percent(densest.share)}."
         lines.append(told)
     if topic.undated:

@@ -4,11 +4,12 @@ import io
 from datetime import date
 
 import pytest
+from discord.ui import TextDisplay
 from PIL import Image
 
 from companion.archive.results import Query
 from companion.archive.topics import traced
-from companion.cogs.views.topic import alt
+from companion.cogs.views.topic import alt, topic_message
 from companion.cogs.views.topic_chart import chart, drawable, label
 from companion.community.periods import Unit, period_of, periods
 from companion.community.topics import Bar, Topic, told
@@ -88,6 +89,27 @@ def test_the_alternative_text_says_what_the_chart_says() -> None:
         "Bar chart: passages that speak of “the *tide*” by month, from Jan 2024 to Apr 2024, with their share of all"
         " that was said then. Jan 2024: 5 (25%); Apr 2024: 1 (5.0%). None in the other 2."
     )
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ([(40, 10), (1, 1)], "Most in Jan 2024: 10, 25% of what was said then."),
+        ([(40, 10), (19, 9)], "Most in Jan 2024: 10, 25% of what was said then."),
+        (
+            [(40, 10), (20, 9)],
+            "Most in Jan 2024: 10, 25% of what was said then. The largest share was in Feb 2024: 45%.",
+        ),
+        ([(19, 10), (40, 1)], "Most in Jan 2024: 10."),
+    ],
+)
+def test_a_share_is_told_where_enough_was_said_for_one(counts: list[tuple[int, int]], told: str) -> None:
+    months = periods(date(2024, 1, 1), date(2024, 2, 1))
+    of = topic("tide", tuple(Bar(month, *count) for month, count in zip(months, counts, strict=True)))
+
+    lines = [part.content for part in topic_message(of, picture=False).walk_children() if isinstance(part, TextDisplay)]
+
+    assert told in "\n".join(lines).splitlines()
 
 
 def test_the_alternative_text_of_a_long_time_keeps_to_discord_s_limit() -> None:
