@@ -49,7 +49,7 @@ MADE_ANEW = {
     "community/guests.py:is_among": "a name, escaped",
     "community/pre_reading.py:_passages": "a name, escaped",
     "storage/backup.py:keep_newest": "a file's name, escaped",
-    "storage/forgetting.py:_without": "a member's id",
+    "storage/forgetting_words.py:_without": "a member's id",
 }
 """Expressions with something in them that is known only while running, and what that is."""
 

@@ -18,7 +18,9 @@ _TOKEN = re.compile(r'"(?P<text>(?:[^"]|"")*)"|(?<![\w.\[])(?P<number>\d{1,9}(?:
 _NUMBERS_OF_A_TIER = _VALUES_OF_AN_INTERVAL = 3
 _SOUNDS = re.compile(r"phon|syllab", re.IGNORECASE)
 """In the name of a tier that has no words."""
-_WORDS = re.compile(r"(?:\A|[-_ ]+)(?:words?|sentences?|utterances?|transcript(?:ion)?|text)\Z", re.IGNORECASE)
+_WORDS = re.compile(
+    r"(?:\A|(?<![-_ ])[-_ ]+)(?:words?|sentences?|utterances?|transcript(?:ion)?|text)\Z", re.IGNORECASE
+)
 """What of a tier's name is not the speaker's."""
 _TIME = r"\d{1,7}(?:\.\d{1,6})?"
 _CTM = re.compile(
