@@ -1,11 +1,11 @@
-"""Deleting an answer: who may, and what goes with it."""
+"""Deleting a public message of the bot: who may, what goes with it, and what stays."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from companion.storage import questions, searches, shown_messages
+from companion.storage import ballots, questions, searches, shown_messages
 from companion.storage.engine import Database
 from companion.storage.errors import CompanionError
 from companion.storage.searches import Search
@@ -13,11 +13,11 @@ from companion.storage.shown_messages import ShownMessage
 
 
 class NotTheirAnswerError(CompanionError):
-    """Somebody wants to delete what another member asked for."""
+    """Somebody wants to delete what another member asked for, which may be an answer, a clip or a club's post."""
 
     def __init__(self) -> None:
         super().__init__(
-            "Only who asked can delete this answer, and whoever may manage messages in this channel: ask one of them."
+            "Only who asked for this can delete it, and whoever may manage messages in this channel: ask one of them."
         )
 
 
@@ -34,12 +34,14 @@ class Posted:
 class Forgotten:
     """What was deleted with a message: the record of a search, or that of a question, or none.
 
-    ``riffs`` are those on the search, which stay, and show its words; those on a question never do.
+    ``riffs`` are those on the search, which stay, and show its words; those on a question never do. ``clip`` where the
+    message showed one, which stays.
     """
 
     search: Search | None = None
     riffs: tuple[Search, ...] = ()
     question: bool = False
+    clip: bool = False
 
     @property
     def recorded(self) -> bool:
@@ -84,7 +86,8 @@ class Deletion:
                 return Forgotten(question=True)
             shown = await searches.shown_by(connection, guild_id, message_id)
             if shown is None:
-                return Forgotten()
+                voted = (await ballots.open_among(connection, [message_id])).get(message_id)
+                return Forgotten(clip=voted is not None and voted.subject.kind == ballots.CLIP)
             search_id, search = shown
             riffs = await searches.riffs_on(connection, search_id)
             await searches.remove(connection, search_id)

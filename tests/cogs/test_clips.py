@@ -218,6 +218,16 @@ class TestOwn:
         assert "Its votes are deleted with it" in shown(told)
         assert await how_many(world) == 0
 
+    async def test_who_deletes_the_post_is_told_that_the_clip_stays(self, world: World) -> None:
+        made = await create(world)
+
+        refused = await world.jonas.click(made, label="Delete")
+        told = await world.priya.click(made, label="Delete")
+
+        assert "Only who asked for this can delete it" in shown(refused)
+        assert "The message is deleted. The clip itself stays, with its votes: `/clip delete` takes" in shown(told)
+        assert await how_many(world) == 1
+
     async def test_one_is_deleted_by_words_of_it_and_another_member_s_is_not(self, world: World) -> None:
         await create(world)
 

@@ -14,7 +14,7 @@ from tests.cogs.conftest import World
 from tests.cogs.messages import buttons, only, shown, text_of
 from tests.cogs.test_search_buttons import press_forged, searched
 
-REFUSED = "Only who asked can delete this answer, and whoever may manage messages in this channel"
+REFUSED = "Only who asked for this can delete it, and whoever may manage messages in this channel"
 
 
 def moderating(world: World) -> simcord.MemberActor:
@@ -114,7 +114,7 @@ class TestWhoMay:
 
         assert REFUSED in shown(await world.jonas.click(message, label="Delete"))
         assert posted(world) == [message.id]
-        assert "The answer is deleted." in shown(await world.priya.click(message, label="Delete"))
+        assert "The message is deleted." in shown(await world.priya.click(message, label="Delete"))
         assert posted(world) == []
 
 
@@ -215,7 +215,7 @@ class TestWhatDiscordSays:
         assert "I have deleted the record of who asked for what." in shown(result)
         assert await stored_texts(world) == []
         assert REFUSED in shown(await world.jonas.click(message, label="Delete"))
-        assert "The answer is deleted." in shown(await world.priya.click(message, label="Delete"))
+        assert "The message is deleted." in shown(await world.priya.click(message, label="Delete"))
         assert posted(world) == []
 
 

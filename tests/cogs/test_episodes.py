@@ -360,7 +360,7 @@ async def test_whoever_asked_deletes_the_answer_and_nobody_else(
     refused = await world.jonas.click(message, label="Delete")
     await world.priya.click(message, label="Delete")
 
-    assert "Only who asked can delete this answer" in shown(refused)
+    assert "Only who asked for this can delete it" in shown(refused)
     assert message.id not in [left.id for left in world.channel.history()]
 
 

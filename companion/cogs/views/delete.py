@@ -1,4 +1,4 @@
-"""The button that deletes a public answer, and what it says when it did."""
+"""The button that deletes a public message, and what it says when it did."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Fate(Enum):
 
 
 def delete_button() -> discord.ui.Button[Message]:
-    """For the last row of any public answer; a view for one member alone needs none.
+    """For the last row of any public message that somebody asked for; a view for one member alone needs none.
 
     It carries nothing: which message is meant and who asked for it is what Discord says of the message pressed.
     """
@@ -33,13 +33,16 @@ def deleted_message(forgotten: Forgotten, fate: Fate) -> Message:
     if fate is Fate.KEPT:
         deleted = f" I have deleted {record}." if forgotten.recorded else ""
         cure = "Whoever may manage messages here can delete it in its menu."
-        return sentence(f"⚠️ Discord does not let me delete this message. {cure}{deleted}{_riffs(forgotten)}", AMBER)
-    told = "The answer is deleted" if fate is Fate.DELETED else "This answer was gone already"
+        return sentence(f"⚠️ Discord does not let me delete this message. {cure}{deleted}{_stays(forgotten)}", AMBER)
+    what = "answer" if forgotten.recorded else "message"
+    told = f"The {what} is deleted" if fate is Fate.DELETED else f"This {what} was gone already"
     with_it = f", and with it {record}" if forgotten.recorded else ""
-    return sentence(f"🗑️ {told}{with_it}.{_riffs(forgotten)}", TEAL)
+    return sentence(f"🗑️ {told}{with_it}.{_stays(forgotten)}", TEAL)
 
 
-def _riffs(forgotten: Forgotten) -> str:
+def _stays(forgotten: Forgotten) -> str:
+    if forgotten.clip:
+        return " The clip itself stays, with its votes: `/clip delete` takes it away."
     many = len(forgotten.riffs)
     if not many:
         return ""
