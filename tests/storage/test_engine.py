@@ -23,7 +23,7 @@ import asyncio, sys
 from companion.storage import settings
 from companion.storage.address import address_of
 from companion.storage.clock import SystemClock
-from companion.storage.engine import CACHE, Database
+from companion.storage.engine import Database
 
 async def count_up(database):
     async with database.write() as connection:
