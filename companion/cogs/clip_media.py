@@ -14,8 +14,8 @@ from companion.archive.audio_parts import AudioError
 from companion.archive.fetch import FetchError
 from companion.cogs.companion import Companion
 from companion.cogs.server_icons import ServerIcons
-from companion.cogs.views.clip import AUDIO, CARD, alt
-from companion.cogs.views.quote_card import DARK, Theme, quote_card
+from companion.cogs.views.clip import AUDIO, CARD
+from companion.cogs.views.quote_card import DARK, Theme, alt, quote_card
 from companion.community.card_colours import colours_of, written
 from companion.community.clips import ShownClip
 from companion.community.fair_use import Work
@@ -33,7 +33,8 @@ _ICONS = ServerIcons()
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """The attachments of a posted clip, as far as there are any. ``alt`` is what the card says."""
+    """The attachments of a posted clip, as far as there are any. ``alt`` is what the card shows; empty
+    without one."""
 
     card: bytes | None = None
     audio: bytes | None = None
@@ -56,7 +57,8 @@ async def media_of(bot: Companion, shown: ShownClip) -> Media:
     logo = await _ICONS.of(bot.get_guild(shown.clip.guild_id)) if wishes.card_logo else None
     async with bot.fair_use.own_turn(Work.CHART):
         card = await asyncio.to_thread(quote_card, shown, theme_of(wishes), logo)
-    return Media(card, await _audio(bot, shown), alt(shown))
+        told = "" if card is None else await asyncio.to_thread(alt, shown)
+    return Media(card, await _audio(bot, shown), told)
 
 
 def theme_of(wishes: Wishes) -> Theme:

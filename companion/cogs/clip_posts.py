@@ -42,7 +42,7 @@ async def answer_with(interaction: Interaction, shown: ShownClip, *, heading: st
             await votes.tally(subject),
             heading=heading,
             emoji=rules.emoji,
-            card=media.card is not None,
+            card=media.alt,
             audio=media.audio is not None,
         )
         await interaction.edit_original_response(view=view, attachments=files, allowed_mentions=_QUIET)
@@ -75,7 +75,7 @@ async def post_clip(
         below=below,
         ways=ways,
         emoji=rules.emoji,
-        card=media.card is not None,
+        card=media.alt,
         audio=media.audio is not None,
     )
     message = await channel.send(view=view, files=media.files(), allowed_mentions=_QUIET, nonce=nonce)

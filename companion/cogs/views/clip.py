@@ -11,11 +11,9 @@ from companion.cogs.views.delete import delete_button
 from companion.cogs.views.fitting import escaped_within
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, sentence, text
 from companion.cogs.views.limits import LAYOUT_TEXT
-from companion.cogs.views.markdown import one_line
 from companion.cogs.views.passages import fitted, heading, source
 from companion.cogs.views.somebody import named
 from companion.cogs.views.tally import DOWN, UP, tally_line
-from companion.cogs.views.times import clock_time
 from companion.community.clips import ClipPage, ShownClip
 from companion.storage.clips import Clip, ClipTurn
 from companion.storage.episodes import Kind
@@ -32,7 +30,6 @@ _WORDS = 2600
 _ENTRY = 420
 _TITLE = 200
 _HEADING = 300
-_ALT = 1000
 
 
 def clip_message(
@@ -43,14 +40,15 @@ def clip_message(
     below: str = "",
     ways: Sequence[discord.ui.Button[Message]] = (),
     emoji: tuple[str, str] = (UP, DOWN),
-    card: bool = False,
+    card: str = "",
     audio: bool = False,
     private: bool = False,
 ) -> Message:
     """A posted clip. ``heading`` is Markdown on top of it, ``below`` under it; ``ways`` are buttons before those that
     every clip has. ``tally`` is None where nobody is asked to vote.
 
-    ``card`` and ``audio`` say that the message has the attachments of those names.
+    ``card`` is what the quote card shows, in words, and ``audio`` says that there is any, where the message has the
+    attachments of those names.
     """
     box = container(TEAL)
     title = f"“{escaped_within(shown.clip.title, _TITLE)}”"
@@ -58,7 +56,7 @@ def clip_message(
     box.add_item(text(head))
     if card:
         gallery: discord.ui.MediaGallery[Message] = discord.ui.MediaGallery(
-            discord.MediaGalleryItem(f"attachment://{CARD}", description=alt(shown))
+            discord.MediaGalleryItem(f"attachment://{CARD}", description=card)
         )
         box.add_item(gallery)
     place, votes = _place(shown), "" if tally is None else tally_line(tally, ASK, emoji)
@@ -78,13 +76,6 @@ def clip_message(
     if ways:
         box.add_item(row(ways))
     return Message(box)
-
-
-def alt(shown: ShownClip) -> str:
-    """What the quote card shows, in words, for those who cannot see it."""
-    words = one_line(shown.clip.text)
-    told = f"Quote card: {', '.join(shown.speakers) or 'somebody'} in “{one_line(shown.episode.title)}”"
-    return f"{told}{_at(shown.clip)}: “{words}”"[: _ALT - 1]
 
 
 def own_clips_message(page: ClipPage, done: str = "") -> Message:
@@ -146,7 +137,3 @@ def words_of(shown: ShownClip, room: int) -> str:
 def _place(shown: ShownClip) -> str:
     by = f" · clipped by {named(shown.clip.made_by)}" if shown.clip.made_by is not None else ""
     return f"-# {source(shown.episode, shown.podcast, None)}{by}"
-
-
-def _at(clip: Clip) -> str:
-    return "" if clip.start is None else f" at {clock_time(clip.start, clip.approximate)}"

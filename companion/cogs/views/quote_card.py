@@ -33,6 +33,7 @@ _LEADING = 1.36
 _ROOM = WIDTH - 2 * _LEFT
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _LEFT_OUT = "…"
+_ALT = 1000
 _LOGO, _LOGO_APART = 124, 32
 """Pixels that the logo is wide and high, and that are free beside it."""
 _LOGO_LARGEST = 1024
@@ -64,12 +65,13 @@ def quote_card(shown: ShownClip, theme: Theme = DARK, logo: bytes | None = None)
     ``logo`` is a picture for its corner; one that cannot be read is left out. Long words are written smaller, and cut
     at the end of a sentence where they still don't fit.
     """
-    turns = [(one_line(turn.speaker or ""), one_line(turn.text)) for turn in shown.clip.turns]
+    turns = _turns(shown)
     time = "" if shown.clip.start is None else clock_time(shown.clip.start, shown.clip.approximate)
     footer = [one_line(shown.episode.title), " · ".join(filter(None, (one_line(shown.podcast.title), time)))]
     if not all(map(writable, (*chain.from_iterable(turns), *footer))):
         return None
-    size, lines, who = _fitted(turns, one_line(shown.clip.title).removesuffix("…"))
+    fitted = _fitted(turns, shown.clip.title)
+    size, lines, who = fitted.size, fitted.lines, fitted.who
     high = min(max(round(_TOP + len(lines) * size * _LEADING + _BOTTOM), _LOWEST), _HIGHEST)
     image = Image.new("RGB", (WIDTH, high), theme.ground)
     draw = ImageDraw.Draw(image)
@@ -91,6 +93,21 @@ def quote_card(shown: ShownClip, theme: Theme = DARK, logo: bytes | None = None)
     return png.getvalue()
 
 
+def alt(shown: ShownClip) -> str:
+    """What the card shows, in words, for those who cannot see it. It measures letters as the card does."""
+    clip = shown.clip
+    fitted = _fitted(_turns(shown), clip.title)
+    at = "" if clip.start is None else f" at {clock_time(clip.start, clip.approximate)}"
+    longer = "" if fitted.whole else " It is from a longer clip."
+    told = f"Quote card: {fitted.who or 'somebody'} in “{one_line(shown.episode.title)}”{at}: “{fitted.words}”{longer}"
+    return cut(told, _ALT)
+
+
+def _turns(shown: ShownClip) -> list[tuple[str, str]]:
+    """Who says what; nobody known is an empty name."""
+    return [(one_line(turn.speaker or ""), one_line(turn.text)) for turn in shown.clip.turns]
+
+
 def _badge(logo: bytes) -> Image.Image | None:
     """The picture in a circle; None where it is none, or one that would fill the memory."""
     try:
@@ -108,15 +125,28 @@ def _badge(logo: bytes) -> Image.Image | None:
     return picture
 
 
-def _fitted(turns: Sequence[tuple[str, str]], telling: str) -> tuple[int, list[str], str]:
-    """The size of letters, the lines, and who says them, of turns with their speakers: all of the words, or as many
-    sentences of one turn, from the telling one on, as fit."""
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """The size of a card's letters, its lines, who says them, and their words; ``whole`` where they are all of the
+    clip's."""
+
+    size: int
+    lines: list[str]
+    who: str
+    words: str
+    whole: bool
+
+
+def _fitted(turns: Sequence[tuple[str, str]], title: str) -> _Fitted:
+    """What a card shows of turns with their speakers: all of the words, or as many sentences of one turn, from the one
+    on that is the title, as fit."""
+    telling = one_line(title).removesuffix("…")
     speakers = list(dict.fromkeys(speaker for speaker, _ in turns if speaker))
     paragraphs = [f"{speaker}: {words}" if speaker and len(speakers) > 1 else words for speaker, words in turns]
     for size in _SIZES:
         lines = [line for paragraph in paragraphs for line in broken(paragraph, SERIF, size, _ROOM)]
         if len(lines) <= _most_lines(size):
-            return size, lines, ", ".join(speakers)
+            return _Fitted(size, lines, ", ".join(speakers), " ".join(paragraphs), whole=True)
     size = _SIZES[-1]
     place = next((place for place, (_, words) in enumerate(turns) if telling in words), 0)
     who, chosen = turns[place]
@@ -130,12 +160,14 @@ def _fitted(turns: Sequence[tuple[str, str]], telling: str) -> tuple[int, list[s
             break
         kept.append(sentence)
     before = f"{_LEFT_OUT} " if at or place else ""
-    lines = broken(f"{before}{' '.join(kept)} {_LEFT_OUT}", SERIF, size, _ROOM)
+    words = f"{before}{' '.join(kept)} {_LEFT_OUT}"
+    lines = broken(words, SERIF, size, _ROOM)
     most = _most_lines(size)
     if len(lines) > most:
         # One sentence that is longer than a card: there is nothing to cut at but its words.
         lines = [*lines[: most - 1], lines[most - 1].rstrip(" ,;:–—-") + _LEFT_OUT]
-    return size, lines, who
+        words = " ".join(lines)
+    return _Fitted(size, lines, who, words, whole=False)
 
 
 def _most_lines(size: int) -> int:

@@ -85,7 +85,11 @@ class TestPosted:
         self, turns: list[tuple[str | None, str]], title: str, episode: str
     ) -> None:
         view = clip_message(
-            clip_of(*turns, title=title, episode=episode), Tally(999, 99), heading="x" * 200, card=True, audio=True
+            clip_of(*turns, title=title, episode=episode),
+            Tally(999, 99),
+            heading="x" * 200,
+            card="x" * 999,
+            audio=True,
         )
 
         assert len(text_in(view)) <= limits.LAYOUT_TEXT

@@ -11,8 +11,7 @@ from PIL import Image
 from companion.archive.clip_bounds import title_of
 from companion.cogs.views import card_fonts
 from companion.cogs.views.card_fonts import SERIF, runs, width, writable
-from companion.cogs.views.clip import alt
-from companion.cogs.views.quote_card import DARK, WIDTH, Theme, broken, quote_card
+from companion.cogs.views.quote_card import DARK, WIDTH, Theme, alt, broken, quote_card
 from companion.community.clips import ShownClip
 from companion.storage.clips import Clip, ClipTurn
 from companion.storage.episodes import Episode, EpisodeFacts
@@ -111,6 +110,26 @@ class TestCards:
             "Quote card: Tomas Ek in “The Winter Cluster” at ~1:02:03: “A hive does not freeze from cold, it starves.”"
         )
         assert len(alt(said("word " * 900))) < 1024
+
+    def test_of_a_clip_that_is_longer_than_its_card_the_words_are_those_on_the_card(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        texts: list[str] = []
+
+        def write(image: Image.Image, at: tuple[float, float], text: str, *look: object) -> None:
+            texts.append(text)
+
+        monkeypatch.setattr("companion.cogs.views.quote_card.write", write)
+        long = clip_of(ClipTurn("Mara", False, "Why? " * 80), ClipTurn("Tomas Ek", False, "It starves in March. " * 40))
+
+        quote_card(long)
+        told = alt(long)
+
+        quoted = " ".join(texts[1:-3])
+        assert (
+            told == f"Quote card: {texts[-3]} in “The Winter Cluster” at ~1:02:03: “{quoted}” It is from a longer clip."
+        )
+        assert len(quoted) < len(long.clip.text) / 2
 
 
 class TestLines:

@@ -59,7 +59,7 @@ def test_whatever_clips_are_called_a_winner_fits(address: int) -> None:
         heading=heading_of(some, NOW, late=True),
         below=after_winner(some),
         ways=ways_of(some),
-        card=True,
+        card="Quote card",
         audio=True,
     )
     assert len(text_in(message)) <= limits.LAYOUT_TEXT
