@@ -59,6 +59,7 @@ class FileEpisode:
         transcripts: list[tuple[str, str | None, Transcript]] = []
         chapters: tuple[Chapter, ...] = ()
         problems: list[str] = []
+        told: list[str] = []
         title, published = "", self.facts.published
         for file in self.files:
             try:
@@ -69,6 +70,7 @@ class FileEpisode:
                     continue
                 transcripts.append((file.name, None, read_transcript(text, name=file.name)))
                 page = front_matter(text)
+                told += page.facts.values()
                 title = title or page.title or title_of("", page.text)
                 published = published or page.published
             except CompanionError as error:
@@ -85,7 +87,7 @@ class FileEpisode:
             best,
             notes,
             chapters,
-            links=links_of(found_links([notes])),
+            links=links_of(found_links([notes, *told])),
             transcripts=source_transcripts(transcripts, best),
         )
         return EpisodeRead(reading, tuple(problems))

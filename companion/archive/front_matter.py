@@ -17,19 +17,22 @@ _DATES = ("date", "published", "pubdate", "publishdate", "releasedate", "airdate
 _ESCAPE = re.compile(
     r"\\(?:[xuU](?P<code>(?<=x)[\da-fA-F]{2}|(?<=u)[\da-fA-F]{4}|(?<=U)000[\da-fA-F]{5})|(?P<sign>.))", re.ASCII
 )
-_BLANKS = dict.fromkeys("nrt", " ")
-_TOLD = frozenset(("title", *_DATES))
-"""What an episode keeps as its own title and day."""
+_BLANKS = {"n": "\n", "r": "", "t": " "}
+_GOES_ON_BELOW = re.compile(r"(?P<sign>[>|])[-+]?\d?")
+_FOLDED = re.compile(r"(?<!\n)\n(?!\n)")
+_JOINED = re.compile(r"(?P<before>(?<!\\)(?:\\\\)*)\\\n")
+_PROSE = ("description", "summary", "notes", "shownotes", "excerpt")
+"""Facts that are written for readers; all others are for programs."""
 _KNOWN = frozenset(("title", "layout", "description", "permalink", "slug", "tags", "guest", "guests", *_DATES))
 """Names of facts, one of which there is: else two rules stand around what was said."""
 
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """The lines between the rules as they stand, but title and day; the facts by their names in small letters, and the
-    text below."""
+    """What the facts tell readers of the episode, with its paragraphs; the text below; and all facts, each on one line,
+    by their names in small letters."""
 
-    lines: str
+    prose: str
     text: str
     facts: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -44,14 +47,14 @@ class FrontMatter:
 
 
 def front_matter(text: str) -> FrontMatter:
-    """A text taken apart; without lines and facts where it begins with none."""
+    """A text taken apart; without prose and facts where it begins with none."""
     match = _FENCED.match(text)
     facts = _facts(match["facts"]) if match else {}
     if match is None or not _KNOWN & set(facts):
         return FrontMatter("", text)
-    lines = [line for name, told in facts.items() if name not in _TOLD for line in told]
     values = {name: _value(told) for name, told in facts.items()}
-    return FrontMatter("\n".join(lines).strip(), text[match.end() :], values)
+    prose = "\n\n".join(values[name] for name in _PROSE if values.get(name))
+    return FrontMatter(prose, text[match.end() :], {name: " ".join(value.split()) for name, value in values.items()})
 
 
 def _facts(lines: str) -> dict[str, list[str]]:
@@ -72,15 +75,23 @@ def _facts(lines: str) -> dict[str, list[str]]:
 
 
 def _value(lines: Sequence[str]) -> str:
-    """What a fact says, without the quotation marks around it, or the sign that says that it goes on below."""
+    """What a fact says, without the quotation marks around it, or the sign that says that it goes on below.
+
+    Lines stay where that sign is ``|``, or where there is none; else an empty line ends a paragraph, as in YAML.
+    """
     named = _FACT.match(lines[0])
-    said = " ".join([(named and named["value"]) or "", *lines[1:]])
-    value = " ".join(re.sub(r"\A[>|][-+]?(?=\s)", "", said).split())
-    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
-    if not quoted:
-        return value
-    inner = value[1:-1].replace("''", "'") if value[0] == "'" else _unescaped(value[1:-1])
-    return " ".join(inner.split())
+    begun = ((named and named["value"]) or "").strip()
+    below = "\n".join(line.strip() for line in lines[1:])
+    if sign := _GOES_ON_BELOW.fullmatch(begun):
+        begun = ""
+    said = f"{begun}\n{below}".strip()
+    if begun.startswith('"'):
+        said = _JOINED.sub(r"\g<before>", said)
+    if begun or (sign and sign["sign"] == ">"):
+        said = _FOLDED.sub(" ", said)
+    if len(said) > 1 and said[0] == said[-1] and said[0] in "\"'":
+        said = said[1:-1].replace("''", "'") if said[0] == "'" else _unescaped(said[1:-1])
+    return said.strip()
 
 
 def _unescaped(quoted: str) -> str:

@@ -35,13 +35,35 @@ tags:
 """
 
 
-def test_facts_are_notes_and_never_speech() -> None:
+def test_what_is_told_of_an_episode_is_notes_and_facts_for_programs_are_nothing() -> None:
     transcript = read_transcript(_PAGE)
     assert [turn.speaker for turn in transcript.turns] == ["Maya", "Tomás", "Maya", "Tomás"]
-    assert transcript.before.startswith("layout: episode")
-    assert transcript.before.endswith("- water")
-    assert "March" not in transcript.before
-    assert "slow" not in transcript.before
+    assert transcript.before == "Maya and Tomás look at stones."
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "'Maya counts the\n  stones.\n\n  She has been to\n  the mill.\n\n  '",
+        '"Maya cou\\\n  nts the\\\n  \\ stones.\\r\\n\\r\\nShe has been to\n  the mill.\\r\\n"',
+        "|\n  Maya counts the stones.\n\n  She has been to the mill.",
+        ">-\n  Maya counts\n  the stones.\n\n  She has been to the\n  mill.",
+    ],
+)
+def test_a_description_keeps_its_paragraphs_and_no_sign_of_how_it_is_written(written: str) -> None:
+    page = (
+        f"---\nguest: Maya Holt\nvideo_id: aB3-x_9Qz0E\ndescription: {written}\nduration_seconds: 230.0\n"
+        "view_count: 1936\nkeywords:\n- stones\n---\n\n**Maya:** Who pays for the stone?\n"
+    )
+    assert read_transcript(page).before == "Maya counts the stones.\n\nShe has been to the mill."
+
+
+def test_addresses_among_the_facts_are_links_of_the_episode(tmp_path: Path) -> None:
+    file = tmp_path / "mill.md"
+    file.write_text(_PAGE.replace("layout: episode", "video: https://mill.example/watch"), encoding="utf-8")
+    reading = FileEpisode("mill", (file,)).read({}).reading
+    assert reading is not None
+    assert [link.url for link in reading.links] == ["https://mill.example/watch"]
 
 
 def test_a_monologue_below_facts_keeps_its_paragraphs() -> None:

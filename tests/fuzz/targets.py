@@ -94,7 +94,7 @@ def facts(data: bytes) -> None:
     text = data.decode("utf-8", errors="replace")
     found = front_matter(text)
     assert text.endswith(found.text)
-    assert found.lines or found.facts or found.text == text
+    assert found.prose or found.facts or found.text == text
     assert found.published is None or found.published.tzinfo is not None
     assert "\n" not in found.title
 

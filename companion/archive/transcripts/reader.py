@@ -81,8 +81,8 @@ def read_transcript(text: str, *, name: str = "The file") -> Transcript:
     page = front_matter(text)
     shown = plain_text(page.text) if root == "html" else without_escapes(plain_text(page.text))
     transcript = read_prose(_TURNS.sub("", _DIRECTIONS.sub("", shown)), among_notes=False)
-    if page.lines:
-        transcript = replace(transcript, before="\n\n".join(filter(None, (page.lines, transcript.before))))
+    if page.prose:
+        transcript = replace(transcript, before="\n\n".join(filter(None, (page.prose, transcript.before))))
     if not transcript.turns:
         raise TranscriptError(f"{name} holds no words.")
     if transcript.convention == PARAGRAPHS:
