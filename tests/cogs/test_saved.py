@@ -93,7 +93,7 @@ class TestSaving:
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(saving, "MOST", 1)
-        message = await searched(world, WOOL)
+        message = await searched(world, "bees winter hive honey queen")
         await save(world, world.jonas, message, 0)
 
         refused = await world.jonas.click(message, custom_id=buttons(message)["Save"][1])
