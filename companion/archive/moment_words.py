@@ -63,7 +63,7 @@ _HOUSEKEEPING = re.compile(
     r"|to start|slides?|(?:next|last|final) question|before we (?:get|wrap|dive|go)|wrap up)\b",
     re.IGNORECASE,
 )
-_GLUED = re.compile(r"[a-z]{2}[.?!]+[A-Z][a-z]|[a-z]I(?= [a-z])|\[[^\]]*\]")
+_GLUED = re.compile(r"[a-z]{2}[.?!]+[A-Z][a-z]|[a-z]I(?= [a-z])|\[[^\[\]]*\]")
 _OPENING_WORDS = 25
 """Words at a moment's beginning in which whatever refers back weighs most."""
 
