@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage.schema import erasures
@@ -35,9 +35,10 @@ async def ask(connection: AsyncConnection, wanted: Iterable[Erasure], now: datet
 
 
 async def stopped(connection: AsyncConnection, before: datetime) -> Erasure | None:
-    """The first that was asked for of those that nobody was at since ``before``."""
+    """Of those that nobody was at since ``before`` the one that has waited longest, so that those that fail
+    whenever they are tried keep no other from its turn."""
     left = or_(_COLUMNS.claimed_at.is_(None), _COLUMNS.claimed_at < before)
-    oldest = _COLUMNS.asked_at, _COLUMNS.guild_id, _COLUMNS.member_id
+    oldest = func.coalesce(_COLUMNS.claimed_at, _COLUMNS.asked_at), _COLUMNS.guild_id, _COLUMNS.member_id
     found = await connection.execute(
         select(_COLUMNS.guild_id, _COLUMNS.member_id).where(left).order_by(*oldest).limit(1)
     )

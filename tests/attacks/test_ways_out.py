@@ -41,6 +41,7 @@ LET = {
     "bot/doctor/examination.py": "Discord",
     "bot/doctor/web_server.py": "the bot's own web server",
     "archive/transcription.py": "the operator's endpoint for audio",
+    "bot/sandbox.py": "a port of its own, which it only tries to listen on",
 }
 
 

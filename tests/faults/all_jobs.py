@@ -13,6 +13,5 @@ from tests.faults.restoring import Restore
 from tests.faults.voting import Vote
 
 JOBS: dict[str, Job] = {
-    job.name: job
-    for job in (Ingest(), Vote(), Post(), Remind(), Book(), Migrate(), Embed(), Restore(), Forget())
+    job.name: job for job in (Ingest(), Vote(), Post(), Remind(), Book(), Migrate(), Embed(), Restore(), Forget())
 }

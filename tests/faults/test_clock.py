@@ -19,8 +19,9 @@ from companion.community.clock_jumps import LOOKED_BACK, TOLERANCE, ClockJumps
 from companion.community.cooldowns import Cooldowns, Rate
 from companion.community.daily_posts import DailyPosts
 from companion.community.slot_posts import UnsureError
-from companion.storage import claims, highlight_rules
+from companion.storage import claims, erasures, highlight_rules
 from companion.storage.engine import Database
+from companion.storage.erasures import Erasure
 from companion.storage.feeds import FeedState
 from companion.storage.highlight_rules import EVERY_DAY, Approval, HighlightRule
 from tests.bot.doctor.said import of, worst
@@ -37,6 +38,7 @@ __all__ = ["clip_ids"]
 async def test_claims_of_the_future_expire_in_every_table_that_has_such(database: Database) -> None:
     async with database.write() as connection:
         await seed(connection, 100, 7)
+        await erasures.ask(connection, [Erasure(7, 100)], NOON)
         for table, name in claims.tables():
             await connection.execute(update(table).values({name: NOON + 30 * DAY}))
 
@@ -53,6 +55,7 @@ async def test_claims_of_another_process_whose_clock_is_a_little_ahead_stay(data
     (table, name), *_ = claims.tables()
     async with database.write() as connection:
         await seed(connection, 100, 7)
+        await erasures.ask(connection, [Erasure(7, 100)], NOON)
         await connection.execute(update(table).values({name: NOON + TOLERANCE / 2}))
 
     await ClockJumps(database).look(NOON)
