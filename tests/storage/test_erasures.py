@@ -22,7 +22,7 @@ async def test_what_was_tried_and_failed_waits_behind_what_nobody_was_at_for_lon
         await erasures.claim(connection, FAILING, now - 2 * HOUR)
         await erasures.claim(connection, LATE, None)
 
-        order = []
+        order: list[Erasure] = []
         while (one := await erasures.stopped(connection, now - HOUR)) is not None:
             order.append(one)
             await erasures.claim(connection, one, now)
