@@ -26,12 +26,12 @@ def test_a_long_passage_has_the_cosine_of_its_best_window() -> None:
     assert similar.window[1] == similar.whole[1]
 
 
-def test_a_passage_without_vectors_is_like_nothing() -> None:
+def test_a_passage_without_vectors_is_neither_near_nor_far() -> None:
     encoder = ToyEncoder()
     snapshot = snapshot_of(KITCHEN, encoder)
     assert snapshot.vectors is not None
 
-    assert snapshot.vectors.similarities(encoder.encode(["salt"])[0], len(snapshot) + 1).whole[-1] == -1.0
+    assert snapshot.vectors.similarities(encoder.encode(["salt"])[0], len(snapshot) + 1).whole[-1] == 0
     assert snapshot.vectors.of(len(snapshot)) is None
 
 

@@ -456,6 +456,7 @@ def forged(there: Side) -> list[str]:
         f"highlight:post:{OFFERED}:1",
         f"highlight:another:{OFFERED}:1",
         f"highlight:skip:{OFFERED}:1",
+        f"highlight:undo:{OFFERED}",
         "winner:all:month:2026-01-01",
         "club:move:1:9999999999",
         f"club:swap:1:1:{there.member.id}",

@@ -17,7 +17,7 @@ from companion.storage import settings
 from companion.storage.engine import Database
 from tests.clocks import StoppedClock
 
-pytestmark = pytest.mark.sqlite_only
+pytestmark = pytest.mark.sqlite_only("its driver is")
 
 
 @asynccontextmanager

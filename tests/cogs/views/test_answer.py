@@ -35,7 +35,7 @@ from tests.cogs.views.test_results import (
 )
 from tests.examples import examples
 
-PROSE = st.text(st.sampled_from("ab .*_~|`<@>[]()#1234-\n🐝"), max_size=2500)
+PROSE = st.text(st.sampled_from("ab .*_~|`<@>[]()#1234-\n🐝"), max_size=2500).map(str.strip)
 OUTCOMES = st.builds(
     Outcome,
     searched=HOSTILE,
