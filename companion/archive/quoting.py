@@ -33,7 +33,7 @@ def quotations_of(found: Sequence[Passage], reference: Reference) -> list[Snippe
         if span := words_of(passage, begins, ends):
             said += _by_turn(passage, span)
             quoted += ends - begins
-    return said if quoted == after - first else list(_by_turn(found[0], _said_then(found[0], reference.start)))
+    return said if said and quoted == after - first else list(_by_turn(found[0], _said_then(found[0], reference.start)))
 
 
 def _said_then(passage: Passage, start: float | None) -> Span:

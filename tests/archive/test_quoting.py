@@ -100,6 +100,7 @@ def test_each_turn_is_quoted_for_itself_over_the_passages_that_have_it() -> None
 def test_a_quotation_is_always_words_of_the_passage(first: int, last: int, start: float | None) -> None:
     quotes = quotations_of([PASSAGE], Reference(7, Kind.SPEECH, start, None, first, last))
 
+    assert quotes
     assert all(quote.text.strip() and quote.text in TEXT for quote in quotes)
     assert sum(len(quote.text) for quote in quotes) <= max(LONGEST, len(TEXT))
     inside = 100 <= first <= last <= 116

@@ -136,6 +136,7 @@ def test_every_expression_of_the_source_is_linear_in_its_own_worst_cases() -> No
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # hundreds of expressions, each on many texts
 def test_so_it_is_in_longer_ones() -> None:
     slow = [found for one in found_regexes() if one.pattern is not None and (found := _slow(one, 4000))]
 

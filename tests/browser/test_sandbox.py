@@ -55,8 +55,12 @@ async def test_search_riff_more_like_this_and_context_work_by_typing_and_pressin
 
 @pytest.mark.slow
 async def test_another_member_turns_pages_without_changing_what_the_asker_sees(window: Window) -> None:
+    await window.type_command("search", query="how much does one hive sensor box cost")
+    await window.send()
+    await expect(window.messages).to_have_count(MESSAGES + 4)
+    public = window.messages.nth(MESSAGES + 3)
+    await expect(public.get_by_role("button", name="Page 2")).to_be_visible()
     await window.look_as("Jonas")
-    public = window.messages.nth(MESSAGES + 1)
     before = await public.inner_text()
 
     await window.press("Page 2", message=public)
