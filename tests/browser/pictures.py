@@ -94,7 +94,7 @@ async def take_thread(executable: str, folder: Path) -> None:
         answer = sandbox.channel.last_message
         assert answer is not None
         await jonas.click(answer, label="Follow up")
-        (thread,) = sandbox.channel.threads
+        thread = max(sandbox.channel.threads, key=lambda one: one.id)
         assert sandbox.env.bot.user is not None
         await jonas.send(thread, f"<@{sandbox.env.bot.user.id}> {FOLLOW_UP}")
         async with (
