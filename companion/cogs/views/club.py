@@ -101,7 +101,7 @@ def _before(minutes: int) -> str:
         return "at the start"
     days, rest = divmod(minutes, 24 * 60)
     if days and not rest:
-        return f"{days} day{'s' if days > 1 else ''} before"
+        return f"{counted(days, 'day')} before"
     return f"{length(minutes * 60)} before"
 
 
