@@ -35,9 +35,9 @@ BUSY_TIMEOUT = 30
 """Seconds that a write waits for another process's before it gives up."""
 _CONNECTIONS = 10
 """That this process may have open to a PostgreSQL server, besides those of threads."""
-CACHE = 512
+CACHE = 128
 """Kilobytes of the file that a connection to SQLite keeps in memory. Its default of 2,000 makes neither searches nor
-writes faster, and takes an hour to fill."""
+ingest faster, and takes an hour to fill; the system keeps the file's pages anyway, once for all connections."""
 WRITER_LOCK = 0x636F6D70616E
 """The advisory lock of PostgreSQL that writers take: any number that nobody else uses in this database."""
 
