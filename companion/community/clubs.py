@@ -37,6 +37,7 @@ from companion.community.club_sessions import (
     took_place,
 )
 from companion.community.spoken_times import reading_of
+from companion.community.wishes import typed_id
 from companion.storage import series, sessions, volunteers
 from companion.storage.engine import AsyncConnection, Database
 from companion.storage.series import Series
@@ -73,8 +74,10 @@ class Clubs:
         """
         now = self._database.clock.now()
         async with self._database.write() as connection:
-            if typed.strip().startswith("#"):
-                return await _chosen(connection, guild_id, typed)
+            if (plain := typed.strip()).startswith("#"):
+                if (session_id := typed_id(plain[1:])) is None:
+                    raise NoSessionError(typed, [])
+                return await meeting_of(connection, guild_id, session_id)
             among = [await club_named(connection, guild_id, club)] if club else await known_clubs(connection, guild_id)
             found = [one for of in among for one in await sessions_on(connection, of, typed, now)]
             if not found:
@@ -286,11 +289,3 @@ def _still_to_come(session: Session, now: datetime) -> Session:
     if session.starts_at <= now or session.state is State.HELD:
         raise NotPlannedError(replace(session, state=State.HELD))
     return session
-
-
-async def _chosen(connection: AsyncConnection, guild_id: int | None, typed: str) -> Meeting:
-    """The session of that number."""
-    digits = typed.strip()[1:]
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 15):
-        raise NoSessionError(typed, [])
-    return await meeting_of(connection, guild_id, int(digits))

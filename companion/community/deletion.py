@@ -86,7 +86,7 @@ class Deletion:
                 return Forgotten(question=True)
             shown = await searches.shown_by(connection, guild_id, message_id)
             if shown is None:
-                voted = (await ballots.open_among(connection, [message_id])).get(message_id)
+                voted = await ballots.get(connection, message_id)
                 return Forgotten(clip=voted is not None and voted.subject.kind == ballots.CLIP)
             search_id, search = shown
             riffs = await searches.riffs_on(connection, search_id)

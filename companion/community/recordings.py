@@ -20,6 +20,7 @@ from companion.community.club_refusals import NoClubsError, NoSuchClubError
 from companion.community.club_sessions import Meeting, meeting_of, paper_of, took_place
 from companion.community.spoken_times import days_meant
 from companion.community.visibility import OutsideServersError
+from companion.community.wishes import typed_id
 from companion.storage import episodes, series, sessions, subscriptions
 from companion.storage.engine import AsyncConnection, Database
 from companion.storage.episodes import Episode, Person
@@ -182,7 +183,7 @@ class Recordings:
             return known[0]
         plain = typed.strip()
         if plain.startswith("#"):
-            fits = [one for one in known if plain == f"#{one.session.id}"]
+            fits = [one for one in known if one.session.id == typed_id(plain[1:])]
         else:
             fits = [one for one in known if one.session.day in days_meant(plain, now, one.session.zone)]
         if not fits:

@@ -68,6 +68,12 @@ async def add(connection: AsyncConnection, ballot: Ballot) -> None:
     await connection.execute(insert_or_keep(ballots, ["message_id"]), row)
 
 
+async def get(connection: AsyncConnection, message_id: int) -> Ballot | None:
+    """The ballot that a message is, open or closed; None where it is none."""
+    row = (await connection.execute(select(ballots).where(ballots.c.message_id == message_id))).one_or_none()
+    return None if row is None else _ballot(row)
+
+
 async def open_among(connection: AsyncConnection, message_ids: Collection[int]) -> dict[int, Ballot]:
     """Those of the messages that are open ballots."""
     rows = await connection.execute(select(ballots).where(ballots.c.message_id.in_(message_ids), ballots.c.open))

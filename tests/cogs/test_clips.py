@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from companion.bot.client import CompanionBot
 from companion.cogs.views import clip_ids
 from companion.community import clips as making
+from companion.community.votes import Votes
 from companion.storage import schema, subscriptions
 from companion.storage.ballots import CLIP, Ballot, Subject
 from companion.storage.episodes import Kind, Reference
@@ -227,6 +228,14 @@ class TestOwn:
         assert "Only who asked for this can delete it" in shown(refused)
         assert "The message is deleted. The clip itself stays, with its votes: `/clip delete` takes" in shown(told)
         assert await how_many(world) == 1
+
+    async def test_so_is_who_deletes_one_on_which_no_votes_are_counted_any_more(self, world: World) -> None:
+        made = await create(world)
+        await Votes(world.database).close([made.id])
+
+        told = await world.priya.click(made, label="Delete")
+
+        assert "The clip itself stays, with its votes" in shown(told)
 
     async def test_one_is_deleted_by_words_of_it_and_another_member_s_is_not(self, world: World) -> None:
         await create(world)

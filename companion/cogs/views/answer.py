@@ -141,13 +141,15 @@ def _answered(shown: Answered, room: int) -> list[str]:
         room -= len(parts[0])
     limit = _QUOTED_UNDER_PROSE if answer.prose else _QUOTED
     quoted: set[int] = set()
+    before: Quotation | None = None
     several = len({one.hit.podcast.id for one in answer.sources}) > 1
     for quotation in answer.quotations:
         said = sources.get(quotation.number)
         if said is None or room < limit:
             continue
-        parts.append(quotation_text(quotation, said, limit, podcast=several, known=quotation.number in quoted))
+        parts.append(quotation_text(quotation, said, limit, podcast=several, before=before))
         quoted.add(quotation.number)
+        before = quotation
         room -= len(parts[-1])
     others = [_brief(one) for one in answer.sources if one.number not in quoted][:_MOST_OTHERS]
     fitting, _ = lines_within(others, room - _SLACK)
@@ -174,7 +176,7 @@ def _refused(shown: Answered, room: int) -> list[str]:
             one.hit.url,
             one.hit.passage.chapter,
         )
-        parts.append(quotation_text(quotation, one, _NEAREST, podcast=several, known=False))
+        parts.append(quotation_text(quotation, one, _NEAREST, podcast=several))
     covers, _ = lines_within([f"- {escaped_within(title, 100)}" for title in answer.covers], min(600, room // 3))
     if covers:
         parts.append("\n".join(("The archive does cover, for example:", *covers)))
@@ -199,12 +201,15 @@ def cited(prose: str, sources: dict[int, Source], limit: int) -> str:
     return _CITATION.sub(known, escaped(cut(prose, limit - (len(shown) - len(prose)))))
 
 
-def quotation_text(quotation: Quotation, said: Source, limit: int, *, podcast: bool, known: bool) -> str:
+def quotation_text(
+    quotation: Quotation, said: Source, limit: int, *, podcast: bool, before: Quotation | None = None
+) -> str:
     """What was said, with its number, by whom, when and where; in at most ``limit`` characters.
 
-    ``known``: the passage was quoted just before, so that its episode needs no second word.
+    Where what stands ``before`` it is from the same chapter of the same source, its place needs no second word.
     """
     hit = said.hit
+    known = before is not None and (before.number, before.chapter) == (quotation.number, quotation.chapter)
     of = hit.podcast if podcast or is_recordings(hit.podcast) else None
     place = f"-# {source(hit.episode, of, quotation.chapter)}"
     head = ""

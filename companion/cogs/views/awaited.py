@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from companion.archive.answers import Quotation
 from companion.cogs.views import answer_ids, awaited_ids
 from companion.cogs.views.answer import question_url, quotation_text
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, sentence, text
@@ -37,14 +38,13 @@ def told_message(tidings: Tidings, *, direct: bool) -> Message:
     box.add_item(text(f"🔔 {told}" if direct else f"🔔 <@{member_id}> {told}"))
     sources = {one.number: one for one in tidings.answer.sources}
     several = len({one.hit.podcast.id for one in sources.values()}) > 1
-    known: set[int] = set()
+    before: Quotation | None = None
     for quotation in tidings.answer.quotations:
         if quotation.number in sources:
             box.add_item(line())
             said = sources[quotation.number]
-            shown = quotation_text(quotation, said, _QUOTED, podcast=several, known=quotation.number in known)
-            box.add_item(text(shown))
-            known.add(quotation.number)
+            box.add_item(text(quotation_text(quotation, said, _QUOTED, podcast=several, before=before)))
+            before = quotation
     box.add_item(line())
     box.add_item(text("-# Quoted word for word. You asked to be told with *Tell me*; this is told once."))
     again = [] if direct else [button("Ask it now", answer_ids.riff(question.id), emoji="💬")]

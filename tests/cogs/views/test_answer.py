@@ -12,7 +12,7 @@ from companion.archive.answers import Answer, Asking, Quotation, Source, Writing
 from companion.archive.guards import Intervention
 from companion.archive.results import Asked, Hit, Intent, Query, Results, Snippet
 from companion.cogs.views import answer_ids
-from companion.cogs.views.answer import answer_message, cited
+from companion.cogs.views.answer import answer_message, cited, quotation_text
 from companion.cogs.views.asking import not_here_message, riff_form, welcome_message
 from companion.cogs.views.sources import prompt_message, prompt_parts, sources_message
 from companion.community.evidence import Pin, ShownSource, SourcesPage
@@ -125,6 +125,20 @@ def source(number: int, url: str | None = "https://a.example/1") -> Source:
     podcast = Podcast(1, "key", "Hive Minds", None, private=False)
     said = Snippet("They shiver.", (), "Ana", 5.0, False)
     return Source(number, Hit(1, passage("They shiver."), episode("Winter"), podcast, 1.0, said, url))
+
+
+class TestTwoQuotationsOfOneSource:
+    FIRST = Quotation(1, "They shiver.", "Ana", 5.0, False, False, None, "Winter")
+
+    def shown(self, chapter: str) -> str:
+        second = replace(self.FIRST, text="They hum.", start=9.0, chapter=chapter)
+        return quotation_text(second, source(1), 300, podcast=False, before=self.FIRST)
+
+    def test_share_a_line_that_says_where_they_are_from(self) -> None:
+        assert "Winter" not in self.shown("Winter")
+
+    def test_have_one_each_where_they_are_from_two_chapters(self) -> None:
+        assert self.shown("Spring").splitlines()[1].endswith(" · Spring")
 
 
 class TestCitations:
