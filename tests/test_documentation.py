@@ -1,15 +1,20 @@
-"""What the README and the example settings say is what there is."""
+"""What the documents and the example settings say is what there is."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
+import pytest
+
 from companion.bot.cli import COMMANDS
 from companion.bot.config import Settings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("benchmarks/*.md")])
+ADVISORIES = "../../security/advisories/new"
+"""A page that the repository's host has."""
 SETTINGS = {
     name.upper(): "" if field.default is None else str(field.default) for name, field in Settings.model_fields.items()
 }
@@ -31,7 +36,27 @@ def test_the_readme_names_every_command_and_no_other() -> None:
     assert named == set(COMMANDS)
 
 
-def test_what_the_readme_links_to_is_there() -> None:
-    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
-    assert targets
-    assert [target for target in targets if not (ROOT / target).is_file()] == []
+def anchors(page: Path) -> set[str]:
+    """What a link behind ``#`` may name, by the rule that GitHub makes it of a heading."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_what_a_page_links_to_is_there(page: Path) -> None:
+    for path, anchor in re.findall(r"\]\((?!https?:)([^)#\s]*)#?([^)\s]*)\)", page.read_text(encoding="utf-8")):
+        if path == ADVISORIES:
+            continue
+        target = page.parent / path if path else page
+        assert target.is_file(), path
+        assert not anchor or anchor in anchors(target), f"{path}#{anchor}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_modules_that_a_page_names_are_there(page: Path) -> None:
+    named = re.findall(r"`([\w./]+\.py)`", page.read_text(encoding="utf-8"))
+    there = [path for folder in ("companion", "tests", "benchmarks") for path in (ROOT / folder).rglob("*.py")]
+    assert [
+        name for name in named if not any(f"/{path.relative_to(ROOT)}".endswith(f"/{name}") for path in there)
+    ] == []
