@@ -13,7 +13,7 @@ from companion.archive.query import Question
 from companion.archive.ranking import Evidence, Ranking, rank, talks
 from companion.archive.relevance import newest_first, relevant, telling
 from companion.archive.results import Asked, Intent
-from companion.archive.serving import PAGE, Page, Pick, serve
+from companion.archive.serving import Page, Pick, serve
 from companion.archive.snapshot import Mask, Snapshot
 
 
@@ -108,11 +108,11 @@ def _page_of(sections: Sequence[Section], limit: int, offset: int) -> tuple[list
 
 
 def _between(pages: Iterable[Page], first: int, after: int) -> tuple[list[Pick], bool]:
-    """The picks in these places, and whether there are more behind them. No page is made that is not needed."""
+    """The picks in these places, and whether there are more behind them: what a short page has no room for comes right
+    after it. No page is made that is not needed."""
     picks: list[Pick] = []
-    for number, page in enumerate(pages):
-        begin = number * PAGE
-        picks += page.picks[max(first - begin, 0) : max(after - begin, 0)]
-        if after <= begin + PAGE:
-            return picks, page.more or after < begin + len(page.picks)
-    return picks, False
+    for page in pages:
+        picks += page.picks
+        if len(picks) >= after:
+            return picks[first:after], page.more or len(picks) > after
+    return picks[first:], False

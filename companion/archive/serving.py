@@ -63,7 +63,8 @@ def serve(
     """The ranked passages as pages of ten, merged with their neighbours, at most four of a page from one episode
     unless it is ``meant``.
 
-    What a page has no room for comes on the next, so a page may be short and not be the last.
+    What a page has no room for comes on the next, so a page may be short and not be the last: whoever shows them lets
+    the next one follow at once.
     """
 
     def found_for(row: int) -> Span:

@@ -182,6 +182,24 @@ def test_pages_of_any_kind_follow_each_other_without_repeats(question: str, mean
     assert len(seen) == len(set(seen)) > 1 or results.kind is Asked.EVERYONE
 
 
+def test_what_one_episode_alone_answers_fills_its_pages() -> None:
+    bread = ("Rye", "Spelt", "Barley", "Oat", "Wheat", "Millet")
+    padding = "We talked of the weather, of the ferry and of the neighbours for a long while. " * 12
+    said = [
+        spoken(number, ("Ida", f"{grain} sourdough is what I bake. {padding}"), start=90.0 * number, first_turn=number)
+        for number, grain in enumerate(bread)
+    ]
+    nothing = [spoken(0, ("Bram", "Nets are mended with a flat needle."))]
+    other = [spoken(0, ("Cleo", "A sourdough, once. And the sea, the tide, the wind, the gulls, the harbour."))]
+    snapshot = snapshot_of({SPRING: said, AUTUMN: nothing, WINTER: other})
+    first, second, third = (
+        answer(snapshot, Query("sourdough that I bake"), None, limit=5, offset=5 * page) for page in range(3)
+    )
+
+    assert [len(page.hits) for page in (first, second, third)] == [5, 2, 0]
+    assert [page.more for page in (first, second)] == [True, False]
+
+
 def test_an_episode_that_the_question_names_is_searched_while_it_answers() -> None:
     results = asked("what was said of salt in the bread episode")
 
