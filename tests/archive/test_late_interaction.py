@@ -72,8 +72,23 @@ def test_what_is_said_just_before_and_after_counts_too_where_the_talk_goes_on() 
     together = closer.nearness([0, 1], np.array([False, True]))
 
     assert together.min() >= alone.max()
-    assert together[0] == pytest.approx(together[1])
+    assert together[0] == pytest.approx(together[1], abs=0.01)
     assert together.sum() > alone.sum() + 0.2
+
+
+def test_of_two_passages_beside_each_other_the_one_that_says_the_words_is_nearer() -> None:
+    random = np.random.default_rng(4)
+    question = random.normal(size=(2, 384)).astype(np.float32)
+    others = random.normal(size=(20, 384)).astype(np.float32)
+    held = {0: packed(tokens(others)), 1: packed(tokens(np.concatenate([others, question])))}
+    spans = np.array([[0, 1], [2, 3]], np.int64)
+    meaning = Meaning(question[0], Tokens(unit_rows(question), spans), lambda ids: {one: held[one] for one in ids})
+    closer = word_by_word("x y", meaning, SNAPSHOT.lexical)
+    assert closer is not None
+
+    before, saying = closer.nearness([0, 1], np.array([False, True]))
+
+    assert saying > before > closer.nearness([0], np.array([False]))[0] + 0.2
 
 
 @pytest.mark.parametrize("dimension", [384, 300])
