@@ -11,7 +11,7 @@ from companion.storage.ballots import CLIP, Ballot, Subject
 from companion.storage.clips import Clip
 from companion.storage.duels import Duel
 from tests.cogs.conftest import World
-from tests.cogs.messages import shown
+from tests.cogs.messages import only, said_in, shown
 
 
 async def clip_of(world: World, title: str, first_word: int = 0) -> Clip:
@@ -76,6 +76,18 @@ async def test_it_can_be_narrowed_down_to_an_episode(world: World) -> None:
     said = shown(await world.priya.slash(world.channel, "highlights top", episode="The Winter Cluster"))
     assert "4 for, 0 against" in said
     assert "3 for, 1 against" not in said
+
+
+async def test_who_asked_for_it_can_delete_it(world: World) -> None:
+    await clip_of(world, "The Winter Cluster")
+    lists = [only(await world.priya.slash(world.channel, "highlights top", span=span)) for span in ("week", "all")]
+
+    refused = shown(await world.jonas.click(lists[0], label="Delete"))
+    for posted in lists:
+        await world.priya.click(posted, label="Delete")
+
+    assert "Only who asked for this can delete it" in refused
+    assert said_in(world.env, world.channel) == []
 
 
 async def test_a_server_without_clips_is_told_how_they_come(world: World) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from companion.cogs.views.counting import voted
+from companion.cogs.views.delete import delete_button
 from companion.cogs.views.fitting import escaped_within, lines_within
-from companion.cogs.views.layout import TEAL, Message, container, line, text
+from companion.cogs.views.layout import TEAL, Message, container, line, row, text
 from companion.cogs.views.limits import LAYOUT_TEXT
 from companion.cogs.views.markdown import linked
 from companion.cogs.views.passages import source
@@ -38,14 +39,16 @@ def leaderboard_message(
     box.add_item(text(head))
     if not shown:
         box.add_item(text("No clip that was posted then fits. Clips come with the daily highlight and `/clip create`."))
+        box.add_item(row([delete_button()]))
         return Message(box)
     foot = (
         f"{_stability(ranking)}-# In percent: how many of its chances for a vote a clip would use in the long run, by"
-        " reactions and duels, and between what that lies with 90% certainty. Few votes pull it to the middle."
+        " reactions and duels, with the range in which that lies with 90% certainty. Few votes pull it to the middle."
     )
     box.add_item(text(listed(shown, LAYOUT_TEXT - len(head) - len(foot) - 2, famed)))
     box.add_item(line())
     box.add_item(text(foot))
+    box.add_item(row([delete_button()]))
     return Message(box)
 
 
