@@ -23,6 +23,7 @@ from benchmarks.processes import resident_megabytes
 from companion.archive import heap
 from companion.archive.encoders import load_encoder
 from companion.bot.client import CompanionBot
+from companion.bot.turns import take_short_turns
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 from tests.bot.loopback import TOKEN
@@ -84,6 +85,7 @@ async def serve(kind: str, report: Path, database: Path | None) -> None:
 
 async def main(kind: str, base: str, report: str, database: str | None = None) -> None:
     heap.share_arenas()
+    take_short_turns()
     point_at(base)
     task = asyncio.create_task(serve(kind, Path(report), None if database is None else Path(database)))
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)

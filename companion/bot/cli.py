@@ -12,6 +12,7 @@ import click
 
 from companion import __version__
 from companion.archive import heap
+from companion.bot.turns import take_short_turns
 from companion.storage.errors import CompanionError
 
 INTERRUPTED = 130
@@ -79,3 +80,4 @@ class Commands(click.Group):
 def main() -> None:
     """Companion gives a podcast community its memory: search what was said, on Discord and here."""
     heap.share_arenas()
+    take_short_turns()
