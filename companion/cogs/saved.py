@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -91,6 +93,16 @@ class SavedCommands(
         async with turn:
             page = await self._kept_by.page(interaction.guild_id, interaction.user.id, 0)
         await interaction.edit_original_response(view=views.list_message(page), allowed_mentions=_QUIET)
+
+    @app_commands.command()
+    async def export(self, interaction: Interaction) -> None:
+        """What you saved in this server, as a Markdown file"""
+        turn = turn_of(interaction, Work.PRIVACY)
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        async with turn:
+            kept = await self._kept_by.every(interaction.guild_id, interaction.user.id)
+        file = discord.File(io.BytesIO(views.exported(kept).encode()), views.FILE)
+        await interaction.edit_original_response(view=views.exported_message(kept), attachments=[file])
 
     @app_commands.command()
     @app_commands.describe(passage="Which one: choose it from what is suggested, or write words of its episode's title")

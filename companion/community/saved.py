@@ -27,6 +27,13 @@ class NotSavedError(NotFoundError):
         super().__init__("This is not among what you saved here. `/saved list` shows what is.")
 
 
+class NothingSavedError(NotFoundError):
+    """A member who keeps nothing here."""
+
+    def __init__(self) -> None:
+        super().__init__("You have saved nothing here yet: press Save under a search result.")
+
+
 class EnoughSavedError(CompanionError):
     """The member keeps as much as they may."""
 
@@ -99,6 +106,13 @@ class SavedPassages:
         some = shown[page * PER_PAGE : (page + 1) * PER_PAGE]
         bookmarks = tuple([await self._bookmark(guild_id, one) for one in some])
         return SavedPage(bookmarks, page, pages, len(shown), hidden)
+
+    async def every(self, guild_id: int | None, member_id: int) -> tuple[Bookmark, ...]:
+        """All that the member saved here of podcasts that the server sees, newest first. Raises `NothingSavedError`."""
+        shown, _ = await self._visible(guild_id, member_id)
+        if not shown:
+            raise NothingSavedError
+        return tuple([await self._bookmark(guild_id, one) for one in shown])
 
     async def like(self, guild_id: int | None, member_id: int, typed: str) -> list[tuple[Saved, Episode]]:
         """What the member saved here of episodes that have every typed word in their title, the last one first."""

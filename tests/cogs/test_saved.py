@@ -105,6 +105,28 @@ class TestSaving:
         assert "Save" not in buttons(await searched(world, "bees", after="2031"))
 
 
+class TestExporting:
+    async def test_all_of_it_comes_as_markdown_for_nobody_else(self, world: World) -> None:
+        message = await searched(world, "bees winter hive honey queen")
+        for place in range(2):
+            await save(world, world.jonas, message, place)
+
+        told = only(await world.jonas.slash(world.channel, "saved export"))
+        (file,) = told.attachments
+        written = (await file.read()).decode()
+
+        assert told.ephemeral
+        assert file.filename == "saved-passages.md"
+        assert "2 passages" in text_of(told)
+        assert written.startswith("# Saved passages\n\n## An Egg Fed Better · 2025-06-03\n\n")
+        assert re.search(r"\n\n\*\*Ines Okafor\*\* · \[▸ .+\]\(https://bees\.example/audio\.mp3#t=\d+\)\n\n> ", written)
+        assert quotations(written) == quotations(text_of(await listed(world, world.jonas)))
+        assert "<t:" not in written
+
+    async def test_who_saved_nothing_is_told_how_to(self, world: World) -> None:
+        assert "press Save under a search result" in shown(await world.priya.slash(world.channel, "saved export"))
+
+
 class TestRemoving:
     async def test_right_after_saving(self, world: World) -> None:
         told = await save(world, world.jonas, await searched(world, WOOL))
