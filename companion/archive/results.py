@@ -16,7 +16,7 @@ class Query:
     """A search. ``podcasts`` limits it to what a server subscribed to; None (the operator) sees everything.
 
     ``after`` and ``before`` are inclusive days in UTC. With ``like``, the passage it refers to stands in for words:
-    ``text`` is then only shown.
+    ``text`` is then only shown. ``newest_first`` has what bears on it by the days of its episodes.
     """
 
     text: str
@@ -26,6 +26,7 @@ class Query:
     after: date | None = None
     before: date | None = None
     like: Reference | None = None
+    newest_first: bool = False
 
 
 class Asked(StrEnum):

@@ -120,7 +120,7 @@ class Searcher:
             )
 
     async def search(self, query: Query, limit: int = PAGE, offset: int = 0) -> Results:
-        """``limit`` results from the ``offset``-th place on; results come in pages of ten places, some left empty."""
+        """``limit`` results from the ``offset``-th place on."""
         return (await self.find(query, limit, offset)).results
 
     async def find(self, query: Query, limit: int = PAGE, offset: int = 0) -> Found:
@@ -129,6 +129,8 @@ class Searcher:
         meaning = intent = None
         if query.like is None:
             intent = intent_of(query.text, await self._names(snapshot, query), self._today)
+            if query.newest_first:
+                intent = replace(intent, newest_first=True)
             meaning = await self._meaning(snapshot, intent.words if intent else query.text)
         return await asyncio.to_thread(found, snapshot, query, meaning, limit, offset, intent)
 

@@ -32,6 +32,8 @@ class Search(commands.Cog):
         speaker="Only what this person says",
         after="Only episodes from then on: 2024, 2024-03 or 2024-03-17",
         before="Only episodes until then: 2024, 2024-03 or 2024-03-17",
+        podcast="Only in this podcast",
+        newest_first="True: what was said last comes first, instead of what answers best",
     )
     async def search(
         self,
@@ -41,9 +43,11 @@ class Search(commands.Cog):
         speaker: str | None = None,
         after: str | None = None,
         before: str | None = None,
+        podcast: str | None = None,
+        newest_first: bool = False,
     ) -> None:
         """Find what was said in the podcast, word for word, with who, when and a link"""
-        wish = Wish.typed(query, episode, speaker, after, before)
+        wish = Wish.typed(query, episode, speaker, after, before, podcast, newest_first=newest_first)
         await post(interaction, lambda asker: self.bot.searches.ask(asker, wish))
 
     async def search_message(self, interaction: Interaction, message: discord.Message) -> None:
@@ -58,6 +62,10 @@ class Search(commands.Cog):
     @search.autocomplete("speaker")
     async def speaker_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         return await suggestions.speakers(interaction, typed)
+
+    @search.autocomplete("podcast")
+    async def podcast_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return await suggestions.podcasts(interaction, typed)
 
 
 async def setup(bot: Companion) -> None:

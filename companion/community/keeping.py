@@ -6,6 +6,8 @@ stay strangers to each other, only the server that subscribed to it first decide
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from companion.archive.recordings import is_recordings
 from companion.community.visibility import visible_podcasts
 from companion.storage import podcasts, subscriptions
@@ -39,9 +41,14 @@ async def meant(database: Database, guild_id: int | None, name: str | None) -> P
     unnamed = [podcast for podcast in known if not is_recordings(podcast)] or known
     if name is None and len(unnamed) == 1:
         return unnamed[0]
-    titles = ", ".join(f"“{podcast.title}”" for podcast in known)
     if name is None:
-        raise NotFoundError(f"This server has several podcasts: choose one of {titles}.")
+        raise NotFoundError(f"This server has several podcasts: choose one of {_titles(known)}.")
+    return named_among(known, name)
+
+
+def named_among(known: Sequence[Podcast], name: str) -> Podcast:
+    """The one of a server's podcasts of that name or id, or with that in its title. Raises `NotFoundError` with the
+    choices."""
     wanted = folded(name)
     fits = [podcast for podcast in known if wanted in {str(podcast.id), folded(podcast.title)}]
     fits = fits or [podcast for podcast in known if wanted and wanted in folded(podcast.title)]
@@ -49,7 +56,7 @@ async def meant(database: Database, guild_id: int | None, name: str | None) -> P
         return fits[0]
     line = " ".join(name.split())
     short = line if len(line) <= _NAME else f"{line[: _NAME - 1]}…"
-    raise NotFoundError(f"“{short}” is not one of this server's podcasts: choose one of {titles}.")
+    raise NotFoundError(f"“{short}” is not one of this server's podcasts: choose one of {_titles(known)}.")
 
 
 async def podcasts_like(database: Database, guild_id: int | None, typed: str, limit: int) -> list[Podcast]:
@@ -62,3 +69,7 @@ async def keeps(database: Database, guild_id: int | None, podcast_id: int) -> bo
     """Does the server decide what everybody who sees the podcast gets?"""
     async with database.read() as connection:
         return await subscriptions.first_guild_id(connection, podcast_id) == guild_id
+
+
+def _titles(known: Sequence[Podcast]) -> str:
+    return ", ".join(f"“{podcast.title}”" for podcast in known)

@@ -25,6 +25,7 @@ from companion.storage.engine import AsyncConnection, Database
 from companion.storage.episodes import Episode, Passage, Reference
 from companion.storage.errors import NotFoundError
 from companion.storage.names import named_passage, named_turns, names_in
+from companion.storage.podcasts import Podcast
 from companion.storage.retractions import Retraction
 from companion.storage.searches import Search
 
@@ -62,9 +63,9 @@ class Asker:
 class Answer:
     """A page of the results of a search, and everything that is shown with them.
 
-    ``origin`` is the search that it riffs on or started from, ``episode`` the one it was limited to; ``examples`` are
-    given where nothing answers. ``page`` counts from 0. ``loading``: asked again in a few seconds, it would be answered
-    by meaning too.
+    ``origin`` is the search that it riffs on or started from, ``episode`` and ``podcast`` those it was limited to;
+    ``examples`` are given where nothing answers. ``page`` counts from 0. ``loading``: asked again in a few seconds, it
+    would be answered by meaning too.
     """
 
     search_id: int
@@ -75,13 +76,17 @@ class Answer:
     page: int
     examples: tuple[str, ...]
     loading: bool
+    podcast: Podcast | None = None
 
     @property
     def filters_dropped(self) -> bool:
         """Did the filters leave nothing, so that the passages are those that come nearest without them?"""
         asked, given = self.search.filters, self.results.query
         wanted = (asked.episode_id, asked.speaker, asked.after, asked.before)
-        return bool(self.results.hits) and wanted != (given.episode_id, given.speaker, given.after, given.before)
+        elsewhere = asked.podcast_id is not None and given.podcasts != frozenset({asked.podcast_id})
+        return bool(self.results.hits) and (
+            elsewhere or wanted != (given.episode_id, given.speaker, given.after, given.before)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,25 +225,33 @@ class Searches:
     async def _answer(self, podcasts: frozenset[int], search_id: int, search: Search, page: int) -> Answer:
         filters = search.filters
         query = Query(
-            search.text, podcasts, filters.episode_id, filters.speaker, filters.after, filters.before, search.like
+            search.text,
+            podcasts if filters.podcast_id is None else podcasts & {filters.podcast_id},
+            filters.episode_id,
+            filters.speaker,
+            filters.after,
+            filters.before,
+            search.like,
+            filters.newest_first,
         )
-        results = await self._results(query, page)
+        results = await self._results(query, page, podcasts)
         async with self._database.read() as connection:
             results = await by_chapter(connection, results)
-            origin, episode = await _told_of(connection, search)
+            origin, episode, podcast = await _told_of(connection, search)
             examples = () if results.answerable else await _examples(connection, podcasts, search_id, EXAMPLES)
         if episode is not None and episode.podcast_id not in podcasts:
             episode = None  # the server has left the podcast since
-        return Answer(
-            search_id, search, origin, episode, results, page, examples, self.loading and not results.semantic
-        )
+        if podcast is not None and podcast.id not in podcasts:
+            podcast = None
+        loading = self.loading and not results.semantic
+        return Answer(search_id, search, origin, episode, results, page, examples, loading, podcast)
 
-    async def _results(self, query: Query, page: int) -> Results:
+    async def _results(self, query: Query, page: int, podcasts: frozenset[int]) -> Results:
         """The page; where the filters leave nothing, the first page without them, as nearest passages only."""
         results = await self._searcher.search(query, limit=PER_PAGE, offset=page * PER_PAGE)
         if page and not results.hits:
             raise NoSuchPageError(page)
-        unfiltered = Query(query.text, query.podcasts, like=query.like)
+        unfiltered = Query(query.text, podcasts, like=query.like)
         if not results.hits and query != unfiltered:
             nearest = await self._searcher.search(unfiltered, limit=PER_PAGE)
             return replace(nearest, answerable=False, more=False)
@@ -255,15 +268,17 @@ def _quoted(passage: Passage, reference: Reference, quoted: tuple[int, int] | No
     return passage.text[slice(*words)] if words else ""
 
 
-async def _told_of(connection: AsyncConnection, search: Search) -> tuple[Search | None, Episode | None]:
-    """The search that it varies and the episode that it is limited to, as far as there are any."""
-    origin = episode = None
-    limited_to = search.filters.episode_id
+async def _told_of(connection: AsyncConnection, search: Search) -> tuple[Search | None, Episode | None, Podcast | None]:
+    """The search that it varies, and the episode and the podcast that it is limited to, as far as there are any."""
+    origin = episode = podcast = None
+    limited_to, podcast_id = search.filters.episode_id, search.filters.podcast_id
     if search.riff_on is not None:
         origin = await searches.get(connection, search.riff_on)
     if limited_to is not None:
         episode = (await episodes.get(connection, [limited_to])).get(limited_to)
-    return origin, episode
+    if podcast_id is not None:
+        podcast = await podcasts.get(connection, podcast_id)
+    return origin, episode, podcast
 
 
 async def _examples(connection: AsyncConnection, podcasts: frozenset[int], seed: int, count: int) -> tuple[str, ...]:

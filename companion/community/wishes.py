@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from companion.community.days import between
+from companion.community.keeping import named_among
 from companion.storage import episodes, passages
+from companion.storage import podcasts as stored_podcasts
 from companion.storage.engine import Database
 from companion.storage.errors import CompanionError, NotFoundError
 from companion.storage.names import folded
@@ -37,6 +39,8 @@ class Wish:
     speaker: str | None = None
     after: date | None = None
     before: date | None = None
+    podcast: str | None = None
+    newest_first: bool = False
 
     @classmethod
     def typed(
@@ -46,9 +50,13 @@ class Wish:
         speaker: str | None = None,
         after: str | None = None,
         before: str | None = None,
+        podcast: str | None = None,
+        *,
+        newest_first: bool = False,
     ) -> Wish:
         """Cuts a query that is too long. Raises `NothingAskedError`, `NotADayError` or `DaysInReverseError`."""
-        return cls(checked_query(text), episode or None, speaker or None, *between(after, before))
+        days = between(after, before)
+        return cls(checked_query(text), episode or None, speaker or None, *days, podcast or None, newest_first)
 
 
 def checked_query(text: str) -> str:
@@ -92,15 +100,20 @@ class SeveralFitError(CompanionError):
 
 async def looked_up(database: Database, wish: Wish, podcasts: frozenset[int]) -> Filters:
     """What the wish is limited to: its names, looked up in these podcasts. Raises `NotFoundError` for unknown ones."""
-    episode_id = speaker = None
-    if not wish.episode and not wish.speaker:
-        return Filters(None, None, wish.after, wish.before)
+    limits = Filters(after=wish.after, before=wish.before, newest_first=wish.newest_first)
+    episode_id = speaker = podcast_id = None
+    if not wish.podcast and not wish.episode and not wish.speaker:
+        return limits
     async with database.read() as connection:
+        if wish.podcast:
+            known = await stored_podcasts.by_ids(connection, podcasts)
+            podcast_id = named_among(list(known.values()), wish.podcast).id
+            podcasts = frozenset({podcast_id})
         if wish.episode:
             episode_id = (await episodes.find(connection, wish.episode[:200], podcasts)).id
         if wish.speaker:
             speaker = known_speaker(wish.speaker, await passages.speakers(connection, podcasts))
-    return Filters(episode_id, speaker, wish.after, wish.before)
+    return replace(limits, episode_id=episode_id, speaker=speaker, podcast_id=podcast_id)
 
 
 def known_speaker(typed: str, known: Sequence[Speaker]) -> str:

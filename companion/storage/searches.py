@@ -19,12 +19,14 @@ NOBODY = 0
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a search was limited to. ``after`` and ``before`` are inclusive days in UTC."""
+    """What a search was limited to, and its order. ``after`` and ``before`` are inclusive days in UTC."""
 
     episode_id: int | None = None
     speaker: str | None = None
     after: date | None = None
     before: date | None = None
+    podcast_id: int | None = None
+    newest_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ def _search(row: Row[Any]) -> Search:
 
 
 def packed_filters(filters: Filters) -> dict[str, Any]:
-    given = {name: value for name, value in asdict(filters).items() if value is not None}
+    given = {name: value for name, value in asdict(filters).items() if value not in (None, False)}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in given.items()}
 
 

@@ -216,6 +216,10 @@ def test_filters_keep_to_the_episode_the_speaker_and_the_days() -> None:
         "Lighthouse number 1"
     }
     assert results(query, "--before", "2023") == []
+    assert results(query, "--podcast", "lamps") == results(query)
+    assert "There is no podcast 'harbours'" in refusal("search", query, "--podcast", "harbours", "--json")
+    days = [str(found["published"]) for found in results(query, "--newest-first")]
+    assert days == sorted(days, reverse=True)
     assert results(query, "--speaker", "Emil")
     assert "Nobody called “Nobody” speaks here" in refusal("search", query, "--speaker", "Nobody", "--json")
 

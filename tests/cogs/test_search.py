@@ -70,6 +70,53 @@ async def test_filters_leave_only_what_they_name(
     assert " only " in f" {text}"
 
 
+async def test_a_server_with_several_podcasts_searches_one_of_them(world: World) -> None:
+    async with world.database.write() as connection:
+        await subscriptions.subscribe(connection, world.guild.id, world.caves.id, world.database.clock.now())
+    words = "the bees in a cluster, the shrimp in a lake"
+    (offered,) = await world.priya.autocomplete(world.channel, "search", "podcast", "cave", query=words)
+
+    everywhere = shown(await world.priya.slash(world.channel, "search", query=words))
+    narrowed = only(await world.priya.slash(world.channel, "search", query=words, podcast=offered["value"]))
+    varied = await world.jonas.submit_modal(await world.jonas.click(narrowed, label="Riff"), {"query": "the shrimp"})
+    elsewhere = await world.priya.slash(world.channel, "search", query=words, podcast="cave", speaker="Tomas Ek")
+    nothing = shown(await world.priya.slash(world.channel, "search", query="bees", podcast="cave", before="2024"))
+
+    assert "The Winter Cluster" in everywhere
+    assert "The Lower Gate" in everywhere
+    assert "only in *Cave Notes*" in text_of(narrowed)
+    assert "The Winter Cluster" not in text_of(narrowed)
+    assert "only in *Cave Notes*" in shown(varied)
+    assert "Nobody called “Tomas Ek” speaks here. Often heard: Piet Vos." in shown(elsewhere)
+    assert "Nothing fits these filters." in nothing
+    assert "The Winter Cluster" in nothing
+
+
+async def test_a_podcast_that_the_server_left_since_is_not_named_under_its_searches(world: World) -> None:
+    async with world.database.write() as connection:
+        await subscriptions.subscribe(connection, world.guild.id, world.caves.id, world.database.clock.now())
+    narrowed = only(await world.priya.slash(world.channel, "search", query="the shrimp", podcast="cave"))
+    async with world.database.write() as connection:
+        await subscriptions.unsubscribe(connection, world.guild.id, world.caves.id)
+
+    varied = await world.jonas.submit_modal(await world.jonas.click(narrowed, label="Riff"), {"query": "the lake"})
+
+    assert "Cave Notes" not in shown(varied)
+    assert "The Lower Gate" not in shown(varied)
+
+
+async def test_the_newest_comes_first_where_that_is_asked_for(world: World) -> None:
+    best = shown(await world.priya.slash(world.channel, "search", query="kilos of honey for the winter"))
+    newest = shown(
+        await world.priya.slash(world.channel, "search", query="kilos of honey for the winter", newest_first=True)
+    )
+
+    assert best.index("The Winter Cluster") < best.index("An Egg Fed Better")
+    assert newest.index("An Egg Fed Better") < newest.index("The Winter Cluster")
+    assert "asked · newest first" in newest
+    assert "newest first" not in best
+
+
 async def test_a_filter_that_matches_nothing_shows_the_nearest_passages_and_examples(world: World) -> None:
     message = only(await world.priya.slash(world.channel, "search", query="bees heat", after="2031"))
 
@@ -87,6 +134,7 @@ async def test_a_filter_that_matches_nothing_shows_the_nearest_passages_and_exam
         ({"episode": "The Sound of Snow"}, "no episode"),
         ({"episode": "e"}, "episodes"),
         ({"episode": "The Lower Gate"}, "no episode"),
+        ({"podcast": "Under the Hill"}, "is not one of this server's podcasts"),
         ({"speaker": "Piet Vos"}, "Nobody called"),
         ({"speaker": "a"}, "could be"),
         ({"after": "next week"}, "is not a date"),

@@ -57,6 +57,7 @@ def ask(
     speaker: str | None,
     after: str | None,
     before: str | None,
+    podcast: str | None,
     batch: Path | None,
     no_model: bool,
     as_json: bool,
@@ -66,7 +67,7 @@ def ask(
         raise click.UsageError("Give either a QUESTION or --batch FILE.")
     text = "" if question is None else checked_query(question)
     questions = None if batch is None else read_questions(batch.read_bytes(), batch.name)
-    wanted = Narrowing(episode, speaker, after, before)
+    wanted = Narrowing(episode, speaker, after, before, podcast)
     asyncio.run(_ask(read_settings(), text, wanted, questions, no_model=no_model, as_json=as_json))
 
 

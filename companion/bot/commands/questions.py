@@ -39,25 +39,29 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """What a search is narrowed to, as it was typed; None where it is not."""
+    """What a search is narrowed to, as it was typed, and its order; None where it is not."""
 
     episode: str | None
     speaker: str | None
     after: str | None
     before: str | None
+    podcast: str | None
+    newest_first: bool = False
 
     async def query(self, text: str, database: Database) -> Query:
-        """The query. Raises `CompanionError` for days and episodes that are none."""
+        """The query. Raises `CompanionError` for days, podcasts and episodes that are none."""
         first, last = between(self.after, self.before)
-        query = Query(text, speaker=self.speaker, after=first, before=last)
-        if self.episode is None:
-            return query
+        query = Query(text, speaker=self.speaker, after=first, before=last, newest_first=self.newest_first)
         async with database.read() as connection:
-            return replace(query, episode_id=(await episodes.find(connection, self.episode, None)).id)
+            if self.podcast is not None:
+                query = replace(query, podcasts=frozenset({(await podcasts.find(connection, self.podcast)).id}))
+            if self.episode is not None:
+                query = replace(query, episode_id=(await episodes.find(connection, self.episode, query.podcasts)).id)
+        return query
 
 
 def narrowing(command: Callable[..., None]) -> Callable[..., None]:
-    """The options ``episode``, ``speaker``, ``after`` and ``before`` for a command."""
+    """The options ``episode``, ``speaker``, ``after``, ``before`` and ``podcast`` for a command."""
     options = (
         click.option(
             "--episode", help="Search in this episode only: its id, or a part of its title that fits no other."
@@ -67,6 +71,7 @@ def narrowing(command: Callable[..., None]) -> Callable[..., None]:
             "--after", metavar="DATE", help="Episodes of this day, month or year and later: 2024, 2024-03, 2024-03-17."
         ),
         click.option("--before", metavar="DATE", help="Episodes of this day, month or year and earlier."),
+        click.option("--podcast", help="Only this podcast: its id, or a part of its title that fits no other."),
     )
     return reduce(lambda made, option: option(made), reversed(options), command)
 

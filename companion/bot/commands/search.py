@@ -36,6 +36,7 @@ from companion.storage.engine import Database
 @click.command()
 @click.argument("query", required=False)
 @narrowing
+@click.option("--newest-first", is_flag=True, help="What was said last comes first, instead of what answers best.")
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="How many results.")
 @click.option(
     "--batch",
@@ -49,6 +50,8 @@ def search(
     speaker: str | None,
     after: str | None,
     before: str | None,
+    podcast: str | None,
+    newest_first: bool,
     limit: int,
     batch: Path | None,
     as_json: bool,
@@ -60,7 +63,7 @@ def search(
         raise click.UsageError("--batch prints JSON only: add --json.")
     text = "" if query is None else checked_query(query)
     questions = None if batch is None else read_questions(batch.read_bytes(), batch.name)
-    wanted = Narrowing(episode, speaker, after, before)
+    wanted = Narrowing(episode, speaker, after, before, podcast, newest_first)
     asyncio.run(_search(read_settings(), text, wanted, questions, limit, as_json))
 
 

@@ -16,6 +16,7 @@ from companion.cogs.views.markdown import escaped_line, linked, one_line
 from companion.cogs.views.understood import understood
 from companion.community.searches import Answer
 from companion.storage.episodes import Episode
+from companion.storage.podcasts import Podcast
 from companion.storage.searches import Filters, Search
 
 STILL_LOADING = (
@@ -68,7 +69,7 @@ def heading(answer: Answer) -> str:
     search = answer.search
     shown = escaped_line(cut(one_line(search.text), _HEADER_LIKE if search.like else _HEADER_QUERY))
     title = f"### ✨ More like “{shown}”" if search.like else f"### 🔎 {shown}"
-    facts = (credit(search, answer.origin), limited_to(search.filters, answer.episode), _page(answer))
+    facts = (credit(search, answer.origin), limited_to(search.filters, answer.episode, answer.podcast), _page(answer))
     lines = [title, f"-# {' · '.join(fact for fact in facts if fact)}"]
     if taken_for := understood(answer.results):
         lines.append(taken_for)
@@ -99,9 +100,12 @@ def message_url(search: Search) -> str | None:
     return f"https://discord.com/channels/{search.guild_id}/{search.channel_id}/{search.message_id}"
 
 
-def limited_to(filters: Filters, episode: Episode | None) -> str:
-    """What is searched, where that is not everything; ``episode`` is the one that the filters name."""
+def limited_to(filters: Filters, episode: Episode | None, podcast: Podcast | None = None) -> str:
+    """What is searched, where that is not everything, and in which order; ``episode`` and ``podcast`` are those that
+    the filters name."""
     parts: list[str] = []
+    if podcast is not None:
+        parts.append(f"in *{escaped_line(cut(one_line(podcast.title), _FILTER))}*")
     if episode is not None:
         parts.append(f"in *{escaped_line(cut(one_line(episode.title), _FILTER))}*")
     if filters.speaker is not None:
@@ -110,7 +114,8 @@ def limited_to(filters: Filters, episode: Episode | None) -> str:
         parts.append(f"from {filters.after.isoformat()}")
     if filters.before is not None:
         parts.append(f"until {filters.before.isoformat()}")
-    return f"only {', '.join(parts)}" if parts else ""
+    only = f"only {', '.join(parts)}" if parts else ""
+    return " · ".join(part for part in (only, "newest first" if filters.newest_first else "") if part)
 
 
 def credit(search: Search, origin: Search | None) -> str:
