@@ -169,9 +169,13 @@ def server_url(postgresql: Server) -> Iterator[str]:
 
 
 @pytest.fixture(autouse=True)
-def _local_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
-    """Those that belong to a database on a server are not left in the folder that tests run in."""
-    monkeypatch.setattr(addresses, "FOLDER", tmp_path)
+def _local_files(  # pyright: ignore[reportUnusedFunction]
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that belong to a database on a server are not left in the folder that tests run in. Thousands of tests have
+    no database and want no folder."""
+    if not {"databases", "postgresql", "tmp_path"}.isdisjoint(request.fixturenames):
+        monkeypatch.setattr(addresses, "FOLDER", request.getfixturevalue("tmp_path"))
 
 
 @pytest.fixture

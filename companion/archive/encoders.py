@@ -70,9 +70,10 @@ class SentenceTransformerEncoder:
     """Its tokenizer is for one thread at a time."""
 
     def __init__(self, folder: Path) -> None:
+        # First, since a folder without weights is told at once, and what comes next takes seconds to import.
+        self.model_id = model_id(folder)
         from sentence_transformers import SentenceTransformer
 
-        self.model_id = model_id(folder)
         self._model: Any = SentenceTransformer(str(folder), device="cpu")
         dimension: int | None = self._model.get_embedding_dimension()
         if dimension is None:

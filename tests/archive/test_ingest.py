@@ -294,7 +294,9 @@ async def run_until(event: int, url: str, source: Path) -> int:
     return await process.wait()
 
 
-@pytest.mark.parametrize("event", [1, 3, EPISODES + 2, EPISODES + 5])
+@pytest.mark.parametrize(
+    "event", [EPISODES + 2, *(pytest.param(event, marks=pytest.mark.slow) for event in (1, 3, EPISODES + 5))]
+)
 async def test_an_ingest_that_was_killed_ends_like_one_that_was_not(
     database_url: str, databases: Databases, tmp_path: Path, feed: Path, clock: StoppedClock, event: int
 ) -> None:
@@ -310,6 +312,7 @@ async def test_an_ingest_that_was_killed_ends_like_one_that_was_not(
         assert left_behind != await contents(database_url) == await contents(whole)
 
 
+@pytest.mark.slow
 async def test_two_ingests_of_the_same_feed_at_once_store_everything_once(
     database_url: str, databases: Databases, tmp_path: Path, feed: Path, clock: StoppedClock
 ) -> None:

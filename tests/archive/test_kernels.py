@@ -156,6 +156,7 @@ def test_the_frequencies_of_a_term_are_its_counts_in_all_fields_weighted(
     assert out == pytest.approx((counts * factors[:, documents + 3]).sum(axis=0)[first:last], rel=1e-5)
 
 
+@pytest.mark.slow
 def test_loops_are_compiled_where_nothing_can_be_kept_too() -> None:
     code = (
         "from numba.core import caching\n"

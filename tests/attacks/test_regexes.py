@@ -129,6 +129,7 @@ def _slow(one: Found, length: int = LENGTH, tries: int = TRIES) -> str | None:
     return None
 
 
+@pytest.mark.slow
 def test_every_expression_of_the_source_is_linear_in_its_own_worst_cases() -> None:
     slow = [found for one in found_regexes() if one.pattern is not None and (found := _slow(one))]
 
@@ -156,6 +157,7 @@ def test_they_are_found_in_the_whole_source() -> None:
     assert len(found_regexes()) > 400
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("pattern", "way"),
     [

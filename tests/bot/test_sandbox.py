@@ -32,6 +32,7 @@ async def test_a_port_in_use_is_told_with_what_to_do_before_anything_is_built(mo
                 pass
 
 
+@pytest.mark.slow
 async def test_two_sandboxes_in_a_row_share_nothing() -> None:
     async with opened(None) as first:
         await first.members[0].slash(first.channel, "search", query="bread")

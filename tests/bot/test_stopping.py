@@ -39,7 +39,7 @@ def is_left_open(database_url: str) -> bool:
     return address.sqlite and address.files.with_name(f"{address.files.name}-wal").exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 async def test_a_bot_that_is_told_to_stop_closes_everything_and_ends_well(
     number: signal.Signals, database_url: str, tmp_path: Path
 ) -> None:
@@ -139,6 +139,7 @@ async def test_a_port_that_is_taken_ends_the_bot_with_a_sentence(database_url: s
     assert "Traceback" not in log.decode()
 
 
+@pytest.mark.slow
 async def test_a_bot_that_waits_for_discord_can_be_stopped_too(database_url: str, tmp_path: Path) -> None:
     async with LoopbackDiscord(answers=asyncio.Event()).serving() as discord:
         process = await asyncio.create_subprocess_exec(

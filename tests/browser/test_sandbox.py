@@ -11,7 +11,7 @@ from companion.bot.sandbox import opened
 from companion.bot.sandbox_week import MESSAGES
 from tests.browser.window import Window, chromium, opened_window
 
-pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only("a sandbox has a file of its own")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.sqlite_only("a sandbox has a file of its own")]
 
 
 @pytest_asyncio.fixture
@@ -29,7 +29,6 @@ async def test_a_newcomer_finds_a_question_its_answer_and_a_riff(window: Window)
     await expect(window.latest).to_contain_text("@Jonas riffs on @Priya")
 
 
-@pytest.mark.slow
 async def test_search_riff_more_like_this_and_context_work_by_typing_and_pressing(window: Window) -> None:
     await window.type_command("search", query="how much does one hive sensor box cost")
     await window.send()
@@ -53,7 +52,6 @@ async def test_search_riff_more_like_this_and_context_work_by_typing_and_pressin
     await expect(window.latest.locator("blockquote").first).to_be_visible()
 
 
-@pytest.mark.slow
 async def test_another_member_turns_pages_without_changing_what_the_asker_sees(window: Window) -> None:
     await window.type_command("search", query="how much does one hive sensor box cost")
     await window.send()
@@ -70,7 +68,6 @@ async def test_another_member_turns_pages_without_changing_what_the_asker_sees(w
     assert await public.inner_text() == before
 
 
-@pytest.mark.slow
 async def test_episodes_are_suggested_while_typing(window: Window) -> None:
     await window.type_command("search", query="tide", episode="brass")
 

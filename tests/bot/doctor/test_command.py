@@ -69,6 +69,7 @@ async def test_a_wrong_token_ends_with_status_2_and_is_not_repeated(
     assert "Model" in said, "what does not need Discord is checked all the same"
 
 
+@pytest.mark.slow
 async def test_a_missing_permission_ends_with_status_1(
     discord: LoopbackDiscord, database_url: str, tmp_path: Path
 ) -> None:

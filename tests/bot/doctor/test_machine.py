@@ -56,6 +56,7 @@ class TestTheModel:
     def test_a_folder_without_weights_is_told(self, tmp_path: Path) -> None:
         assert "holds no weights" in of(Severity.ERROR, model.check(None, str(tmp_path)))
 
+    @pytest.mark.slow
     def test_damaged_weights_are_told(self, tmp_path: Path) -> None:
         (tmp_path / "model.safetensors").write_bytes(b"nothing")
 
