@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
 from companion import __version__
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import turn_of
+from companion.cogs.fair_use import deferred_turn
 from companion.cogs.views.about import about_message
 from companion.community.about import about
 from companion.community.fair_use import Work
@@ -24,13 +23,9 @@ class About(commands.Cog):
     @app_commands.guild_only()
     async def about(self, interaction: Interaction) -> None:
         """What is in the archive, how it is searched, and what is kept of members"""
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True):
             found = await about(self.bot.database, self.bot.searcher, self.bot.searches, interaction.guild_id)
-        await interaction.edit_original_response(
-            view=about_message(found, __version__), allowed_mentions=discord.AllowedMentions.none()
-        )
+        await interaction.edit_original_response(view=about_message(found, __version__))
 
 
 async def setup(bot: Companion) -> None:

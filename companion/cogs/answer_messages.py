@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import discord
 
-from companion.cogs.companion import Companion, Interaction
+from companion.cogs.companion import QUIET, Companion, Interaction
 from companion.cogs.failures import ANSWERED, SURPRISE
 from companion.cogs.fair_use import turn_of
 from companion.cogs.pacing import paced
@@ -30,7 +30,6 @@ from companion.storage.retractions import Retraction
 log = logging.getLogger(__name__)
 
 Turn = AbstractAsyncContextManager[None]
-QUIET = discord.AllowedMentions.none()
 
 
 async def post_answer(interaction: Interaction, ask: Callable[[Asker], Awaitable[Answered]]) -> None:
@@ -46,7 +45,7 @@ async def post_answer(interaction: Interaction, ask: Callable[[Asker], Awaitable
     except NotAskedHereError as off:
         if not aside:
             raise
-        await interaction.edit_original_response(view=not_here_message(off.elsewhere), allowed_mentions=QUIET)
+        await interaction.edit_original_response(view=not_here_message(off.elsewhere))
         return
     async with asking:
         shown = await ask(asker_of(interaction))
@@ -104,9 +103,9 @@ async def _posted(interaction: Interaction, shown: Answered, *, aside: bool) -> 
     view = answer_message(shown)
     channel = interaction.channel
     if not aside or not isinstance(channel, discord.abc.Messageable):
-        return await interaction.edit_original_response(view=view, allowed_mentions=QUIET)
+        return await interaction.edit_original_response(view=view)
     try:
-        message = await channel.send(view=view, allowed_mentions=QUIET)
+        message = await channel.send(view=view)
     except discord.Forbidden as error:
         # A locked thread, or a permission that is gone since. The first message after an acknowledgement is as private
         # as that, so it says a word, and the answer is the second one.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import AbstractAsyncContextManager
 from datetime import date
 
-from companion.cogs.answer_messages import QUIET, post_answer
+from companion.cogs.answer_messages import post_answer
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.conversation_threads import go_on
-from companion.cogs.fair_use import turn_of
+from companion.cogs.fair_use import deferred_turn
 from companion.cogs.feature import Feature
 from companion.cogs.press import Press, in_private
 from companion.cogs.views import answer_ids
@@ -32,9 +33,7 @@ class SourcesPress(Press, template=answer_ids.SOURCES):
     """Shows the presser what the answer rests on."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await _begin(interaction)
-        async with turn:
+        async with _own_view(interaction):
             await _show_sources(interaction, int(self.match["question"]), int(self.match["page"]))
 
 
@@ -42,25 +41,21 @@ class PromptPress(Press, template=answer_ids.PROMPT):
     """Shows the presser what the model was told."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await _begin(interaction)
         question_id, page = int(self.match["question"]), int(self.match["page"])
-        async with turn:
+        async with _own_view(interaction):
             question = await interaction.client.questions.get(question_id, interaction.guild_id)
             prompt = await _evidence(interaction.client).prompt(question_id, interaction.guild_id)
-        await interaction.edit_original_response(view=prompt_message(question, prompt, page), allowed_mentions=QUIET)
+        await interaction.edit_original_response(view=prompt_message(question, prompt, page))
 
 
 class PinPress(Press, template=answer_ids.PIN):
     """Pins a source to the thread that the press is in, or takes it off."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await _begin(interaction)
         guild_id, thread_id = interaction.guild_id or 0, interaction.channel_id or 0
         reference = reference_in(self.match)
         conversations = interaction.client.questions.conversations
-        async with turn:
+        async with _own_view(interaction):
             await interaction.client.questions.get(int(self.match["question"]), interaction.guild_id)
             if self.match["pin"] == "pin":
                 await conversations.pin(guild_id, thread_id, reference, interaction.user.id)
@@ -81,12 +76,10 @@ class FollowPress(Press, template=answer_ids.FOLLOW):
     """Opens a thread in which the conversation goes on, or tells where it does."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
             question = await interaction.client.questions.get(int(self.match["question"]), interaction.guild_id)
             told = await go_on(interaction.client, question, interaction.channel, interaction.user.id)
-        await interaction.edit_original_response(view=told, allowed_mentions=QUIET)
+        await interaction.edit_original_response(view=told)
 
 
 class DatedPress(Press, template=answer_ids.DATED):
@@ -121,18 +114,16 @@ def _evidence(bot: Companion) -> Evidence:
     return Evidence(bot.database, bot.questions)
 
 
-async def _begin(interaction: Interaction) -> None:
-    """Lets the presser's own view be changed, or, from under the answer, shows them one."""
-    if in_private(interaction):
-        await interaction.response.defer()
-    else:
-        await interaction.response.defer(thinking=True, ephemeral=True)
+def _own_view(interaction: Interaction) -> AbstractAsyncContextManager[None]:
+    """The presser's turn, to change their own view, or, from under the answer, to get one."""
+    beside = not in_private(interaction)
+    return deferred_turn(interaction, Work.LOOKUP, thinking=beside, ephemeral=beside)
 
 
 async def _show_sources(interaction: Interaction, question_id: int, page: int) -> None:
     evidence = _evidence(interaction.client)
     shown = await evidence.page(question_id, interaction.guild_id, interaction.channel_id or 0, page)
-    await interaction.edit_original_response(view=sources_message(shown), allowed_mentions=QUIET)
+    await interaction.edit_original_response(view=sources_message(shown))
 
 
 async def setup(bot: Companion) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import discord
 from discord import app_commands
 
 from companion.cogs.companion import Companion, Interaction
@@ -12,7 +11,6 @@ from companion.cogs.setup import require_manager
 from companion.cogs.views.asked import PAGE, PERIODS, asked_message
 from companion.community.asked import AskedQuestions, Period, period_of
 
-_QUIET = discord.AllowedMentions.none()
 _CHOICES = [app_commands.Choice(name=name, value=period.value) for period, name in PERIODS.items()]
 
 
@@ -48,7 +46,7 @@ class Asked(Feature):
 async def _show(interaction: Interaction, period: Period, page: int) -> None:
     guild_id = interaction.guild_id or 0
     found = await AskedQuestions(interaction.client.database).page(guild_id, period, page)
-    await interaction.edit_original_response(view=asked_message(guild_id, found), allowed_mentions=_QUIET)
+    await interaction.edit_original_response(view=asked_message(guild_id, found))
 
 
 async def setup(bot: Companion) -> None:

@@ -10,7 +10,7 @@ import discord
 from discord.ext import commands
 
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import turn_of
+from companion.cogs.fair_use import deferred_turn
 from companion.cogs.feature import Feature, every_minute
 from companion.cogs.outlets import RefusedError, UncertainError
 from companion.cogs.press import Press
@@ -26,19 +26,16 @@ log = logging.getLogger(__name__)
 
 TOLD_A_MINUTE = 20
 """Discord takes many direct messages at a time for spam."""
-_QUIET = discord.AllowedMentions.none()
 
 
 class TellPress(Press, template=awaited_ids.TELL):
     """The presser wants to be told, or wants it no longer."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
             awaited = _awaited(interaction.client)
             wanted = await awaited.want(interaction.guild_id, int(self.match["question"]), interaction.user.id)
-        await interaction.edit_original_response(view=views.wanted_message(wanted), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.wanted_message(wanted))
 
 
 class ToldPress(Press, template=awaited_ids.TOLD):

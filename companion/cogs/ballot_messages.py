@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import discord
 
-from companion.cogs.companion import Companion, Tallied
+from companion.cogs.companion import QUIET, Companion, Tallied
 from companion.cogs.views.layout import Message
 from companion.cogs.views.tally import retallied, tally_line
 from companion.community.votes import Votes, VotingRules
@@ -16,7 +16,6 @@ from companion.storage.votes import Tally
 
 log = logging.getLogger(__name__)
 
-_QUIET = discord.AllowedMentions.none()
 _SHOWN_ON = 5
 """Messages about a subject that are kept up to date: the newest."""
 _REPLACED = 20
@@ -86,7 +85,7 @@ async def _put(bot: Companion, posted: Sequence[Ballot], message: Message) -> No
         channel = bot.get_partial_messageable(ballot.channel_id, guild_id=ballot.guild_id)
         try:
             await channel.get_partial_message(ballot.message_id).edit(
-                view=message, attachments=[], allowed_mentions=_QUIET
+                view=message, attachments=[], allowed_mentions=QUIET
             )
         except discord.HTTPException as error:
             log.info("a %s in guild %d still stands as it was: %s", ballot.subject.kind, ballot.guild_id, error)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 
-import discord
-
 from companion.cogs.clip_posts import answer_with, take_down
 from companion.cogs.clips import told_of
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import turn_of
+from companion.cogs.fair_use import deferred_turn, turn_of
 from companion.cogs.feature import Feature
 from companion.cogs.press import Press
 from companion.cogs.views import clip_ids, custom_ids
@@ -20,8 +18,6 @@ from companion.community.clip_requests import ClipRequests
 from companion.community.clips import Clips
 from companion.community.fair_use import Work
 from companion.community.saved import SavedPassages
-
-_QUIET = discord.AllowedMentions.none()
 
 
 class MakePress(Press, template=clip_ids.MAKE):
@@ -40,29 +36,23 @@ class SavePress(Press, template=clip_ids.SAVE):
     """Keeps a clip's words for the presser."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        database, guild_id = interaction.client.database, interaction.guild_id
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
+            database, guild_id = interaction.client.database, interaction.guild_id
             shown = await Clips(database).shown(guild_id, int(self.match["clip"]))
             kept_by = SavedPassages(database)
             bookmark, new = await kept_by.save(guild_id, interaction.user.id, shown.reference, None)
-        await interaction.edit_original_response(view=saved_message(bookmark, new=new), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=saved_message(bookmark, new=new))
 
 
 class DeletePress(Press, template=clip_ids.DELETE):
     """Deletes a clip of the presser's own, and shows those that are left where it stood among them."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer()
-        clips, guild_id, member_id = Clips(interaction.client.database), interaction.guild_id, interaction.user.id
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP):
+            clips, guild_id, member_id = Clips(interaction.client.database), interaction.guild_id, interaction.user.id
             gone = await clips.delete(guild_id, member_id, int(self.match["clip"]), moderates=False)
             left = await clips.of_member(guild_id, member_id, int(self.match["page"]))
-        await interaction.edit_original_response(
-            view=own_clips_message(left, "Deleted, with its votes."), allowed_mentions=_QUIET
-        )
+        await interaction.edit_original_response(view=own_clips_message(left, "Deleted, with its votes."))
         await take_down(interaction.client, gone)
 
 
@@ -70,12 +60,10 @@ class ListPress(Press, template=clip_ids.LIST):
     """Turns to a page of what the presser made."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer()
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP):
             clips = Clips(interaction.client.database)
             page = await clips.of_member(interaction.guild_id, interaction.user.id, int(self.match["page"]))
-        await interaction.edit_original_response(view=own_clips_message(page), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=own_clips_message(page))
 
 
 class ClipButtons(Feature):
@@ -93,9 +81,7 @@ class ClipButtons(Feature):
     async def sent_in(self, interaction: Interaction, match: re.Match[str]) -> None:
         """Makes the clip, with the bounds that were typed."""
         reference, quoted = custom_ids.reference_in(match), custom_ids.quoted_in(match)
-        turn = turn_of(interaction, Work.CLIP)
-        await interaction.response.defer(thinking=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.CLIP, thinking=True):
             proposed = await self._requests.propose(interaction.guild_id, reference, quoted)
             adjusted = adjustment(interaction.data or {}, proposed)
             made = await self._requests.make(interaction.guild_id, interaction.user.id, proposed, adjusted)

@@ -17,8 +17,6 @@ from companion.community.votes import Votes
 from companion.storage.ballots import CLIP, Subject
 from companion.storage.clips import Clip
 
-_QUIET = discord.AllowedMentions.none()
-
 
 async def answer_with(interaction: Interaction, shown: ShownClip, *, heading: str = "") -> None:
     """Answers a deferred interaction with the clip, in public, and opens the vote on it.
@@ -29,7 +27,7 @@ async def answer_with(interaction: Interaction, shown: ShownClip, *, heading: st
     subject = Subject(CLIP, shown.clip.id)
     rules, tally = await votes.rules(shown.clip.guild_id), await votes.tally(subject)
     message = await interaction.edit_original_response(
-        view=clip_message(shown, tally, heading=heading, emoji=rules.emoji), allowed_mentions=_QUIET
+        view=clip_message(shown, tally, heading=heading, emoji=rules.emoji)
     )
     interaction.extras[ANSWERED] = True
     await put_to_vote(interaction.client, shown.clip.guild_id, interaction.channel_id or 0, message.id, subject)
@@ -45,7 +43,7 @@ async def answer_with(interaction: Interaction, shown: ShownClip, *, heading: st
             card=media.alt,
             audio=media.audio is not None,
         )
-        await interaction.edit_original_response(view=view, attachments=files, allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=view, attachments=files)
 
 
 async def post_clip(
@@ -78,7 +76,7 @@ async def post_clip(
         card=media.alt,
         audio=media.audio is not None,
     )
-    message = await channel.send(view=view, files=media.files(), allowed_mentions=_QUIET, nonce=nonce)
+    message = await channel.send(view=view, files=media.files(), nonce=nonce)
     await put_to_vote(bot, shown.clip.guild_id, channel.id, message.id, subject)
     return message
 

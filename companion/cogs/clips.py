@@ -5,15 +5,13 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
 from companion.cogs import suggestions
-from companion.cogs.ballot_messages import keeps_tally
 from companion.cogs.clip_posts import answer_with, take_down
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import turn_of
+from companion.cogs.fair_use import deferred_turn
 from companion.cogs.feature import Feature, every_minute
 from companion.cogs.views import clip as views
 from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
@@ -31,7 +29,6 @@ from companion.storage.errors import CompanionError
 
 log = logging.getLogger(__name__)
 
-_QUIET = discord.AllowedMentions.none()
 LONGEST_TIME = 60
 
 
@@ -46,18 +43,12 @@ class ClipCommands(
 ):
     """``/clip``."""
 
+    voted_on = CLIP, views.ASK
+
     def __init__(self, bot: Companion) -> None:
         super().__init__(bot)
         self._clips = Clips(bot.database, bot.searcher)
         self._near = NearClips(bot.database, bot.searcher)
-
-    async def cog_load(self) -> None:
-        await super().cog_load()
-        self.bot.tallied[CLIP] = keeps_tally(self.bot, views.ASK)
-
-    async def cog_unload(self) -> None:
-        await super().cog_unload()
-        del self.bot.tallied[CLIP]
 
     @every_minute
     async def look_up_meanings(self, _now: datetime) -> None:
@@ -79,10 +70,8 @@ class ClipCommands(
         end: app_commands.Range[str, 1, LONGEST_TIME] | None = None,
     ) -> None:
         """Make a clip of what was said in an episode, for everybody here to hear and vote on"""
-        turn = turn_of(interaction, Work.CLIP)
         begins, ends = seconds_of(start), None if end is None else seconds_of(end)
-        await interaction.response.defer(thinking=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.CLIP, thinking=True):
             made = await self._clips.make_between(interaction.guild_id, interaction.user.id, episode, begins, ends)
             await answer_with(interaction, made.shown, heading=told_of(made))
 
@@ -90,40 +79,32 @@ class ClipCommands(
     @app_commands.describe(clip="Which one: choose it from what is suggested, or write words of it")
     async def show(self, interaction: Interaction, clip: str) -> None:
         """Post a clip again"""
-        turn = turn_of(interaction, Work.CLIP)
-        await interaction.response.defer(thinking=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.CLIP, thinking=True):
             clip_id = await meant(self._clips, interaction, clip)
             await answer_with(interaction, await self._clips.shown(interaction.guild_id, clip_id))
 
     @app_commands.command()
     async def random(self, interaction: Interaction) -> None:
         """Post one of this server's clips, whichever chance brings"""
-        turn = turn_of(interaction, Work.CLIP)
-        await interaction.response.defer(thinking=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.CLIP, thinking=True):
             await answer_with(interaction, await self._clips.random(interaction.guild_id, interaction.id))
 
     @app_commands.command()
     async def mine(self, interaction: Interaction) -> None:
         """See the clips that you made in this server"""
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
             page = await self._clips.of_member(interaction.guild_id, interaction.user.id)
-        await interaction.edit_original_response(view=views.own_clips_message(page), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.own_clips_message(page))
 
     @app_commands.command()
     @app_commands.describe(clip="Which one: choose it from what is suggested, or write words of it")
     async def delete(self, interaction: Interaction, clip: str) -> None:
         """Delete a clip that you made, or any if you moderate here, with its votes"""
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        moderates = interaction.permissions.manage_messages
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
+            moderates = interaction.permissions.manage_messages
             clip_id = await meant(self._clips, interaction, clip, None if moderates else interaction.user.id)
             gone = await self._clips.delete(interaction.guild_id, interaction.user.id, clip_id, moderates=moderates)
-        await interaction.edit_original_response(view=views.deleted_message(gone), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.deleted_message(gone))
         await take_down(self.bot, gone)
 
     @create.autocomplete("episode")

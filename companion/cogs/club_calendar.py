@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import io
-from typing import Any
 
 import discord
 from discord import app_commands
 
 from companion.cogs.club_choices import suggest_clubs
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import turn_of
-from companion.cogs.feature import Feature
+from companion.cogs.fair_use import deferred_turn
+from companion.cogs.feature import Feature, add_to_group
 from companion.cogs.press import Press
 from companion.cogs.setup import require_manager
 from companion.cogs.views import calendar as views
@@ -20,16 +19,12 @@ from companion.cogs.views.layout import Message
 from companion.community.calendars import Calendars
 from companion.community.fair_use import Work
 
-_QUIET = discord.AllowedMentions.none()
-
 
 class RevokePress(Press, template=calendar_ids.REVOKE):
     """Lets the presser's link open nothing any more."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer()
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP):
             calendars = Calendars(interaction.client.database)
             await calendars.revoke(interaction.guild_id, interaction.user.id, self.match["digest"])
         await _replace(interaction, views.revoked(1))
@@ -42,9 +37,7 @@ class RevokeAllPress(Press, template=calendar_ids.REVOKE_ALL):
         everybody = self.match["whose"] == "everybody"
         if everybody:
             require_manager(interaction)
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer()
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP):
             whose = None if everybody else interaction.user.id
             count = await Calendars(interaction.client.database).revoke_all(interaction.guild_id, whose)
         await _replace(interaction, views.revoked(count, everybody=everybody))
@@ -63,10 +56,8 @@ class ClubCalendar(Feature):
 @app_commands.autocomplete(club=suggest_clubs)
 async def calendar(interaction: Interaction, club: str | None = None) -> None:
     """The sessions for your own calendar: a link to subscribe to, and a file"""
-    turn = turn_of(interaction, Work.LOOKUP)
-    await interaction.response.defer(thinking=True, ephemeral=True)
-    calendars, web_address = Calendars(interaction.client.database), interaction.client.web_address
-    async with turn:
+    async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
+        calendars, web_address = Calendars(interaction.client.database), interaction.client.web_address
         file = await calendars.of_server(interaction.guild_id, club)
         link = None
         if web_address is not None:
@@ -75,15 +66,14 @@ async def calendar(interaction: Interaction, club: str | None = None) -> None:
     manages = interaction.permissions.manage_guild
     message = views.calendar_message(file.name, link, web_address, attached=attached, manages=manages)
     files = [discord.File(io.BytesIO(file.content), views.FILE)] if attached else []
-    await interaction.edit_original_response(view=message, attachments=files, allowed_mentions=_QUIET)
+    await interaction.edit_original_response(view=message, attachments=files)
 
 
 async def _replace(interaction: Interaction, message: Message) -> None:
     """Shows something else in place of the message with the link."""
-    await interaction.edit_original_response(view=message, attachments=[], allowed_mentions=_QUIET)
+    await interaction.edit_original_response(view=message, attachments=[])
 
 
 async def setup(bot: Companion) -> None:
-    parent: Any = bot.tree.get_command("club")
-    parent.add_command(calendar)
+    add_to_group(bot, "club", calendar)
     await bot.add_cog(ClubCalendar(bot))

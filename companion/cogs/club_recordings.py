@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 import discord
 from discord import app_commands
 
 from companion.cogs.club_choices import Choices
-from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import turn_of
-from companion.cogs.feature import Feature
-from companion.cogs.press import Press
+from companion.cogs.companion import QUIET, Companion, Interaction
+from companion.cogs.fair_use import deferred_turn
+from companion.cogs.feature import Feature, add_to_group
+from companion.cogs.press import Press, is_theirs
 from companion.cogs.views import history as views
 from companion.cogs.views.layout import Message
 from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
@@ -28,7 +27,6 @@ from companion.storage.series import Series
 
 log = logging.getLogger(__name__)
 
-_QUIET = discord.AllowedMentions.none()
 _CLUB = "Of which club; left out: of all"
 Address = app_commands.Range[str, 1, LONGEST_ADDRESS]
 
@@ -37,16 +35,13 @@ class PagePress(Press, template=views.PAGE):
     """Turns to a page of the history: in place for who asked for it, beside it for others."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        asked = interaction.message.interaction_metadata if interaction.message else None
-        in_place = asked is not None and asked.user.id == interaction.user.id
-        await interaction.response.defer(thinking=not in_place, ephemeral=not in_place)
+        beside = not is_theirs(interaction)
         series_id = int(self.match["series"])
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=beside, ephemeral=beside):
             clubs = await _clubs(interaction)
             named = next((one.name for one in clubs if one.id == series_id), None)
             held = await interaction.client.recordings.history(interaction.guild_id, named)
-        view = _history(held, clubs, named, int(self.match["page"]), private=not in_place)
+        view = _history(held, clubs, named, int(self.match["page"]), private=beside)
         await _show(interaction, view)
 
 
@@ -54,9 +49,7 @@ class ReplacePress(Press, template=views.REPLACE):
     """Puts what the presser sent in the place of what there is."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.RECORDING)
-        await interaction.response.defer()
-        async with turn:
+        async with deferred_turn(interaction, Work.RECORDING):
             asked = await interaction.client.recordings.answered(int(self.match["number"]), interaction.user.id)
             await _require_part(interaction, asked.meeting)
             await _show(interaction, views.reading_message(asked.meeting))
@@ -66,14 +59,14 @@ class ReplacePress(Press, template=views.REPLACE):
                 await _show(interaction, views.refused_message(str(error)))
                 return
         await _show(interaction, views.replaced_message(recorded))
-        await interaction.followup.send(view=views.recorded_message(recorded), allowed_mentions=_QUIET)
+        await interaction.followup.send(view=views.recorded_message(recorded), allowed_mentions=QUIET)
 
 
 class LeavePress(Press, template=views.LEAVE):
     """Changes nothing."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        await interaction.response.edit_message(view=views.left_message(), allowed_mentions=_QUIET)
+        await interaction.response.edit_message(view=views.left_message())
 
 
 class ClubRecordings(Feature):
@@ -121,9 +114,7 @@ async def recording(
     club: str | None = None,
 ) -> None:
     """Put a session's recording and notes into the archive; for hosts, and whoever presented"""
-    turn = turn_of(interaction, Work.RECORDING)
-    await interaction.response.defer(thinking=True)
-    async with turn:
+    async with deferred_turn(interaction, Work.RECORDING, thinking=True):
         kept, sent = interaction.client.recordings, Sent(url, notes, transcript)
         meeting = await kept.find(interaction.guild_id, club, session)
         await _require_part(interaction, meeting)
@@ -145,9 +136,7 @@ async def recording(
 @app_commands.autocomplete(club=suggest_all_clubs)
 async def history(interaction: Interaction, club: str | None = None) -> None:
     """What was read together: papers, who presented, recordings"""
-    turn = turn_of(interaction, Work.LOOKUP)
-    await interaction.response.defer(thinking=True)
-    async with turn:
+    async with deferred_turn(interaction, Work.LOOKUP, thinking=True):
         clubs = await _clubs(interaction)
         held = await interaction.client.recordings.history(interaction.guild_id, club)
     await _show(interaction, _history(held, clubs, club))
@@ -188,17 +177,14 @@ async def _attach(interaction: Interaction, meeting: Meeting, sent: Sent) -> Rec
 
 async def _privately(interaction: Interaction, message: Message) -> None:
     """Tells the sender alone, and takes back what the channel saw."""
-    await interaction.followup.send(view=message, ephemeral=True, allowed_mentions=_QUIET)
+    await interaction.followup.send(view=message, ephemeral=True, allowed_mentions=QUIET)
     await interaction.delete_original_response()
 
 
 async def _show(interaction: Interaction, message: Message) -> None:
-    await interaction.edit_original_response(view=message, allowed_mentions=_QUIET)
+    await interaction.edit_original_response(view=message)
 
 
 async def setup(bot: Companion) -> None:
-    parent: Any = bot.tree.get_command("club")
-    commands: list[app_commands.Command[Any, ..., None]] = [recording, history]
-    for command in commands:
-        parent.add_command(command)
+    add_to_group(bot, "club", recording, history)
     await bot.add_cog(ClubRecordings(bot))

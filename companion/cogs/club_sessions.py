@@ -5,15 +5,13 @@ A time that may mean several instants is asked about, with a button for each.
 
 from __future__ import annotations
 
-from typing import Any
-
 import discord
 from discord import app_commands
 
 from companion.cogs.club_choices import suggest_clubs, suggest_papers, suggest_sessions
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import turn_of
-from companion.cogs.feature import Feature
+from companion.cogs.fair_use import deferred_turn
+from companion.cogs.feature import Feature, add_to_group
 from companion.cogs.press import Press
 from companion.cogs.views import club_ids
 from companion.cogs.views import club_sessions as views
@@ -29,7 +27,6 @@ from companion.community.spoken_times import Understood, understood
 from companion.storage.errors import CompanionError
 from companion.storage.series import Series
 
-_QUIET = discord.AllowedMentions.none()
 _WHEN = "On which day the session is: choose it, or write such as Friday or 2026-03-06"
 _CLUB = "Of which club, where there are several"
 Author = app_commands.Range[str, 1, 80]
@@ -46,9 +43,7 @@ class MovePress(Press, template=club_ids.MOVE):
     """Moves a session to the reading that was chosen."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer()
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP):
             kept, session_id = Clubs(interaction.client.database), int(self.match["session"])
             meeting = await kept.meeting(interaction.guild_id, session_id)
             await require_host(interaction, meeting.series)
@@ -60,9 +55,7 @@ class SwapPress(Press, template=club_ids.SWAP):
     """Accepts an offer to swap two sessions."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer()
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP):
             kept = Clubs(interaction.client.database)
             one, other = [
                 await kept.meeting(interaction.guild_id, int(self.match[name])) for name in ("session", "other")
@@ -80,9 +73,7 @@ class LeavePress(Press, template=club_ids.LEAVE):
     """Takes the presser out of a club's line."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
             presenters, series_id = Presenters(interaction.client.database), int(self.match["series"])
             club = await presenters.withdraw(interaction.guild_id, interaction.user.id, series_id)
         await _show(interaction, views.withdrew(club))
@@ -114,9 +105,7 @@ async def schedule(
     club: str | None = None,
 ) -> None:
     """Give a date its paper, its presenter, an author who attends; for hosts"""
-    turn = turn_of(interaction, Work.LOOKUP)
-    await interaction.response.defer(thinking=True)
-    async with turn:
+    async with deferred_turn(interaction, Work.LOOKUP, thinking=True):
         meeting = await _hosted(interaction, club, date)
         chosen = await _paper(interaction, paper)
         meeting = await Clubs(interaction.client.database).schedule(
@@ -130,9 +119,7 @@ async def schedule(
 @app_commands.autocomplete(date=suggest_sessions, club=suggest_clubs)
 async def move(interaction: Interaction, date: str, to: str, club: str | None = None) -> None:
     """Move a session, with its paper and whoever comes; for hosts"""
-    turn = turn_of(interaction, Work.LOOKUP)
-    await interaction.response.defer(thinking=True)
-    async with turn:
+    async with deferred_turn(interaction, Work.LOOKUP, thinking=True):
         database = interaction.client.database
         meeting = await _hosted(interaction, club, date)
         meant = understood(to, database.clock.now(), meeting.series.rule.zone, meeting.session.minute)
@@ -149,9 +136,7 @@ async def move(interaction: Interaction, date: str, to: str, club: str | None = 
 @app_commands.autocomplete(date=suggest_sessions, club=suggest_clubs)
 async def skip(interaction: Interaction, date: str, club: str | None = None) -> None:
     """Let a session go; its paper is back in the queue. For hosts"""
-    turn = turn_of(interaction, Work.LOOKUP)
-    await interaction.response.defer(thinking=True)
-    async with turn:
+    async with deferred_turn(interaction, Work.LOOKUP, thinking=True):
         meeting = await _hosted(interaction, club, date)
         skipped = await Clubs(interaction.client.database).skip(interaction.guild_id, meeting.session.id)
     await _show(interaction, views.skipped(skipped))
@@ -162,9 +147,7 @@ async def skip(interaction: Interaction, date: str, club: str | None = None) -> 
 @app_commands.autocomplete(date=suggest_sessions, club=suggest_clubs)
 async def clear(interaction: Interaction, date: str, club: str | None = None) -> None:
     """Take a session's paper and presenter from it, so that it is free; for hosts"""
-    turn = turn_of(interaction, Work.LOOKUP)
-    await interaction.response.defer(thinking=True)
-    async with turn:
+    async with deferred_turn(interaction, Work.LOOKUP, thinking=True):
         meeting = await _hosted(interaction, club, date)
         cleared = await Clubs(interaction.client.database).clear(interaction.guild_id, meeting.session.id)
     await _show(interaction, views.cleared(cleared))
@@ -179,9 +162,7 @@ async def clear(interaction: Interaction, date: str, club: str | None = None) ->
 @app_commands.autocomplete(date=suggest_sessions, other=suggest_sessions, club=suggest_clubs)
 async def swap(interaction: Interaction, date: str, other: str, club: str | None = None) -> None:
     """Swap the papers and presenters of two sessions: yours with another's, once they agree"""
-    turn = turn_of(interaction, Work.LOOKUP)
-    await interaction.response.defer(thinking=True)
-    async with turn:
+    async with deferred_turn(interaction, Work.LOOKUP, thinking=True):
         kept, member_id = Clubs(interaction.client.database), interaction.user.id
         mine, theirs = [await kept.find(interaction.guild_id, club, typed) for typed in (date, other)]
         if mine.session.presented_by != member_id == theirs.session.presented_by:
@@ -207,9 +188,7 @@ async def volunteer(
     interaction: Interaction, paper: str | None = None, date: str | None = None, club: str | None = None
 ) -> None:
     """Say that you would present a paper, or take a free date"""
-    turn = turn_of(interaction, Work.LOOKUP)
-    await interaction.response.defer(thinking=True)
-    async with turn:
+    async with deferred_turn(interaction, Work.LOOKUP, thinking=True):
         database, member_id = interaction.client.database, interaction.user.id
         chosen = await ClubPapers(database).named(interaction.guild_id, paper) if paper else None
         if date is None:
@@ -259,12 +238,9 @@ async def _paper(interaction: Interaction, typed: str | None) -> int | None:
 
 
 async def _show(interaction: Interaction, message: Message) -> None:
-    await interaction.edit_original_response(view=message, allowed_mentions=_QUIET)
+    await interaction.edit_original_response(view=message)
 
 
 async def setup(bot: Companion) -> None:
-    parent: Any = bot.tree.get_command("club")
-    commands: list[app_commands.Command[Any, ..., None]] = [schedule, volunteer, swap, move, skip, clear]
-    for command in commands:
-        parent.add_command(command)
+    add_to_group(bot, "club", schedule, volunteer, swap, move, skip, clear)
     await bot.add_cog(ClubSessions(bot))

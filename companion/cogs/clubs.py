@@ -19,7 +19,7 @@ from companion.cogs.club_choices import (
 )
 from companion.cogs.command_list import FOR_MANAGERS
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import turn_of
+from companion.cogs.fair_use import deferred_turn
 from companion.cogs.feature import Feature
 from companion.cogs.setup import managed_guild
 from companion.cogs.setup_channels import PostedIn, place_of
@@ -36,7 +36,6 @@ from companion.community.spoken_times import days_meant, minutes_of
 from companion.storage.errors import CompanionError
 from companion.storage.series import Venue
 
-_QUIET = discord.AllowedMentions.none()
 _PLACE = 100
 """Characters that Discord allows for where an event is."""
 _MENTION = re.compile(r"(?:<#)?(?P<id>[0-9]{15,20})>?")
@@ -121,7 +120,7 @@ class Clubs(Feature):
             reminders=reminders_of(reminders) if reminders else None,
         )
         decided = await self._setup.create(guild.id, interaction.user.id, wanted)
-        await interaction.edit_original_response(view=views.created(decided), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.created(decided))
 
     @club.command(extras=FOR_MANAGERS)
     @app_commands.describe(club="Which club; needed where there are several", **_OPTIONS)
@@ -161,7 +160,7 @@ class Clubs(Feature):
             reminders=reminders_of(reminders) if reminders else None,
         )
         decided = await self._setup.edit(guild.id, before.name, wanted)
-        await interaction.edit_original_response(view=views.edited(decided), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.edited(decided))
 
     @club.command(extras=FOR_MANAGERS)
     @app_commands.describe(club="Which club; needed where there are several")
@@ -195,12 +194,10 @@ class Clubs(Feature):
     @app_commands.autocomplete(club=suggest_clubs)
     async def next(self, interaction: Interaction, club: str | None = None) -> None:
         """What comes next: when, which paper, who presents"""
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True):
             clubs = await self._kept.clubs(interaction.guild_id)
             meetings = await self._kept.coming(interaction.guild_id, club)
-        await interaction.edit_original_response(view=next_message(meetings, clubs), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=next_message(meetings, clubs))
 
     @create.autocomplete("weekday")
     @edit.autocomplete("weekday")

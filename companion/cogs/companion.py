@@ -31,6 +31,10 @@ from companion.storage.engine import Database
 from companion.storage.shards import Shards
 from companion.storage.votes import Tally
 
+QUIET = discord.AllowedMentions.none()
+"""For edits of messages and for follow-ups. To all else that is sent discord.py applies the client's own, which mention
+nobody either."""
+
 Duty = Callable[[datetime], Awaitable[None]]
 """Does whatever is due at that instant."""
 

@@ -6,7 +6,6 @@ import logging
 
 import discord
 
-from companion.cogs.answer_messages import QUIET
 from companion.cogs.companion import Companion
 from companion.cogs.views import asking as views
 from companion.cogs.views.layout import Message
@@ -61,7 +60,7 @@ async def open_thread(bot: Companion, channel: discord.TextChannel, question: Qu
     bot_id = bot.user.id if bot.user else 0
     welcome = views.welcome_message(member_id, bot_id, reads_all=bot.intents.message_content)
     try:
-        await thread.send(view=welcome, allowed_mentions=QUIET)
+        await thread.send(view=welcome)
     except discord.HTTPException as error:
         log.info("a new thread in guild %d got no first words: %s", question.guild_id, error)
     return thread.id

@@ -15,7 +15,7 @@ from datetime import timedelta
 import discord
 from discord.ext import commands
 
-from companion.cogs.answer_messages import QUIET, deliver, spot_of
+from companion.cogs.answer_messages import deliver, spot_of
 from companion.cogs.companion import Companion
 from companion.cogs.conversation_threads import open_thread
 from companion.cogs.failures import SURPRISE, told_of
@@ -173,9 +173,9 @@ async def _reply(message: discord.Message, view: Message) -> discord.Message:
     """Replies without a ping; where the message is gone, or its history closed to the bot, just writes there."""
     reference = discord.MessageReference.from_message(message, fail_if_not_exists=False)
     try:
-        return await message.channel.send(view=view, reference=reference, mention_author=False, allowed_mentions=QUIET)
+        return await message.channel.send(view=view, reference=reference, mention_author=False)
     except discord.Forbidden:
-        return await message.channel.send(view=view, allowed_mentions=QUIET)
+        return await message.channel.send(view=view)
 
 
 async def setup(bot: Companion) -> None:

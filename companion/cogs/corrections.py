@@ -13,10 +13,10 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from companion.cogs.companion import Companion, Interaction
+from companion.cogs.companion import QUIET, Companion, Interaction
 from companion.cogs.failures import ANSWERED
-from companion.cogs.fair_use import turn_of
-from companion.cogs.feature import Feature, every_minute
+from companion.cogs.fair_use import deferred_turn, turn_of
+from companion.cogs.feature import Feature, add_to_group, every_minute
 from companion.cogs.outlets import Outlets, RefusedError, UncertainError
 from companion.cogs.press import Press, in_private
 from companion.cogs.setup import require_manager
@@ -32,8 +32,6 @@ from companion.community.visibility import NoPodcastYetError
 from companion.storage.corrections import Correction
 
 log = logging.getLogger(__name__)
-
-_QUIET = discord.AllowedMentions.none()
 
 
 class CorrectPress(Press, template=correction_ids.CORRECT):
@@ -52,15 +50,13 @@ class WithdrawPress(Press, template=correction_ids.WITHDRAW):
     """Takes the presser's proposal back."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer()
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP):
             proposals = Proposals(interaction.client.database)
             correction, stays = await proposals.withdraw(
                 interaction.guild_id, interaction.user.id, int(self.match["correction"])
             )
         message = views.taken_back_message(correction, stays=stays)
-        await interaction.edit_original_response(view=message, allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=message)
         if stays:
             await _show_again(interaction.client, correction)
         else:
@@ -86,16 +82,14 @@ class DecidePress(Press, template=correction_ids.DECIDE):
         """What came of it, where it was pressed and where it was asked."""
         asked_by = proposed.correction.message_id
         if interaction.message is not None and interaction.message.id == asked_by:
-            await interaction.edit_original_response(view=views.asking_message(proposed), allowed_mentions=_QUIET)
+            await interaction.edit_original_response(view=views.asking_message(proposed))
             return
         if in_private(interaction):
             kept_by = Corrections(interaction.client.database)
             page = await kept_by.page(interaction.guild_id, int(self.match["page"] or 0))
-            await interaction.edit_original_response(view=views.list_message(page, done), allowed_mentions=_QUIET)
+            await interaction.edit_original_response(view=views.list_message(page, done))
         elif done:
-            await interaction.followup.send(
-                view=views.asking_message(proposed), ephemeral=True, allowed_mentions=_QUIET
-            )
+            await interaction.followup.send(view=views.asking_message(proposed), ephemeral=True, allowed_mentions=QUIET)
         await _show_again(interaction.client, proposed.correction)
 
 
@@ -106,7 +100,7 @@ class ListPress(Press, template=correction_ids.LIST):
         require_manager(interaction)
         await interaction.response.defer()
         page = await Corrections(interaction.client.database).page(interaction.guild_id, int(self.match["page"]))
-        await interaction.edit_original_response(view=views.list_message(page), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.list_message(page))
 
 
 class CorrectionCommands(Feature):
@@ -149,14 +143,12 @@ class CorrectionCommands(Feature):
         """Proposes what was typed, and asks managers."""
         reference, quoted = custom_ids.reference_in(match), custom_ids.quoted_in(match)
         typed = typed_mistake(interaction.data or {})
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
             correction, received = await self._proposals.propose(
                 interaction.guild_id, interaction.user.id, reference, quoted, typed
             )
         message = views.proposed_message(correction, received)
-        await interaction.edit_original_response(view=message, allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=message)
         interaction.extras[ANSWERED] = True
         if received is Received.NEW:
             await self.tell(self.bot.database.clock.now())
@@ -183,7 +175,7 @@ async def _replace(bot: Companion, correction: Correction, message: Message) -> 
         return
     channel = bot.get_partial_messageable(correction.channel_id, guild_id=correction.guild_id)
     try:
-        await channel.get_partial_message(correction.message_id).edit(view=message, allowed_mentions=_QUIET)
+        await channel.get_partial_message(correction.message_id).edit(view=message, allowed_mentions=QUIET)
     except discord.HTTPException as error:
         log.info("what guild %d was asked about a correction is not up to date: %s", correction.guild_id, error)
 
@@ -193,15 +185,13 @@ async def list_corrections(interaction: Interaction) -> None:
     require_manager(interaction)
     await interaction.response.defer(thinking=True, ephemeral=True)
     page = await Corrections(interaction.client.database).page(interaction.guild_id, 0)
-    await interaction.edit_original_response(view=views.list_message(page), allowed_mentions=_QUIET)
+    await interaction.edit_original_response(view=views.list_message(page))
 
 
 async def setup(bot: Companion) -> None:
-    parent = bot.tree.get_command("setup")
-    assert isinstance(parent, app_commands.Group)  # noqa: S101  companion.cogs.setup is loaded before
     decides = "Accept or reject what members say is wrong with names"
     command: app_commands.Command[Any, ..., None] = app_commands.Command(
         name="corrections", description=decides, callback=list_corrections
     )
-    parent.add_command(command)
+    add_to_group(bot, "setup", command)
     await bot.add_cog(CorrectionCommands(bot))

@@ -9,7 +9,7 @@ import discord
 from discord.ext import commands
 from discord.utils import time_snowflake
 
-from companion.cogs.companion import Companion, Interaction
+from companion.cogs.companion import QUIET, Companion, Interaction
 from companion.cogs.feature import Feature, every_minute
 from companion.cogs.press import Press
 from companion.cogs.views import custom_ids
@@ -147,7 +147,7 @@ async def _take_credit_back(bot: Companion, riff: Search, origin: Search) -> Non
         if isinstance(item, discord.ui.TextDisplay):
             item.content = item.content.replace(credit(riff, origin), credit(riff, None))
     shown.stop()
-    await message.edit(view=shown, allowed_mentions=discord.AllowedMentions.none())
+    await message.edit(view=shown, allowed_mentions=QUIET)
 
 
 async def setup(bot: Companion) -> None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from typing import Any
 
 import discord
 from discord import app_commands
 
 from companion.cogs.clips import choices, meant
-from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import turn_of
-from companion.cogs.feature import Feature, every_minute
+from companion.cogs.companion import QUIET, Companion, Interaction
+from companion.cogs.fair_use import deferred_turn
+from companion.cogs.feature import Feature, add_to_group, every_minute
 from companion.cogs.press import Press
 from companion.cogs.tally_pace import Shown
 from companion.cogs.views import duel as views
@@ -24,20 +23,16 @@ from companion.storage.duels import Duel
 
 log = logging.getLogger(__name__)
 
-_QUIET = discord.AllowedMentions.none()
-
 
 class ChoosePress(Press, template=views.VOTE):
     """Chooses one of the two."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        duel_id, left = int(self.match["duel"]), self.match["side"] == "left"
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
+            duel_id, left = int(self.match["duel"]), self.match["side"] == "left"
             kept = Kept(interaction.client.database)
             shown = await kept.choose(interaction.guild_id, duel_id, interaction.user.id, left=left)
-        await interaction.edit_original_response(view=views.chosen_message(shown, left=left), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.chosen_message(shown, left=left))
         cog = interaction.client.get_cog("Duels")
         if isinstance(cog, Duels):
             cog.changed(shown.duel)
@@ -82,15 +77,13 @@ class Duels(Feature):
 
     async def begin(self, interaction: Interaction, typed: tuple[str | None, str | None]) -> None:
         """Answers a command with a new duel, of the clips that were typed."""
-        turn = turn_of(interaction, Work.CLIP)
-        await interaction.response.defer(thinking=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.CLIP, thinking=True):
             clips = Clips(self.bot.database)
             left, right = [None if one is None else await meant(clips, interaction, one) for one in typed]
             shown = await self._kept.begin(
                 interaction.guild_id, interaction.channel_id or 0, interaction.user.id, (left, right), interaction.id
             )
-            message = await interaction.edit_original_response(view=views.duel_message(shown), allowed_mentions=_QUIET)
+            message = await interaction.edit_original_response(view=views.duel_message(shown))
             await self._kept.shown_by(shown.duel, message.id)
 
     async def _show(self, duel_id: int) -> None:
@@ -107,7 +100,7 @@ class Duels(Feature):
         shown = await self._kept.shown(duel)
         channel = self.bot.get_partial_messageable(duel.channel_id, guild_id=duel.guild_id)
         message = channel.get_partial_message(duel.message_id or 0)
-        await message.edit(view=views.duel_message(shown, over=over), allowed_mentions=_QUIET)
+        await message.edit(view=views.duel_message(shown, over=over), allowed_mentions=QUIET)
 
 
 @app_commands.command(name="duel")
@@ -130,6 +123,5 @@ async def clip_choices(interaction: Interaction, typed: str) -> list[app_command
 
 
 async def setup(bot: Companion) -> None:
-    parent: Any = bot.tree.get_command("clip")
-    parent.add_command(duel_command)
+    add_to_group(bot, "clip", duel_command)
     await bot.add_cog(Duels(bot))

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 
-import discord
 from discord import app_commands
 
 from companion.cogs import suggestions
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import turn_of
+from companion.cogs.fair_use import deferred_turn
 from companion.cogs.feature import Feature
 from companion.cogs.posting import post
-from companion.cogs.press import Press, UnknownButtonError, in_private
+from companion.cogs.press import Press, UnknownButtonError, in_private, is_theirs
 from companion.cogs.views import catalogue_ids
 from companion.cogs.views.catalogue_ids import Part
 from companion.cogs.views.episode import episode_message, part_message, search_modal
@@ -23,7 +22,6 @@ from companion.community.episode_pages import EpisodePages
 from companion.community.fair_use import Work
 from companion.community.wishes import Wish
 
-NO_PINGS = discord.AllowedMentions.none()
 _AGAIN = "Use `/episodes` again."
 
 
@@ -31,18 +29,13 @@ class ListPress(Press, template=catalogue_ids.LIST):
     """Turns the page: in place for who asked for the list and in private views, in a private view for others."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        in_place = _is_theirs(interaction)
-        if in_place:
-            await interaction.response.defer()
-        else:
-            await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        beside = not is_theirs(interaction)
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=beside, ephemeral=beside):
             listing = await Catalogue(interaction.client.database).listing(
                 interaction.guild_id, self.match["podcast"] or None, self.match["words"], int(self.match["page"])
             )
-        shown = listing_message(listing, private=in_private(interaction) or not in_place)
-        await interaction.edit_original_response(view=shown, allowed_mentions=NO_PINGS)
+        shown = listing_message(listing, private=in_private(interaction) or beside)
+        await interaction.edit_original_response(view=shown)
 
 
 class OpenPress(Press, template=catalogue_ids.OPEN):
@@ -52,12 +45,10 @@ class OpenPress(Press, template=catalogue_ids.OPEN):
         chosen = str(next(iter((interaction.data or {}).get("values", ())), ""))
         if not re.fullmatch(r"[0-9]{1,15}", chosen):
             raise UnknownButtonError(_AGAIN)
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=in_private(interaction))
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=in_private(interaction)):
             page = await EpisodePages(interaction.client.database).get(interaction.guild_id, int(chosen))
         shown = episode_message(page, private=in_private(interaction))
-        await interaction.edit_original_response(view=shown, allowed_mentions=NO_PINGS)
+        await interaction.edit_original_response(view=shown)
 
 
 class PartPress(Press, template=catalogue_ids.PART):
@@ -65,15 +56,11 @@ class PartPress(Press, template=catalogue_ids.PART):
 
     async def pressed(self, interaction: Interaction) -> None:
         turned = self.match["page"]
-        turn = turn_of(interaction, Work.LOOKUP)
-        if turned is not None and in_private(interaction):
-            await interaction.response.defer()
-        else:
-            await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        beside = turned is None or not in_private(interaction)
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=beside, ephemeral=beside):
             page = await EpisodePages(interaction.client.database).get(interaction.guild_id, int(self.match["episode"]))
         shown = part_message(page, Part(self.match["part"]), int(turned or 0))
-        await interaction.edit_original_response(view=shown, allowed_mentions=NO_PINGS)
+        await interaction.edit_original_response(view=shown)
 
 
 class SearchPress(Press, template=catalogue_ids.SEARCH):
@@ -110,22 +97,18 @@ class Episodes(Feature):
         words: app_commands.Range[str, 1, LONGEST_WORDS] | None = None,
     ) -> None:
         """Browse the episodes, newest first"""
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True):
             listing = await self._catalogue.listing(interaction.guild_id, podcast, words or "", 0)
-        await interaction.edit_original_response(view=listing_message(listing), allowed_mentions=NO_PINGS)
+        await interaction.edit_original_response(view=listing_message(listing))
 
     @app_commands.command()
     @app_commands.guild_only()
     @app_commands.describe(name="Which one: a part of its title")
     async def episode(self, interaction: Interaction, name: str) -> None:
         """All about one episode: people, chapters, papers, links, and a way to search in it"""
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True):
             page = await self._pages.named(interaction.guild_id, name)
-        await interaction.edit_original_response(view=episode_message(page), allowed_mentions=NO_PINGS)
+        await interaction.edit_original_response(view=episode_message(page))
 
     @episodes.autocomplete("podcast")
     async def podcast_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -141,14 +124,6 @@ class Episodes(Feature):
         wish = Wish.typed(typed_query(interaction.data or {}), episode_id)
         await self._pages.episode(interaction.guild_id, int(episode_id))
         await post(interaction, lambda asker: self.bot.searches.ask(asker, wish))
-
-
-def _is_theirs(interaction: Interaction) -> bool:
-    """May this press change the message? Where nobody else sees it, or where the presser asked for it."""
-    if in_private(interaction):
-        return True
-    asked = interaction.message.interaction_metadata if interaction.message else None
-    return asked is not None and asked.user.id == interaction.user.id
 
 
 async def setup(bot: Companion) -> None:

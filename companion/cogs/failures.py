@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import discord
 from discord import app_commands
 
-from companion.cogs.companion import Companion, Interaction
+from companion.cogs.companion import QUIET, Companion, Interaction
 from companion.cogs.requests import Kind, Outcome, settle
 from companion.cogs.views.limits import CONTENT, cut
 from companion.cogs.views.markdown import escaped_sentence
@@ -88,10 +88,9 @@ async def _tell(interaction: Interaction, content: str) -> None:
     if interaction.is_expired():
         log.warning("too late to answer %s", _name(interaction))
         return
-    quiet = discord.AllowedMentions.none()
     if not interaction.response.is_done():
         try:
-            await interaction.response.send_message(content, ephemeral=True, allowed_mentions=quiet)
+            await interaction.response.send_message(content, ephemeral=True)
         except discord.HTTPException as error:
             if error.code != _ACKNOWLEDGED:
                 raise
@@ -101,11 +100,11 @@ async def _tell(interaction: Interaction, content: str) -> None:
     if waiting and ANSWERED not in interaction.extras:
         # The first message after a public deferral is public whatever it says, so the placeholder is filled first,
         # the member told in private second, and the filled placeholder removed last.
-        await interaction.edit_original_response(content=content, allowed_mentions=quiet)
-        await interaction.followup.send(content, ephemeral=True, allowed_mentions=quiet)
+        await interaction.edit_original_response(content=content)
+        await interaction.followup.send(content, ephemeral=True, allowed_mentions=QUIET)
         await interaction.delete_original_response()
         return
-    await interaction.followup.send(content, ephemeral=True, allowed_mentions=quiet)
+    await interaction.followup.send(content, ephemeral=True, allowed_mentions=QUIET)
 
 
 def _again(error: BaseException) -> str:

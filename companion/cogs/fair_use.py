@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from discord import app_commands
@@ -39,6 +40,18 @@ def turn_of(interaction: Interaction, work: Work) -> AbstractAsyncContextManager
     the member alone.
     """
     return interaction.client.fair_use.turn(work, interaction.guild_id, interaction.user.id)
+
+
+@asynccontextmanager
+async def deferred_turn(
+    interaction: Interaction, work: Work, *, thinking: bool = False, ephemeral: bool = False
+) -> AsyncGenerator[None]:
+    """The member's turn, around the work itself; the interaction is deferred, as discord.py's own ``defer`` does it,
+    before the turn is waited for. Raises `TooOftenError`, and then it is not deferred."""
+    turn = turn_of(interaction, work)
+    await interaction.response.defer(thinking=thinking, ephemeral=ephemeral)
+    async with turn:
+        yield
 
 
 def _extras(interaction: Interaction) -> dict[Any, Any]:

@@ -8,8 +8,10 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
+from discord import app_commands
 from discord.ext import commands
 
+from companion.cogs.ballot_messages import keeps_tally
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.press import Press, answer_form, refuse_unknown
 
@@ -42,6 +44,8 @@ class Feature(commands.Cog):
     """A sentence on how to get buttons that work; said with that refusal."""
     form: ClassVar[re.Pattern[str] | None] = None
     """The custom_ids of its form, which `sent_in` answers."""
+    voted_on: ClassVar[tuple[str, str] | None] = None
+    """The kind of subject that it puts to the vote, and what its messages ask members: their tallies are kept up."""
 
     def __init__(self, bot: Companion) -> None:
         self.bot = bot
@@ -51,8 +55,13 @@ class Feature(commands.Cog):
     async def cog_load(self) -> None:
         self.bot.add_dynamic_items(*self.presses)
         self.bot.duties.extend(self._duties)
+        if self.voted_on is not None:
+            kind, ask = self.voted_on
+            self.bot.tallied[kind] = keeps_tally(self.bot, ask)
 
     async def cog_unload(self) -> None:
+        if self.voted_on is not None:
+            del self.bot.tallied[self.voted_on[0]]
         for duty in self._duties:
             self.bot.duties.remove(duty)
         self.bot.remove_dynamic_items(*self.presses)
@@ -67,3 +76,12 @@ class Feature(commands.Cog):
     async def sent_in(self, interaction: Interaction, match: re.Match[str]) -> None:
         """What the form does that was sent in with that custom_id. Its errors are answered."""
         raise NotImplementedError
+
+
+def add_to_group(bot: Companion, name: str, *added: Any) -> None:
+    """Adds commands, or groups of them, to the group that a cog loaded before has brought. (They are typed by the cog
+    that they are in, and most have none.)"""
+    group = bot.tree.get_command(name)
+    assert isinstance(group, app_commands.Group)  # noqa: S101  `bot/client.py` has the order
+    for command in added:
+        group.add_command(command)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import discord
-
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import turn_of
+from companion.cogs.fair_use import deferred_turn
 from companion.cogs.feature import Feature
 from companion.cogs.press import Press, in_private
 from companion.cogs.views import feedback as views
@@ -14,36 +12,27 @@ from companion.community.fair_use import Work
 from companion.community.feedback import Feedback as Kept
 from companion.storage.thumbs import Reason
 
-_QUIET = discord.AllowedMentions.none()
-
 
 class ThumbPress(Press, template=feedback_ids.THUMB):
     """Gives the presser's thumb, or takes it back."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        question_id, up = int(self.match["question"]), self.match["thumb"] == "up"
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
+            question_id, up = int(self.match["question"]), self.match["thumb"] == "up"
             kept = Kept(interaction.client.database)
             stands = await kept.thumb(interaction.guild_id, question_id, interaction.user.id, up=up)
-        await interaction.edit_original_response(view=views.thumb_message(question_id, stands), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.thumb_message(question_id, stands))
 
 
 class ReasonPress(Press, template=feedback_ids.REASON):
     """Says why the presser's thumb is down."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        if in_private(interaction):
-            await interaction.response.defer()
-        else:
-            await interaction.response.defer(thinking=True, ephemeral=True)
-        reason = Reason(self.match["reason"])
-        async with turn:
+        reason, beside = Reason(self.match["reason"]), not in_private(interaction)
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=beside, ephemeral=beside):
             kept = Kept(interaction.client.database)
             await kept.explain(interaction.guild_id, int(self.match["question"]), interaction.user.id, reason)
-        await interaction.edit_original_response(view=views.reason_message(reason), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.reason_message(reason))
 
 
 class Feedback(Feature):

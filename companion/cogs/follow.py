@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from companion.cogs import suggestions
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import turn_of
+from companion.cogs.fair_use import deferred_turn
 from companion.cogs.feature import Feature
 from companion.cogs.follow_threads import FollowThreads
 from companion.cogs.press import Press, UnknownButtonError
@@ -23,7 +23,6 @@ from companion.community.follows import LONGEST_TOPIC, Begun, Follows, NotFollow
 from companion.storage.errors import CompanionError
 from companion.storage.follows import TellIn
 
-_QUIET = discord.AllowedMentions.none()
 _AGAIN = "Use `/follow list` again."
 _WHERE = "Where to be told: by direct message, unless you choose a thread"
 _PLACES = [
@@ -39,21 +38,16 @@ class StopPress(Press, template=follow_ids.STOP):
         chosen = str(next(iter((interaction.data or {}).get("values", ())), ""))
         if not re.fullmatch(r"[0-9]{1,15}", chosen):
             raise UnknownButtonError(_AGAIN)
-        turn = turn_of(interaction, Work.LOOKUP)
         listed = self.match["mark"] is None
-        if listed:
-            await interaction.response.defer()
-        else:
-            await interaction.response.defer(thinking=True, ephemeral=True)
         follows = Follows(interaction.client.database, interaction.client.searcher)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=not listed, ephemeral=not listed):
             stopped = await follows.stop(interaction.guild_id, interaction.user.id, int(chosen))
             message = views.stopped_message(stopped)
             if listed:
                 left = await follows.listed(interaction.guild_id, interaction.user.id)
                 news = await FollowThreads(interaction.client).news_channel_id(interaction.guild_id or 0)
                 message = views.list_message(left, news, stopped)
-        await interaction.edit_original_response(view=message, allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=message)
 
 
 @app_commands.guild_only()
@@ -78,9 +72,7 @@ class FollowCommands(
         self, interaction: Interaction, words: app_commands.Range[str, 1, LONGEST_TOPIC], where: str | None = None
     ) -> None:
         """Be told of new episodes that speak of a topic"""
-        turn = turn_of(interaction, Work.SEARCH)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.SEARCH, thinking=True, ephemeral=True):
             await self._answer(interaction, await self._follows.topic(await self._wanted(interaction, where), words))
 
     @app_commands.command()
@@ -88,9 +80,7 @@ class FollowCommands(
     @app_commands.choices(where=_PLACES)
     async def speaker(self, interaction: Interaction, name: str, where: str | None = None) -> None:
         """Be told of new episodes in which somebody talks"""
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
             await self._answer(interaction, await self._follows.speaker(await self._wanted(interaction, where), name))
 
     @app_commands.command()
@@ -98,17 +88,13 @@ class FollowCommands(
     @app_commands.choices(where=_PLACES)
     async def podcast(self, interaction: Interaction, name: str, where: str | None = None) -> None:
         """Be told of every new episode of a podcast"""
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
             await self._answer(interaction, await self._follows.podcast(await self._wanted(interaction, where), name))
 
     @app_commands.command(name="list")
     async def list_followed(self, interaction: Interaction) -> None:
         """What you follow in this server"""
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
             followed = await self._follows.listed(interaction.guild_id, interaction.user.id)
             news = await self._threads.news_channel_id(interaction.guild_id or 0)
         await self._show(interaction, views.list_message(followed, news))
@@ -117,9 +103,7 @@ class FollowCommands(
     @app_commands.describe(what="Which one: choose it from what is suggested")
     async def stop(self, interaction: Interaction, what: str) -> None:
         """Be told of something no more"""
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
             chosen = int(what) if re.fullmatch(r"[0-9]{1,15}", what) else await self._typed(interaction, what)
             stopped = await self._follows.stop(interaction.guild_id, interaction.user.id, chosen)
         await self._show(interaction, views.stopped_message(stopped))
@@ -165,7 +149,7 @@ class FollowCommands(
         await self._show(interaction, views.begun_message(begun, places))
 
     async def _show(self, interaction: Interaction, message: Message) -> None:
-        await interaction.edit_original_response(view=message, allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=message)
 
 
 async def setup(bot: Companion) -> None:

@@ -37,7 +37,7 @@ class Hello(commands.Cog):
         if channel is None or not await self._greeting.is_due(guild.id, guild.me.joined_at):
             return
         try:
-            await channel.send(view=hello_message(), allowed_mentions=discord.AllowedMentions.none())
+            await channel.send(view=hello_message())
         except discord.HTTPException as error:
             log.info("could not say hello in guild %d: %s", guild.id, error)
             await self._greeting.could_not(guild.id)

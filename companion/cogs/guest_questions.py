@@ -6,12 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import discord
 from discord import app_commands
 
-from companion.cogs.ballot_messages import keeps_tally, replace_all
+from companion.cogs.ballot_messages import replace_all
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import turn_of
+from companion.cogs.fair_use import deferred_turn, turn_of
 from companion.cogs.feature import Feature
 from companion.cogs.guests import require_host
 from companion.cogs.press import Press
@@ -25,8 +24,6 @@ from companion.community.question_refusals import NobodyComesError, NobodyToAskE
 from companion.storage.ballots import QUESTION, Subject
 from companion.storage.member_questions import AskedOf
 from companion.storage.names import folded
-
-_QUIET = discord.AllowedMentions.none()
 
 
 class NewPress(Press, template=question_ids.NEW):
@@ -53,7 +50,7 @@ class PutPress(Press, template=question_ids.PUT):
             await kept.put(host, [question_id])
             shown = await kept.shown(host.guild_id, question_id)
         await refresh(interaction.client, host.guild_id, question_id)
-        await interaction.edit_original_response(view=views.put_message(shown.question), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.put_message(shown.question))
 
 
 class BackPress(Press, template=question_ids.BACK):
@@ -67,22 +64,20 @@ class BackPress(Press, template=question_ids.BACK):
             kept = MemberQuestions(interaction.client.database)
             question = await kept.take_back(host, int(self.match["question"]))
         await refresh(interaction.client, host.guild_id, question.id)
-        await interaction.edit_original_response(view=views.put_message(question), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.put_message(question))
 
 
 class WithdrawPress(Press, template=question_ids.WITHDRAW):
     """Who asked, or a moderator, takes the question back."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        moderates = interaction.permissions.manage_messages
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
+            moderates = interaction.permissions.manage_messages
             kept = MemberQuestions(interaction.client.database)
             gone = await kept.withdraw(
                 interaction.guild_id, interaction.user.id, int(self.match["question"]), moderates=moderates
             )
-        await interaction.edit_original_response(view=views.withdrawn_message(gone), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.withdrawn_message(gone))
         await replace_all(interaction.client, Subject(QUESTION, gone.id), views.gone_message())
 
 
@@ -101,7 +96,7 @@ class ChoosePress(Press, template=question_ids.CHOOSE):
             moved = await kept.put(host, [int(one) for one in values])
             top = await kept.top(host.guild_id, question_ids.meant(self.match))
         done = "Marked as asked." if len(moved) == 1 else f"{len(moved)} marked as asked."
-        await interaction.edit_original_response(view=views.top_message(top, done), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.top_message(top, done))
         for question in moved:
             await refresh(interaction.client, host.guild_id, question.id)
 
@@ -116,18 +111,11 @@ class GuestQuestions(Feature):
     prefix = question_ids.PREFIX
     again = "`/question top` shows the questions that there are."
     form = question_ids.FORM
+    voted_on = QUESTION, views.ASK
 
     def __init__(self, bot: Companion) -> None:
         super().__init__(bot)
         self._kept = MemberQuestions(bot.database)
-
-    async def cog_load(self) -> None:
-        await super().cog_load()
-        self.bot.tallied[QUESTION] = keeps_tally(self.bot, views.ASK)
-
-    async def cog_unload(self) -> None:
-        await super().cog_unload()
-        del self.bot.tallied[QUESTION]
 
     @question.command(name="ask")
     @app_commands.describe(
@@ -136,20 +124,16 @@ class GuestQuestions(Feature):
     )
     async def ask_guest(self, interaction: Interaction, guest: str, text: app_commands.Range[str, 1, LONGEST]) -> None:
         """Ask a guest of the podcast, or whoever presents in a session, for everybody here to vote on"""
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True):
             await ask(interaction, await self._meant(interaction, guest), text)
 
     @question.command()
     @app_commands.describe(guest="For whom; left out: whose thread this is, or who comes next")
     async def top(self, interaction: Interaction, guest: str | None = None) -> None:
         """The questions that members would ask a guest, the best first; hosts mark those that were asked"""
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True):
             top = await self._kept.top(interaction.guild_id, await self._meant(interaction, guest))
-        await interaction.edit_original_response(view=views.top_message(top), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.top_message(top))
 
     @ask_guest.autocomplete("guest")
     @top.autocomplete("guest")
@@ -160,9 +144,7 @@ class GuestQuestions(Feature):
 
     async def sent_in(self, interaction: Interaction, match: re.Match[str]) -> None:
         """Asks what was written."""
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True):
             await ask(interaction, question_ids.meant(match), _written(interaction.data or {}))
 
     async def _meant(self, interaction: Interaction, guest: str | None) -> AskedOf:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import discord
 from discord import app_commands
 
 from companion.cogs.ballot_messages import replace_all
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import turn_of
+from companion.cogs.fair_use import deferred_turn, turn_of
 from companion.cogs.feature import Feature
 from companion.cogs.marks import host_of
 from companion.cogs.views import guests as views
@@ -18,7 +17,6 @@ from companion.community.guests import LONGEST_NAME, ForHostsError, Guests
 from companion.community.hosts import Host, NotAHostError
 from companion.storage.ballots import QUESTION, Subject
 
-_QUIET = discord.AllowedMentions.none()
 _LONGEST_DAY = 60
 
 
@@ -56,7 +54,7 @@ class GuestCommands(Feature):
         await interaction.response.defer(thinking=True)
         async with turn:
             added = await self._guests.add(host, name, date)
-        await interaction.edit_original_response(view=views.added_message(added), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.added_message(added))
 
     @guest.command()
     @app_commands.describe(guest="Who: choose them from those that are suggested")
@@ -67,20 +65,16 @@ class GuestCommands(Feature):
         await interaction.response.defer(thinking=True)
         async with turn:
             gone, questions = await self._guests.remove(host, guest)
-        await interaction.edit_original_response(
-            view=views.removed_message(gone, len(questions)), allowed_mentions=_QUIET
-        )
+        await interaction.edit_original_response(view=views.removed_message(gone, len(questions)))
         for question_id in questions:
             await replace_all(self.bot, Subject(QUESTION, question_id), gone_message())
 
     @guest.command(name="list")
     async def list_guests(self, interaction: Interaction) -> None:
         """Who is coming on the podcast, and who was heard since"""
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True):
             listed = await self._guests.listed(interaction.guild_id)
-        await interaction.edit_original_response(view=views.list_message(listed), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.list_message(listed))
 
     @remove.autocomplete("guest")
     async def suggest_guests(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

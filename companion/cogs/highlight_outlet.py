@@ -8,7 +8,7 @@ from datetime import datetime
 import aiohttp
 import discord
 
-from companion.cogs.companion import Companion
+from companion.cogs.companion import QUIET, Companion
 from companion.cogs.slot_outlet import SlotOutlet
 from companion.cogs.views import clip_ids, highlight_ids, winner_ids
 from companion.cogs.views.clip import gone_message
@@ -19,8 +19,6 @@ from companion.storage.highlight_rules import Approval
 from companion.storage.highlight_slots import Slot
 
 log = logging.getLogger(__name__)
-
-_QUIET = discord.AllowedMentions.none()
 
 
 class HighlightOutlet(SlotOutlet):
@@ -59,7 +57,7 @@ class HighlightOutlet(SlotOutlet):
             view = gone_message()
         channel = self.bot.get_partial_messageable(offer.channel_id or 0, guild_id=offer.guild_id)
         try:
-            await channel.get_partial_message(offer.message_id or 0).edit(view=view, allowed_mentions=_QUIET)
+            await channel.get_partial_message(offer.message_id or 0).edit(view=view, allowed_mentions=QUIET)
         except (discord.Forbidden, discord.NotFound) as error:
             log.info("an offer in guild %d does not say what came of it: %s", offer.guild_id, error)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import discord
 from discord import app_commands
 
 from companion.cogs.command_list import FOR_MANAGERS
 from companion.cogs.companion import Companion, Interaction
+from companion.cogs.feature import add_to_group
 from companion.cogs.setup import managed_guild
 from companion.cogs.setup_channels import PostedIn, place_of
 from companion.cogs.views import highlight_wishes as views
@@ -129,8 +128,4 @@ def emoji_in(typed: str, guild: discord.Guild) -> str:
 
 
 async def setup(bot: Companion) -> None:
-    parent = bot.tree.get_command("highlights")
-    assert isinstance(parent, app_commands.Group)  # noqa: S101  companion.cogs.highlights is loaded before
-    commands: list[Any] = [voting, hall_of_fame, winners, cards]  # their types name no cog, for they have none
-    for command in commands:
-        parent.add_command(command)
+    add_to_group(bot, "highlights", voting, hall_of_fame, winners, cards)

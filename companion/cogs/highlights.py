@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import discord
 from discord import app_commands
 
 from companion.cogs.command_list import FOR_MANAGERS
@@ -36,7 +35,6 @@ from companion.storage.errors import CompanionError, NotFoundError
 from companion.storage.highlight_history import Stretch
 from companion.storage.highlight_rules import Approval
 
-_QUIET = discord.AllowedMentions.none()
 _APPROVALS = [
     app_commands.Choice(name="nobody is asked: it is posted by itself", value=Approval.NONE.value),
     app_commands.Choice(name="managers are asked; if nobody answers, it is posted", value=Approval.POST.value),
@@ -172,7 +170,7 @@ class Highlights(Feature):
             shown, reason = planned
         else:
             raise NothingToPreviewError
-        await interaction.edit_original_response(view=views.preview_message(shown, reason, at), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.preview_message(shown, reason, at))
 
     @highlights.command(extras=FOR_MANAGERS)
     async def now(self, interaction: Interaction) -> None:
@@ -209,7 +207,7 @@ class Highlights(Feature):
         shown = await self._clips.shown(guild.id, slot.clip_id)
         stretch = Stretch(shown.clip.episode_id, shown.clip.first_word, shown.clip.last_word)
         judged = await self.bot.picker.judged(guild.id, stretch)
-        await interaction.edit_original_response(view=views.why_message(shown, slot, judged), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.why_message(shown, slot, judged))
 
     @highlights.command()
     async def schedule(self, interaction: Interaction) -> None:
@@ -217,7 +215,7 @@ class Highlights(Feature):
         guild = guild_of(interaction)
         await interaction.response.defer(thinking=True)
         schedule = await self._rules.schedule(guild.id)
-        await interaction.edit_original_response(view=views.schedule_message(schedule), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.schedule_message(schedule))
 
     async def _notices(self, guild_id: int) -> int:
         """The channel for notices. Raises `NoModeratorsChannelError`."""

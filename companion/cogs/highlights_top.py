@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Literal, cast
+from typing import Literal
 
-import discord
 from discord import app_commands
 
 from companion.cogs import suggestions
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import turn_of
+from companion.cogs.fair_use import deferred_turn
+from companion.cogs.feature import add_to_group
 from companion.cogs.views.leaderboard import SHOWN, leaderboard_message
 from companion.community.clips import Clips
 from companion.community.episode_pages import EpisodePages
@@ -18,7 +18,6 @@ from companion.community.fair_use import Work
 from companion.community.hall_of_fame import HallOfFame
 from companion.community.standings import Standings, with_clips
 
-_QUIET = discord.AllowedMentions.none()
 Since = Literal["week", "month", "year", "all"]
 _SPANS = {"week": 7, "month": 30, "year": 365}
 _TOLD = {"week": "of the last 7 days", "month": "of the last 30 days", "year": "of the last year", "all": "of all time"}
@@ -34,12 +33,10 @@ async def top(
     interaction: Interaction, span: Since = "week", episode: str | None = None, speaker: str | None = None
 ) -> None:
     """The clips that this server likes best, by its votes"""
-    turn = turn_of(interaction, Work.LOOKUP)
-    await interaction.response.defer(thinking=True)
-    database, guild_id = interaction.client.database, interaction.guild_id
-    days = _SPANS.get(span)
-    since = database.clock.now() - timedelta(days=days) if days else None
-    async with turn:
+    async with deferred_turn(interaction, Work.LOOKUP, thinking=True):
+        database, guild_id = interaction.client.database, interaction.guild_id
+        days = _SPANS.get(span)
+        since = database.clock.now() - timedelta(days=days) if days else None
         wanted = (await EpisodePages(database).named(guild_id, episode)).episode if episode else None
         ranking = await Standings(database).ranking(
             guild_id, since, episode_id=wanted.id if wanted else None, speaker=speaker
@@ -48,7 +45,7 @@ async def top(
     famed = await HallOfFame(database).among([one.clip.id for one, _ in best])
     of = " · ".join(filter(None, [wanted.title if wanted else None, speaker]))
     message = leaderboard_message(ranking, best, _TOLD[span], of, famed)
-    await interaction.edit_original_response(view=message, allowed_mentions=_QUIET)
+    await interaction.edit_original_response(view=message)
 
 
 @top.autocomplete("episode")
@@ -64,6 +61,4 @@ async def suggest_speakers(interaction: Interaction, typed: str) -> list[app_com
 
 
 async def setup(bot: Companion) -> None:
-    parent = bot.tree.get_command("highlights")
-    assert isinstance(parent, app_commands.Group)  # noqa: S101  companion.cogs.highlights is loaded before
-    parent.add_command(cast("Any", top))  # its type names no cog, for it has none
+    add_to_group(bot, "highlights", top)

@@ -7,7 +7,7 @@ from discord import app_commands
 
 from companion.cogs.answer_messages import rerender
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import turn_of
+from companion.cogs.fair_use import deferred_turn, turn_of
 from companion.cogs.feature import Feature
 from companion.cogs.press import Press, in_private
 from companion.cogs.views import feedback as views
@@ -16,8 +16,6 @@ from companion.community.fair_use import Work
 from companion.community.feedback import Feedback
 from companion.community.hosts import Host, Hosts
 from companion.storage.verdicts import Verdict
-
-_QUIET = discord.AllowedMentions.none()
 
 
 class VerdictPress(Press, template=feedback_ids.VERDICT):
@@ -34,9 +32,7 @@ class VerdictPress(Press, template=feedback_ids.VERDICT):
             kept = Feedback(interaction.client.database)
             question = await kept.judge(host, int(self.match["question"]), Verdict(self.match["verdict"]))
         await rerender(interaction.client, question.id)
-        await interaction.edit_original_response(
-            view=views.mark_message(question, changed=True), allowed_mentions=_QUIET
-        )
+        await interaction.edit_original_response(view=views.mark_message(question, changed=True))
 
 
 class Marks(Feature):
@@ -62,12 +58,10 @@ class Marks(Feature):
 
     async def mark(self, interaction: Interaction, message: discord.Message) -> None:
         """For hosts: marks an answer of mine right or wrong."""
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
             await host_of(interaction)
             question = await self._kept.shown_by(interaction.guild_id, message.id)
-        await interaction.edit_original_response(view=views.mark_message(question), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.mark_message(question))
 
 
 async def host_of(interaction: Interaction) -> Host:

@@ -7,19 +7,18 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
 from companion.archive.latest import Latest
 from companion.archive.paper_facts import UnreachableError
 from companion.archive.paper_references import LONGEST, PaperReference, paper_reference, reference_to
-from companion.cogs.ballot_messages import close_all, keeps_tally, put_to_vote, replace_all
+from companion.cogs.ballot_messages import close_all, put_to_vote, replace_all
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.failures import ANSWERED, told_of
-from companion.cogs.fair_use import turn_of
+from companion.cogs.fair_use import deferred_turn, turn_of
 from companion.cogs.feature import Feature, every_minute
-from companion.cogs.press import Press
+from companion.cogs.press import Press, is_theirs
 from companion.cogs.views import paper as views
 from companion.cogs.views import paper_queue as queue_views
 from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
@@ -42,7 +41,6 @@ from companion.storage.papers import Paper, State
 
 log = logging.getLogger(__name__)
 
-_QUIET = discord.AllowedMentions.none()
 _SHOWN = (State.PROPOSED, State.SCHEDULED, State.COVERED)
 """Papers that can be posted again."""
 _ASKED_EVERY = timedelta(hours=1)
@@ -66,16 +64,11 @@ class PagePress(Press, template=queue_views.PAGE):
     """Turns to a page of the queue: in place for who asked for it, beside it for others."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        asked = interaction.message.interaction_metadata if interaction.message else None
-        in_place = asked is not None and asked.user.id == interaction.user.id
-        await interaction.response.defer(thinking=not in_place, ephemeral=not in_place)
-        async with turn:
+        beside = not is_theirs(interaction)
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=beside, ephemeral=beside):
             queue = await PaperQueue(interaction.client.database).queue(interaction.guild_id)
-        view = queue_views.queue_message(
-            queue, interaction.guild_id or 0, int(self.match["page"]), private=not in_place
-        )
-        await interaction.edit_original_response(view=view, allowed_mentions=_QUIET)
+        view = queue_views.queue_message(queue, interaction.guild_id or 0, int(self.match["page"]), private=beside)
+        await interaction.edit_original_response(view=view)
 
 
 @app_commands.guild_only()
@@ -88,6 +81,7 @@ class PaperCommands(
     prefix = "paper:"
     again = "Use `/paper queue` or `/paper propose`."
     form = FORM
+    voted_on = PAPER, views.ASK
 
     def __init__(self, bot: Companion) -> None:
         super().__init__(bot)
@@ -96,14 +90,6 @@ class PaperCommands(
         self._learnt_at = bot.database.clock.now()
         self.whys: Latest[int, str] = Latest(_REMEMBERED)
         """Why papers were proposed that somebody has to describe first, by the message that says so."""
-
-    async def cog_load(self) -> None:
-        await super().cog_load()
-        self.bot.tallied[PAPER] = keeps_tally(self.bot, views.ASK)
-
-    async def cog_unload(self) -> None:
-        del self.bot.tallied[PAPER]
-        await super().cog_unload()
 
     @every_minute
     async def expire(self, _now: datetime) -> None:
@@ -137,9 +123,7 @@ class PaperCommands(
             async with turn_of(interaction, Work.LOOKUP):
                 await interaction.response.send_modal(paper_form(meant, why or ""))
             return
-        turn = turn_of(interaction, Work.PAPER)
-        await interaction.response.defer(thinking=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.PAPER, thinking=True):
             try:
                 came, shown = await self.bot.papers.propose(interaction.guild_id, interaction.user.id, meant, why or "")
             except (UnknownPaperError, UnreachableError) as error:
@@ -164,21 +148,15 @@ class PaperCommands(
     @app_commands.command()
     async def queue(self, interaction: Interaction) -> None:
         """The papers that were proposed here, by the votes they have"""
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True):
             queue = await self._queue.queue(interaction.guild_id)
-        await interaction.edit_original_response(
-            view=queue_views.queue_message(queue, interaction.guild_id or 0), allowed_mentions=_QUIET
-        )
+        await interaction.edit_original_response(view=queue_views.queue_message(queue, interaction.guild_id or 0))
 
     @app_commands.command()
     @app_commands.describe(paper="Which one: choose it from what is suggested, or write words of its title")
     async def show(self, interaction: Interaction, paper: str) -> None:
         """Post a paper again: what it is, who wants it, its votes, and when it is spoken of"""
-        turn = turn_of(interaction, Work.PAPER)
-        await interaction.response.defer(thinking=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.PAPER, thinking=True):
             meant = await self._meant.named(interaction.guild_id, paper, _SHOWN)
             await self._answer_with(interaction, await self.bot.papers.shown(interaction.guild_id, meant.id))
 
@@ -186,15 +164,13 @@ class PaperCommands(
     @app_commands.describe(paper="Which one: choose it from what is suggested, or write words of its title")
     async def withdraw(self, interaction: Interaction, paper: str) -> None:
         """Take back your proposal of a paper, or any if you moderate here"""
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
             meant = await self._meant.named(interaction.guild_id, paper)
             moderates = interaction.permissions.manage_messages
             withdrawn = await self.bot.papers.withdraw(
                 interaction.guild_id, interaction.user.id, meant.id, moderates=moderates
             )
-        await interaction.edit_original_response(view=views.withdrawn_message(withdrawn), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.withdrawn_message(withdrawn))
         if withdrawn.gone:
             subject = Subject(PAPER, withdrawn.paper.id)
             await replace_all(self.bot, subject, views.gone_message(withdrawn.paper))
@@ -221,9 +197,7 @@ class PaperCommands(
         """Answers a deferred interaction with the paper, in public, and opens the vote on it."""
         reading = await pre_reading(self.bot.database, self.bot.searcher, shown.paper)
         rules = await Votes(self.bot.database).rules(shown.paper.guild_id)
-        message = await interaction.edit_original_response(
-            view=views.paper_message(shown, came, reading, rules.emoji), allowed_mentions=_QUIET
-        )
+        message = await interaction.edit_original_response(view=views.paper_message(shown, came, reading, rules.emoji))
         interaction.extras[ANSWERED] = True
         if views.put_to_vote(shown) and interaction.channel_id is not None:
             await put_to_vote(self.bot, shown.paper.guild_id, interaction.channel_id, message.id, shown.subject)
@@ -232,7 +206,7 @@ class PaperCommands(
         self, interaction: Interaction, reference: PaperReference, why: str, error: CompanionError
     ) -> None:
         view = views.unknown_message(reference, told_of(error))
-        message = await interaction.edit_original_response(view=view, allowed_mentions=_QUIET)
+        message = await interaction.edit_original_response(view=view)
         self.whys.put(message.id, why)
 
 

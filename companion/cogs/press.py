@@ -79,3 +79,9 @@ async def refuse_unknown(
 def in_private(interaction: Interaction) -> bool:
     """Does nobody but the presser see the message that the button is on?"""
     return interaction.message is not None and interaction.message.flags.ephemeral
+
+
+def is_theirs(interaction: Interaction) -> bool:
+    """May the press change the message that it is on: did the presser ask for that, or does nobody else see it?"""
+    asked = interaction.message.interaction_metadata if interaction.message else None
+    return in_private(interaction) or (asked is not None and asked.user.id == interaction.user.id)

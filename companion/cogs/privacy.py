@@ -5,16 +5,15 @@ from __future__ import annotations
 import gzip
 import io
 import json
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import EVEN_BLOCKED, turn_of
+from companion.cogs.companion import QUIET, Companion, Interaction
+from companion.cogs.fair_use import EVEN_BLOCKED, deferred_turn
 from companion.cogs.feature import Feature, every_minute
 from companion.cogs.press import Press
 from companion.cogs.views import privacy as views
@@ -24,7 +23,6 @@ from companion.community.fair_use import Work
 from companion.community.privacy import Privacy
 from companion.storage.errors import CompanionError
 
-_QUIET = discord.AllowedMentions.none()
 _LARGEST = 9_500_000
 """Bytes of a file that Discord takes from every bot, with some to spare."""
 _WHERE = [
@@ -69,13 +67,11 @@ class ForgetPress(Press, template=privacy_ids.FORGET):
     even_blocked = True
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.PRIVACY)
         # At once, and in place of the question: nobody shall wonder whether the press was heard, and press again.
-        await interaction.response.defer()
-        async with turn:
+        async with deferred_turn(interaction, Work.PRIVACY):
             database = interaction.client.database
             forgotten = await Privacy(database).forget(_server(interaction, self.match["where"]), interaction.user.id)
-        await interaction.edit_original_response(view=views.forgotten_message(forgotten), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.forgotten_message(forgotten))
 
 
 class KeepPress(Press, template=privacy_ids.KEEP):
@@ -84,7 +80,7 @@ class KeepPress(Press, template=privacy_ids.KEEP):
     even_blocked = True
 
     async def pressed(self, interaction: Interaction) -> None:
-        await interaction.response.edit_message(view=views.kept_message(), allowed_mentions=_QUIET)
+        await interaction.response.edit_message(view=views.kept_message())
 
 
 class PrivacyCommands(
@@ -114,7 +110,7 @@ class PrivacyCommands(
         async with _privately(interaction):
             kept = await Privacy(self.bot.database).kept(_server(interaction, where), interaction.user.id)
         message = views.shown_message(kept, self.bot.terms)
-        await interaction.edit_original_response(view=message, allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=message)
 
     @app_commands.command()
     @app_commands.describe(where="In this server, unless you say everywhere")
@@ -133,18 +129,14 @@ class PrivacyCommands(
             await _ask(interaction, where)
 
 
-@asynccontextmanager
-async def _privately(interaction: Interaction) -> AsyncGenerator[None]:
-    """Has the member's turn during the block, and lets them alone see that an answer comes."""
-    turn = turn_of(interaction, Work.PRIVACY)
-    await interaction.response.defer(thinking=True, ephemeral=True)
-    async with turn:
-        yield
+def _privately(interaction: Interaction) -> AbstractAsyncContextManager[None]:
+    """The member's turn; they alone see that an answer comes."""
+    return deferred_turn(interaction, Work.PRIVACY, thinking=True, ephemeral=True)
 
 
 async def _ask(interaction: Interaction, where: str) -> None:
     kept = await Privacy(interaction.client.database).kept(_server(interaction, where), interaction.user.id)
-    await interaction.edit_original_response(view=views.confirm_message(kept), allowed_mentions=_QUIET)
+    await interaction.edit_original_response(view=views.confirm_message(kept))
 
 
 async def _export(interaction: Interaction, where: str) -> None:
@@ -162,7 +154,7 @@ async def _export(interaction: Interaction, where: str) -> None:
         view=views.exported_message(kept, name),
         file=discord.File(io.BytesIO(written), name),
         ephemeral=True,
-        allowed_mentions=_QUIET,
+        allowed_mentions=QUIET,
     )
 
 

@@ -9,15 +9,13 @@ from collections.abc import Callable
 
 import discord
 
-from companion.cogs.companion import Interaction
+from companion.cogs.companion import QUIET, Interaction
 from companion.cogs.views.layout import Message
 
 log = logging.getLogger(__name__)
 
 PACE = 2.0
 """Seconds between two edits, at least: Discord takes five in five seconds of a channel."""
-
-_QUIET = discord.AllowedMentions.none()
 
 
 class ProgressMessage:
@@ -65,11 +63,11 @@ class ProgressMessage:
         """Sends the message, or edits it. What Discord refuses is logged: the work goes on without being told of."""
         try:
             if self._message is not None:
-                await self._message.edit(view=view, allowed_mentions=_QUIET)
+                await self._message.edit(view=view, allowed_mentions=QUIET)
             elif self._private or not await self._send(view):
                 self._private = True
                 if not self._interaction.is_expired():
-                    await self._interaction.edit_original_response(view=view, allowed_mentions=_QUIET)
+                    await self._interaction.edit_original_response(view=view)
         except discord.HTTPException as error:
             log.info("progress could not be shown: %s", error)
 
@@ -81,7 +79,7 @@ class ProgressMessage:
         if not isinstance(channel, discord.abc.Messageable) or not (granted.view_channel and may_send):
             return False
         try:
-            sent = await channel.send(view=view, allowed_mentions=_QUIET)
+            sent = await channel.send(view=view)
         except discord.Forbidden:
             return False
         self._message = discord.PartialMessage(channel=channel, id=sent.id)  # pyright: ignore[reportArgumentType]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import discord
-
 from companion.cogs.ballot_messages import put_to_vote, show_anew
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.failures import ANSWERED
@@ -12,8 +10,6 @@ from companion.community.member_questions import Asked, MemberQuestions
 from companion.community.votes import Votes
 from companion.storage.ballots import QUESTION, Subject
 from companion.storage.member_questions import AskedOf
-
-_QUIET = discord.AllowedMentions.none()
 
 
 async def ask(interaction: Interaction, of: AskedOf, text: str) -> None:
@@ -34,9 +30,7 @@ async def _answer_with(interaction: Interaction, asked: Asked) -> None:
     question = asked.shown.question
     rules = await Votes(interaction.client.database).rules(question.guild_id)
     heading = "" if asked.new else known_heading(question)
-    message = await interaction.edit_original_response(
-        view=card(asked.shown, heading=heading, emoji=rules.emoji), allowed_mentions=_QUIET
-    )
+    message = await interaction.edit_original_response(view=card(asked.shown, heading=heading, emoji=rules.emoji))
     interaction.extras[ANSWERED] = True
     subject = Subject(QUESTION, question.id)
     await put_to_vote(interaction.client, question.guild_id, interaction.channel_id or 0, message.id, subject)

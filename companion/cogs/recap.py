@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import turn_of
+from companion.cogs.fair_use import deferred_turn
 from companion.cogs.feature import Feature, every_minute
 from companion.cogs.press import Press, in_private
 from companion.cogs.public_channels import public_in
@@ -34,7 +34,6 @@ from companion.storage.errors import CompanionError
 from companion.storage.highlight_rules import HighlightRule
 from companion.storage.highlight_rules import Recap as Often
 
-_QUIET = discord.AllowedMentions.none()
 _LASTS = timedelta(hours=1)
 """How long a preview may be posted: what it tells of may have been deleted since."""
 _SPANS = [
@@ -64,17 +63,13 @@ class TopPress(Press, template=recap_ids.TOP):
     """Shows to the presser alone how all clips of that time stand by the votes until now."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        since, until = (recap_ids.seconds_in(self.match, name) for name in ("since", "until"))
-        database, guild_id = interaction.client.database, interaction.guild_id
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
+            since, until = (recap_ids.seconds_in(self.match, name) for name in ("since", "until"))
+            database, guild_id = interaction.client.database, interaction.guild_id
             ranking = await Standings(database).ranking(guild_id, since, until, votes_until=database.clock.now())
             best = await with_clips(Clips(database), guild_id, ranking.standings[:SHOWN])
         span = f"from {day(since)} to {day(until - timedelta(seconds=1))}"
-        await interaction.edit_original_response(
-            view=leaderboard_message(ranking, best, span, ""), allowed_mentions=_QUIET
-        )
+        await interaction.edit_original_response(view=leaderboard_message(ranking, best, span, ""))
 
 
 class PostPress(Press, template=recap_ids.POST):
@@ -94,7 +89,7 @@ class PostPress(Press, template=recap_ids.POST):
             raise ForbiddenChannelError(RECAPS, lacks)
         # Of two presses Discord takes the first.
         nonce = f"rc{preview.id}"
-        sent = await channel.send(view=Message(box), allowed_mentions=_QUIET, nonce=nonce)
+        sent = await channel.send(view=Message(box), nonce=nonce)
         await interaction.edit_original_response(view=views.posted_message(sent.jump_url))
 
 
@@ -108,7 +103,7 @@ class OftenPress(Press, template=recap_ids.OFTEN):
         often = Often(self.match["often"])
         rule = await let_come(interaction.client.database, interaction.guild_id or 0, often)
         view = views.preview_message(box, rule, recap_ids.seconds_in(self.match, "made"), views.changed(often, rule))
-        await interaction.edit_original_response(view=view, allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=view)
 
 
 class RecapCog(Feature, name="Recap"):
@@ -138,9 +133,7 @@ class RecapCog(Feature, name="Recap"):
         """Preview what happened here in a week or a month, post it, or let it come by itself"""
         require_manager(interaction)
         wanted, guild_id = Span(span), interaction.guild_id or 0
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
             public = public_in(interaction.guild, interaction.channel_id)
             found = await self.bot.recaps.until_now(guild_id, wanted, public)
             if not found.eventful:
@@ -148,10 +141,10 @@ class RecapCog(Feature, name="Recap"):
         writer = self.bot.recap_writer
         if writer.model is not None:
             # The lists are there at once, the sentences when they are written.
-            await interaction.edit_original_response(view=views.unwritten_message(found), allowed_mentions=_QUIET)
+            await interaction.edit_original_response(view=views.unwritten_message(found))
         box = views.recap_box(found, Written(await writer.prose(found), writer.model or ""))
         view = views.preview_message(box, await self._rule(guild_id), found.until)
-        await interaction.edit_original_response(view=view, allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=view)
 
     async def _rule(self, guild_id: int) -> HighlightRule | None:
         async with self.bot.database.read() as connection:

@@ -8,7 +8,7 @@ from datetime import datetime
 import aiohttp
 import discord
 
-from companion.cogs.companion import Companion
+from companion.cogs.companion import QUIET, Companion
 from companion.cogs.feature import Feature, every_minute
 from companion.cogs.views.nameless import without
 from companion.community.retractions import Retractions as Kept
@@ -26,7 +26,6 @@ _ENOUGH = 3
 """Failures of Discord's after which the rest waits for the next minute, too."""
 NAMELESS = "Conversation"
 """What a thread is called that was called by the words of who is forgotten."""
-_QUIET = discord.AllowedMentions.none()
 
 
 class Retractions(Feature):
@@ -80,7 +79,7 @@ class Retractions(Feature):
         message = await channel.fetch_message(one.message_id)
         view = without(message, one.member_id)
         if view is not None:
-            await message.edit(view=view, allowed_mentions=_QUIET)
+            await message.edit(view=view, allowed_mentions=QUIET)
 
     async def _rename_thread(self, one: Retraction) -> None:
         """The thread on an answer, which has its id, is called by the question."""

@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from companion.cogs import suggestions
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import turn_of
+from companion.cogs.fair_use import deferred_turn
 from companion.cogs.feature import Feature
 from companion.cogs.press import Press
 from companion.cogs.views import custom_ids, saved_ids
@@ -25,50 +25,42 @@ from companion.storage.episodes import Episode
 from companion.storage.errors import CompanionError
 from companion.storage.saved import Saved
 
-_QUIET = discord.AllowedMentions.none()
-
 
 class SavePress(Press, template=saved_ids.SAVE):
     """Keeps what a result quotes."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        reference, quoted = custom_ids.reference_in(self.match), custom_ids.quoted_in(self.match)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
+            reference, quoted = custom_ids.reference_in(self.match), custom_ids.quoted_in(self.match)
             kept_by = SavedPassages(interaction.client.database)
             bookmark, new = await kept_by.save(interaction.guild_id, interaction.user.id, reference, quoted)
         message = views.saved_message(bookmark, new=new)
-        await interaction.edit_original_response(view=message, allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=message)
 
 
 class RemovePress(Press, template=saved_ids.REMOVE):
     """Keeps a passage no more, and shows those that are left where it stood among them."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer()
-        kept_by = SavedPassages(interaction.client.database)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP):
+            kept_by = SavedPassages(interaction.client.database)
             await kept_by.remove(interaction.guild_id, interaction.user.id, int(self.match["saved"]))
             if self.match["page"] is None:
                 message = views.removed_message()
             else:
                 left = await kept_by.page(interaction.guild_id, interaction.user.id, int(self.match["page"]))
                 message = views.list_message(left, removed=True)
-        await interaction.edit_original_response(view=message, allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=message)
 
 
 class ListPress(Press, template=saved_ids.LIST):
     """Turns to a page of what the presser saved."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer()
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP):
             kept_by = SavedPassages(interaction.client.database)
             page = await kept_by.page(interaction.guild_id, interaction.user.id, int(self.match["page"]))
-        await interaction.edit_original_response(view=views.list_message(page), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.list_message(page))
 
 
 @app_commands.guild_only()
@@ -88,18 +80,14 @@ class SavedCommands(
     @app_commands.command(name="list")
     async def list_saved(self, interaction: Interaction) -> None:
         """What you saved in this server"""
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
             page = await self._kept_by.page(interaction.guild_id, interaction.user.id, 0)
-        await interaction.edit_original_response(view=views.list_message(page), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.list_message(page))
 
     @app_commands.command()
     async def export(self, interaction: Interaction) -> None:
         """What you saved in this server, as a Markdown file"""
-        turn = turn_of(interaction, Work.PRIVACY)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.PRIVACY, thinking=True, ephemeral=True):
             kept = await self._kept_by.every(interaction.guild_id, interaction.user.id)
         file = discord.File(io.BytesIO(views.exported(kept).encode()), views.FILE)
         await interaction.edit_original_response(view=views.exported_message(kept), attachments=[file])
@@ -108,12 +96,10 @@ class SavedCommands(
     @app_commands.describe(passage="Which one: choose it from what is suggested, or write words of its episode's title")
     async def remove(self, interaction: Interaction, passage: str) -> None:
         """Keep a passage no more"""
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
             saved_id = await self._meant(interaction, passage)
             await self._kept_by.remove(interaction.guild_id, interaction.user.id, saved_id)
-        await interaction.edit_original_response(view=views.removed_message(), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.removed_message())
 
     async def _meant(self, interaction: Interaction, typed: str) -> int:
         """The id of what was chosen of the suggestions, or of the only one kept of the episode with these words in its

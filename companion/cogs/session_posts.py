@@ -10,8 +10,8 @@ import discord
 from discord.ext import commands
 
 from companion.cogs.club_sessions import require_host
-from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import turn_of
+from companion.cogs.companion import QUIET, Companion, Interaction
+from companion.cogs.fair_use import deferred_turn
 from companion.cogs.feature import Feature, every_minute
 from companion.cogs.press import Press
 from companion.cogs.session_presenters import SessionPresenters
@@ -27,7 +27,6 @@ from companion.storage.rsvps import Answer
 
 log = logging.getLogger(__name__)
 
-_QUIET = discord.AllowedMentions.none()
 _KEPT = timedelta(days=1)
 """So long after the start a post is still kept up to date."""
 
@@ -36,9 +35,7 @@ class AnswerPress(Press, template=session_ids.ANSWER):
     """The presser comes, may come, or does not."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
             kept, session_id = Attendance(interaction.client.database), int(self.match["session"])
             guild_id = await _guild_of(interaction, session_id, int(self.match["notice"]))
             answer = Answer(self.match["answer"])
@@ -50,9 +47,7 @@ class DirectPress(Press, template=session_ids.DIRECT):
     """The presser wants to be reminded directly, or no longer."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
             kept, session_id = Attendance(interaction.client.database), int(self.match["session"])
             guild_id = await _guild_of(interaction, session_id, int(self.match["notice"]))
             attended = await kept.remind_directly(guild_id, session_id, interaction.user.id)
@@ -63,9 +58,7 @@ class DonePress(Press, template=session_ids.DONE):
     """A host has seen what they were told."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer()
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP):
             meeting = await Clubs(interaction.client.database).meeting(interaction.guild_id, int(self.match["session"]))
             await require_host(interaction, meeting.series)
         await interaction.delete_original_response()
@@ -130,7 +123,7 @@ class SessionPosts(Feature):
         self._stands[session_id] = stands
         channel = self.bot.get_partial_messageable(session.channel_id, guild_id=guild_id)
         try:
-            await channel.get_partial_message(session.message_id).edit(view=message, allowed_mentions=_QUIET)
+            await channel.get_partial_message(session.message_id).edit(view=message, allowed_mentions=QUIET)
         except discord.HTTPException as error:
             log.info("the post of session %d stands as it was: %s", session_id, error)
 
@@ -147,7 +140,7 @@ async def _confirm(interaction: Interaction, attended: Attended, *, reminding: b
     session = attended.meeting.session
     interaction.client.dispatch("attendance", session.guild_id, session.id)
     message = views.answered(attended, interaction.user.id, reminding=reminding)
-    await interaction.edit_original_response(view=message, allowed_mentions=_QUIET)
+    await interaction.edit_original_response(view=message)
 
 
 async def setup(bot: Companion) -> None:

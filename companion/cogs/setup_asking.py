@@ -5,6 +5,7 @@ from __future__ import annotations
 from discord import app_commands
 
 from companion.cogs.companion import Companion, Interaction
+from companion.cogs.feature import add_to_group
 from companion.cogs.setup import ManagersGroup
 from companion.cogs.setup_channels import PostedIn, place_of
 from companion.cogs.views import setup_asking as views
@@ -54,6 +55,4 @@ class AskingSetup(ManagersGroup):
 
 
 async def setup(bot: Companion) -> None:
-    parent = bot.tree.get_command("setup")
-    assert isinstance(parent, app_commands.Group)  # noqa: S101  companion.cogs.setup is loaded before
-    parent.add_command(AskingSetup(bot))
+    add_to_group(bot, "setup", AskingSetup(bot))

@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 
 from companion.cogs.companion import Companion, Interaction
+from companion.cogs.feature import add_to_group
 from companion.cogs.setup import ManagersGroup
 from companion.cogs.views import budgets as views
 from companion.community.budgets import MICROS_A_DOLLAR
@@ -93,6 +94,4 @@ def _limits(questions: int | None, tokens: int | None, dollars: float | None) ->
 
 
 async def setup(bot: Companion) -> None:
-    parent = bot.tree.get_command("setup")
-    assert isinstance(parent, app_commands.Group)  # noqa: S101  companion.cogs.setup is loaded before
-    parent.add_command(BudgetsGroup(bot))
+    add_to_group(bot, "setup", BudgetsGroup(bot))

@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 
 from companion.cogs.companion import Companion, Interaction
+from companion.cogs.feature import add_to_group
 from companion.cogs.setup import ManagersGroup, guild_of, require_manager
 from companion.cogs.views import check as views
 from companion.community.channels import Place, ServerChannels, purpose_of
@@ -134,11 +135,8 @@ def _granted(channel: discord.abc.GuildChannel) -> int:
 
 
 async def setup(bot: Companion) -> None:
-    parent = bot.tree.get_command("setup")
-    assert isinstance(parent, app_commands.Group)  # noqa: S101  companion.cogs.setup is loaded before
-    parent.add_command(Channels(bot))
     looks = "See whether everything works in this server, and what to do where it does not"
     check_command: app_commands.Command[Any, ..., None] = app_commands.Command(
         name="check", description=looks, callback=check_setup
     )
-    parent.add_command(check_command)
+    add_to_group(bot, "setup", Channels(bot), check_command)

@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 
 from companion.cogs.companion import Companion, Interaction
+from companion.cogs.feature import add_to_group
 from companion.cogs.setup import ManagersGroup
 from companion.cogs.views import hosts as views
 from companion.community.hosts import Hosts as Kept
@@ -45,6 +46,4 @@ class HostsGroup(ManagersGroup):
 
 
 async def setup(bot: Companion) -> None:
-    parent = bot.tree.get_command("setup")
-    assert isinstance(parent, app_commands.Group)  # noqa: S101  companion.cogs.setup is loaded before
-    parent.add_command(HostsGroup(bot))
+    add_to_group(bot, "setup", HostsGroup(bot))

@@ -6,7 +6,7 @@ import discord
 from discord import app_commands
 
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.feature import Feature
+from companion.cogs.feature import Feature, add_to_group
 from companion.cogs.press import Press
 from companion.cogs.setup import ManagersGroup, require_manager
 from companion.cogs.views import custom_ids
@@ -76,7 +76,5 @@ class MembersButtons(Feature):
 
 
 async def setup(bot: Companion) -> None:
-    parent = bot.tree.get_command("setup")
-    assert isinstance(parent, app_commands.Group)  # noqa: S101  companion.cogs.setup is loaded before
-    parent.add_command(Members(bot))
+    add_to_group(bot, "setup", Members(bot))
     await bot.add_cog(MembersButtons(bot))

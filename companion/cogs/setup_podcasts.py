@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AbstractAsyncContextManager
-from typing import Any
 
 from discord import app_commands
 
@@ -15,7 +14,7 @@ from companion.archive.polling import place_of
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.failures import SURPRISE
 from companion.cogs.fair_use import turn_of
-from companion.cogs.feature import Feature
+from companion.cogs.feature import Feature, add_to_group
 from companion.cogs.press import Press
 from companion.cogs.progress import ProgressMessage
 from companion.cogs.setup import ManagersGroup, require_manager
@@ -201,7 +200,6 @@ def _choice(podcast: Podcast) -> app_commands.Choice[str]:
 
 
 async def setup(bot: Companion) -> None:
-    parent: Any = bot.tree.get_command("setup")
     group = Podcasts(bot)
-    parent.add_command(group)
+    add_to_group(bot, "setup", group)
     await bot.add_cog(PodcastButtons(bot, group))

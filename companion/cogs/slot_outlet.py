@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 
 import aiohttp
@@ -15,6 +14,7 @@ from companion.cogs.outlets import Outlets, RefusedError, UncertainError
 from companion.cogs.views.highlight import pause_notice
 from companion.cogs.views.layout import Message
 from companion.community.clips import ShownClip
+from companion.community.nonces import nonce_of
 from companion.community.permissions import APPROVALS, NOTICES, labels, missing
 from companion.community.slot_posts import ClosedError, UnsureError
 from companion.storage import channels
@@ -84,7 +84,7 @@ class SlotOutlet:
         channel = self._channel(slot)
         try:
             sent = await post_clip(
-                self.bot, channel, shown, heading=heading, below=below, ways=ways, nonce=nonce_of(slot)
+                self.bot, channel, shown, heading=heading, below=below, ways=ways, nonce=_nonce(slot)
             )
         except (discord.Forbidden, discord.NotFound) as error:
             raise ClosedError(_REFUSED.format(channel_id=channel.id)) from error
@@ -96,7 +96,7 @@ class SlotOutlet:
         """Sends any other message to the slot's channel. Raises `ClosedError` and `UnsureError`."""
         channel = self._channel(slot)
         try:
-            return await self._outlets.send(channel, message, self.bot.database.clock.now(), nonce=nonce_of(slot))
+            return await self._outlets.send(channel, message, self.bot.database.clock.now(), nonce=_nonce(slot))
         except RefusedError as error:
             raise ClosedError(_REFUSED.format(channel_id=channel.id)) from error
         except UncertainError as error:
@@ -110,7 +110,5 @@ class SlotOutlet:
         return channel
 
 
-def nonce_of(slot: Slot) -> str:
-    """The same for the same message: Discord then takes it but once within some minutes."""
-    what = f"{slot.guild_id} {slot.kind} {slot.day}"
-    return "hl" + hashlib.sha256(what.encode()).hexdigest()[:20]
+def _nonce(slot: Slot) -> str:
+    return nonce_of("hl", slot.guild_id, slot.kind, slot.day)

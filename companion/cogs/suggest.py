@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import discord
 from discord import app_commands
 
-from companion.cogs.ballot_messages import keeps_tally, put_to_vote, replace_all, show_anew
+from companion.cogs.ballot_messages import put_to_vote, replace_all, show_anew
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.failures import ANSWERED
-from companion.cogs.fair_use import turn_of
+from companion.cogs.fair_use import deferred_turn, turn_of
 from companion.cogs.feature import Feature
 from companion.cogs.guests import require_host
 from companion.cogs.press import Press
@@ -20,7 +19,6 @@ from companion.community.votes import Votes
 from companion.storage.ballots import SUGGESTION, Subject
 from companion.storage.suggestions import State, SuggestionKind
 
-_QUIET = discord.AllowedMentions.none()
 _KINDS = [app_commands.Choice(name=f"{kind.value}s", value=kind.value) for kind in SuggestionKind]
 Words = app_commands.Range[str, 1, LONGEST]
 
@@ -38,22 +36,20 @@ class DecidePress(Press, template=suggestion_ids.DECIDE):
             rules = await Votes(interaction.client.database).rules(host.guild_id)
         subject = Subject(SUGGESTION, shown.suggestion.id)
         await show_anew(interaction.client, subject, views.card(shown, emoji=rules.emoji))
-        await interaction.edit_original_response(view=views.decided_message(shown.suggestion), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.decided_message(shown.suggestion))
 
 
 class DeletePress(Press, template=suggestion_ids.DELETE):
     """Who suggested it, or a moderator, deletes it."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        moderates = interaction.permissions.manage_messages
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
+            moderates = interaction.permissions.manage_messages
             kept = Suggestions(interaction.client.database)
             gone = await kept.delete(
                 interaction.guild_id, interaction.user.id, int(self.match["suggestion"]), moderates=moderates
             )
-        await interaction.edit_original_response(view=views.deleted_message(gone), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.deleted_message(gone))
         await replace_all(interaction.client, Subject(SUGGESTION, gone.id), views.gone_message())
 
 
@@ -66,18 +62,11 @@ class Suggest(Feature):
     presses = (DecidePress, DeletePress)
     prefix = suggestion_ids.PREFIX
     again = "`/suggest top` shows the suggestions that there are."
+    voted_on = SUGGESTION, views.ASK
 
     def __init__(self, bot: Companion) -> None:
         super().__init__(bot)
         self._kept = Suggestions(bot.database)
-
-    async def cog_load(self) -> None:
-        await super().cog_load()
-        self.bot.tallied[SUGGESTION] = keeps_tally(self.bot, views.ASK)
-
-    async def cog_unload(self) -> None:
-        await super().cog_unload()
-        del self.bot.tallied[SUGGESTION]
 
     @suggest.command()
     @app_commands.describe(name="Whom you would like to hear on the podcast")
@@ -102,22 +91,18 @@ class Suggest(Feature):
     @app_commands.choices(kind=_KINDS)
     async def top(self, interaction: Interaction, kind: str | None = None) -> None:
         """What members of this server wish for most"""
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True):
             survey = await self._kept.survey(interaction.guild_id, SuggestionKind(kind) if kind else None)
-        await interaction.edit_original_response(view=views.survey_message(survey), allowed_mentions=_QUIET)
+        await interaction.edit_original_response(view=views.survey_message(survey))
 
     async def _add(self, interaction: Interaction, kind: SuggestionKind, words: str) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True):
             added = await self._kept.suggest(interaction.guild_id, kind, interaction.user.id, words)
             wish = added.shown.suggestion
             rules = await Votes(self.bot.database).rules(wish.guild_id)
             heading = "" if added.new else views.known_heading(wish)
             message = await interaction.edit_original_response(
-                view=views.card(added.shown, heading=heading, emoji=rules.emoji), allowed_mentions=_QUIET
+                view=views.card(added.shown, heading=heading, emoji=rules.emoji)
             )
             interaction.extras[ANSWERED] = True
             subject = Subject(SUGGESTION, wish.id)

@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from companion.cogs import suggestions
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import turn_of
+from companion.cogs.fair_use import deferred_turn
 from companion.cogs.views.topic import PICTURE, alt, not_found_message, topic_message
 from companion.cogs.views.topic_chart import chart
 from companion.community.fair_use import Work
@@ -38,24 +38,19 @@ class TopicChart(commands.Cog):
         speaker: str | None = None,
     ) -> None:
         """See when a topic came up: a chart over time, its first mention, and the episodes with most of it"""
-        turn = turn_of(interaction, Work.CHART)
-        await interaction.response.defer(thinking=True)
-        quiet = discord.AllowedMentions.none()
-        async with turn:
+        async with deferred_turn(interaction, Work.CHART, thinking=True):
             found = await self._topics.trace(interaction.guild_id, words, speaker, seed=interaction.id)
             if isinstance(found, NotFound):
-                await interaction.edit_original_response(view=not_found_message(found), allowed_mentions=quiet)
+                await interaction.edit_original_response(view=not_found_message(found))
                 return
             allowed = interaction.app_permissions.attach_files
             picture = await asyncio.to_thread(chart, found) if allowed and found.bars else None
         if picture is None:
             view = topic_message(found, picture=False, note="" if allowed else NO_PICTURE)
-            await interaction.edit_original_response(view=view, allowed_mentions=quiet)
+            await interaction.edit_original_response(view=view)
             return
         file = discord.File(io.BytesIO(picture), PICTURE, description=alt(found))
-        await interaction.edit_original_response(
-            view=topic_message(found, picture=True), attachments=[file], allowed_mentions=quiet
-        )
+        await interaction.edit_original_response(view=topic_message(found, picture=True), attachments=[file])
 
     @topic.autocomplete("speaker")
     async def speaker_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

@@ -13,7 +13,7 @@ import discord
 from discord.ext import commands
 
 from companion.archive.back_off import next_attempt
-from companion.cogs.companion import Companion
+from companion.cogs.companion import QUIET, Companion
 from companion.cogs.feature import Feature, every_minute
 from companion.cogs.tally_pace import Shown
 from companion.community.votes import Happened, What
@@ -32,7 +32,6 @@ _SHOWN_ON = 5
 """Messages about one subject on which its tally is kept up to date: the newest."""
 _FORGIVEN = timedelta(days=1)
 """So long after a channel may be asked again its refusals are forgotten."""
-_QUIET = discord.AllowedMentions.none()
 _TYPES = {False: discord.ReactionType.normal, True: discord.ReactionType.burst}
 
 
@@ -220,7 +219,7 @@ class Votes(Feature):
         try:
             view = await shown(ballot, await self.kept.tally(ballot.subject))
             if view is not None:
-                await self._message(ballot).edit(view=view, allowed_mentions=_QUIET)
+                await self._message(ballot).edit(view=view, allowed_mentions=QUIET)
         except discord.NotFound:
             self._hear(What.DELETED, [message_id])
         except discord.Forbidden:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import discord
-
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import turn_of
+from companion.cogs.fair_use import deferred_turn
 from companion.cogs.feature import Feature, every_minute
 from companion.cogs.press import Press
 from companion.cogs.views import winner_ids
@@ -41,15 +39,13 @@ class AllPress(Press, template=winner_ids.ALL):
         span, first = Span(self.match["span"]), first_day(self.match["day"])
         if first is None or first.year < _EARLIEST or first_date(first, span) != first:
             raise NoSuchSpanError
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        database = interaction.client.database
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
+            database = interaction.client.database
             rule = await HighlightRules(database).rule(interaction.guild_id or 0)
             results = await Winners(database).as_told(rule, span, first)
             famed = await HallOfFame(database).among([one.clip.id for one, _ in results.best])
         message = leaderboard_message(results.ranking, results.best, f"of {dates_of(span, first)}", "", famed)
-        await interaction.edit_original_response(view=message, allowed_mentions=discord.AllowedMentions.none())
+        await interaction.edit_original_response(view=message)
 
 
 class WinnersCog(Feature, name="Winners"):

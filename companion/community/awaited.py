@@ -6,7 +6,6 @@ server or is blocked there is told nothing, and nothing is kept of their waiting
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from enum import Enum, auto
 from companion.archive.answers import Answer
 from companion.archive.search import Searcher
 from companion.community.feedback import of_server
+from companion.community.nonces import nonce_of
 from companion.community.questions import Questions
 from companion.community.visibility import NoPodcastYetError
 from companion.storage import awaited, index_version, questions, second_looks
@@ -83,9 +83,7 @@ class Tidings:
 
     @property
     def nonce(self) -> str:
-        """The same for the same message: Discord then takes it but once within some minutes."""
-        told = f"{self.awaited.question_id} {self.awaited.member_id}"
-        return "told" + hashlib.sha256(told.encode()).hexdigest()[:20]
+        return nonce_of("told", self.awaited.question_id, self.awaited.member_id)
 
 
 class AwaitedAnswers:

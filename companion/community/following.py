@@ -8,7 +8,6 @@ for a member is told in one message, as is all that several episodes hold that a
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from itertools import groupby
 from companion.archive.awaited import Held, talk_of, words_by
 from companion.archive.search import Searcher
 from companion.community.news import CLAIM_LASTS, STALE, is_news
+from companion.community.nonces import nonce_of
 from companion.community.searches import Searches
 from companion.storage import (
     announcements,
@@ -269,8 +269,7 @@ def together(owner: Owner, matched: Sequence[tuple[MatchedEpisode, Claim | None]
 
 
 def _mark(owner: Owner, some: Sequence[MatchedEpisode]) -> str:
-    told = [str(owner.guild_id), str(owner.member_id), *(str(one.episode.id) for one in some)]
-    return hashlib.sha256(" ".join(told).encode()).hexdigest()[:20]
+    return nonce_of("", owner.guild_id, owner.member_id, *(one.episode.id for one in some))
 
 
 def _asks_for_meaning(one: Unlooked) -> bool:

@@ -8,7 +8,6 @@ asked is told once; the message is claimed before it is sent.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from companion.archive.people import people_in
 from companion.archive.search import Searcher
 from companion.community.guests import heard_since, is_among
 from companion.community.member_questions import Addressee, MemberQuestions
+from companion.community.nonces import nonce_of
 from companion.community.places import Quoted
 from companion.community.question_refusals import NobodyToAskError, NoQuestionError
 from companion.community.questions import Questions
@@ -49,9 +49,7 @@ class Tidings:
 
     @property
     def nonce(self) -> str:
-        """The same for the same message: Discord then takes it but once within some minutes."""
-        told = f"{self.question.id} {self.question.asked_by}"
-        return "guest" + hashlib.sha256(told.encode()).hexdigest()[:20]
+        return nonce_of("guest", self.question.id, self.question.asked_by)
 
 
 class GuestAnswers:

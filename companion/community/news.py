@@ -6,13 +6,13 @@ After downtime it is told late rather than never, but of nothing that came out m
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from companion.archive.recordings import is_recordings
+from companion.community.nonces import nonce_of
 from companion.storage import announcements, episodes, podcasts
 from companion.storage.announcements import Unannounced
 from companion.storage.engine import Database
@@ -51,9 +51,7 @@ class Announcement:
 
     @property
     def nonce(self) -> str:
-        """The same for the same message: Discord then takes it but once within some minutes."""
-        told = [str(self.guild_id), *(str(one.episode.id) for one in self.episodes)]
-        return "news" + hashlib.sha256(" ".join(told).encode()).hexdigest()[:20]
+        return nonce_of("news", self.guild_id, *(one.episode.id for one in self.episodes))
 
 
 class News:
