@@ -59,9 +59,9 @@ class Signs:
 
     ``window`` is the best window's cosine. ``lead`` is how far the best passage's score is above the archive's next
     nine. ``named`` is the share (by rarity) of the names in the question that one of the best ten passages holds, less
-    the further down it is, and 1 where nothing is named. ``unpriced`` says that a price was asked for and none is near.
-    ``terms`` is how many terms the question has, and ``literal`` that it is a few words that stand together in one
-    passage.
+    the further down it is, and 1 where nothing is named but the podcast. ``unpriced`` says that a price was asked for
+    and none is near. ``terms`` is how many terms the question has, and ``literal`` that it is a few words that stand
+    together in one passage.
     """
 
     window: float
@@ -121,7 +121,7 @@ def signs_of(
     rarity = {term: snapshot.lexical.idf(term) for term in question.terms}
     # Of "the James Webb telescope" alone there is no telling whether capitals mean anything: the whole question tells.
     spelled = named_terms(asked.typed) & set(terms(asked.text))
-    names = {term: rarity[term] for term in spelled & rarity.keys()}
+    names = {term: rarity[term] for term in (spelled & rarity.keys()) - _own_names(snapshot, ranking)}
     few = len(words(asked.text)) <= _LITERAL_WORDS
     held = _held(snapshot, question, rarity if few else names, ranking)
     best: list[int] = ranking.rows[:_PRICED].tolist()
@@ -134,6 +134,13 @@ def signs_of(
         terms=len(rarity),
         literal=few and _most_held(held, rarity) >= 1.0,
     )
+
+
+def _own_names(snapshot: Snapshot, ranking: Ranking) -> set[str]:
+    """What the podcasts of the best passages are called. All of a podcast is of the host that it is named for, who is
+    seldom named in it."""
+    podcasts: list[int] = np.unique(snapshot.podcast_ids[ranking.rows[:_BEST]]).tolist()
+    return {term for podcast in podcasts for term in terms(snapshot.podcasts[podcast].title)}
 
 
 def _held(snapshot: Snapshot, question: Question, terms: Iterable[str], ranking: Ranking) -> dict[str, list[bool]]:

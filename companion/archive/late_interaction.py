@@ -102,7 +102,8 @@ class WordByWord:
         around = met.copy()
         around[after] = np.fmax(around[after], met[after - 1])
         around[after - 1] = np.fmax(around[after - 1], met[after])
-        return (np.float32(_OWN) * met + np.float32(1 - _OWN) * around) @ self.weights
+        around += np.float32(_OWN) * (met - around)
+        return around @ self.weights
 
     def _read(self, passage_ids: Sequence[int], places: NDArray[np.int64]) -> AtHand | None:
         """The packed tokens of those of the passages at some places that have any; None where none has."""

@@ -21,7 +21,7 @@ from companion.archive.query import Question, content_terms
 from companion.archive.ranking import rank, retrieve
 from companion.archive.results import Query
 from companion.archive.search import answer
-from companion.archive.snapshot import Mask
+from companion.archive.snapshot import Mask, Snapshot
 from tests.snapshots import KITCHEN, meaning_in, snapshot_of
 
 ENCODER = ToyEncoder(512)
@@ -37,11 +37,11 @@ def asked(text: str, mask: Mask = EVERYTHING, *, meaning: bool = True) -> bool:
     return is_answered(SNAPSHOT, Phrased(text, text), question, evidence, ranking, ranking)
 
 
-def signs(text: str, typed: str | None = None) -> Signs:
+def signs(text: str, typed: str | None = None, snapshot: Snapshot = SNAPSHOT) -> Signs:
     question = Question(content_terms(text), ENCODER.encode([text])[0], frozenset())
-    evidence = retrieve(SNAPSHOT, question)
-    ranking = rank(SNAPSHOT, evidence, EVERYTHING)
-    return signs_of(SNAPSHOT, Phrased(text, typed or text), question, evidence, ranking, ranking)
+    evidence = retrieve(snapshot, question)
+    ranking = rank(snapshot, evidence, EVERYTHING)
+    return signs_of(snapshot, Phrased(text, typed or text), question, evidence, ranking, ranking)
 
 
 def test_what_was_said_is_answered_and_what_was_not_is_refused() -> None:
@@ -79,6 +79,14 @@ def test_a_few_words_that_stand_together_in_one_passage_are_found_whatever_else(
 def test_names_that_no_result_holds_are_missed() -> None:
     assert signs("when does Salt slow the yeast").named == 1.0
     assert signs("when does Zirconium slow the yeast").named == 0.0
+
+
+def test_the_name_of_the_podcast_is_not_missed() -> None:
+    named_so = {key: replace(podcast, title="Zirconium Daily") for key, podcast in SNAPSHOT.podcasts.items()}
+    theirs = replace(SNAPSHOT, podcasts=named_so)
+
+    assert signs("when does Zirconium slow the yeast", snapshot=theirs).named == 1.0
+    assert signs("when do Zirconium and Barium slow the yeast", snapshot=theirs).named == 0.0
 
 
 def test_names_count_less_the_further_down_they_stand() -> None:
