@@ -25,13 +25,19 @@ from companion.storage.engine import Database
 
 SECTION = "Other podcasts"
 ABOUT = """Written by `python -m benchmarks.other_podcasts`, which takes any archive and questions about it.
-No weight of the ranking was fitted to these podcasts. 52 questions about each were written from the transcripts before
-anything was searched: 40 that they answer, 12 that they do not, half of these close to what they do talk of. How names
-count further down in the results, and where results end, was chosen with all three podcasts in view.
+52 questions about each were written from the transcripts before anything was searched: 40 that they answer, 12 that
+they do not, half of these close to what they do talk of. How names count further down in the results, and where results
+end, was chosen with the first two in view, and what a passage's own words count beside its neighbours' with all of
+them; nothing else of the ranking was fitted to them.
 
-*Conduit* (24 episodes, `kjaymiller/conduit-transcripts`) is friends on habits and health, as a recogniser heard them:
-no speakers, no times, names misheard. *Lenny's Podcast* (16 episodes, `ChatPRD/lennys-podcast-transcripts`) is
-interviews on products and careers, with speakers, times and sponsors' messages."""
+- *Conduit* (24 episodes, `kjaymiller/conduit-transcripts`): friends on habits and health, as a recogniser heard them;
+  no speakers, no times, names misheard.
+- *Lenny's Podcast* (16, `ChatPRD/lennys-podcast-transcripts`): interviews on products and careers, with speakers, times
+  and sponsors' messages.
+- *Virtual Coffee* (8, `Virtual-Coffee/podcast-transcripts`): developers on how they came to be, in subtitles.
+- *Go Time* (7, `thechangelog/transcripts`): panels on a programming language and its community, with many speakers.
+- *Nate Jones* (22, `sohailbhamani/nate-jones-transcripts`): one man on AI, as a recogniser heard him,
+  often without a full stop; questions on what he or others said count as *speaker*."""
 ALONE = ("BM25 alone", "dense alone (whole passages)")
 _NUMBERS = ("hit@1", "hit@5", "hit@10", "mrr@10")
 _STYLES = ("keyword", "natural", "paraphrase", "speaker", "vague")
