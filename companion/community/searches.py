@@ -45,7 +45,8 @@ class NoSuchPageError(NotFoundError):
     """A page behind the last one."""
 
     def __init__(self, page: int) -> None:
-        super().__init__(f"There is no page {page + 1} of this search any more.")
+        gone = f"There is no page {page + 1} of this search any more: what it finds has changed."
+        super().__init__(f"{gone} Search again with `/search`.")
 
 
 @dataclass(frozen=True, slots=True)
