@@ -9,7 +9,7 @@ from datetime import datetime
 import discord
 from discord.ext import commands
 
-from companion.cogs.companion import Companion, Interaction
+from companion.cogs.companion import QUIET, Companion, Interaction
 from companion.cogs.fair_use import deferred_turn
 from companion.cogs.feature import Feature, every_minute
 from companion.cogs.outlets import RefusedError, UncertainError
@@ -49,7 +49,7 @@ class ToldPress(Press, template=awaited_ids.TOLD):
         message_id = interaction.message.id if interaction.message else 0
         await awaited.drop(await awaited.require_told(int(self.match["question"]), member_id, message_id))
         await interaction.delete_original_response()
-        await interaction.followup.send(view=views.deleted_message(), ephemeral=True)
+        await interaction.followup.send(view=views.deleted_message(), ephemeral=True, allowed_mentions=QUIET)
 
 
 class TellMe(Feature):

@@ -39,7 +39,7 @@ class DeletePress(Press, template=custom_ids.DELETE):
         # The record first: a message whose record is gone can still be deleted, but not the other way round.
         forgotten = await deletion.forget(posted.guild_id, posted.message_id)
         fate = await _delete(interaction)
-        await interaction.followup.send(view=deleted_message(forgotten, fate), ephemeral=True)
+        await interaction.followup.send(view=deleted_message(forgotten, fate), ephemeral=True, allowed_mentions=QUIET)
         await _take_words_back(interaction.client, forgotten)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import discord
 
-from companion.cogs.companion import Companion, Interaction
+from companion.cogs.companion import QUIET, Companion, Interaction
 from companion.cogs.feature import Feature, every_minute
 from companion.cogs.outlets import RefusedError, UncertainError
 from companion.cogs.press import Press
@@ -37,7 +37,7 @@ class ToldPress(Press, template=question_ids.TOLD):
             raise NotTheirMessageError
         await interaction.response.defer()
         await interaction.delete_original_response()
-        await interaction.followup.send(view=views.deleted_message(), ephemeral=True)
+        await interaction.followup.send(view=views.deleted_message(), ephemeral=True, allowed_mentions=QUIET)
 
 
 class GuestAnswersDuty(Feature):

@@ -62,7 +62,7 @@ class DonePress(Press, template=session_ids.DONE):
             meeting = await Clubs(interaction.client.database).meeting(interaction.guild_id, int(self.match["session"]))
             await require_host(interaction, meeting.series)
         await interaction.delete_original_response()
-        await interaction.followup.send(view=views.seen(), ephemeral=True)
+        await interaction.followup.send(view=views.seen(), ephemeral=True, allowed_mentions=QUIET)
 
 
 class SessionPosts(Feature):

@@ -6,15 +6,18 @@ What is looked at is every body that the bot sends to Discord.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 
 import discord
 import pytest
 import pytest_asyncio
 import simcord
 
+from companion import cogs
 from companion.cogs.views.markdown import escaped, visible
 from tests.attacks.hostile import UNSEEN, ZALGO, faults, hostile, sent
 from tests.attacks.typed import Filler
@@ -131,3 +134,18 @@ def test_marks_do_not_pile_up_over_other_lines(text: str) -> None:
 
 def test_what_is_unseen_is_taken_out() -> None:
     assert visible(UNSEEN).strip() == ""
+
+
+def test_edits_and_follow_ups_say_that_they_mention_nobody() -> None:
+    """discord.py applies the client's own ``allowed_mentions`` to everything else, but not to these."""
+    unsaid: list[str] = []
+    for module in Path(cogs.__path__[0]).glob("*.py"):
+        for call in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+                continue
+            named = {keyword.arg for keyword in call.keywords}
+            edits = call.func.attr == "edit" and named & {"view", "content"}
+            follows_up = call.func.attr == "send" and ast.unparse(call.func.value).endswith("followup")
+            if (edits or follows_up) and "allowed_mentions" not in named:
+                unsaid.append(f"{module.name}:{call.lineno}")
+    assert unsaid == []
