@@ -13,9 +13,8 @@ from companion.storage.engine import AsyncConnection
 from companion.storage.episodes import Chapter
 
 
-async def by_chapter(connection: AsyncConnection, results: Results) -> Results:
-    """The results with each hit under the chapter of its snippet."""
-    known = await episodes.chapters_of(connection, {hit.episode.id for hit in results.hits})
+def by_chapter(results: Results, known: Mapping[int, Sequence[Chapter]]) -> Results:
+    """The results with each hit under the chapter of its snippet; the chapters of their episodes are ``known``."""
     groups = tuple(replace(group, hits=_placed(group.hits, known)) for group in results.groups)
     return replace(results, hits=_placed(results.hits, known), groups=groups)
 

@@ -1,4 +1,4 @@
-"""A memory that does not grow: of what was used last."""
+"""Memories that do not grow: of what was used last."""
 
 from __future__ import annotations
 
@@ -35,3 +35,18 @@ class Latest(Generic[Key, Value]):
     def forget(self, key: Key) -> None:
         """Forgets what was put there, if anything was."""
         self._kept.pop(key, None)
+
+
+class SinceChange(Generic[Key, Value]):
+    """What was gathered from the archive as it is: of each version, as long as it is not asked for another's."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._version: int | None = None
+        self._kept: Latest[Key, Value] = Latest(most)
+
+    def at(self, version: int) -> Latest[Key, Value]:
+        """What is remembered of that version; nothing yet where another one was asked for before."""
+        if version != self._version:
+            self._version, self._kept = version, Latest(self._most)
+        return self._kept

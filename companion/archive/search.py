@@ -21,7 +21,7 @@ from companion.archive.hits import hit_of
 from companion.archive.intent import intent_of
 from companion.archive.known_names import KnownNames, names_in
 from companion.archive.late_interaction import Meaning, word_by_word
-from companion.archive.latest import Latest
+from companion.archive.latest import SinceChange
 from companion.archive.query import Question, content_terms, question_like
 from companion.archive.ranking import allowed, compared, rank, retrieve, talks
 from companion.archive.results import Asked, Group, Intent, Query, Results
@@ -74,7 +74,7 @@ class Searcher:
         self._snapshot: Snapshot | None = None
         self._loading: asyncio.Task[None] | None = None
         self._renewed_at = self._renewal_took = 0.0
-        self._known: tuple[Snapshot, Latest[frozenset[int] | None, KnownNames]] | None = None
+        self._known: SinceChange[frozenset[int] | None, KnownNames] = SinceChange(_REMEMBERED)
 
     @property
     def semantic(self) -> bool:
@@ -119,13 +119,16 @@ class Searcher:
                 " model, or set EMBEDDING_MODEL back."
             )
 
-    async def search(self, query: Query, limit: int = PAGE, offset: int = 0) -> Results:
-        """``limit`` results from the ``offset``-th place on."""
-        return (await self.find(query, limit, offset)).results
+    async def search(self, query: Query, limit: int = PAGE, offset: int = 0, *, version: int | None = None) -> Results:
+        """``limit`` results from the ``offset``-th place on.
 
-    async def find(self, query: Query, limit: int = PAGE, offset: int = 0) -> Found:
+        ``version`` is the archive's, where the caller has just read it.
+        """
+        return (await self.find(query, limit, offset, version=version)).results
+
+    async def find(self, query: Query, limit: int = PAGE, offset: int = 0, *, version: int | None = None) -> Found:
         """The same results, with the snapshot that they are from and the question as it was asked of it."""
-        snapshot = await self._current_snapshot()
+        snapshot = await self._current_snapshot(version)
         meaning = intent = None
         if query.like is None:
             intent = intent_of(query.text, await self._names(snapshot, query), self._today)
@@ -150,9 +153,7 @@ class Searcher:
 
     async def _names(self, snapshot: Snapshot, query: Query) -> KnownNames:
         """The names that the query may use: of its podcasts, and of no other."""
-        if self._known is None or self._known[0] is not snapshot:
-            self._known = snapshot, Latest(_REMEMBERED)
-        known = self._known[1]
+        known = self._known.at(snapshot.version)
         names = known.get(query.podcasts)
         if names is None:
             names = await asyncio.to_thread(names_in, snapshot, query.podcasts)
@@ -163,11 +164,11 @@ class Searcher:
     def _today(self) -> date:
         return self._database.clock.now().date()
 
-    async def _current_snapshot(self) -> Snapshot:
+    async def _current_snapshot(self, version: int | None = None) -> Snapshot:
         """The snapshot; loaded first if there is none, and renewed when the archive or the model changed."""
         if self._snapshot is None:
             await self.refresh()
-        elif not await self._is_current(self._snapshot):
+        elif not await self._is_current(self._snapshot, version):
             now = perf_counter()
             if self._renewal_took < QUICK or now > self._renewed_at + FLUX:
                 with contextlib.suppress(TimeoutError):
@@ -178,9 +179,10 @@ class Searcher:
             raise RuntimeError("a finished load leaves a snapshot")
         return self._snapshot
 
-    async def _is_current(self, snapshot: Snapshot) -> bool:
-        async with self._database.read() as connection:
-            version = await index_version.current(connection)
+    async def _is_current(self, snapshot: Snapshot, version: int | None = None) -> bool:
+        if version is None:
+            async with self._database.read() as connection:
+                version = await index_version.current(connection)
         return snapshot.version == version and snapshot.model_id == self.model_id
 
     async def _load(self) -> None:

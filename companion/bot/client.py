@@ -41,6 +41,7 @@ from companion.community.recap_prose import RecapWriter
 from companion.community.recaps import Recaps
 from companion.community.recordings import Recordings
 from companion.community.retention import Terms
+from companion.community.retractions import Namings
 from companion.community.searches import Searches
 from companion.community.subscriptions import Subscriptions
 from companion.storage.engine import Database
@@ -156,7 +157,8 @@ class CompanionBot(PacedConnections):
         self.share = share
         self.requests = Requests()
         self.searcher = searcher or Searcher(database)
-        self.searches = Searches(database, self.searcher, loading=load is not None)
+        self.namings = Namings(database)
+        self.searches = Searches(database, self.searcher, self.namings, loading=load is not None)
         if language_model is not None and cost is None:
             cost = ModelCost(Usage(PROMPT_TOKENS, language_model.most_tokens))
         self.budgets = Budgets(database, cost)

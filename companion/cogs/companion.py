@@ -24,6 +24,7 @@ from companion.community.recap_prose import RecapWriter
 from companion.community.recaps import Recaps
 from companion.community.recordings import Recordings
 from companion.community.retention import Terms
+from companion.community.retractions import Namings
 from companion.community.searches import Searches
 from companion.community.subscriptions import Subscriptions
 from companion.storage.ballots import Ballot
@@ -49,6 +50,8 @@ class Companion(commands.AutoShardedBot):
     requests: Requests
     """What is being answered."""
     searcher: Searcher
+    namings: Namings
+    """Which messages of the bot name whom."""
     searches: Searches
     questions: Questions
     budgets: Budgets

@@ -7,14 +7,9 @@ import asyncio
 import discord
 from discord.ext import commands
 
-from companion.archive.latest import Latest
 from companion.cogs.companion import Companion
 from companion.cogs.views.nameless import named_in, texts_of
-from companion.community.retractions import Namings as Kept
 from companion.storage.namings import Naming
-
-_REMEMBERED = 500
-"""Messages of which it is remembered whom they name: some are edited every few seconds."""
 
 
 class Namings(commands.Cog):
@@ -25,8 +20,6 @@ class Namings(commands.Cog):
 
     def __init__(self, bot: Companion) -> None:
         self.bot = bot
-        self._kept = Kept(bot.database)
-        self._named: Latest[int, frozenset[int]] = Latest(_REMEMBERED)
         self._new: set[Naming] = set()
         self._turn = asyncio.Lock()
 
@@ -51,22 +44,19 @@ class Namings(commands.Cog):
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, deleted: discord.RawMessageDeleteEvent) -> None:
-        await self._kept.gone({deleted.message_id})
+        await self.bot.namings.gone({deleted.message_id})
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, deleted: discord.RawBulkMessageDeleteEvent) -> None:
-        await self._kept.gone(deleted.message_ids)
+        await self.bot.namings.gone(deleted.message_ids)
 
     async def _look(self, message: discord.Message) -> None:
-        if message.guild is None or message.author != self.bot.user or message.flags.ephemeral:
+        if message.guild is None or message.author != self.bot.user:
             return
-        named = self._in(message)
-        before = self._named.get(message.id) or frozenset()
-        if named == before:
+        # What takes a placeholder's place may be noted by now.
+        if message.flags.ephemeral or message.flags.loading:
             return
-        # Whoever is named no more is noted anew when they come back: what was noted may be forgotten by then.
-        self._named.put(message.id, named)
-        new = named - before
+        new = self.bot.namings.new_in(message.id, self._in(message))
         self._new |= {Naming(message.id, member_id, message.guild.id, message.channel.id) for member_id in new}
         await self._write()
 
@@ -81,7 +71,7 @@ class Namings(commands.Cog):
             if not some:
                 return
             try:
-                await self._kept.note(some)
+                await self.bot.namings.note(some)
             except BaseException:
                 self._new |= some
                 raise

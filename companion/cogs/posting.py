@@ -15,14 +15,15 @@ from companion.community.searches import Answer, Asker
 from companion.storage.retractions import Retraction
 
 
-def asker_of(interaction: Interaction) -> Asker:
-    """Who asks, and where."""
+def asker_of(interaction: Interaction, message_id: int | None = None) -> Asker:
+    """Who asks, and where; in answer to which that message is shown."""
     return Asker(
         guild_id=interaction.guild_id,
         channel_id=interaction.channel_id or 0,
         member_id=interaction.user.id,
         member_name=interaction.user.display_name,
         role_ids=roles_of(interaction.user),
+        message_id=message_id,
     )
 
 
@@ -34,12 +35,11 @@ def roles_of(user: discord.abc.User) -> tuple[int, ...]:
 async def post(interaction: Interaction, ask: Callable[[Asker], Awaitable[Answer]]) -> None:
     """Answers in public with what ``ask`` comes to, when it is the member's turn. Nothing may be answered yet."""
     turn = turn_of(interaction, Work.SEARCH)
-    await interaction.response.defer(thinking=True)
+    placeholder = await interaction.response.defer(thinking=True)
     async with turn:
-        answer = await ask(asker_of(interaction))
-    message = await interaction.edit_original_response(
-        view=results_message(answer), allowed_mentions=discord.AllowedMentions.none()
-    )
+        answer = await ask(asker_of(interaction, placeholder.message_id if placeholder else None))
+    message = await interaction.edit_original_response(view=results_message(answer))
     interaction.extras[ANSWERED] = True
-    posted = Retraction(interaction.guild_id or 0, message.channel.id, message.id)
-    await interaction.client.searches.posted(answer.search_id, posted)
+    if message.id != answer.search.message_id:
+        posted = Retraction(interaction.guild_id or 0, message.channel.id, message.id)
+        await interaction.client.searches.posted(answer.search_id, posted)

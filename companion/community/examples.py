@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from companion.storage.episodes import Episode
 
@@ -20,20 +20,19 @@ _FRAME = re.compile(
 """Chapters that frame an episode instead of being about something."""
 
 
-def example_searches(
-    chapters: Sequence[tuple[Episode, Sequence[str]]], seed: int, count: int = EXAMPLES
-) -> tuple[str, ...]:
-    """Up to ``count`` searches, each from another episode while there are enough.
+def offered(chapters: Iterable[tuple[Episode, Sequence[str]]]) -> tuple[tuple[str, ...], ...]:
+    """The searches that each of the episodes offers with the titles of its chapters, which name what was talked about,
+    or with its own where none of them is usable. Episodes that offer nothing are left out."""
+    return tuple(offer for episode, titles in chapters if (offer := _offers(episode, titles)))
 
-    Chapter titles name what was talked about; an episode without usable ones offers its own title. The same seed
-    gives the same examples.
+
+def example_searches(offers: Sequence[Sequence[str]], seed: int, count: int = EXAMPLES) -> tuple[str, ...]:
+    """Up to ``count`` of the searches that episodes offer, each from another one while there are enough.
+
+    The same seed gives the same examples.
     """
     chance = random.Random(seed)
-    offers = [_offers(episode, titles) for episode, titles in chapters]
-    offers = [offer for offer in offers if offer]
-    chance.shuffle(offers)
-    for offer in offers:
-        chance.shuffle(offer)
+    offers = [chance.sample(offer, min(count, len(offer))) for offer in chance.sample(offers, len(offers))]
     chosen: list[str] = []
     rank = 0
     while len(chosen) < count and any(len(offer) > rank for offer in offers):
@@ -44,10 +43,9 @@ def example_searches(
     return tuple(chosen)
 
 
-def _offers(episode: Episode, chapters: Sequence[str]) -> list[str]:
-    titles = [title for title in map(_searchable, chapters) if title]
-    own = _searchable(episode.title)
-    return titles or ([own] if own else [])
+def _offers(episode: Episode, chapters: Sequence[str]) -> tuple[str, ...]:
+    usable = dict.fromkeys(title for title in map(_searchable, chapters) if title)
+    return tuple(usable) or tuple(filter(None, [_searchable(episode.title)]))
 
 
 def _searchable(title: str) -> str | None:

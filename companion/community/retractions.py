@@ -6,6 +6,7 @@ import logging
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 
+from companion.archive.latest import Latest
 from companion.storage import namings, retractions
 from companion.storage.engine import Database
 from companion.storage.namings import Naming
@@ -19,6 +20,8 @@ _MOST_FAILURES = 36
 """Two weeks of them."""
 _REFUSED_FOR, _MOST_REFUSALS = timedelta(days=1), 14
 """A channel that is closed to the bot may be open tomorrow."""
+_REMEMBERED = 500
+"""Messages of which it is remembered whom they name: some are edited every few seconds."""
 
 
 class Retractions:
@@ -54,6 +57,16 @@ class Namings:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._named: Latest[int, frozenset[int]] = Latest(_REMEMBERED)
+
+    def new_in(self, message_id: int, named: frozenset[int]) -> frozenset[int]:
+        """Whom of those that a message names now it did not name when it was last looked at here, or is about to be
+        posted: these are to be noted. Whoever is named no more is new when they come back, since what was noted may be
+        forgotten by then."""
+        before = self._named.get(message_id) or frozenset()
+        if named != before:
+            self._named.put(message_id, named)
+        return named - before
 
     async def note(self, found: Iterable[Naming]) -> None:
         """The bot wrote these."""

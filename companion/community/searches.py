@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from companion.archive.chapters import by_chapter
 from companion.archive.links import moment_url
@@ -15,23 +15,25 @@ from companion.archive.quoting import words_of
 from companion.archive.results import Query, Results
 from companion.archive.search import Searcher
 from companion.community import logged_texts
-from companion.community.examples import EXAMPLES, example_searches
+from companion.community.beside import Beside
+from companion.community.examples import EXAMPLES
 from companion.community.places import passages_at
+from companion.community.retractions import Namings
 from companion.community.surroundings import Surroundings, surroundings
-from companion.community.visibility import visible_podcasts
+from companion.community.visibility import seen_by, visible_podcasts
 from companion.community.wishes import Wish, checked_query, has_words, looked_up
-from companion.storage import episodes, passages, podcasts, retractions, searches
-from companion.storage.engine import AsyncConnection, Database
+from companion.storage import episodes, index_version, namings, passages, podcasts, retractions, searches
+from companion.storage.engine import Database
 from companion.storage.episodes import Episode, Passage, Reference
 from companion.storage.errors import NotFoundError
 from companion.storage.names import named_passage, named_turns, names_in
+from companion.storage.namings import Naming
 from companion.storage.podcasts import Podcast
 from companion.storage.retractions import Retraction
 from companion.storage.searches import Search
 
 PER_PAGE = 5
 LAST_PAGE = 9
-_EXAMPLE_EPISODES = 12
 
 
 class GoneSearchError(NotFoundError):
@@ -51,13 +53,22 @@ class NoSuchPageError(NotFoundError):
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, and where. ``guild_id`` is None in a direct message; ``role_ids`` are those of the member there."""
+    """Who asks, and where. ``guild_id`` is None in a direct message; ``role_ids`` are those of the member there.
+    ``message_id`` is the message that is to show the answer, where it is there already."""
 
     guild_id: int | None
     channel_id: int
     member_id: int
     member_name: str
     role_ids: tuple[int, ...] = ()
+    message_id: int | None = None
+
+
+class _Sight(NamedTuple):
+    """What a server sees: its podcasts, in the archive at that version."""
+
+    podcasts: frozenset[int]
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +119,17 @@ def turns_in_place(search: Search, member_id: int) -> bool:
 
 
 class Searches:
-    """What members do with search, over one database and one searcher."""
+    """What members do with search, over one database and one searcher. The ``namings`` are those of the process."""
 
-    def __init__(self, database: Database, searcher: Searcher, *, loading: bool = False) -> None:
+    def __init__(
+        self, database: Database, searcher: Searcher, namings: Namings | None = None, *, loading: bool = False
+    ) -> None:
         self.loading = loading
         """Will meanings be compared soon? Until then answers say why they go by words alone."""
         self._database = database
         self._searcher = searcher
+        self._namings = namings or Namings(database)
+        self._beside = Beside(database)
 
     @property
     def semantic(self) -> bool:
@@ -123,10 +138,10 @@ class Searches:
 
     async def ask(self, asker: Asker, wish: Wish) -> Answer:
         """Records the search and answers its first page. Raises `CompanionError` for names that nothing has."""
-        podcasts = await visible_podcasts(self._database, asker.guild_id)
-        filters = await looked_up(self._database, wish, podcasts)
+        sight = await self._sight(asker.guild_id)
+        filters = await looked_up(self._database, wish, sight.podcasts)
         search = Search(**_made_by(asker), text=wish.text, created_at=self._now, filters=filters)
-        return await self._record(podcasts, search)
+        return await self._record(sight, search)
 
     async def riff(self, asker: Asker, search_id: int, text: str) -> Answer:
         """A variation of somebody's search, with its filters and credit to it."""
@@ -138,7 +153,7 @@ class Searches:
             filters=origin.filters,
             riff_on=search_id,
         )
-        return await self._record(await visible_podcasts(self._database, asker.guild_id), varied)
+        return await self._record(await self._sight(asker.guild_id), varied)
 
     async def like(
         self, asker: Asker, search_id: int, reference: Reference, quoted: tuple[int, int] | None = None
@@ -153,7 +168,7 @@ class Searches:
             riff_on=search_id,
             like=reference,
         )
-        return await self._record(await visible_podcasts(self._database, asker.guild_id), similar)
+        return await self._record(await self._sight(asker.guild_id), similar)
 
     async def get(self, search_id: int, guild_id: int | None) -> Search:
         """A search of this server. Raises `GoneSearchError` for any other."""
@@ -166,8 +181,7 @@ class Searches:
     async def page(self, search_id: int, guild_id: int | None, page: int) -> Answer:
         """A page of a search of this server, in the archive as it is now."""
         search = await self.get(search_id, guild_id)
-        podcasts = await visible_podcasts(self._database, guild_id)
-        return await self._answer(podcasts, search_id, search, min(page, LAST_PAGE))
+        return await self._answer(await self._sight(guild_id), search_id, search, min(page, LAST_PAGE))
 
     async def context(
         self, search_id: int, guild_id: int | None, reference: Reference, quoted: tuple[int, int] | None = None
@@ -190,8 +204,8 @@ class Searches:
         )
 
     async def posted(self, search_id: int, message: Retraction) -> None:
-        """Remembers the message that shows the answer, for riffs to point to. It is taken back where its search was
-        deleted meanwhile."""
+        """Remembers the message that shows the answer, where that was not known before, for riffs to point to. It is
+        taken back where its search was deleted meanwhile."""
         async with self._database.write() as connection:
             if not await searches.attach_message(connection, search_id, message.message_id):
                 await retractions.put(connection, [message], self._database.clock.now())
@@ -213,18 +227,25 @@ class Searches:
 
     async def examples(self, guild_id: int | None, seed: int, count: int = EXAMPLES) -> tuple[str, ...]:
         """Searches worth trying on this server."""
-        podcasts = await visible_podcasts(self._database, guild_id)
-        async with self._database.read() as connection:
-            return await _examples(connection, podcasts, seed, count)
+        sight = await self._sight(guild_id)
+        return await self._beside.examples(*sight, seed, count)
 
-    async def _record(self, podcasts: frozenset[int], search: Search) -> Answer:
+    async def _sight(self, guild_id: int | None) -> _Sight:
+        async with self._database.read() as connection:
+            return _Sight(await seen_by(connection, guild_id), await index_version.current(connection))
+
+    async def _record(self, sight: _Sight, search: Search) -> Answer:
+        named = _naming(search)
         async with self._database.write() as connection:
             search_id = await searches.record(connection, search)
+            await namings.put(connection, named)
+        for one in named:
+            self._namings.new_in(one.message_id, frozenset({one.member_id}))
         logged_texts.asked("search", search_id, search.guild_id, search.text)
-        return await self._answer(podcasts, search_id, search, 0)
+        return await self._answer(sight, search_id, search, 0)
 
-    async def _answer(self, podcasts: frozenset[int], search_id: int, search: Search, page: int) -> Answer:
-        filters = search.filters
+    async def _answer(self, sight: _Sight, search_id: int, search: Search, page: int) -> Answer:
+        filters, podcasts = search.filters, sight.podcasts
         query = Query(
             search.text,
             podcasts if filters.podcast_id is None else podcasts & {filters.podcast_id},
@@ -235,11 +256,12 @@ class Searches:
             search.like,
             filters.newest_first,
         )
-        results = await self._results(query, page, podcasts)
-        async with self._database.read() as connection:
-            results = await by_chapter(connection, results)
-            origin, episode, podcast = await _told_of(connection, search)
-            examples = () if results.answerable else await _examples(connection, podcasts, search_id, EXAMPLES)
+        results = await self._results(query, page, sight)
+        results = by_chapter(
+            results, await self._beside.chapters({hit.episode.id for hit in results.hits}, sight.version)
+        )
+        examples = () if results.answerable else await self._beside.examples(*sight, search_id)
+        origin, episode, podcast = await self._beside.told_of(search)
         if episode is not None and episode.podcast_id not in podcasts:
             episode = None  # the server has left the podcast since
         if podcast is not None and podcast.id not in podcasts:
@@ -247,14 +269,14 @@ class Searches:
         loading = self.loading and not results.semantic
         return Answer(search_id, search, origin, episode, results, page, examples, loading, podcast)
 
-    async def _results(self, query: Query, page: int, podcasts: frozenset[int]) -> Results:
+    async def _results(self, query: Query, page: int, sight: _Sight) -> Results:
         """The page; where the filters leave nothing, the first page without them, as nearest passages only."""
-        results = await self._searcher.search(query, limit=PER_PAGE, offset=page * PER_PAGE)
+        results = await self._searcher.search(query, limit=PER_PAGE, offset=page * PER_PAGE, version=sight.version)
         if page and not results.hits:
             raise NoSuchPageError(page)
-        unfiltered = Query(query.text, podcasts, like=query.like)
+        unfiltered = Query(query.text, sight.podcasts, like=query.like)
         if not results.hits and query != unfiltered:
-            nearest = await self._searcher.search(unfiltered, limit=PER_PAGE)
+            nearest = await self._searcher.search(unfiltered, limit=PER_PAGE, version=sight.version)
             return replace(nearest, answerable=False, more=False)
         return replace(results, more=False) if page == LAST_PAGE else results
 
@@ -269,24 +291,11 @@ def _quoted(passage: Passage, reference: Reference, quoted: tuple[int, int] | No
     return passage.text[slice(*words)] if words else ""
 
 
-async def _told_of(connection: AsyncConnection, search: Search) -> tuple[Search | None, Episode | None, Podcast | None]:
-    """The search that it varies, and the episode and the podcast that it is limited to, as far as there are any."""
-    origin = episode = podcast = None
-    limited_to, podcast_id = search.filters.episode_id, search.filters.podcast_id
-    if search.riff_on is not None:
-        origin = await searches.get(connection, search.riff_on)
-    if limited_to is not None:
-        episode = (await episodes.get(connection, [limited_to])).get(limited_to)
-    if podcast_id is not None:
-        podcast = await podcasts.get(connection, podcast_id)
-    return origin, episode, podcast
-
-
-async def _examples(connection: AsyncConnection, podcasts: frozenset[int], seed: int, count: int) -> tuple[str, ...]:
-    newest = await episodes.list_episodes(connection, podcasts, limit=_EXAMPLE_EPISODES)
-    chapters = await episodes.chapters_of(connection, [episode.id for episode in newest])
-    named = [(episode, [chapter.title for chapter in chapters[episode.id]]) for episode in newest]
-    return example_searches(named, seed, count)
+def _naming(search: Search) -> list[Naming]:
+    """That the message which is to show the answer names who asked; nothing where it is not known yet."""
+    if search.message_id is None:
+        return []
+    return [Naming(search.message_id, search.member_id, search.guild_id, search.channel_id)]
 
 
 def _made_by(asker: Asker) -> dict[str, Any]:
@@ -295,4 +304,5 @@ def _made_by(asker: Asker) -> dict[str, Any]:
         "channel_id": asker.channel_id,
         "member_id": asker.member_id,
         "member_name": asker.member_name,
+        "message_id": asker.message_id,
     }

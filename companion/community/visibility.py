@@ -30,10 +30,15 @@ async def visible_podcasts(database: Database, guild_id: int | None) -> frozense
 
     Raises `OutsideServersError` for a direct message and `NoPodcastYetError` with what to do next.
     """
+    async with database.read() as connection:
+        return await seen_by(connection, guild_id)
+
+
+async def seen_by(connection: AsyncConnection, guild_id: int | None) -> frozenset[int]:
+    """The same, with other things that are read at once."""
     if guild_id is None:
         raise OutsideServersError
-    async with database.read() as connection:
-        seen = await subscriptions.podcast_ids(connection, guild_id)
+    seen = await subscriptions.podcast_ids(connection, guild_id)
     if not seen:
         raise NoPodcastYetError
     return seen

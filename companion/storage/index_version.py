@@ -15,10 +15,11 @@ from companion.storage.among import among
 from companion.storage.schema import episodes, index_version
 
 _LONGEST_STEP = 1 << 20
+_CURRENT = select(index_version.c.version)
 
 
 async def current(connection: AsyncConnection) -> int:
-    return (await connection.execute(select(index_version.c.version))).scalar_one()
+    return (await connection.execute(_CURRENT)).scalar_one()
 
 
 async def raise_version(connection: AsyncConnection, changed: Collection[int] | None = None) -> None:

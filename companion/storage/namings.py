@@ -13,6 +13,7 @@ from companion.storage.schema import namings
 from companion.storage.upsert import insert_or_keep
 
 _COLUMNS = namings.c
+_NOTED = insert_or_keep(namings, ["message_id", "member_id"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ async def put(connection: AsyncConnection, found: Iterable[Naming]) -> None:
     """Notes them; those that are known stay."""
     rows = [asdict(one) for one in found]
     if rows:
-        await connection.execute(insert_or_keep(namings, ["message_id", "member_id"]), rows)
+        await connection.execute(_NOTED, rows)
 
 
 async def are_known(connection: AsyncConnection, message_ids: Collection[int]) -> bool:

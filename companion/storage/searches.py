@@ -15,6 +15,7 @@ from companion.storage.schema import searches
 
 NOBODY = 0
 """Who asked a search that was deleted while riffs on it stay: what is left of it says nothing else."""
+_RECORDED = insert(searches).returning(searches.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Search:
     """A search as it was made, by whom and where.
 
     ``riff_on`` is the search it varies, which may be deleted. With ``like``, it asked for passages like that one.
-    ``message_id`` is the message that shows the results, once it is sent.
+    ``message_id`` is the message that shows the results, or is going to; None where Discord did not tell yet.
     """
 
     guild_id: int
@@ -63,7 +64,7 @@ async def record(connection: AsyncConnection, search: Search) -> int:
         "like": asdict(search.like) if search.like else None,
         "created_at": search.created_at,
     }
-    return (await connection.execute(insert(searches).returning(searches.c.id), values)).scalar_one()
+    return (await connection.execute(_RECORDED, values)).scalar_one()
 
 
 async def get(connection: AsyncConnection, search_id: int) -> Search | None:

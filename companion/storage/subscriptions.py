@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companion.storage.schema import subscriptions
 from companion.storage.upsert import insert_or_keep
+
+_SEEN = select(subscriptions.c.podcast_id).where(subscriptions.c.guild_id == bindparam("guild_id"))
 
 
 async def subscribe(connection: AsyncConnection, guild_id: int, podcast_id: int, now: datetime) -> bool:
@@ -30,8 +32,7 @@ async def unsubscribe(connection: AsyncConnection, guild_id: int, podcast_id: in
 
 async def podcast_ids(connection: AsyncConnection, guild_id: int) -> frozenset[int]:
     """The podcasts that the server sees."""
-    rows = await connection.execute(select(subscriptions.c.podcast_id).where(subscriptions.c.guild_id == guild_id))
-    return frozenset(rows.scalars())
+    return frozenset((await connection.execute(_SEEN, {"guild_id": guild_id})).scalars())
 
 
 async def guild_ids(connection: AsyncConnection, podcast_id: int) -> frozenset[int]:

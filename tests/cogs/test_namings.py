@@ -156,14 +156,13 @@ async def test_many_edits_that_name_the_same_are_written_down_once(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     message = await searched(world, "winter bees")
-    cog: Any = bot_of(world).get_cog("Namings")
     written: list[Any] = []
 
     async def note(found: Any) -> None:
         written.append(found)
 
-    monkeypatch.setattr(cog._kept, "note", note)
     bot: Any = bot_of(world)
+    monkeypatch.setattr(bot.namings, "note", note)
     partial = bot.get_channel(world.channel.id).get_partial_message(message.id)
     for _ in range(3):
         await partial.edit(view=_naming(world.priya))
@@ -193,7 +192,7 @@ async def test_what_could_not_be_written_down_is_with_the_next(world: World, mon
         raise StorageError("full")
 
     with monkeypatch.context() as failing:
-        failing.setattr(cog._kept, "note", fails)
+        failing.setattr(cog.bot.namings, "note", fails)
         with pytest.raises(StorageError):
             await cog._write()
     message = await searched(world, "dry bees")

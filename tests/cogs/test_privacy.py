@@ -121,13 +121,15 @@ class TestDelete:
         self, world: World, command: str, option: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         bot = bot_of(world)
-        for kept in (bot.searches, bot.questions):
+        # Which message a search has is known before, which one a question has only once it is posted.
+        for kept, last in ((bot.searcher, "search"), (bot.questions, "posted")):
+            really = getattr(kept, last)
 
-            async def forgotten_before(*args: Any, store: Any = kept.posted) -> None:
+            async def forgotten_before(*args: Any, do: Any = really, **options: Any) -> Any:
                 await Privacy(world.database).forget(world.guild.id, world.priya.id)
-                await store(*args)
+                return await do(*args, **options)
 
-            monkeypatch.setattr(kept, "posted", forgotten_before)
+            monkeypatch.setattr(kept, last, forgotten_before)
 
         await world.priya.slash(world.channel, command, **{option: "winter bees"})
         assert len(posted(world)) == 1

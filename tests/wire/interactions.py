@@ -12,7 +12,7 @@ from aiohttp import web
 from discord.utils import time_snowflake, utcnow
 
 from tests.bot.loopback import APPLICATION_ID, json_answer
-from tests.wire.messages import EPHEMERAL, Messages, WireMessage, body, unknown_message
+from tests.wire.messages import EPHEMERAL, LOADING, Messages, WireMessage, body, unknown_message
 from tests.wire.payloads import COMMAND, DIRECT, WireGuild, member, user
 
 FIRST_ANSWER_WITHIN, TOKEN_LASTS = 3.0, 900.0
@@ -123,7 +123,7 @@ class Interactions:
         kind: int = sent["type"]
         data: dict[str, Any] = sent.get("data") or {}
         if kind in (_MESSAGE, _DEFERRED):
-            loading = {"flags": data.get("flags", 0)} if kind == _DEFERRED else data
+            loading = {"flags": data.get("flags", 0) | LOADING} if kind == _DEFERRED else data
             invoked.original = await self.messages.put(invoked.channel_id, dict(loading), invoked=_metadata(invoked))
         elif kind == _UPDATE and invoked.original is not None:
             await self.messages.change(invoked.original, data)

@@ -15,7 +15,7 @@ from tests.wire.payloads import DIRECT, JOINED, PRIVATE_THREAD, PUBLIC_THREAD, W
 
 FIRST_MESSAGE = 1_482_500_000_000_000_000
 """Of the evening of the day on which the tests' clock stands."""
-EPHEMERAL = 1 << 6
+EPHEMERAL, LOADING = 1 << 6, 1 << 7
 _PAGE = 100
 
 Told = Callable[[str, Any, int | None], Awaitable[None]]
@@ -108,6 +108,7 @@ class Messages:
 
     async def change(self, message: WireMessage, sent: dict[str, Any]) -> None:
         message.sent |= sent
+        message.sent["flags"] = (message.sent.get("flags") or 0) & ~LOADING
         if not message.ephemeral:
             told = self.shown(message) | ({"guild_id": str(message.guild_id)} if message.guild_id else {})
             await self.tell("MESSAGE_UPDATE", told, message.guild_id)
