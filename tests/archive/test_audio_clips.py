@@ -113,7 +113,7 @@ def heard(mp3: bytes) -> tuple[float, float | None]:
 
 @needs_ffmpeg
 class TestCutting:
-    @pytest.mark.parametrize("ranges", [True, False])
+    @pytest.mark.parametrize("ranges", [True, pytest.param(False, marks=pytest.mark.slow)])
     @pytest.mark.parametrize(
         ("name", "options", "exact_to"),
         [

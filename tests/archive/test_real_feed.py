@@ -16,6 +16,8 @@ from companion.storage.episodes import Kind
 from companion.storage.readings import Reading
 from tests.sources import read_source
 
+pytestmark = pytest.mark.slow
+
 WITHOUT_TRANSCRIPT = {8, 9, 12, 13}
 SPEAKERS = {
     0: {"Alessio", "Swyx", "David"},

@@ -63,6 +63,7 @@ def test_an_adapted_model_is_made_embedded_with_and_used(companion: Path) -> Non
     assert "Nothing to embed" in run("ingest", "talk.txt").stdout
 
 
+@pytest.mark.slow
 def test_an_older_adapted_model_goes_when_another_is_made(companion: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run("ingest", "talk.txt")
     run("adapt")

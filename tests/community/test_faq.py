@@ -66,6 +66,7 @@ async def test_what_means_something_else_does_not_although_the_words_are_the_sam
     assert await Faq(database, each_its_own).asked_before(asks(database)) is None
 
 
+@pytest.mark.slow
 async def test_with_the_real_model(database: Database) -> None:
     await right(database, text="How did the orchard start?")
     encoder = load_encoder(None)

@@ -71,6 +71,7 @@ async def test_what_was_begun_is_answered_and_what_comes_meanwhile_is_refused(
     assert "drones" in str(first.original.sent["components"]).casefold()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(240)
 async def test_a_process_that_is_told_to_stop_finishes_what_members_wait_for(
     wire: WireDiscord, stocked: str, tmp_path: Path
