@@ -28,7 +28,7 @@ ABOUT = """Written by `python -m benchmarks.other_podcasts`, which takes any arc
 52 questions about each were written from the transcripts before anything was searched: 40 that they answer, 12 that
 they do not, half of these close to what they do talk of. How names count further down in the results, and where results
 end, was chosen with the first two in view, and what a passage's own words count beside its neighbours' with all of
-them; nothing else of the ranking was fitted to them.
+them; that a podcast's own name is none that must be found, with the last. Nothing else was fitted to them.
 
 - *Conduit* (24 episodes, `kjaymiller/conduit-transcripts`): friends on habits and health, as a recogniser heard them;
   no speakers, no times, names misheard.
