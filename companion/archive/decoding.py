@@ -43,6 +43,8 @@ _MIXED = 0.1
 """Share of lines with such letters that are UTF-8, from which on the others are slips in a text that is."""
 _SIGN_IN_WORD = re.compile(r"(?<=[^\W\d_])[¹³¿£¥¯](?=[^\W\d_])")
 """What Windows-1252 has within words for letters of Windows-1250 (`ą`, `ł`, `ż`)."""
+_LATIN_2_IN_WORD = re.compile(r"(?<=[^\W\d_])[±¶¼](?=[^\W\d_])")
+"""What it has within words for letters of ISO 8859-2 that Windows-1250 has elsewhere (`ą`, `ś`, `ź`)."""
 _FEWEST_SIGNS = 3
 _WESTERN = frozenset(("ascii", "iso8859-1"))
 """Declared where Windows-1252 is meant, which has all of their letters."""
@@ -117,8 +119,12 @@ def _by_letters(data: bytes, charset: str | None) -> str:
         if found is not None:
             return data.decode(found.encoding, errors="replace")
     text = data.decode("utf-8", errors=_BY_BYTE)
-    central = len(_SIGN_IN_WORD.findall(text[:_SAMPLE])) >= _FEWEST_SIGNS
-    return data.decode("cp1250", errors="replace") if central else text
+    central = len(_SIGN_IN_WORD.findall(text[:_SAMPLE]))
+    latin_2 = len(_LATIN_2_IN_WORD.findall(text[:_SAMPLE]))
+    if max(central, latin_2) < _FEWEST_SIGNS:
+        return text
+    windows = sum(map(text[:_SAMPLE].count, "¹œŸ")) >= latin_2
+    return data.decode("cp1250" if windows else "iso8859-2", errors="replace")
 
 
 def _is_mostly_utf_8(data: bytes) -> bool:

@@ -34,6 +34,8 @@ _PLAY = re.compile(r"((?:\A|\n)[^\S\n]*+(?:\[[\d:.]+\])?[^\S\n]*+)[▶►▷⏵]
 """A page's button where a line begins, or the time that plays from there."""
 _FEWEST_ROWS = 3
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
+_UNSEEN = re.compile(r"[\xad\u2060]|(?<!\S)\u200b+|\u200b+(?!\S)")
+"""What says where a word may be broken, or not, and blanks of no width where they part no words."""
 
 
 def looks_like_markup(text: str) -> bool:
@@ -61,10 +63,12 @@ def clean(text: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """The text with runs of blanks as one space, at most one empty line in a row, and no blanks at line ends.
+    """The text with runs of blanks as one space, at most one empty line in a row, no blanks at line ends, and nothing
+    that is not seen.
 
     Tabs stay where several lines have them: they may part columns.
     """
+    text = _UNSEEN.sub("", text)
     if sum("\t" in line.strip() for line in text.split("\n")) >= _FEWEST_ROWS:
         text = re.sub(r"(?<![^\S\n\t])[^\S\n\t]*+\t[^\S\n]*+", "\t", text)
         text = re.sub(r"[^\S\n\t]+", " ", text)

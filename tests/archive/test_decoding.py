@@ -27,6 +27,7 @@ def test_japanese_is_recognised_without_being_declared(encoding: str) -> None:
 def test_letters_of_central_europe_are_told_by_the_signs_that_they_would_be() -> None:
     text = "Żaneta mówiła, że zegar spóźnia się o cztery minuty.\nPotem poszła na łąkę i wróciła o świcie."
     assert decoded(text.encode("cp1250")) == text
+    assert decoded(text.encode("iso8859-2")) == text
 
 
 @pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "utf-16-le"])

@@ -134,7 +134,8 @@ def _is_list(text: str, run: Sequence[Mark]) -> bool:
     if len(run) < _FEWEST or not all(a.seconds <= b.seconds for a, b in pairwise(run)):
         return False
     if _bulleted(text, run[0]):
-        return True
+        lines = [text[mark.end :].partition("\n")[0].strip() for mark in run]
+        return 2 * len(set(lines)) > len(lines)
     titles = [text[a.end : b.start].strip() for a, b in pairwise(run)]
     steps = sorted(b.seconds - a.seconds for a, b in pairwise(run))
     said = sum(_SAID.search(title) is not None for title in titles)

@@ -23,7 +23,7 @@ def with_continuations(page: Page, cues: Sequence[Cue]) -> list[Cue]:
     """The cues of a labelled text with those that continue a turn: marks without a label, if they are a habit."""
     if not any(cue.label for cue in cues):
         return list(cues)
-    return _with_free_marks(page, _with_carried_labels(page.text, cues))
+    return _with_free_marks(page, _with_titles(page, _with_carried_labels(page.text, cues)))
 
 
 def splits_turn(text: str, cue: Cue) -> bool:
@@ -62,6 +62,23 @@ def _announces(text: str, cues: Sequence[Cue], nth: int) -> bool:
         return False
     cue, following = cues[nth], cues[nth + 1]
     return cue.time == following.time or is_title_above(text[cue.body : following.start], following)
+
+
+def _with_titles(page: Page, cues: Sequence[Cue]) -> list[Cue]:
+    """The cues with the marks of headings that stand between them (`## [5:53] Why we care`)."""
+    result: list[Cue] = []
+    nth, behind = 0, 0
+    for cue in cues:
+        while nth < len(page.marks) and page.marks[nth].start < cue.start:
+            mark = page.marks[nth]
+            nth += 1
+            start = page.openings[mark.start]
+            heads = start >= behind and page.text.startswith("#", start)
+            if heads and is_title_above(page.text[start : cue.start], cue):
+                result.append(Cue(start, behind_mark(page.text, mark.end), None, mark.seconds))
+        result.append(cue)
+        behind = cue.body
+    return result
 
 
 def _with_free_marks(page: Page, cues: Sequence[Cue]) -> list[Cue]:

@@ -186,18 +186,25 @@ def _time_in(text: str, unit: float | None) -> float | None:
     return None
 
 
-def scale_of(words: float, lasting: float) -> float:
+def scale_of(words: float, lasting: float, *, without_pauses: bool = False) -> float:
     """Seconds in the unit of times that nobody named, where ``words`` were said in ``lasting`` of it.
 
-    Nobody speaks slower than a word in ten seconds for long: what is slower counts milliseconds, and so on.
+    Nobody speaks slower than a word in ten seconds for long: what is slower counts milliseconds, and so on. Where
+    ``without_pauses`` says that somebody spoke all the time, nobody speaks at a tenth of the usual speed: that counts
+    the samples of audio for recognisers.
     """
     if words <= 0 or lasting <= 0 or not math.isfinite(lasting):
         return 1.0
     rate = words / lasting
     if rate >= _SLOWEST:
         return 1.0
+    if without_pauses and _SLOWEST_OF_SAMPLES <= rate < _FASTEST_OF_SAMPLES:
+        return 1 / _SAMPLES
     return next((scale for slowest, scale in _SCALES if rate >= slowest), 1e-9)
 
 
 _SLOWEST = 0.1
+_SAMPLES = 16_000
+_SLOWEST_OF_SAMPLES, _FASTEST_OF_SAMPLES = 1 / _SAMPLES, 5.5 / _SAMPLES
+"""Words in a sample: a word in a second, and more than five."""
 _SCALES = ((1e-4, 1e-3), (8e-7, 1e-6), (1e-8, 1e-7))

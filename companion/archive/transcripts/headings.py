@@ -19,6 +19,12 @@ _LINE_TITLE = re.compile(
     r"(?=(?:Chapter|Kapitel|Chapitre|Capítulo|Capitolo) \d{1,3}[:.] ))?(?P<title>[^\n\[(]{2,80})"
     r"(?:\n\s*\[Transcript\]:?)?\s*\Z"
 )
+_PAUSE = re.compile(
+    r"(?<=\n)\[(?=[^\]\n]{0,40}\b(?:ads?|sponsors?|sponsored|sponsorship|adverts?|advertisements?|commercials?|promos?|"
+    r"mid-?roll|werbung|publicidad|publicité|pub|reklama)\b)[^\]\n]{2,60}\]\s*\Z",
+    re.IGNORECASE,
+)
+"""What announces a break, on a line of its own: `[AD BREAK]`."""
 _LONGEST_LINE = 110
 _AROUND_TITLE = re.compile(r"\A(?:\w+ [-–—] )?(?:\d{1,2}:){1,2}\d{2} [-–—] (?=\S)|(?<=\S) \[Transcript\]:?\Z")
 _MOST_WORDS_OF_A_TITLE = 10
@@ -44,7 +50,7 @@ def headings_among(text: str, cues: Sequence[Cue], stops: Sequence[int]) -> dict
     suspects = {i for i in range(len(cues) - 1) if _may_be_heading(text, cues[i], cues[i + 1], stops[i], often=often)}
     spoken = Counter(cue.label for i, cue in enumerate(cues) if cue.label and i not in suspects)
     return {
-        i: title_of(_MARK.sub("", " ".join(text[cues[i].start : stops[i]].split())))
+        i: title_of(_MARK.sub("", " ".join(text[cues[i].start : stops[i]].split()).lstrip("#* ")))
         for i in sorted(suspects)
         if not spoken.get(cues[i].label or "")
     }
@@ -71,8 +77,11 @@ def trailing_headings(text: str, cues: Sequence[Cue], stops: Sequence[int]) -> d
             stops[i] - _LONGEST_LINE,
         )
         line = _LINE_TITLE.search(text, low, stops[i])
+        pause = _PAUSE.search(text, low, stops[i])
         match = _GLUED_TITLE.search(text, low, stops[i])
-        if line and not ends_a_sentence(title_of(line["title"])):
+        if pause:
+            marked[i] = pause.start()
+        elif line and not ends_a_sentence(title_of(line["title"])):
             if line["sign"] is not None:
                 marked[i] = line.start()
             elif _is_title(line["title"]):
@@ -97,7 +106,7 @@ def is_title_above(words: str, following: Cue) -> bool:
 
 def _may_be_heading(text: str, cue: Cue, following: Cue, stop: int, *, often: bool) -> bool:
     """``often`` says that turns of the same time are nothing special in the text."""
-    body = text[cue.body : stop].strip()
+    body = text[cue.start if text.startswith("#", cue.start) else cue.body : stop].strip()
     if cue.time is None or not body or len(body.split()) > _MOST_WORDS or ends_a_sentence(body.rstrip("?")):
         return False
     if following.time is None:
@@ -133,4 +142,5 @@ def _may_be_title(words: str) -> bool:
 
 def title_of(line: str) -> str:
     """A title without what marks it as one, its time, and the announcement of what was said under it."""
-    return _AROUND_TITLE.sub("", " ".join(line.split()).strip("#*_ "))
+    words = _AROUND_TITLE.sub("", " ".join(line.split()).strip("#*_ "))
+    return words[1:-1] if words.startswith("[") and words.endswith("]") else words

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from companion.archive.transcripts.dotted import dotted_times
 from companion.archive.transcripts.labels import PICTURE
@@ -43,7 +44,7 @@ _BRACKETED = re.compile(
 )
 _BARE = re.compile(
     rf"(?m:^)[^\S\n]{{0,4}}(?:{PICTURE.pattern}{{1,3}} ?)?(?:(?:[*•-]|#{{1,6}}) |[*_]{{1,2}}(?=\d))?"
-    rf"(?P<mark>(?:[@~+]|{_BEFORE})"
+    rf"(?P<mark>(?:T?[@~+]|{_BEFORE})"
     rf"(?P<stars>[*_]{{0,2}})(?P<clock>{_CLOCK}|{_UNITS}|{_PRIMES}){_FRAMES}{_UNTIL}(?P=stars){_SPOKEN})(?=[\s\])|,-]|\Z)"
 )
 _LINE_END = re.compile(
@@ -60,6 +61,8 @@ _BRACKET_CLOSED = re.compile(
 )
 _FEW = 4
 """Marks, below which times may be written otherwise."""
+_BETWEEN_ENDS = frozenset(("", " ", "-", " - ", "–", " – ", " --> ", " → "))
+"""What stands between the beginning of something and its end."""
 _SOUNDS = frozenset(
     "inaudible unintelligible indiscernible crosstalk overlapping laughter laughs music applause silence pause "
     "foreign phonetic noise sic".split()
@@ -103,7 +106,26 @@ def marks_in(text: str) -> list[Mark]:
         for start, end, seconds in dotted_times(text):
             if all(end <= first or last <= start for first, last in taken):
                 apart.append(Mark(start, end, seconds))
-    return sorted(apart, key=lambda mark: mark.start)
+    return _without_ends(text, sorted(apart, key=lambda mark: mark.start))
+
+
+def _without_ends(text: str, marks: list[Mark]) -> list[Mark]:
+    """The marks; of two right behind each other where lines begin, if that is a habit, the second is an end, or a
+    length, and joins the first."""
+    seconds = {
+        nth
+        for nth, (first, second) in enumerate(pairwise(marks), 1)
+        if text[first.end : second.start] in _BETWEEN_ENDS and text[max(0, first.start - 1) : first.start] in ("", "\n")
+    }
+    if len(seconds) < _FEW or 3 * len(seconds) < len(marks):
+        return marks
+    joined: list[Mark] = []
+    for nth, mark in enumerate(marks):
+        if nth in seconds:
+            joined[-1] = Mark(joined[-1].start, mark.end, joined[-1].seconds)
+        else:
+            joined.append(mark)
+    return joined
 
 
 def is_sound(words: str) -> bool:

@@ -41,7 +41,12 @@ _SIGNS = tuple(
         rf"{_OPENING}[*_]{{0,2}}{_LABEL}[*_]{{0,2}} (?:[-–—|=~·•→]|--|::|=>) (?=\S)",
         rf"{_OPENING}{_LABEL}; (?=\S)",
         rf"{_OPENING}{_LABEL}> ?(?=\S)",
-        rf"{_OPENING}{_LABEL}:(?=\S)",
+        rf"{_OPENING}{_LABEL}:(?=[^\s:])",
+        rf"{_OPENING}:{_LABEL}: (?=\S)",
+        rf"{_OPENING}{_LABEL}:: ?(?=\S)",
+        rf"{_OPENING}\{{{_LABEL}\}}:? ?(?=\S)",
+        rf"{_OPENING}{_LABEL}\) (?=\S)",
+        rf"{_OPENING}[*_]{{0,2}}{_LABEL}[*_]{{0,2}}[—–](?=[^\s—–])",
         rf"{_OPENING}{_LABEL}\t(?=\S)",
         rf"{_OPENING}{_LABEL}(?=[「『])",
         rf"{_OPENING}(?P<label>{_WIDE}{{1,12}}) (?=\S)",
@@ -58,7 +63,22 @@ _NEEDED = dict(
             re.compile,
             (
                 *(r"\]", r"\]", r"\)", ">", r"\*", r"\*", "_", "[-–—|=~·•→]|::"),
-                *(";", ">", ":", r"\t", "[「『]", _WIDE, r"\.", r"\.", "/"),
+                *(
+                    ";",
+                    ">",
+                    ":",
+                    "(?m:^)[^\\w\n]*:",
+                    "::",
+                    r"\}",
+                    r"\)",
+                    "[—–]",
+                    r"\t",
+                    "[「『]",
+                    _WIDE,
+                    r"\.",
+                    r"\.",
+                    "/",
+                ),
             ),
         ),
         strict=True,
@@ -168,4 +188,4 @@ def _may_be_name(name: str, count: int) -> bool:
 
 
 def _cue(page: Page, match: re.Match[str]) -> Cue:
-    return Cue(undecorated(page.text, match.start("label")), match.end(), match["label"].strip())
+    return Cue(min(match.start(), undecorated(page.text, match.start("label"))), match.end(), match["label"].strip())

@@ -24,7 +24,9 @@ _KEYWORD = re.compile(
     r"(?:return|pass|break|continue|end|else|try|fi|done|esac)\Z|@\w|//|/\*|\*/|<\?php|#!|--\s|\$\w"
 )
 """How a line of code begins."""
-_SPEAKS = re.compile(r"@?[^\W\d_][^\n:=(){}]{0,40}: +[^\W\d_]\S* \S+ \S+ ")
+_SPEAKS = re.compile(
+    r"[@:]?[^\W\d_][^\n:=(){}]{0,40}(?:::? +[^\W\d_]\S* \S+ \S+ | = (?:[\"“]?[^\W\d_][\w'’-]*[,.?!]? ){3})"
+)
 """A label, and words: who speaks of code does not write it."""
 
 

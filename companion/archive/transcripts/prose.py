@@ -18,6 +18,7 @@ from companion.archive.transcripts.evidence import Evidence, evidence_for
 from companion.archive.transcripts.extent import end_of_speech, start_below_remarks, start_of_speech, without_lists
 from companion.archive.transcripts.glued_clocks import with_clocks_apart
 from companion.archive.transcripts.headings import headings_among, leading_titles, title_of, trailing_headings
+from companion.archive.transcripts.initials import with_full_names
 from companion.archive.transcripts.labels import speaker_of
 from companion.archive.transcripts.line_numbers import without_line_numbers
 from companion.archive.transcripts.marks import Mark, marks_in
@@ -26,11 +27,14 @@ from companion.archive.transcripts.quotations import without_quotation_signs
 from companion.archive.transcripts.talks import with_talk
 from companion.archive.transcripts.timing import filled, trusted
 from companion.archive.transcripts.transcript import Transcript
+from companion.archive.transcripts.unusual_times import with_usual_times
 from companion.storage.episodes import Chapter, Turn
 
 _RULE = re.compile(r"^[-=_~*—–]{2,}$", re.MULTILINE)
 """A line that parts turns, or a label from its words."""
 _HEADING = re.compile(r"#{1,6} [^\n]{2,100}\Z")
+_ALL_BOLD = re.compile(r"\A\*\*([^*]+)\*\*\Z")
+"""A turn that is set in bold from its first word to its last, as questions are."""
 _QUESTION = re.compile(r"[*_]{0,2} ?\(?\?")
 _FEWEST_TURNS = 4
 _FEWEST_WORDS = 100
@@ -52,6 +56,7 @@ def read_prose(text: str, *, among_notes: bool) -> Transcript:
     With ``among_notes`` the text may be show notes alone, and then has no turns; without, everything behind the
     page's own boilerplate is taken for speech. All words end up in turns, in chapters, or in ``before`` and ``after``.
     """
+    text = text if among_notes else with_usual_times(text)
     columns = read_columns(text)
     if columns:
         return columns
@@ -154,7 +159,7 @@ def _turns(text: str, best: _Candidate) -> tuple[tuple[Turn, ...], tuple[Chapter
         body = heads.get(i, cue.body)
         if i in heads:
             chapters.append(Chapter(start, title_of(text[cue.body : body])))
-        words = " ".join(_RULE.sub("", text[body : tails.get(i, stops[i])]).split())
+        words = _ALL_BOLD.sub(r"\1", " ".join(_RULE.sub("", text[body : tails.get(i, stops[i])]).split()))
         if words and cue.continues and turns and not splits_turn(text, cue):
             turns[-1] = replace(turns[-1], end=end, text=f"{turns[-1].text} {words}")
         elif words and cue.label is None and cue.time is None and _HEADING.match(text[cue.start : stops[i]].strip()):
@@ -165,7 +170,7 @@ def _turns(text: str, best: _Candidate) -> tuple[tuple[Turn, ...], tuple[Chapter
                     speaker_of(cue.label), start, end, start is not None and cue.time != start, words, _asks(text, cue)
                 )
             )
-    return with_doubts(turns), tuple(chapters)
+    return with_doubts(with_full_names(turns)), tuple(chapters)
 
 
 def _asks(text: str, cue: Cue) -> bool:

@@ -13,7 +13,9 @@ from companion.archive.transcripts.annotations import captions_of_annotations, h
 from companion.archive.transcripts.caption import Caption
 from companion.archive.transcripts.captions import turns_of
 from companion.archive.transcripts.conventions import PARAGRAPHS
+from companion.archive.transcripts.frame_lines import captions_of_frames
 from companion.archive.transcripts.labels import is_generic
+from companion.archive.transcripts.page_furniture import without_page_furniture
 from companion.archive.transcripts.program_code import is_program_code
 from companion.archive.transcripts.prose import read_prose
 from companion.archive.transcripts.records import captions_of_records
@@ -79,10 +81,13 @@ def read_transcript(text: str, *, name: str = "The file") -> Transcript:
     if has_speakers_only(text):
         raise TranscriptError(f"{name} says who spoke when, but not what: add the transcript that goes with it.")
     page = front_matter(text)
-    shown = plain_text(page.text) if root == "html" else without_escapes(plain_text(page.text))
+    written, furniture = (page.text, "") if root == "html" else without_page_furniture(page.text)
+    shown = plain_text(written) if root == "html" else without_escapes(plain_text(written))
     transcript = read_prose(_TURNS.sub("", _DIRECTIONS.sub("", shown)), among_notes=False)
     if page.prose:
         transcript = replace(transcript, before="\n\n".join(filter(None, (page.prose, transcript.before))))
+    if furniture:
+        transcript = replace(transcript, after="\n\n".join(filter(None, (transcript.after, furniture))))
     if not transcript.turns:
         raise TranscriptError(f"{name} holds no words.")
     if transcript.convention == PARAGRAPHS:
@@ -108,6 +113,7 @@ _FORMATS: Sequence[tuple[str, Callable[[str], list[Caption] | None]]] = (
     ("SubStation Alpha captions", lambda text: captions_of_substation(text) or None),
     ("SubRip captions", _subrip),
     ("annotations", lambda text: captions_of_annotations(text) or None),
+    ("frames or tenths on lines", lambda text: captions_of_frames(text) or None),
     ("LRC lines", lambda text: captions_of_lrc(text) or None),
     ("records of captions", lambda text: captions_of_records(text) or None),
     ("table of captions", lambda text: captions_of_table(text) or None),

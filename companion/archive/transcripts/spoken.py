@@ -26,6 +26,8 @@ _RESTART = 1.0
 _MOST_RUNS = 16
 _LEAST_RUN = 2
 """Captions that each channel must have on average: a single time that runs backwards is an error, not a channel."""
+_LONGEST_WORDS = 12
+"""Letters of a word on average, from which on there are no blanks between words."""
 _PAUSE = 0.8
 """Seconds of silence that end what one channel says."""
 
@@ -67,7 +69,8 @@ def _scale_of_starts(
         if start is not None and end is not None and not (isinstance(start, Seconds) or isinstance(end, Seconds)):
             said, lasting = said + count, lasting + max(0.0, end - start)
     if lasting:
-        return scale_of(said, lasting)
+        letters = sum(len(piece.text) for piece in pieces)
+        return scale_of(said, lasting, without_pauses=letters <= _LONGEST_WORDS * sum(words))
     if any(_counts(piece.lasting) for piece in pieces):
         return _scale_of_lasting(pieces, words)
     told = [(start, count) for start, count in zip(starts, words, strict=True) if _counts(start)]

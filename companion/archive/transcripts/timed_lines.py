@@ -153,9 +153,8 @@ def _have_times(rows: Sequence[Sequence[str]], width: int) -> bool:
 
 
 def _are_labels(rows: Sequence[Sequence[str]]) -> bool:
-    return len(rows) >= _LEAST_ROWS and all(
-        len(row) >= 3 and time_of(row[0]) is not None and time_of(row[1]) is not None for row in rows
-    )
+    timed = all(len(row) >= 3 and time_of(row[0]) is not None and time_of(row[1]) is not None for row in rows)
+    return timed and len(rows) >= _LEAST_ROWS and 2 * len({row[0] for row in rows}) > len(rows)
 
 
 def _fitted(row: Sequence[str], names: Sequence[str]) -> list[str]:

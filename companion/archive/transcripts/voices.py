@@ -51,14 +51,20 @@ def with_voices(captions: Sequence[Caption]) -> list[Caption]:
         return list(captions)
     known = _known_labels(captions, openings)
     dashes = _dashes_are_voices(openings)
+    cut = [
+        list(_parts(caption, found, known, dashes=dashes)) for caption, found in zip(captions, openings, strict=True)
+    ]
+    # Where nearly every caption begins with its speaker's label, only another one's says that somebody begins to speak.
+    labelled = sum(opening is not None and opening.label is not None for parts in cut for opening, _ in parts[:1])
+    each = labelled >= _NEARLY_ALL * len(captions)
     result: list[Caption] = []
     speaker: str | None = None
     opens = False
-    for caption, found in zip(captions, openings, strict=True):
-        for opening, part in _parts(caption, found, known, dashes=dashes):
+    for parts in cut:
+        for opening, part in parts:
             if opening:
-                speaker = opening.label["label"].strip() if opening.label else None
-                opens = True
+                before, speaker = speaker, opening.label["label"].strip() if opening.label else None
+                opens = opens or not each or opening.sign is not None or speaker != before
             if part.text:
                 result.append(part._replace(speaker=speaker, opens=opens))
                 opens = False

@@ -84,6 +84,80 @@ def test_names_with_stops_in_them_are_whole(names: tuple[str, ...], timed: bool)
     assert [(who, text) for who, _, text in read] == [(s.speaker.lstrip("@"), s.text) for s in said]
 
 
+_SIGNS: dict[str, Callable[[Said], str]] = {
+    "two colons": lambda s: f"{s.speaker}:: {s.text}",
+    "a colon on each side": lambda s: f":{s.speaker}: {s.text}",
+    "braces": lambda s: f"{{{s.speaker}}}: {s.text}",
+    "a bracket": lambda s: f"{s.speaker}) {s.text}",
+    "a dash without blanks": lambda s: f"{s.speaker}—{s.text}",
+    "an equals sign": lambda s: f"{s.speaker} = {s.text}",
+}
+
+
+@pytest.mark.parametrize("write", _SIGNS.values(), ids=_SIGNS)
+def test_any_sign_behind_all_names_parts_them_from_words(write: Callable[[Said], str]) -> None:
+    said = _talk(_ANA, _OWEN)
+    read = _turns(read_transcript("\n\n".join(map(write, said))))
+    assert [(who, text) for who, _, text in read] == [(s.speaker, s.text) for s in said]
+
+
+def test_who_is_labelled_by_initials_after_the_first_time_is_one_speaker() -> None:
+    said = _talk("ANA WHITLOCK (AW)", "OWEN TREGEAR (OT)")[:2] + _talk("AW", "OT")[2:]
+    read = _turns(read_transcript("\n\n".join(f"{s.speaker}: {s.text}" for s in said)))
+    assert {who for who, _, _ in read} == {"ANA WHITLOCK", "OWEN TREGEAR"}
+
+
+def test_a_name_in_a_list_of_times_makes_it_no_list_of_chapters() -> None:
+    said = _talk(_ANA, _OWEN)
+    transcript = read_transcript("\n".join(f"* {_short(s)} **{s.speaker}**\n    * {s.text}" for s in said))
+    assert [(who, at, text.lstrip("* ")) for who, at, text in _turns(transcript)] == [
+        (s.speaker, s.seconds, s.text) for s in said
+    ]
+    assert not transcript.chapters
+
+
+def test_headings_with_times_between_turns_without_are_chapters_and_time_the_turns() -> None:
+    said = _talk(_ANA, _OWEN)
+    heads = {0: "## [0:02] How the stones came\n\n", 5: "## [1:00] What fog is\n\n"}
+    transcript = read_transcript(
+        "\n\n".join(f"{heads.get(nth, '')}**{s.speaker}:** {s.text}" for nth, s in enumerate(said))
+    )
+    assert [(chapter.title, chapter.start) for chapter in transcript.chapters] == [
+        ("How the stones came", 2),
+        ("What fog is", 60),
+    ]
+    read = _turns(transcript)
+    assert [(who, text) for who, _, text in read] == [(s.speaker, s.text) for s in said]
+    assert (read[0][1], read[5][1]) == (2, 60)
+
+
+def test_a_break_that_a_line_in_brackets_announces_is_not_said() -> None:
+    said = _talk(_ANA, _OWEN)
+    text = "\n\n".join(
+        f"{s.speaker} ({_short(s)}): {s.text}" + "\n\n[AD BREAK]" * (nth == 3) for nth, s in enumerate(said)
+    )
+    transcript = read_transcript(text)
+    assert _turns(transcript) == [(s.speaker, s.seconds, s.text) for s in said]
+    assert [(chapter.title, chapter.start) for chapter in transcript.chapters] == [("AD BREAK", said[4].seconds)]
+
+
+def test_questions_in_bold_have_no_stars() -> None:
+    said = _talk(_ANA)
+    text = "\n\n".join(f"**{s.text}**" if s.text.endswith("?") else s.text for s in said)
+    assert [words for _, _, words in _turns(read_transcript(text))] == [s.text for s in said]
+
+
+@pytest.mark.parametrize(
+    "below", ["Kommentare", "## Suscríbete", "Laissez un commentaire", "LRR transcripts are produced by a contractor."]
+)
+def test_what_stands_below_is_told_in_several_languages(below: str) -> None:
+    said = _talk(_ANA, _OWEN)
+    text = "\n\n".join(f"{s.speaker}: {s.text}" for s in said) + f"\n\n{below}\n\nAnything may stand here, too."
+    transcript = read_transcript(text)
+    assert [words for _, _, words in _turns(transcript)] == [s.text for s in said]
+    assert transcript.after.endswith("Anything may stand here, too.")
+
+
 def test_initials_keep_their_stops() -> None:
     said = _talk("A.W.", "O.T.")
     read = _turns(read_transcript("\n\n".join(f"{s.speaker} {s.text}" for s in said)))

@@ -56,6 +56,11 @@ def test_names_tell_role_and_unit(name: str, role: Role, unit: float | None) -> 
     assert [(meaning.role, meaning.unit) for meaning in meanings_of(name)][:1] == [(role, unit)]
 
 
+@given(st.integers(1, 20_000), st.floats(1.5, 5.0), st.sampled_from([1.0, 1e-3, 1 / 16_000, 1e-7]))
+def test_samples_of_audio_are_told_where_somebody_speaks_all_the_time(words: int, rate: float, unit: float) -> None:
+    assert scale_of(words, words / rate / unit, without_pauses=True) == unit
+
+
 @given(st.integers(1, 20_000), st.floats(0.5, 5.0), st.sampled_from([1.0, 1e-3, 1e-7]))
 def test_the_unit_shows_in_the_speed_of_speech(words: int, rate: float, unit: float) -> None:
     assert scale_of(words, words / rate / unit) == unit

@@ -19,6 +19,20 @@ def test_arrows_begin_a_new_voice_that_nobody_names() -> None:
     ]
 
 
+def test_a_label_on_every_caption_begins_no_turn_of_its_own() -> None:
+    words = ("So it goes", "on and on.", "It does,", "until it", "ends.", "Yes.")
+    names = ("Ann", "Ann", "Bob", "Bob", "Bob", "Ann")
+    captions = [
+        Caption(nth, nth + 1, None, f"[{name}]: {said}")
+        for nth, (name, said) in enumerate(zip(names, words, strict=True))
+    ]
+    assert [(turn.speaker, turn.start, turn.text) for turn in turns_of(captions)] == [
+        ("Ann", 0, "So it goes on and on."),
+        ("Bob", 2, "It does, until it ends."),
+        ("Ann", 5, "Yes."),
+    ]
+
+
 def test_an_arrow_without_a_name_ends_the_named_voice() -> None:
     assert said(">> ANN: Gates close.", ">> Do they?", ">> ANN: Yes.") == [
         ("ANN", "Gates close."),

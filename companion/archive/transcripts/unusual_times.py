@@ -1,0 +1,104 @@
+"""Times at the beginning of lines that are written as nothing else is read: with a date or `AM`, hence of a day
+(`[04/03/2024, 10:00:02] Ann: So`), with semicolons, as `start=2.0s stop=9.1s`, as `2min05`, or as seconds alone,
+`(125) Ann: So`. They count where several lines begin so, and they grow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from companion.archive.transcripts.timing import growth
+
+_OPENS = r"(?m:^)(?P<before>[^\S\n]{0,4}(?:[-*>•] )?[*_]{0,2})"
+_DATE = r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})"
+_OF_A_DAY = r"(?P<h>\d{1,2}):(?P<m>\d{2}):(?P<s>\d{2}(?:\.\d{1,6})?)"
+_HALF = r"[ \u202f]?(?P<half>[AaPp])\.?[Mm]\b\.?"
+_CODE = r"\d{1,2};\d{2};\d{2}[;.]\d{2}"
+_HALF_A_DAY = 12 * 3600
+_FEWEST = 4
+_LEAST_GROWTH = 0.9
+_OPENING = re.compile(r"(?m:^)[^\w\n]{0,6}(?:\d|start ?[=:])[^\n]{0,90}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How times are written, the seconds of one, and whether they are counted from the first."""
+
+    pattern: re.Pattern[str]
+    seconds: Callable[[re.Match[str]], float]
+    of_a_day: bool = False
+
+
+def _clock(match: re.Match[str]) -> float:
+    hours = int(match["h"] or 0)
+    half = match.groupdict().get("half")
+    if half:
+        hours = hours % 12 + 12 * (half in "Pp")
+    return hours * 3600 + int(match["m"]) * 60 + float(match["s"])
+
+
+_WAYS = (
+    _Way(re.compile(rf"{_OPENS}[\[(]?{_DATE}(?:, ?|[ T]){_OF_A_DAY}(?:{_HALF})?Z?[\])]?"), _clock, of_a_day=True),
+    _Way(re.compile(rf"{_OPENS}[\[(]?{_OF_A_DAY}{_HALF}[\])]?"), _clock, of_a_day=True),
+    _Way(
+        re.compile(
+            rf"{_OPENS}(?:\d{{1,6}} )?(?P<h>\d{{1,2}});(?P<m>\d{{2}});(?P<s>\d{{2}})[;.]\d{{2}}"
+            rf"(?:[ -]{{1,3}}{_CODE})?(?=\s)"
+        ),
+        _clock,
+    ),
+    _Way(
+        re.compile(
+            rf"{_OPENS}(?:(?P<h>\d{{1,2}}) ?h ?)?(?P<m>\d{{1,3}}) ?min ?(?P<s>\d{{2}})(?=[\s:,])(?! ?s(?:ec|\b))"
+        ),
+        _clock,
+    ),
+    _Way(
+        re.compile(rf"{_OPENS}start ?[=:] ?(?P<s>\d{{1,6}}(?:\.\d{{1,6}})?)s?,? (?:stop|end) ?[=:] ?[\d.]{{1,12}}s?"),
+        lambda match: float(match["s"]),
+    ),
+    _Way(re.compile(rf"{_OPENS}\((?P<s>\d{{1,5}})\)(?= [^\n:：]{{1,48}}[:：]\s)"), lambda match: float(match["s"])),
+)
+
+
+def with_usual_times(text: str) -> str:
+    """The text with such times as `[0:02:05]`; those of a day are counted from the first."""
+    openings = _OPENING.findall(text)
+    if len(openings) < _FEWEST:
+        return text
+    opened = "\n".join(openings)
+    for way in _WAYS:
+        if not way.pattern.search(opened):
+            continue
+        found = list(way.pattern.finditer(text))
+        times = [way.seconds(match) for match in found]
+        times = _since_the_first(times) if way.of_a_day else times
+        if len(times) < _FEWEST or growth(times) < _LEAST_GROWTH or _number_lines(times):
+            continue
+        given = iter(times)
+        return way.pattern.sub(lambda match: f"{match['before']}{_written(next(given))}", text)  # noqa: B023
+    return text
+
+
+def _number_lines(times: Sequence[float]) -> bool:
+    """Do they count the lines?"""
+    return all(after - before == 1 for before, after in pairwise(times))
+
+
+def _since_the_first(times: Sequence[float]) -> list[float]:
+    """The times of a day, or of two, from the first on."""
+    result: list[float] = []
+    days = 0.0
+    for nth, time in enumerate(times):
+        if nth and time < times[nth - 1] - _HALF_A_DAY:
+            days += 2 * _HALF_A_DAY
+        result.append(max(0.0, time + days - times[0]))
+    return result
+
+
+def _written(seconds: float) -> str:
+    whole, thousandths = divmod(round(seconds * 1000), 1000)
+    return f"[{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}.{thousandths:03}]"
