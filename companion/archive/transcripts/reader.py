@@ -38,7 +38,8 @@ _WIDE_STOPS = "。，、？！：；「」『』（）《》〈〉・～।؟،�
 """They stand within what has no blanks: in some scripts a sentence is one token."""
 _LABELLED = re.compile(r"^[^\W\d_][^\n:]{0,40}: ", re.MULTILINE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
-_TURNS = re.compile(r"[^\S\n]*\[SPEAKER_TURN\]")
+_TURN = "[SPEAKER_TURN]"
+_TURNS = re.compile(rf"[^\S\n]*{re.escape(_TURN)}")
 """Where a recogniser heard that somebody else speaks, not who."""
 _DIRECTIONS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 """Signs that nobody sees, beside names and times of scripts that run from right to left."""
@@ -83,7 +84,10 @@ def read_transcript(text: str, *, name: str = "The file") -> Transcript:
     page = front_matter(text)
     written, furniture = (page.text, "") if root == "html" else without_page_furniture(page.text)
     shown = plain_text(written) if root == "html" else without_escapes(plain_text(written))
-    transcript = read_prose(_TURNS.sub("", _DIRECTIONS.sub("", shown)), among_notes=False)
+    shown = _DIRECTIONS.sub("", shown)
+    if _TURN in shown:  # few have any, and every blank would be looked at
+        shown = _TURNS.sub("", shown)
+    transcript = read_prose(shown, among_notes=False)
     if page.prose:
         transcript = replace(transcript, before="\n\n".join(filter(None, (page.prose, transcript.before))))
     if furniture:
