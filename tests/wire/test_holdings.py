@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from companion.bot.client import CompanionBot
-from companion.cogs import namings
+from companion.community import retractions
 from companion.community.votes import Votes
 from companion.storage import subscriptions
 from companion.storage.ballots import Subject
@@ -36,7 +36,7 @@ async def test_after_many_members_the_bot_holds_no_more_than_after_some_but_for_
     guilds = {server: WireGuild(server, f"Server {server}") for server in SERVERS}
     async with WireDiscord(guilds=guilds, keeps=False).serving() as wire:
         point_at(wire.base, monkeypatch)
-        monkeypatch.setattr(namings, "_REMEMBERED", SOME // 2)
+        monkeypatch.setattr(retractions, "_REMEMBERED", SOME // 2)
         async with running(database) as bot:
             await until(lambda: len(bot.guilds) == MANY)
             await members_come(wire, bot, range(SOME))
