@@ -15,6 +15,13 @@ from companion.community.exported_clips import json_feed, soundbites, top_clips
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 
+_OUTPUT = click.option(
+    "--output",
+    type=click.File("w", encoding="utf-8", lazy=True),
+    default="-",
+    help="The file to write; standard output, where it is left out.",
+)
+
 
 @click.group()
 def export() -> None:
@@ -22,12 +29,7 @@ def export() -> None:
 
 
 @export.command(name="feedback")
-@click.option(
-    "--output",
-    type=click.File("w", encoding="utf-8", lazy=True),
-    default="-",
-    help="The file to write; standard output, where it is left out.",
-)
+@_OUTPUT
 @click.option("--server", type=SERVER_ID, help="Only what was asked in the server with this id.")
 @click.option(
     "--candidates",
@@ -45,12 +47,7 @@ def export_feedback(output: IO[str], server: int | None, candidates: bool) -> No
 
 
 @export.command(name="clips")
-@click.option(
-    "--output",
-    type=click.File("w", encoding="utf-8", lazy=True),
-    default="-",
-    help="The file to write; standard output, where it is left out.",
-)
+@_OUTPUT
 @click.option("--server", type=SERVER_ID, help="Only the clips of the server with this id.")
 @click.option(
     "--format",
