@@ -38,15 +38,16 @@ HEADER = """\
 | passages | vectors | first look | sought in | recall@10 | p50 ms | p95 ms | made in s | memory MB |
 |--:|--:|---|--:|--:|--:|--:|--:|---|"""
 TOLD = """\
-`COMPANION_VECTORS=pgvector`: in place of codes in memory an index of PostgreSQL's (HNSW over halves of numbers, on this
-machine, everything in its cache) finds candidates, which are compared again and ranked just the same. The nearest ten
-of all passages, or of a podcast with a part of them that is about things of its own, against those by every vector. The
-memory in brackets is PostgreSQL's: the table and its index."""
+`COMPANION_VECTORS=pgvector`: in place of codes in memory PostgreSQL (on this machine, everything in its cache) finds
+candidates by one vector for each passage, the middle of its whole and of its windows: by an index (HNSW over halves of
+numbers), or of few passages by comparing all. They are compared again by all their vectors and ranked just the same.
+The nearest ten of all passages, or of a podcast with a part of them that is about things of its own, against those by
+every vector. The memory in brackets is PostgreSQL's: the tables and their index."""
 
 SIZES = (40_000, 200_000)
 PART = 16_384
 FOUND = 10
-SHARES = (1.0, 0.1, 0.01)
+SHARES = (1.0, 0.8, 0.5, 0.3, 0.2, 0.1, 0.05, 0.01)
 """Of all passages, those of the podcast that is searched."""
 _OPTIONS = {"shared_buffers": "4GB", "maintenance_work_mem": "3GB", "max_parallel_maintenance_workers": "1"}
 _PASSAGE = """\

@@ -1,13 +1,15 @@
 """How near passages are to a question, where the vectors are in PostgreSQL alone: asked of its index (pgvector).
 
-It stands in for `VectorIndex`, whose first look at codes takes memory for every vector there is. What the index finds,
-and what has the question's words, is compared again in the database, and the best of that by the vectors themselves, as
-there: so what ends up on a page has exact scores.
+It stands in for `VectorIndex`, whose first look at codes takes memory for every vector there is. The first look here is
+at one vector for each passage: at all that may be seen where these are few, else by the index. What that finds, and
+what has the question's words, is compared by all vectors in the database, and the best of that by the vectors
+themselves, as there: so what ends up on a page has exact scores.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,18 +19,24 @@ from companion.archive.tokens import Vectors
 from companion.archive.vector_index import Mask, Wanted, highest, with_neighbours
 from companion.storage.near_vectors import NearVectors
 
-_SHARE, _LEAST, _MOST = 400, 400, 8_000
-"""What the index is asked for: one vector in so many, within these bounds. It misses some of the nearest, and fewer
-the further it looks (benchmarks/speed.md)."""
-NEAREST = 320
-"""Passages of these that are compared."""
+NEAREST = 240
+"""Passages with the nearest middles, which are compared by all their vectors: among 200 are 99 of 100 of the best ten
+(benchmarks/speed.md)."""
+_MOST = 8_000
+"""Passages that the index is asked for until so many of them may be seen."""
 _ENOUGH = 100
 """Passages that may be seen, below which what the index found is too little to go by."""
 _WORDED = 200
 """Passages that stand best by all but their vectors, which are compared too."""
-_FEW, _MANY = 4_000, 40_000
-"""Passages that are all compared, as fast as the index would find some of them; and that are where it found too few,
-since what may be seen is about other things than the question."""
+_ALL = 500
+"""Passages that are compared by all their vectors, without a look at their middles."""
+_FEW, _MANY = 80_000, 400_000
+"""Passages whose middles are all compared, which misses none of them: as fast as the index; and where it would miss
+what is farther away, as some of the nearest may not be seen, or has found too few."""
+_NEARLY_ALL = 0.95
+"""Of all passages, so many that may be seen."""
+_RANGE = 7
+"""Passages that are compared while one more stretch of them is looked up."""
 _EXACT = 100
 """Passages that are compared exactly, with those beside them."""
 _REMEMBERED = 2_000
@@ -81,15 +89,37 @@ class NearVectorIndex:
 
     def _candidates(self, query: Vectors, wanted: Wanted, mask: Mask) -> NDArray[np.int64]:
         left = np.flatnonzero(mask)
-        if len(left) <= _FEW:
-            return left
-        count = max(self.size // _SHARE, _LEAST, 2 * _ENOUGH * len(mask) // len(left))
-        near = self._rows_of(self.vectors.nearest(query, min(count, _MOST)))
-        near = near[mask[near]][:NEAREST]
-        if len(near) < _ENOUGH and len(left) <= _MANY:
+        if len(left) <= _ALL:
             return left
         worded = left[highest(wanted.prior[left], _WORDED)]
-        return np.union1d(near, worded)
+        return np.union1d(self._near(query, mask, len(left)), worded)
+
+    def _near(self, query: Vectors, mask: Mask, left: int) -> NDArray[np.int64]:
+        """The rows of the passages under the mask, ``left`` of them, that have the nearest middles."""
+        stretches = self._stretches(mask)
+        work = left + _RANGE * len(stretches)
+        if work > (_FEW if left >= _NEARLY_ALL * len(mask) else _MANY):
+            found = self._by_index(query, mask, left)
+            if len(found) >= _ENOUGH or work > _MANY:
+                return found
+        return self._rows_of(self.vectors.nearest_among(query, stretches, NEAREST))
+
+    def _by_index(self, query: Vectors, mask: Mask, left: int) -> NDArray[np.int64]:
+        found = np.empty(0, np.int64)
+        at_once = min(NEAREST * len(mask) // left, _MOST)
+        with closing(self.vectors.nearest(query, _MOST, at_once)) as batches:
+            for passage_ids in batches:
+                rows = self._rows_of(passage_ids)
+                found = np.concatenate((found, rows[mask[rows]]))
+                if len(found) >= NEAREST:
+                    break
+        return found[:NEAREST]
+
+    def _stretches(self, mask: Mask) -> list[tuple[int, int]]:
+        """The ids of the passages under the mask: the first and the last of each stretch without others."""
+        edges = np.diff(mask[self._order].astype(np.int8), prepend=0, append=0)
+        firsts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+        return list(zip(self._sorted[firsts].tolist(), self._sorted[ends - 1].tolist(), strict=True))
 
     def _compare(self, query: Vectors, rows: NDArray[np.int64] | None, similar: Similarities) -> None:
         found = self.vectors.cosines(query, None if rows is None else self._ids[rows].tolist())

@@ -1,12 +1,18 @@
-"""The vectors of passages a second time, in PostgreSQL's own kind and with an index over them (pgvector).
+"""The vectors of passages a second time, in PostgreSQL's own kind, and one for each passage with an index over them
+(pgvector).
 
-For archives whose codes no process has the memory for. The table is no part of the schema: it is made of `vectors`
-where it is asked for, may be dropped at any time, and what is deleted there the database itself deletes here.
+For archives whose codes no process has the memory for. The tables are no part of the schema: they are made of `vectors`
+where they are asked for, may be dropped at any time, and what is deleted there the database itself deletes here.
+
+`near_middles` has for each passage the middle between its whole and the mean of its windows, by which the first look
+is: the passages nearest by that are nearest by all their vectors, too, and there is a fifth as much to look at. It is
+in the order of the passages, so that those of a podcast are compared at the speed of reading.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import struct
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing, contextmanager
@@ -24,11 +30,11 @@ from companion.storage.engine import sentence_for, told_plainly
 from companion.storage.errors import StorageError
 from companion.storage.vectors import Matrix, unpacked
 
-SCANNED = 400
-"""Vectors that a search has the index look for at a time (`hnsw.ef_search`): it goes on until there are as many as
+SCANNED = 800
+"""Passages that a search has the index look for at a time (`hnsw.ef_search`): it goes on until there are as many as
 asked for."""
 _LOOKED_AT = 400_000
-"""Vectors after which it goes on no more (`hnsw.max_scan_tuples`)."""
+"""Passages after which it goes on no more (`hnsw.max_scan_tuples`)."""
 
 _FILLED_AT_ONCE = 500
 """Passages."""
@@ -36,11 +42,12 @@ _FILLER_LOCK = 0x6E656172
 """The advisory lock of who brings the table up to date."""
 # With the extension its types go, and the columns that are of them.
 _THERE = """\
-SELECT FROM pg_attribute
-WHERE attrelid = to_regclass('near_vectors') AND attname = 'embedding' AND NOT attisdropped"""
+SELECT FROM pg_attribute AS one, pg_attribute AS other
+WHERE one.attrelid = to_regclass('near_vectors') AND one.attname = 'embedding' AND NOT one.attisdropped
+AND other.attrelid = to_regclass('near_middles') AND other.attname = 'embedding' AND NOT other.attisdropped"""
 _MADE = (
     "CREATE EXTENSION IF NOT EXISTS vector",
-    "DROP TABLE IF EXISTS near_vectors",
+    "DROP TABLE IF EXISTS near_vectors, near_middles",
     """\
 CREATE TABLE near_vectors (
     digest varchar(64) COLLATE "C" NOT NULL,
@@ -50,6 +57,18 @@ CREATE TABLE near_vectors (
     CONSTRAINT pk_near_vectors PRIMARY KEY (digest, model, ordinal),
     CONSTRAINT fk_near_vectors_digest FOREIGN KEY (digest, model) REFERENCES vectors (digest, model) ON DELETE CASCADE
 )""",
+    """\
+CREATE TABLE near_middles (
+    passage_id bigint NOT NULL,
+    model text COLLATE "C" NOT NULL,
+    digest varchar(64) COLLATE "C" NOT NULL,
+    embedding halfvec NOT NULL,
+    CONSTRAINT pk_near_middles PRIMARY KEY (passage_id, model),
+    CONSTRAINT fk_near_middles_passage_id FOREIGN KEY (passage_id) REFERENCES passages (id) ON DELETE CASCADE,
+    CONSTRAINT fk_near_middles_digest FOREIGN KEY (digest, model) REFERENCES vectors (digest, model) ON DELETE CASCADE
+)""",
+    # What is deleted there is looked for here.
+    "CREATE INDEX ix_near_middles_digest ON near_middles (digest, model)",
 )
 _LACKING = """\
 SELECT digest, data, dimension FROM vectors
@@ -69,18 +88,34 @@ FOR KEY SHARE OF vectors
 ON CONFLICT DO NOTHING"""
 _COPY_BEGIN = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _COPY_END = b"\xff\xff"
+_MIDDLES = """\
+INSERT INTO near_middles (passage_id, model, digest, embedding)
+SELECT passages.id, vectors.model, vectors.digest, made.middle
+FROM passages
+JOIN vectors ON vectors.digest = passages.digest AND vectors.model = %(model)s
+CROSS JOIN LATERAL (
+    SELECT l2_normalize(
+        avg(near.embedding) FILTER (WHERE near.ordinal = 0)
+        + coalesce(avg(near.embedding) FILTER (WHERE near.ordinal > 0), avg(near.embedding))
+    ) AS middle
+    FROM near_vectors AS near WHERE near.digest = vectors.digest AND near.model = vectors.model
+) AS made
+WHERE made.middle IS NOT NULL AND NOT EXISTS (
+    SELECT FROM near_middles AS near WHERE near.passage_id = passages.id AND near.model = vectors.model
+)
+ORDER BY passages.id
+FOR KEY SHARE OF passages, vectors"""
 _INDEX = """\
-CREATE INDEX IF NOT EXISTS {name} ON near_vectors
+CREATE INDEX IF NOT EXISTS {name} ON near_middles
 USING hnsw ((embedding::halfvec({dimension})) halfvec_ip_ops) WHERE model = {model}"""
-# What the index gives is only nearly in order, so it is put in order here.
 _NEAREST = """\
-SELECT passages.id
-FROM (
-    SELECT digest, embedding::halfvec({dimension}) <#> {query}::halfvec({dimension}) AS distance
-    FROM near_vectors WHERE model = {model} ORDER BY distance LIMIT {count}
-) AS near
-JOIN passages ON passages.digest = near.digest
-GROUP BY passages.id ORDER BY min(near.distance)"""
+SELECT passage_id FROM near_middles WHERE model = {model}
+ORDER BY embedding::halfvec({dimension}) <#> {query}::halfvec({dimension}) LIMIT {count}"""
+# The index has no part in it: it would miss some.
+_NEAREST_AMONG = """\
+SELECT passage_id FROM unnest({firsts}::bigint[], {lasts}::bigint[]) AS wanted (first, last)
+JOIN near_middles ON passage_id BETWEEN wanted.first AND wanted.last AND model = {model}
+ORDER BY embedding <#> {query}::halfvec LIMIT {count}"""
 _COSINES = """\
 SELECT passages.id,
     max(-(near.embedding <#> {query}::halfvec)) FILTER (WHERE near.ordinal = 0),
@@ -94,10 +129,11 @@ JOIN vectors ON vectors.digest = passages.digest AND vectors.model = {model}"""
 _WANTED = "unnest({ids}::bigint[]) AS wanted (id) JOIN passages ON passages.id = wanted.id"
 
 _GONE = (
-    "The table near_vectors of {place}, or its extension pgvector, is there no more: start the bot again, which makes"
-    " it, or leave COMPANION_VECTORS out."
+    "A table of vectors of {place} (near_vectors, near_middles), or its extension pgvector, is there no more: start the"
+    " bot again, which makes it, or leave COMPANION_VECTORS out."
 )
-_FAILED = "{place} failed at a search of near_vectors ({error}): its own log says more."
+_OURS = re.compile(r"near_vectors|near_middles|\bembedding\b")
+_FAILED = "{place} failed at a search of its vectors ({error}): its own log says more."
 _NO_CONNECTION, _STOPPED = "08", "57P"
 """How PostgreSQL's codes begin for a connection that failed, and for one that the server ended."""
 
@@ -121,7 +157,7 @@ def require(address: Address) -> None:
 
 
 def bring_up_to_date(address: Address, model: str, told: Told = lambda _: None) -> int:
-    """Adds the vectors of the model that the table lacks, and makes the table and the index where they are not there.
+    """Adds the vectors of the model that the tables lack, and makes the tables and the index where they are not there.
     Returns how many vectors of the model's there are now.
 
     One process at a time does so; others wait for it. Takes minutes the first time. Raises `StorageError` where there
@@ -130,6 +166,7 @@ def bring_up_to_date(address: Address, model: str, told: Told = lambda _: None) 
     with _alone(address) as connection:
         dimension = _fill(connection, model, told)
         if dimension is not None:
+            connection.execute(_MIDDLES, {"model": model})
             connection.execute(_index(model, dimension))
             connection.commit()
         counted = connection.execute("SELECT count(*) FROM near_vectors WHERE model = %s", (model,)).fetchone()
@@ -202,7 +239,7 @@ def _written(vector: Iterable[float]) -> str:
 
 
 def _index(model: str, dimension: int) -> sql.Composed:
-    name = f"ix_near_vectors_{hashlib.sha256(model.encode()).hexdigest()[:8]}"
+    name = f"ix_near_middles_{hashlib.sha256(model.encode()).hexdigest()[:8]}"
     return sql.SQL(_INDEX).format(name=sql.Identifier(name), dimension=sql.Literal(dimension), model=sql.Literal(model))
 
 
@@ -214,16 +251,33 @@ class NearVectors:
         # Written into the statements: by a parameter the planner would not know the index to be of this model.
         self._model = sql.Literal(model)
 
-    def nearest(self, query: Matrix, count: int) -> NDArray[np.int64]:
-        """The ids of the passages that have the ``count`` vectors nearest to a unit vector, the nearest first, but for
-        some that the index misses: the fewer, the more are asked for."""
+    def nearest(self, query: Matrix, count: int, at_once: int) -> Generator[NDArray[np.int64]]:
+        """The ids of ``count`` passages whose middles are nearest to a unit vector, but for some that the index misses:
+        so many at once, the nearest first. It goes on looking as it is asked for more; is to be closed."""
         statement = sql.SQL(_NEAREST).format(
             model=self._model,
             dimension=sql.Literal(len(query)),
             query=sql.Literal(_written(query.tolist())),
             count=sql.Literal(count),
         )
-        return np.array([passage_id for (passage_id,) in self._rows(statement)], np.int64)
+        with _connection(self._address) as connection, connection.cursor(binary=True) as cursor:
+            cursor.execute(sql.SQL("DECLARE near NO SCROLL CURSOR FOR ") + statement)
+            fetched = sql.SQL("FETCH FORWARD {} FROM near").format(sql.Literal(at_once))
+            while rows := cursor.execute(fetched).fetchall():
+                yield _ids(rows)
+
+    def nearest_among(self, query: Matrix, ranges: Sequence[tuple[int, int]], count: int) -> NDArray[np.int64]:
+        """The ids of the passages whose middles are nearest to a unit vector, of those whose ids are in the ranges,
+        each from its first to its last: all of these are compared."""
+        firsts, lasts = ([one[end] for one in ranges] for end in (0, 1))
+        statement = sql.SQL(_NEAREST_AMONG).format(
+            firsts=sql.Literal(firsts),
+            lasts=sql.Literal(lasts),
+            model=self._model,
+            query=sql.Literal(_written(query.tolist())),
+            count=sql.Literal(count),
+        )
+        return _ids(self._rows(statement))
 
     def cosines(self, query: Matrix, passage_ids: Sequence[int] | None = None) -> Cosines:
         """Of these passages, or of all; those without vectors are left out."""
@@ -241,8 +295,10 @@ class NearVectors:
         return {passage_id: unpacked(data, dimension) for passage_id, data, dimension in self._rows(statement)}
 
     def table_bytes(self) -> int:
-        """What the table takes of the server's disk, or of its memory, with its indexes; of all models."""
-        [(size,)] = self._rows(sql.SQL("SELECT pg_total_relation_size('near_vectors')").format())
+        """What the tables take of the server's disk, or of its memory, with their indexes; of all models."""
+        [(size,)] = self._rows(
+            sql.SQL("SELECT pg_total_relation_size('near_vectors') + pg_total_relation_size('near_middles')").format()
+        )
         return int(size)
 
     def _rows(self, statement: sql.Composed) -> list[tuple[Any, ...]]:
@@ -272,18 +328,25 @@ def _told_of_driver(address: Address) -> Generator[None]:
     """Says what to do about what fails, without the driver's own words, which repeat statements and values."""
     try:
         yield
-    except (
-        errors.UndefinedTable,
-        errors.UndefinedColumn,
-        errors.UndefinedFunction,
-        errors.UndefinedObject,
-    ):
-        raise StorageError(_GONE.format(place=address)) from None
     except psycopg.Error as error:
+        if _of_ours(error):
+            raise StorageError(_GONE.format(place=address)) from None
         kind = error.sqlstate or _NO_CONNECTION
         lost = isinstance(error, psycopg.OperationalError) and kind.startswith((_NO_CONNECTION, _STOPPED))
-        told = sentence_for(address, str(error), lost=lost)
+        # Another table that does not exist is no database that does not.
+        told = None if isinstance(error, errors.UndefinedTable) else sentence_for(address, str(error), lost=lost)
         raise StorageError(told or _FAILED.format(place=address, error=type(error).__name__)) from None
+
+
+def _of_ours(error: psycopg.Error) -> bool:
+    """Is what the database lacks one of the tables, or the extension? Not so a table of the schema's."""
+    if isinstance(error, errors.UndefinedTable | errors.UndefinedColumn):
+        return _OURS.search(str(error)) is not None
+    return isinstance(error, errors.UndefinedFunction | errors.UndefinedObject)
+
+
+def _ids(rows: Iterable[tuple[Any, ...]]) -> NDArray[np.int64]:
+    return np.array([passage_id for (passage_id,) in rows], np.int64)
 
 
 def _among(passage_ids: Sequence[int] | None) -> sql.Composable:

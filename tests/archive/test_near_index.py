@@ -53,8 +53,9 @@ async def archive(server_url: str, clock: StoppedClock, worker: EncodingWorker) 
         yield database
 
 
-@pytest.fixture(params=["all compared", "by the index"])
+@pytest.fixture(params=["all middles compared", "by the index"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(near_index, "_ALL", 0)
     if request.param == "by the index":
         monkeypatch.setattr(near_index, "_FEW", 0)
         monkeypatch.setattr(near_index, "_MANY", 0)
@@ -92,8 +93,9 @@ class TestByFew:
 
     @pytest.fixture(autouse=True)
     def few(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(near_index, "_ALL", 0)
         monkeypatch.setattr(near_index, "_FEW", 0)
-        monkeypatch.setattr(near_index, "_LEAST", 12)
+        monkeypatch.setattr(near_index, "NEAREST", 12)
         monkeypatch.setattr(near_index, "_WORDED", 1)
 
     async def test_the_best_are_found(self, archive: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,17 +109,31 @@ class TestByFew:
         assert similar.whole[likely].max() == exact.max()
         assert (similar.whole[np.setdiff1d(np.arange(size), likely)] == 0).all()
 
-    async def test_what_little_may_be_seen_is_all_compared_where_the_index_finds_other_things(
-        self, archive: Database, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize("nearly_all", [0.0, 1.0], ids=["found too few", "would miss some"])
+    async def test_of_what_may_be_seen_all_middles_are_compared_where_the_index(
+        self, archive: Database, monkeypatch: pytest.MonkeyPatch, nearly_all: float
     ) -> None:
         monkeypatch.setattr(near_index, "_MOST", 12)
+        monkeypatch.setattr(near_index, "_NEARLY_ALL", nearly_all)
         query, exact, elsewhere = _beside(archive)
         farthest = np.zeros(len(exact), np.bool_)
         farthest[np.argsort(exact)[:40]] = True
 
         similar, likely = elsewhere.best_similarities(query, len(exact), _among(farthest))
 
-        assert set(np.flatnonzero(farthest)) <= set(likely)
+        assert len(likely) < len(exact)
+        assert similar.whole[farthest].max() == exact[farthest].max()
+
+    async def test_the_index_is_asked_on_until_enough_of_what_may_be_seen_is_found(
+        self, archive: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(near_index, "_MANY", 0)
+        query, exact, elsewhere = _beside(archive)
+        farthest = np.zeros(len(exact), np.bool_)
+        farthest[np.argsort(exact)[:40]] = True
+
+        similar, _ = elsewhere.best_similarities(query, len(exact), _among(farthest))
+
         assert similar.whole[farthest].max() == exact[farthest].max()
 
 
@@ -200,7 +216,7 @@ async def test_a_search_that_the_server_fails_at_is_told_in_a_sentence(
     async with archive.write() as connection:
         await connection.execute(text("DROP TABLE near_vectors"))
 
-    with pytest.raises(StorageError, match=r"The table near_vectors of .* is there no more"):
+    with pytest.raises(StorageError, match=r"A table of vectors of .* is there no more"):
         await searcher.search(Query("smoke"))
 
 
