@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncGenerator, Collection, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import timedelta
 
 from companion.storage import (
@@ -29,6 +29,10 @@ _AT_ONCE = 10
 """Searches, questions or words of others that are forgotten in one transaction."""
 _A_MINUTE = 40
 """Transactions a minute for those whose forgetting was stopped."""
+
+
+class _DoneByAnotherError(Exception):
+    """Another has forgotten the member meanwhile."""
 
 
 class Erasing:
@@ -70,29 +74,35 @@ class Erasing:
 
     @asynccontextmanager
     async def _part(self, one: Erasure) -> AsyncGenerator[AsyncConnection]:
-        """A transaction, after which it is known that somebody is at it."""
+        """A transaction, after which it is known that somebody is at it. Raises `_DoneByAnotherError`."""
         async with self._database.write() as connection:
-            await erasures.claim(connection, one, self._database.clock.now())
+            if not await erasures.claim(connection, one, self._database.clock.now()):
+                raise _DoneByAnotherError
             yield connection
 
     async def _parts(self, one: Erasure) -> AsyncGenerator[int]:
-        """Forgets the member, and says after each transaction how many messages it noted to be taken back."""
+        """Forgets the member, and says after each transaction how many messages it noted to be taken back. Ends where
+        another has forgotten them, who began after they last asked."""
+        with suppress(_DoneByAnotherError):
+            async with aclosing(self._all_parts(one)) as parts:
+                async for noted in parts:
+                    yield noted
+
+    async def _all_parts(self, one: Erasure) -> AsyncGenerator[int]:
         # The first part does nothing that fails: what does later is tried again in a while, and others have their turn.
-        if one.guild_id == ANYWHERE:
-            async with self._part(one):
-                pass
-            yield 0
-        else:
-            async with self._part(one) as connection:
-                alias = await stand_ins.stand_in(connection, one.guild_id, one.member_id)
-            yield 0
+        async with self._part(one) as connection:
+            asked = await erasures.asked_at(connection, one)
+            anywhere = one.guild_id == ANYWHERE
+            alias = 0 if anywhere else await stand_ins.stand_in(connection, one.guild_id, one.member_id)
+        yield 0
+        if not anywhere:
             for parts in (self._asked(one), self._noted(one), self._rows(one, alias)):
                 async for noted in parts:
                     yield noted
         async for noted in self._words(one):
             yield noted
         async with self._part(one) as connection:
-            await erasures.done(connection, one)
+            await erasures.done(connection, one, asked)
             await stand_ins.forget_idle(connection)
         yield 0
 

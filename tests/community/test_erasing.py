@@ -67,3 +67,58 @@ async def test_one_that_fails_keeps_no_other_waiting(
 
     async with database.read() as connection:
         assert await forgetting_words.mentions(connection, JONAS, None) == []
+
+
+async def test_what_is_asked_for_again_while_another_is_at_it_is_still_to_come(
+    database: Database, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever was asked the second time is stopped, and the first had read all before."""
+    mentions = forgetting_words.mentions
+
+    async def meanwhile(connection: AsyncConnection, *given: Any) -> list[Mention]:
+        found = await mentions(connection, *given)
+        monkeypatch.setattr(forgetting_words, "mentions", mentions)
+        async with database.write() as another:
+            await wished(another)
+            await erasures.ask(another, [Erasure(BEES, PRIYA)], clock.now())
+        return found
+
+    monkeypatch.setattr(forgetting_words, "mentions", meanwhile)
+    await Privacy(database).forget(BEES, PRIYA)
+    clock.advance(CLAIM_LASTS + timedelta(seconds=1))
+    await Erasing(database).go_on()
+
+    async with database.read() as connection:
+        assert await forgetting_words.mentions(connection, PRIYA, BEES) == []
+        assert await erasures.asked_at(connection, Erasure(BEES, PRIYA)) is None
+
+
+async def test_who_finds_that_another_has_done_it_does_nothing_more(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would write a number in the member's place of which nobody knows any more whose it is."""
+    async with database.write() as connection:
+        await seed(connection, BEES, PRIYA)
+        await wished(connection)
+    mentions, redact = forgetting_words.mentions, forgetting_words.redact
+    redacted = 0
+
+    async def meanwhile(connection: AsyncConnection, *given: Any) -> list[Mention]:
+        found = await mentions(connection, *given)
+        monkeypatch.setattr(forgetting_words, "mentions", mentions)
+        await Privacy(database).forget(BEES, PRIYA)
+        return found
+
+    async def counted(*given: Any) -> None:
+        nonlocal redacted
+        redacted += 1
+        await redact(*given)
+
+    monkeypatch.setattr(forgetting_words, "mentions", meanwhile)
+    monkeypatch.setattr(forgetting_words, "redact", counted)
+    await Privacy(database).forget(BEES, PRIYA)
+
+    assert redacted == 1
+    async with database.read() as connection:
+        assert await forgetting_words.mentions(connection, PRIYA, BEES) == []
+        assert await erasures.asked_at(connection, Erasure(BEES, PRIYA)) is None
