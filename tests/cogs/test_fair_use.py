@@ -42,12 +42,14 @@ class Watched:
         self.running = self.most = 0
         real = Searcher.search
 
-        async def slow(searcher: Searcher, query: Query, limit: int = 10, offset: int = 0) -> Results:
+        async def slow(
+            searcher: Searcher, query: Query, limit: int = 10, offset: int = 0, *, version: int | None = None
+        ) -> Results:
             self.happened.append(("begins", query.text))
             self.running += 1
             self.most = max(self.most, self.running)
             await asyncio.to_thread(time.sleep, SEARCH_TAKES)  # timers of the loop are simulated
-            results = await real(searcher, query, limit, offset)
+            results = await real(searcher, query, limit, offset, version=version)
             self.running -= 1
             self.happened.append(("ends", query.text))
             return results
