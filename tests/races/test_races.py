@@ -19,14 +19,18 @@ from companion.archive.encoding import EncodingWorker
 from companion.archive.ingest import embed
 from companion.community.budgets import WHOLE_SERVER, Budgets
 from companion.community.clubs import Clubs
+from companion.community.privacy import Privacy
 from companion.community.votes import Votes
-from companion.storage import outbox, schema
+from companion.storage import erasures, forgetting_words, outbox, schema
 from companion.storage.budgets import Limits
 from companion.storage.engine import Database
+from companion.storage.erasures import Erasure
 from companion.storage.outbox import Kind, Notice
+from companion.storage.privacy import Fate
 from tests.clocks import StoppedClock
 from tests.community.clubs import GUILD, begin, propose
-from tests.races.worker import ASKED, CHANNEL, CLIP, MESSAGE, OWN, PROCESSES, QUESTIONS, THINGS
+from tests.races.worker import ASKED, CHANNEL, CLIP, FORGOTTEN, MESSAGE, OWN, PROCESSES, QUESTIONS, THINGS
+from tests.storage.everywhere import seed
 from tests.storage.readings import reading, store, store_podcast
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -147,6 +151,19 @@ async def test_each_date_of_a_club_is_booked_by_one(shared: Database, server_url
     assert sum(map(len, got)) == len(booked) == len(coming)
     clubs = Clubs(shared)
     assert {one.id: (await clubs.meeting(GUILD, one.id)).session.paper_id for one in coming} == booked
+
+
+async def test_who_is_forgotten_by_all_at_once_is_forgotten(shared: Database, server_url: str) -> None:
+    async with shared.write() as connection:
+        await seed(connection, GUILD, FORGOTTEN)
+
+    await raced("forgetting", server_url)
+
+    kept = await Privacy(shared).kept(GUILD, FORGOTTEN)
+    assert kept.of(*set(Fate) - {Fate.STAYS}) == []
+    async with shared.read() as connection:
+        assert await forgetting_words.mentions(connection, FORGOTTEN, GUILD) == []
+        assert await erasures.asked_at(connection, Erasure(GUILD, FORGOTTEN)) is None
 
 
 async def test_what_one_process_ingests_all_find(shared: Database, server_url: str) -> None:

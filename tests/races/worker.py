@@ -15,13 +15,16 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from sqlalchemy import insert
+
 from companion.community.budgets import Budgets, OverBudgetError
 from companion.community.clubs import Clubs
 from companion.community.outbox import Outbox
+from companion.community.privacy import Privacy
 from companion.community.votes import Happened, Votes, What
-from companion.storage import announcements, highlight_slots, sessions
+from companion.storage import announcements, highlight_slots, schema, sessions
 from companion.storage.ballots import Subject
-from companion.storage.engine import Database
+from companion.storage.engine import AsyncConnection, Database
 from companion.storage.errors import CompanionError
 from tests.clocks import StoppedClock
 from tests.community.clubs import GUILD
@@ -33,6 +36,7 @@ OWN = 10
 """Votes that each process alone hears of; every other one is taken back."""
 QUESTIONS, ASKED = 25, 20
 """That the server may ask a day, and that each process asks."""
+FORGOTTEN = 70
 CLIP, MESSAGE, CHANNEL = Subject("clip", 1), 101, 20
 _DAY = date(2026, 3, 1)
 _AT_ONCE, _FEW = 5, 3
@@ -128,6 +132,24 @@ async def book(database: Database, number: int, dice: Random) -> list[list[int]]
     return got
 
 
+async def be_forgotten(database: Database, number: int, _dice: Random) -> int:
+    """A member is written of and asks to be forgotten, again and again: by each process, and in each of them."""
+    for nth in range(_FEW):
+        async with database.write() as connection:
+            await write_of(connection, FORGOTTEN, f"{number} {nth}")
+        await Privacy(database).forget(GUILD, FORGOTTEN)
+    return _FEW
+
+
+async def write_of(connection: AsyncConnection, member_id: int, text: str) -> None:
+    """The member suggests somebody, and somebody else suggests the member."""
+    at = StoppedClock().now()
+    row = {"guild_id": GUILD, "kind": "guest", "state": "open", "suggested_at": at}
+    for by, said in ((member_id, text), (member_id + 1, f"<@{member_id}> {text}")):
+        words = {"suggested_by": by, "text": said, "text_key": said}
+        await connection.execute(insert(schema.suggestions), row | words)
+
+
 JOBS: dict[str, Job] = {
     "posts": claim_posts,
     "announcements": claim_announcements,
@@ -135,6 +157,7 @@ JOBS: dict[str, Job] = {
     "votes": count_votes,
     "budget": spend,
     "bookings": book,
+    "forgetting": be_forgotten,
 }
 
 
