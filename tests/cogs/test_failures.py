@@ -6,9 +6,11 @@ import re
 import pytest
 
 from companion.cogs import posting
+from companion.cogs.companion import Interaction
 from companion.cogs.failures import SURPRISE
 from companion.cogs.posting import asker_of
 from companion.community import searches
+from companion.community.searches import Asker
 from tests.cogs.conftest import World
 from tests.cogs.messages import only, shown
 
@@ -81,8 +83,11 @@ async def test_an_answer_that_stands_is_not_taken_away_by_what_fails_after_it(
     async def broken(*_args: object) -> None:
         raise ZeroDivisionError
 
+    def without_message(interaction: Interaction, _message_id: int | None) -> Asker:
+        return asker_of(interaction)
+
     # As where Discord did not say with the deferral which message the answer is: it is noted once it stands.
-    monkeypatch.setattr(posting, "asker_of", lambda interaction, _message_id: asker_of(interaction))
+    monkeypatch.setattr(posting, "asker_of", without_message)
     monkeypatch.setattr(searches.Searches, "posted", broken)
 
     result = await world.priya.slash(world.channel, "search", query="bees")
