@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import gc
 import io
 from datetime import date
 
 import pytest
 from discord.ui import TextDisplay
+from matplotlib.backends.backend_agg import RendererAgg
 from PIL import Image
 
 from companion.archive.results import Query
@@ -61,6 +63,23 @@ def test_the_more_is_said_of_it_the_more_is_coloured() -> None:
         return sum(count for count, colour in shown.getcolors(1 << 20) or [] if colour == (0x2B, 0xB3, 0xA3))
 
     assert coloured(0) < coloured(20) < coloured(80)
+
+
+def test_pixels_of_drawn_pictures_do_not_wait_for_the_garbage_collector() -> None:
+    picture(topic("tide"))  # what matplotlib keeps once and for all
+    gc.collect()
+    gc.disable()
+    try:
+        before = _kept()
+        for text in ("tide", "moon", "ebb"):
+            picture(topic(text))
+        assert _kept() == before
+    finally:
+        gc.enable()
+
+
+def _kept() -> int:
+    return sum(isinstance(one, RendererAgg) for one in gc.get_objects())
 
 
 @pytest.mark.parametrize("text", ["Aé", "漢", "Ж", "α 1%"])
