@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
-from collections.abc import Awaitable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 
 import pytest
 import simcord
 
-from companion.archive.results import Query, Results
-from companion.archive.search import Searcher
 from companion.bot.client import CompanionBot
 from companion.community.cooldowns import Rate
 from companion.community.fair_use import BOUNDS, Bounds, FairUse, Work
@@ -24,8 +22,6 @@ from tests.cogs.messages import buttons, only, shown, text_of
 from tests.cogs.test_search_buttons import press_forged
 
 STORM = 50
-SEARCH_TAKES = 0.01
-"""Seconds that the slowed searcher takes longer than the real one."""
 OTHERS_QUESTION = "how do bees heat the hive"
 
 
@@ -35,30 +31,42 @@ def _no_cooldowns() -> None:  # pyright: ignore[reportUnusedFunction]
 
 
 class Watched:
-    """A searcher that takes its time, and who began and ended there in which order."""
+    """Who asks for a turn to search, has one and is done, in this order. No turn ends before the ``last`` member asks
+    for theirs: however fast the machine is, there is somebody to wait for."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.happened: list[tuple[str, str]] = []
-        self.running = self.most = 0
-        real = Searcher.search
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, last: simcord.MemberActor) -> None:
+        self._last = last.id
+        self._asked = asyncio.Event()
+        self._happened: list[tuple[str, int]] = []
+        self._running = self.most = 0
+        real = FairUse.turn
 
-        async def slow(
-            searcher: Searcher, query: Query, limit: int = 10, offset: int = 0, *, version: int | None = None
-        ) -> Results:
-            self.happened.append(("begins", query.text))
-            self.running += 1
-            self.most = max(self.most, self.running)
-            await asyncio.to_thread(time.sleep, SEARCH_TAKES)  # timers of the loop are simulated
-            results = await real(searcher, query, limit, offset, version=version)
-            self.running -= 1
-            self.happened.append(("ends", query.text))
-            return results
+        def turn(
+            fair_use: FairUse, work: Work, guild_id: int | None, member_id: int
+        ) -> AbstractAsyncContextManager[None]:
+            return self._watched(member_id, real(fair_use, work, guild_id, member_id))
 
-        monkeypatch.setattr(Searcher, "search", slow)
+        monkeypatch.setattr(FairUse, "turn", turn)
 
-    def ended_before(self, text: str) -> int:
-        """How many other searches ended before this one did."""
-        return [what for what in self.happened if what[0] == "ends"].index(("ends", text))
+    @asynccontextmanager
+    async def _watched(self, member_id: int, turn: AbstractAsyncContextManager[None]) -> AsyncGenerator[None]:
+        self._happened.append(("asks", member_id))
+        if member_id == self._last:
+            self._asked.set()
+        async with turn:
+            self._happened.append(("has", member_id))
+            self._running += 1
+            self.most = max(self.most, self._running)
+            await self._asked.wait()
+            yield
+        self._running -= 1
+        self._happened.append(("done", member_id))
+
+    @property
+    def waited_for(self) -> int:
+        """How many turns of others the last member waited for."""
+        waited = slice(*(self._happened.index((what, self._last)) for what in ("asks", "has")))
+        return [what for what, _ in self._happened[waited]].count("done")
 
 
 def with_bounds(world: World, bounds: Bounds, clock: Clock | None = None) -> None:
@@ -93,12 +101,12 @@ async def test_a_storm_without_cool_downs_still_delays_another_by_one_search_at_
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_bounds(world, Bounds(Rate(STORM, timedelta(seconds=1)), BOUNDS[Work.SEARCH].at_once, STORM, ""))
-    watched = Watched(monkeypatch)
+    watched = Watched(monkeypatch, world.jonas)
 
     theirs, other = await storm(world)
 
     assert "Tomas Ek" in shown(other)
-    assert watched.ended_before(OTHERS_QUESTION) <= 1
+    assert watched.waited_for <= 1
     assert watched.most <= 2  # one member's, and the other's
     assert all("bees in the hive" in shown(one) for one in theirs)
 
@@ -107,12 +115,12 @@ async def test_with_room_for_one_search_only_another_waits_for_one(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_bounds(world, Bounds(Rate(STORM, timedelta(seconds=1)), 1, STORM, ""))
-    watched = Watched(monkeypatch)
+    watched = Watched(monkeypatch, world.jonas)
 
     _, other = await storm(world)
 
     assert "Tomas Ek" in shown(other)
-    assert watched.ended_before(OTHERS_QUESTION) <= 1
+    assert watched.waited_for <= 1
     assert watched.most == 1
 
 
@@ -120,7 +128,7 @@ async def test_of_a_storm_five_are_answered_and_the_rest_told_in_private_when_ag
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_bounds(world, BOUNDS[Work.SEARCH], StoppedClock())
-    watched = Watched(monkeypatch)
+    watched = Watched(monkeypatch, world.jonas)
 
     theirs, other = await storm(world)
 
@@ -132,7 +140,7 @@ async def test_of_a_storm_five_are_answered_and_the_rest_told_in_private_when_ag
         assert re.fullmatch(r"⚠️ You searched a lot just now. Wait a little. You can go on <t:\d+:R>\.", shown(one))
         assert one.followups == []
     assert "Tomas Ek" in shown(other)
-    assert watched.ended_before(OTHERS_QUESTION) <= 1
+    assert watched.waited_for <= 1
     assert len(world.channel.history(viewer=world.jonas)) == len(answered) + 1
 
 
