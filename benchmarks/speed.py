@@ -186,13 +186,6 @@ def opening_section(first: Footprint, again: Footprint, added: float, deleted: f
     )
 
 
-def near_section(seed: Snapshot, queries: Vectors) -> str:
-    """Imported where it is wanted: it starts the PostgreSQL server of the tests."""
-    from benchmarks import near
-
-    return "\n".join([near.TOLD, "", near.HEADER, *near.rows(seed, queries, near.SIZES)])
-
-
 def short(pool: Vectors, queries: Vectors) -> int:
     """The floors that no change may fall below."""
     with tempfile.TemporaryDirectory() as folder:
@@ -229,7 +222,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     picture = f"![Milliseconds a query over the number of vectors]({PICTURE.name})" if PICTURE.exists() else ""
     sections["Vector search beside others"] = f"{ENGINES_TOLD}\n\n{engine_table(rows)}\n\n{picture}"
     if chosen.pgvector:
-        sections["The first look in PostgreSQL"] = near_section(seed, queries)
+        # It starts the PostgreSQL server of the tests, and writes into this page when it runs by itself.
+        from benchmarks import near
+
+        sections[near.TITLE] = near.section(seed, queries)
     minutes = (time.perf_counter() - begun) / 60
     write_sections(REPORT, sections, f"{TITLE}\n\n{TOLD.format(machine=machine(), minutes=minutes)}")
     print(REPORT.read_text("utf-8"))

@@ -21,7 +21,7 @@ from companion.archive.outlines import Outline
 from companion.archive.packed import PassageRows
 from companion.archive.tokens import Vectors
 from companion.archive.vector_index import VectorIndex
-from companion.storage import corpus, near_vectors
+from companion.storage import corpus, near_tables
 from companion.storage.address import Address
 from companion.storage.corpus import NOTHING_READ, Corpus, CorpusReader, ReadEpisode
 from companion.storage.episodes import Episode, EpisodeFacts
@@ -181,7 +181,7 @@ def renewed_without_vectors(address: Address, before: Snapshot | None, model_id:
 
     Takes minutes the first time. Raises `StorageError` where the database cannot be asked so.
     """
-    size = near_vectors.bring_up_to_date(address, model_id)
+    size = near_tables.bring_up_to_date(address, model_id)
     blocks_of = f"{model_id} {_ELSEWHERE}"
     if before is not None and before.model_id == model_id:
         before = replace(before, model_id=blocks_of)

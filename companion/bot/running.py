@@ -25,7 +25,7 @@ from companion.bot.observation import MeasuredSearcher, Observation, tracing, wa
 from companion.bot.operator_pages import OperatorPages
 from companion.bot.web import serving
 from companion.community.retention import Terms
-from companion.storage import near_vectors
+from companion.storage import near_tables
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
 from companion.storage.errors import CompanionError
@@ -57,7 +57,7 @@ async def _serve(settings: Settings) -> None:
         metrics = Metrics() if settings.companion_web_port is not None else None
         elsewhere = settings.companion_vectors == "pgvector"
         if elsewhere:
-            await asyncio.to_thread(near_vectors.require, database.address)
+            await asyncio.to_thread(near_tables.require, database.address)
         searcher = (
             MeasuredSearcher(database, metrics.search_seconds.observe, vectors_elsewhere=elsewhere)
             if metrics

@@ -21,7 +21,7 @@ from companion.archive.results import Query
 from companion.archive.search import Searcher
 from companion.archive.snapshot import Snapshot, renewed, renewed_without_vectors
 from companion.archive.vector_index import Wanted
-from companion.storage import index_version, near_vectors, schema
+from companion.storage import index_version, near_tables, schema
 from companion.storage.address import of_file
 from companion.storage.engine import Database
 from companion.storage.errors import StorageError
@@ -152,7 +152,7 @@ def _among(mask: NDArray[np.bool_]) -> Wanted:
 
 async def test_the_table_compares_its_texts_as_the_others_do(archive: Database) -> None:
     """Where it does not, no index serves for what joins them, and each search reads all of it."""
-    await asyncio.to_thread(near_vectors.require, archive.address)
+    await asyncio.to_thread(near_tables.require, archive.address)
 
     async with archive.read() as connection:
         asked = text("SELECT collation_name FROM information_schema.columns WHERE column_name IN ('digest', 'model')")
@@ -194,7 +194,7 @@ async def test_what_becomes_of_the_archive_becomes_of_the_index(archive: Databas
 
 async def test_two_that_fill_the_table_at_once_fill_it_once(archive: Database) -> None:
     model = ToyEncoder().model_id
-    fill = partial(near_vectors.bring_up_to_date, archive.address, model)
+    fill = partial(near_tables.bring_up_to_date, archive.address, model)
 
     counts = await asyncio.gather(asyncio.to_thread(fill), asyncio.to_thread(fill))
 
@@ -205,7 +205,7 @@ async def test_two_that_fill_the_table_at_once_fill_it_once(archive: Database) -
 
 def test_a_file_has_no_such_index(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="wants a PostgreSQL database, and DATABASE_URL names a file"):
-        near_vectors.require(of_file(tmp_path / "companion.db"))
+        near_tables.require(of_file(tmp_path / "companion.db"))
 
 
 async def test_a_search_that_the_server_fails_at_is_told_in_a_sentence(
@@ -221,7 +221,7 @@ async def test_a_search_that_the_server_fails_at_is_told_in_a_sentence(
 
 
 async def test_a_server_without_the_extension_is_told(archive: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(near_vectors, "_MADE", ("CREATE EXTENSION no_such_extension",))
+    monkeypatch.setattr(near_tables, "_MADE", ("CREATE EXTENSION no_such_extension",))
 
     with pytest.raises(StorageError, match=r"no pgvector that could be used \(.*no_such_extension.*docs/scaling.md"):
-        near_vectors.require(archive.address)
+        near_tables.require(archive.address)

@@ -9,7 +9,7 @@ import numpy as np
 import psycopg
 import pytest
 
-from companion.storage import near_vectors, vectors
+from companion.storage import near_tables, vectors
 from companion.storage.address import address_of
 from companion.storage.engine import Database
 from companion.storage.errors import StorageError
@@ -40,7 +40,7 @@ async def archive(server_url: str, clock: StoppedClock) -> AsyncGenerator[Databa
 
 
 async def fill(database: Database) -> int:
-    return await asyncio.to_thread(near_vectors.bring_up_to_date, database.address, MODEL)
+    return await asyncio.to_thread(near_tables.bring_up_to_date, database.address, MODEL)
 
 
 async def nearest(database: Database) -> list[int]:
@@ -77,7 +77,7 @@ async def test_a_table_that_is_gone_is_told_and_made_again(archive: Database, ta
 
     assert "start the bot again, which makes it" in await refused(archive)
 
-    await asyncio.to_thread(near_vectors.require, archive.address)
+    await asyncio.to_thread(near_tables.require, archive.address)
     assert await fill(archive) == 3
     assert await nearest(archive) == expected
 
@@ -88,7 +88,7 @@ async def test_a_table_of_the_schema_that_is_gone_is_not_told_as_one_of_these(ar
 
     told = await refused(archive)
 
-    assert "failed at a search of its vectors (UndefinedTable)" in told
+    assert "failed at its vectors (UndefinedTable)" in told
     assert "start the bot again" not in told
 
 
@@ -156,7 +156,7 @@ async def test_whatever_else_fails_is_told_by_its_kind_alone(archive: Database) 
         other.execute("ALTER TABLE near_middles ALTER COLUMN embedding TYPE halfvec(3)")
     asked = NearVectors(archive.address, MODEL)
 
-    with pytest.raises(StorageError, match=r"failed at a search of its vectors \(DataException\)") as raised:
+    with pytest.raises(StorageError, match=r"failed at its vectors \(DataException\)") as raised:
         await asyncio.to_thread(list, asked.nearest(np.ones(5, np.float32), 3, 3))
 
     assert "[" not in str(raised.value)
