@@ -51,23 +51,30 @@ def custom_ids(strangers: Strangers, of_each: int) -> list[str]:
 
 @dataclass(slots=True)
 class Presses:
-    """Somebody who presses what they made up, on an answer of their own; on a new one where that is deleted."""
+    """Somebody who presses what they made up, on an answer of their own; on a new one where that is deleted. A user is
+    one in direct messages."""
 
     strangers: Strangers
-    member: simcord.MemberActor
+    member: simcord.MemberActor | simcord.UserHandle
     message: simcord.ResponseMessage | None = None
 
     async def press(self, custom_id: str) -> simcord.InteractionResult:
-        here, backend = self.strangers.here, self.strangers.world.env.backend
+        backend = self.strangers.world.env.backend
         try:
             assert self.message is not None
             stored = backend.get_message(self.message.channel_id, self.message.id)
         except (AssertionError, simcord.BackendError):
-            self.message = only(await self.member.slash(here.channel, "search", query=here.invented.said))
+            self.message = await self._answer()
             stored = backend.get_message(self.message.channel_id, self.message.id)
         button = {"type": 2, "style": 2, "label": "made up", "custom_id": custom_id}
         stored.components = [{"type": 1, "components": [button]}]
         return await self.member.click(self.message, custom_id=custom_id)
+
+    async def _answer(self) -> simcord.ResponseMessage:
+        here = self.strangers.here
+        if isinstance(self.member, simcord.UserHandle):
+            return only(await self.member.slash("help"))
+        return only(await self.member.slash(here.channel, "search", query=here.invented.said))
 
 
 def _made(nodes: Sequence[Any], chance: random.Random, known: Sequence[int]) -> str:
