@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 
-import discord
-
-from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import turn_of
+from companion.cogs.companion import QUIET, Companion, Interaction
+from companion.cogs.fair_use import deferred_turn, turn_of
 from companion.cogs.feature import Feature
 from companion.cogs.posting import post
 from companion.cogs.press import Press, in_private
@@ -45,7 +43,7 @@ class PagePress(_OfSearch, template=custom_ids.PAGE):
             page = int(self.match["page"])
             answer = await interaction.client.searches.page(self.search_id, interaction.guild_id, page)
         await interaction.edit_original_response(
-            view=results_message(answer, private=not in_public), allowed_mentions=discord.AllowedMentions.none()
+            view=results_message(answer, private=not in_public), allowed_mentions=QUIET
         )
 
 
@@ -70,17 +68,14 @@ class ContextPress(_OfSearch, template=custom_ids.CONTEXT):
     """Shows the presser what was said around a result."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        await interaction.response.defer(thinking=True, ephemeral=True)
         reference = custom_ids.reference_in(self.match)
         quoted = custom_ids.quoted_in(self.match)
-        async with turn:
+        async with deferred_turn(interaction, Work.LOOKUP, thinking=True, ephemeral=True):
             found = await interaction.client.searches.context(self.search_id, interaction.guild_id, reference, quoted)
             proposals, member_id = Proposals(interaction.client.database), interaction.user.id
             proposed = await proposals.of_member(interaction.guild_id, member_id, reference.episode_id)
         await interaction.edit_original_response(
-            view=context_message(self.search_id, found, quoted, proposed),
-            allowed_mentions=discord.AllowedMentions.none(),
+            view=context_message(self.search_id, found, quoted, proposed), allowed_mentions=QUIET
         )
 
 
