@@ -35,6 +35,8 @@ from companion.storage.votes import Tally
 QUIET = discord.AllowedMentions.none()
 """For edits of messages and for follow-ups. To all else that is sent discord.py applies the client's own, which mention
 nobody either."""
+UNKNOWN_MESSAGE = 10008
+"""Discord's code for a message that is there no more."""
 
 Duty = Callable[[datetime], Awaitable[None]]
 """Does whatever is due at that instant."""

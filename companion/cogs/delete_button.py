@@ -9,7 +9,7 @@ import discord
 from discord.ext import commands
 from discord.utils import time_snowflake
 
-from companion.cogs.companion import QUIET, Companion, Interaction
+from companion.cogs.companion import QUIET, UNKNOWN_MESSAGE, Companion, Interaction
 from companion.cogs.feature import Feature, every_minute
 from companion.cogs.press import Press
 from companion.cogs.views import custom_ids
@@ -24,7 +24,6 @@ A_MINUTE = 10
 """Messages that are looked up a minute."""
 LOOKED_BACK = timedelta(days=7)
 """How old a message may be to be looked up after an absence."""
-_UNKNOWN_MESSAGE = 10008
 
 
 class DeletePress(Press, template=custom_ids.DELETE):
@@ -118,7 +117,7 @@ async def _delete(interaction: Interaction) -> Fate:
     try:
         await interaction.delete_original_response()
     except discord.NotFound as error:
-        if error.code != _UNKNOWN_MESSAGE:
+        if error.code != UNKNOWN_MESSAGE:
             raise
         return Fate.GONE
     except discord.Forbidden:

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import discord
 from discord import app_commands
 
-from companion.cogs.companion import QUIET, Companion, Interaction
+from companion.cogs.companion import QUIET, UNKNOWN_MESSAGE, Companion, Interaction
 from companion.cogs.requests import Kind, Outcome, settle
 from companion.cogs.views.limits import CONTENT, cut
 from companion.cogs.views.markdown import escaped_sentence
@@ -41,9 +41,13 @@ async def answer_failure(interaction: Interaction, error: BaseException) -> None
     """One sentence to the member alone; for a fault of ours with a short id that stands in the log too.
 
     Not answered yet: it is the answer. Deferred in public: the placeholder is replaced by it and removed. Answered:
-    it follows. Too late for all of these: it is in the log only.
+    it follows. Too late for all of these: it is in the log only. Where the message that was to show the answer was
+    deleted meanwhile, nobody waits for one.
     """
     error = _cause(error)
+    if isinstance(error, discord.NotFound) and error.code == UNKNOWN_MESSAGE:
+        log.info("%s in guild %s: its message is deleted", _name(interaction), interaction.guild_id)
+        return
     expected = isinstance(error, (CompanionError, app_commands.CheckFailure)) and not isinstance(error, StorageError)
     reference = settle(Outcome.REFUSED if expected else Outcome.FAILED)
     place = f"{_name(interaction)} in guild {interaction.guild_id}"

@@ -10,6 +10,7 @@ from companion.cogs.companion import Interaction
 from companion.cogs.failures import ANSWERED
 from companion.cogs.fair_use import turn_of
 from companion.cogs.views.results import results_message
+from companion.community.deletion import Deletion
 from companion.community.fair_use import Work
 from companion.community.searches import Answer, Asker
 from companion.storage.retractions import Retraction
@@ -38,7 +39,13 @@ async def post(interaction: Interaction, ask: Callable[[Asker], Awaitable[Answer
     placeholder = await interaction.response.defer(thinking=True)
     async with turn:
         answer = await ask(asker_of(interaction, placeholder.message_id if placeholder else None))
-    message = await interaction.edit_original_response(view=results_message(answer))
+    try:
+        message = await interaction.edit_original_response(view=results_message(answer))
+    except discord.NotFound:
+        # Deleted before there was a record to delete with it.
+        if placeholder and placeholder.message_id:
+            await Deletion(interaction.client.database).forget(interaction.guild_id or 0, placeholder.message_id)
+        raise
     interaction.extras[ANSWERED] = True
     if message.id != answer.search.message_id:
         posted = Retraction(interaction.guild_id or 0, message.channel.id, message.id)

@@ -1,17 +1,21 @@
 from __future__ import annotations
 
+import logging
+
 import discord
 import pytest
 import simcord
 from sqlalchemy import select
 
 from companion.bot.client import CompanionBot
+from companion.cogs.companion import UNKNOWN_MESSAGE
 from companion.cogs.views import custom_ids
 from companion.community.blocks import Named
 from companion.storage import searches
 from companion.storage.schema import searches as table
 from tests.cogs.conftest import World
 from tests.cogs.messages import buttons, only, shown, text_of
+from tests.cogs.test_guest_questions import expect
 from tests.cogs.test_search_buttons import press_forged, searched
 
 REFUSED = "Only who asked for this can delete it, and whoever may manage messages in this channel"
@@ -40,6 +44,24 @@ async def riff(world: World, message: simcord.ResponseMessage, text: str) -> sim
     return only(await world.jonas.submit_modal(form, {"query": text}))
 
 
+async def test_an_answer_whose_placeholder_is_deleted_leaves_no_record_and_is_no_fault(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    world.env.inject_error(
+        "PATCH", "/webhooks/*/messages/@original", status=404, code=UNKNOWN_MESSAGE, message="Unknown Message"
+    )
+    world.expects_failures = True
+
+    result = await world.priya.slash(world.channel, "search", query="winter bees")
+
+    assert result.followups == []
+    assert await stored_texts(world) == []
+    assert "/search in guild" in caplog.text
+    assert "its message is deleted" in caplog.text
+    assert [one for one in caplog.records if one.levelno > logging.INFO and one.name.startswith("companion")] == []
+
+
 class TestWhoMay:
     async def test_the_asker_deletes_the_message_and_the_record(self, world: World) -> None:
         message = await searched(world, "winter bees")
@@ -51,6 +73,17 @@ class TestWhoMay:
         assert "The answer is deleted, and with it the record of who asked for what." in text_of(told)
         assert posted(world) == []
         assert await stored_texts(world) == []
+
+    @pytest.mark.parametrize("command", ["question top", "suggest top", "guest list"])
+    async def test_who_asked_for_a_list_deletes_it(self, world: World, command: str) -> None:
+        await expect(world)
+        message = only(await world.priya.slash(world.channel, command))
+
+        refused = shown(await world.jonas.click(message, label="Delete"))
+        await world.priya.click(message, label="Delete")
+
+        assert REFUSED in refused
+        assert message.id not in posted(world)
 
     async def test_a_moderator_deletes_it_too(self, world: World) -> None:
         message = await searched(world, "winter bees")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from companion.cogs.views.delete import delete_button
 from companion.cogs.views.fitting import escaped_within, lines_within
-from companion.cogs.views.layout import TEAL, Message, container, sentence, text
+from companion.cogs.views.layout import TEAL, Message, container, row, sentence, text
 from companion.cogs.views.limits import CHOICE_TEXT, cut
 from companion.cogs.views.markdown import one_line
 from companion.cogs.views.passages import source
@@ -47,6 +48,7 @@ def list_message(listed: Sequence[Listed]) -> Message:
     box.add_item(text("### 🎙️ Guests"))
     if not listed:
         box.add_item(text("There are none yet. Hosts say who is coming with `/guest add`."))
+        box.add_item(row([delete_button()]))
         return Message(box)
     coming = [_coming(one) for one in listed if one.guest.episode_id is None]
     heard = [_heard(one) for one in listed if one.guest.episode_id is not None]
@@ -57,6 +59,7 @@ def list_message(listed: Sequence[Listed]) -> Message:
     box.add_item(text("\n".join(lines)))
     if coming:
         box.add_item(text("-# `/question ask` what you would like to know, and vote for others' questions."))
+    box.add_item(row([delete_button()]))
     return Message(box)
 
 

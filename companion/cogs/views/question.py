@@ -6,6 +6,7 @@ import discord
 
 from companion.cogs.views import question_ids
 from companion.cogs.views.counting import voted
+from companion.cogs.views.delete import delete_button
 from companion.cogs.views.fitting import escaped_within
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, sentence, text
 from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, MODAL_TITLE, OPTION_TEXT, cut
@@ -75,8 +76,8 @@ def top_message(top: Top, done: str = "") -> Message:
     box.add_item(line())
     if shown:
         box.add_item(_menu(top))
-    if not top.to.over:
-        box.add_item(row([ask_button(top.to.of)]))
+    asked = [] if top.to.over else [ask_button(top.to.of)]
+    box.add_item(row([*asked, delete_button()]))
     return Message(box)
 
 

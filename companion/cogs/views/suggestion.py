@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from companion.cogs.views import suggestion_ids
 from companion.cogs.views.counting import voted
+from companion.cogs.views.delete import delete_button
 from companion.cogs.views.fitting import escaped_within
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, sentence, text
 from companion.cogs.views.markdown import escaped, linked, quotation
@@ -66,10 +67,12 @@ def survey_message(survey: Survey) -> Message:
     shown = survey.ranked[:SHOWN]
     if not shown:
         box.add_item(text("Nobody has suggested anything yet: `/suggest guest`, `/suggest paper` or `/suggest topic`."))
+        box.add_item(row([delete_button()]))
         return Message(box)
     box.add_item(text("\n".join(_entry(number, one, survey) for number, one in enumerate(shown, 1))))
     if len(survey.ranked) > SHOWN:
         box.add_item(text(f"-# and {len(survey.ranked) - SHOWN} more"))
+    box.add_item(row([delete_button()]))
     return Message(box)
 
 
