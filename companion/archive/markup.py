@@ -34,7 +34,7 @@ _PLAY = re.compile(r"((?:\A|\n)[^\S\n]*+(?:\[[\d:.]+\])?[^\S\n]*+)[▶►▷⏵]
 """A page's button where a line begins, or the time that plays from there."""
 _FEWEST_ROWS = 3
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
-_UNSEEN = re.compile(r"[\xad\u2060]|(?<!\S)\u200b+|\u200b+(?!\S)")
+_UNSEEN = re.compile(r"[\xad\u2060]|(?<!\S)\u200b+|(?<!\u200b)\u200b++(?!\S)")
 """What says where a word may be broken, or not, and blanks of no width where they part no words."""
 
 

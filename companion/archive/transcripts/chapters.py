@@ -20,6 +20,7 @@ _SHORTEST_CHAPTER = 30
 """Seconds that half of a list's chapters last at least; captions follow each other faster."""
 _LATEST = 1e9
 """Seconds: later than anything is said, and a number that every database can hold."""
+_REST = re.compile(r"[^\n]*")
 _BULLET = re.compile(r"(?<!\*)[*•·-][^\S\n]{0,2}\Z")
 _NEXT_ITEM = re.compile(r"\s?(?<!\*)[*•·]\s|\n")
 _LINE_ENDS = re.compile(r"[*_]{0,2}\n")
@@ -134,7 +135,7 @@ def _is_list(text: str, run: Sequence[Mark]) -> bool:
     if len(run) < _FEWEST or not all(a.seconds <= b.seconds for a, b in pairwise(run)):
         return False
     if _bulleted(text, run[0]):
-        lines = [text[mark.end :].partition("\n")[0].strip() for mark in run]
+        lines = [match[0].strip() for mark in run if (match := _REST.match(text, mark.end))]
         return 2 * len(set(lines)) > len(lines)
     titles = [text[a.end : b.start].strip() for a, b in pairwise(run)]
     steps = sorted(b.seconds - a.seconds for a, b in pairwise(run))

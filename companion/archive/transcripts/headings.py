@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from companion.archive.sentences import ends_a_sentence
+from companion.archive.transcripts.marks import is_sound
 from companion.archive.transcripts.page import Cue
 
 _MOST_WORDS = 16
@@ -21,7 +22,7 @@ _LINE_TITLE = re.compile(
 )
 _PAUSE = re.compile(
     r"(?<=\n)\[(?=[^\]\n]{0,40}\b(?:ads?|sponsors?|sponsored|sponsorship|adverts?|advertisements?|commercials?|promos?|"
-    r"mid-?roll|werbung|publicidad|publicité|pub|reklama)\b)[^\]\n]{2,60}\]\s*\Z",
+    r"mid-?roll|werbung|publicidad|publicité|reklama)\b(?![- ]libs?\b))(?P<words>[^\]\n]{2,60})\]\s*\Z",
     re.IGNORECASE,
 )
 """What announces a break, on a line of its own: `[AD BREAK]`."""
@@ -79,7 +80,7 @@ def trailing_headings(text: str, cues: Sequence[Cue], stops: Sequence[int]) -> d
         line = _LINE_TITLE.search(text, low, stops[i])
         pause = _PAUSE.search(text, low, stops[i])
         match = _GLUED_TITLE.search(text, low, stops[i])
-        if pause:
+        if pause and not is_sound(pause["words"]):
             marked[i] = pause.start()
         elif line and not ends_a_sentence(title_of(line["title"])):
             if line["sign"] is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,12 +13,16 @@ _NAMED = re.compile(r"(?P<name>[^()]{2,60}) \((?P<initials>[^\W\d_]{2,4})\)")
 
 
 def with_full_names(turns: Sequence[Turn]) -> list[Turn]:
-    """The turns under full names: those behind which their initials stand once, and others' labels are the initials."""
+    """The turns under full names: those behind which their initials stand once, and
+    others' labels are the initials. Two who share theirs keep their labels."""
     labels = {turn.speaker for turn in turns if turn.speaker}
+    named = [match for label in sorted(labels) if (match := _NAMED.fullmatch(label))]
+    shared = Counter(match["initials"] for match in named)
     names: dict[str, str] = {}
-    for match in filter(None, map(_NAMED.fullmatch, sorted(labels))):
+    for match in named:
         name, initials = match["name"], match["initials"]
-        if initials in labels and "".join(word[0] for word in name.split()).upper() == initials.upper():
+        fits = "".join(word[0] for word in name.split()).upper() == initials.upper()
+        if fits and initials in labels and shared[initials] == 1:
             names |= {initials: name, match[0]: name}
     if not names:
         return list(turns)

@@ -28,6 +28,8 @@ _OPENING = r"(?:[#>]{1,6} )?(?:- |\d{1,4}[.)] )?"
 _LABEL = rf"(?P<label>[^\W_][^\n:：\[\]<>?!…|*{{}}]{{0,59}}?){DOUBT}"
 _WIDE = r"[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff]"
 """A character of a script without blanks: there, one stands behind a name."""
+_NAME = r"(?:[^\W\d_a-z][^\W_a-z.'’ -]{1,39}|[^\W\d_a-z][\w.'’-]{0,29}(?: [^\W\d_a-z][\w.'’-]{0,29}){1,3})"
+"""In capitals, or of several words that begin with one: `Yes` and `Well` are none."""
 _SIGNS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -45,8 +47,8 @@ _SIGNS = tuple(
         rf"{_OPENING}:{_LABEL}: (?=\S)",
         rf"{_OPENING}{_LABEL}:: ?(?=\S)",
         rf"{_OPENING}\{{{_LABEL}\}}:? ?(?=\S)",
-        rf"{_OPENING}{_LABEL}\) (?=\S)",
-        rf"{_OPENING}[*_]{{0,2}}{_LABEL}[*_]{{0,2}}[—–](?=[^\s—–])",
+        rf"{_OPENING}(?P<label>[^\W\d_a-z][^\n:：\[\]<>?!…|*{{}}()]{{1,59}}?)\) (?=\S)",
+        rf"{_OPENING}[*_]{{0,2}}(?P<label>{_NAME})[*_]{{0,2}}[—–](?=[^\s—–])",
         rf"{_OPENING}{_LABEL}\t(?=\S)",
         rf"{_OPENING}{_LABEL}(?=[「『])",
         rf"{_OPENING}(?P<label>{_WIDE}{{1,12}}) (?=\S)",

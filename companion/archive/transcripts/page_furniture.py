@@ -25,6 +25,8 @@ _FEWEST_LINES = 8
 _MOST_LINES = 4
 """Lines of a header or footer."""
 _MOSTLY = 0.6
+_MOST_OF_A_PAGE = 2
+"""Times that a page may have the same header or footer: what stands elsewhere, too, is a label, or a time."""
 
 
 def without_page_furniture(text: str) -> tuple[str, str]:
@@ -60,14 +62,16 @@ def _page_numbers(lines: Sequence[str]) -> list[int]:
 
 
 def _repeated_around(lines: Sequence[str], breaks: Sequence[int]) -> set[int]:
-    """The lines next to most of the breaks, up to the first that differs; digits may (`Page 3`)."""
+    """The lines next to most of the breaks, up to the first that differs in more than digits (`Page 3`) or stands
+    elsewhere, too."""
+    everywhere = Counter(map(_alike, lines))
     repeated: set[int] = set()
     for step in (-1, 1):
         rows = [_next_lines(lines, nth, step) for nth in breaks]
         for place in range(_MOST_LINES):
             there = [(row[place], _alike(lines[row[place]])) for row in rows if place < len(row)]
             shown, count = Counter(words for _, words in there).most_common(1)[0] if there else ("", 0)
-            if count < max(_FEWEST_BREAKS, _MOSTLY * len(breaks)):
+            if count < max(_FEWEST_BREAKS, _MOSTLY * len(breaks)) or everywhere[shown] > _MOST_OF_A_PAGE * count:
                 break
             repeated |= {nth for nth, words in there if words == shown}
     return repeated

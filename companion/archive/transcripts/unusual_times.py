@@ -20,6 +20,8 @@ _CODE = r"\d{1,2};\d{2};\d{2}[;.]\d{2}"
 _HALF_A_DAY = 12 * 3600
 _FEWEST = 4
 _LEAST_GROWTH = 0.9
+_LEAST_SPAN = 0.3
+"""Of the text, which they stand in all through: years of the books below it (`(1987) Levi: …`) are none."""
 _OPENING = re.compile(r"(?m:^)[^\w\n]{0,6}(?:\d|start ?[=:])[^\n]{0,90}")
 
 
@@ -78,14 +80,16 @@ def with_usual_times(text: str) -> str:
         times = _since_the_first(times) if way.of_a_day else times
         if len(times) < _FEWEST or growth(times) < _LEAST_GROWTH or _number_lines(times):
             continue
+        if found[-1].end() - found[0].start() < _LEAST_SPAN * len(text):
+            continue
         given = iter(times)
         return way.pattern.sub(lambda match: f"{match['before']}{_written(next(given))}", text)  # noqa: B023
     return text
 
 
 def _number_lines(times: Sequence[float]) -> bool:
-    """Do they count the lines?"""
-    return all(after - before == 1 for before, after in pairwise(times))
+    """Do they count the lines, but for those that are left out?"""
+    return 2 * sum(after - before == 1 for before, after in pairwise(times)) >= len(times)
 
 
 def _since_the_first(times: Sequence[float]) -> list[float]:

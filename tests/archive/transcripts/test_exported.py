@@ -107,6 +107,25 @@ def test_who_is_labelled_by_initials_after_the_first_time_is_one_speaker() -> No
     assert {who for who, _, _ in read} == {"ANA WHITLOCK", "OWEN TREGEAR"}
 
 
+def test_initials_that_two_share_are_nobodys() -> None:
+    labels = ("ANA LEE (AL)", "AMOS LOW (AL)", "AL", "AMOS LOW (AL)", "AL")
+    transcript = read_transcript(
+        "\n\n".join(f"{label}: {s.text}" for label, s in zip(labels, _talk(_ANA), strict=False))
+    )
+    assert tuple(turn.speaker for turn in transcript.turns) == labels
+
+
+@pytest.mark.parametrize("opening", ["{word}—{text}", "{letter}) {text}"])
+def test_interjections_and_letters_of_items_are_nobodys_names(opening: str) -> None:
+    said = [
+        opening.format(word=("Yes", "No", "Well")[nth % 3], letter="ab"[nth % 2], text=s.text)
+        for nth, s in enumerate(_talk(_ANA))
+    ]
+    assert [(turn.speaker, turn.text) for turn in read_transcript("\n\n".join(said)).turns] == [
+        (None, text) for text in said
+    ]
+
+
 def test_a_name_in_a_list_of_times_makes_it_no_list_of_chapters() -> None:
     said = _talk(_ANA, _OWEN)
     transcript = read_transcript("\n".join(f"* {_short(s)} **{s.speaker}**\n    * {s.text}" for s in said))
@@ -139,6 +158,15 @@ def test_a_break_that_a_line_in_brackets_announces_is_not_said() -> None:
     transcript = read_transcript(text)
     assert _turns(transcript) == [(s.speaker, s.seconds, s.text) for s in said]
     assert [(chapter.title, chapter.start) for chapter in transcript.chapters] == [("AD BREAK", said[4].seconds)]
+
+
+@pytest.mark.parametrize("sound", ["[pub chatter]", "[ad lib]", "[laughter at the ad]"])
+def test_a_sound_in_brackets_is_no_break(sound: str) -> None:
+    said = _talk(_ANA, _OWEN)
+    text = "\n\n".join(
+        f"{s.speaker} ({_short(s)}): {s.text}" + f"\n\n{sound}" * (nth == 3) for nth, s in enumerate(said)
+    )
+    assert not read_transcript(text).chapters
 
 
 def test_questions_in_bold_have_no_stars() -> None:

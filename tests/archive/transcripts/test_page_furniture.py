@@ -50,3 +50,11 @@ def test_no_letter_is_lost(text: str) -> None:
     for word in text.replace("\f", "\n").split("\n"):
         if "a" in word:
             assert word.strip() in kept or word.strip() in furniture
+
+
+@pytest.mark.parametrize("opens", ["{who}:\n", "{who}  0:{at:02}\n", "[00:{at:02}:00]\n"])
+def test_a_label_or_time_with_which_pages_begin_is_no_header(opens: str) -> None:
+    turns = [opens.format(who=said.speaker, at=said.seconds) + said.text for said in _SAID]
+    text = "\n\f".join("\n\n".join(turns[at : at + 6]) for at in range(0, len(turns), 6))
+    assert without_page_furniture(text)[1] == ""
+    assert [turn.text for turn in read_transcript(text).turns] == [said.text for said in _SAID]

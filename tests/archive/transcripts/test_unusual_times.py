@@ -46,8 +46,11 @@ def test_times_written_in_any_way_are_read(way: str) -> None:
         "(1) Ana: one\n(2) Ben: two\n(3) Ana: three\n(4) Ben: four",
         "(9) Ana: one\n(7) Ben: two\n(5) Ana: three\n(3) Ben: four",
         "10:00 AM Doors\n10:30 AM Talk\n11:00 AM Break\n11:30 AM Talk",
+        "(1) Ana: one\n(2) Ben: two\n(4) Ana: four\n(5) Ben: five\n(6) Ana: six",
+        "Ana: So it goes.\n\nBen: It does.\n\n" * 20
+        + "(1987) Levi: Fog\n(1991) Moss: Salt\n(2004) Kahn: Tin\n(2011) Ito: Oak",
     ],
-    ids=["numbered", "falling", "a day's plan"],
+    ids=["numbered", "falling", "a day's plan", "numbered with a gap", "books below"],
 )
 def test_other_numbers_stay(text: str) -> None:
     assert with_usual_times(text) == text
