@@ -91,6 +91,8 @@ class Outlets:
 
         Raises `RefusedError`, after which the channel is left alone for an hour, and `UncertainError`.
         """
+        if isinstance(channel, discord.DMChannel) and not about:
+            raise ValueError("whom a direct message names is kept for a server: say which")
         mentions = discord.AllowedMentions(everyone=False, roles=False, replied_user=False, users=list(mentioned))
         try:
             if nonce is None:
