@@ -68,7 +68,8 @@ def tidy(text: str) -> str:
 
     Tabs stay where several lines have them: they may part columns.
     """
-    text = _UNSEEN.sub("", text)
+    if any(sign in text for sign in "\xad\u2060\u200b"):  # few texts have any, and every character would be looked at
+        text = _UNSEEN.sub("", text)
     if sum("\t" in line.strip() for line in text.split("\n")) >= _FEWEST_ROWS:
         text = re.sub(r"(?<![^\S\n\t])[^\S\n\t]*+\t[^\S\n]*+", "\t", text)
         text = re.sub(r"[^\S\n\t]+", " ", text)

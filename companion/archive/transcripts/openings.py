@@ -95,6 +95,8 @@ _INITIALS = re.compile(r"(?:[^\W\d_a-z]\.){2,4}")
 _ROLE = re.compile(r"(?P<role>[^\W_][^\n:：.?!]{0,39})[*_]{0,2}[:：][*_]{0,2}\s+")
 _DECORATION = "*_#>- "
 _FEWEST = 3
+_FARTHEST = 128
+"""Characters from a line's beginning to the sign behind a label, with all that may stand before and around it."""
 
 
 def _at_lines(page: Page, pattern: re.Pattern[str]) -> list[re.Match[str]]:
@@ -104,10 +106,12 @@ def _at_lines(page: Page, pattern: re.Pattern[str]) -> list[re.Match[str]]:
 
 
 def _lines_with(text: str, sign: re.Pattern[str]) -> Iterator[int]:
-    """Where the lines begin that a sign stands in."""
+    """Where the lines begin that a sign stands in, near enough for a label before it."""
     end = 0
     while end >= 0 and (match := sign.search(text, end)):
-        yield text.rfind("\n", 0, match.start()) + 1
+        line = text.rfind("\n", 0, match.start()) + 1
+        if match.start() - line <= _FARTHEST:
+            yield line
         end = text.find("\n", match.end())
 
 
