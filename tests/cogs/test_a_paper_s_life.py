@@ -152,7 +152,7 @@ async def test_from_the_proposal_to_the_recording(world: World, arxiv: Catalogue
     await bot_of(world).searcher.refresh()
     found = shown(await ada.slash(channel, "search", query="the last forty waves in a ring of wax"))
     assert f"Paper club recordings · *{TITLE}*" in found
-    assert "**Priya** · [▸ 12:05](https://www.youtube.com/watch?v=abcdefghijk&t=725s)" in found
+    assert "**Priya** · [▸\u00a012:05](https://www.youtube.com/watch?v=abcdefghijk&t=725s)" in found
     await ada.slash(channel, "ask", question="where does a buoy keep the last forty waves?")
     assert "ring of wax" in text_of(answers_in(world, channel)[-1])
     elsewhere = shown(await world.lotte.slash(world.cave_channel, "search", query="ring of wax"))

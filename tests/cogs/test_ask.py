@@ -38,7 +38,9 @@ class TestTheAnswer:
         text = text_of(await ask(world))
 
         assert text.startswith(f"### 💬 {QUESTION}\n-# <@{world.priya.id}> asked")
-        assert re.search(r"`1` \*\*Tomas Ek\*\* · \[▸ (\\~)?0:4\d\]\(https://bees\.example/audio\.mp3#t=4\d\)", text)
+        assert re.search(
+            r"`1` \*\*Tomas Ek\*\* · \[▸\u00a0(\\~)?0:4\d\]\(https://bees\.example/audio\.mp3#t=4\d\)", text
+        )
         assert "-# *The Winter Cluster* · <t:1705482000:D>" in text
         assert "> " in text
         assert "the bees heat it themselves" in text

@@ -138,7 +138,7 @@ class TestTelling:
         (said,) = told(world)
         place = f"https://discord.com/channels/{world.guild.id}/{world.channel.id}/{answer.id}"
         assert said.startswith(f"🔔 <@{world.priya.id}> The archive answers [your question]({place}) by now:")
-        assert "**Mara Lindqvist** · [▸ 0:00](https://bees.example/" in said
+        assert "**Mara Lindqvist** · [▸\u00a00:00](https://bees.example/" in said
         assert "*Paint*" in said
         assert "The prime minister of Peru did repaint one submarine" in said
         # Their words are theirs to delete, so they are not repeated.

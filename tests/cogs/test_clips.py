@@ -53,7 +53,7 @@ class TestCreating:
         text = text_of(message)
         assert not message.ephemeral
         assert "🎬 A new clip" in text
-        assert "**Tomas Ek** · [▸ \\~2:30](https://bees.example/audio.mp3#t=150)" in text
+        assert "**Tomas Ek** · [▸\u00a0\\~2:30](https://bees.example/audio.mp3#t=150)" in text
         assert "*The Winter Cluster*" in text
         assert f"clipped by <@{world.priya.id}>" in text
         (quoted,) = quotations(text)

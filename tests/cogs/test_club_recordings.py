@@ -167,7 +167,7 @@ class TestRecording:
         assert f"**With** <@{world.priya.id}> (presenter), Ines Okafor (author)" in page
         found = shown(await world.jonas.slash(world.channel, "search", query="forty waves in a ring of wax"))
         assert f"Paper club recordings · *{TITLE}* · {FIRST}" in found
-        assert "**Priya** · [▸ 12:05](https://www.youtube.com/watch?v=abcdefghijk&t=725s)" in found
+        assert "**Priya** · [▸\u00a012:05](https://www.youtube.com/watch?v=abcdefghijk&t=725s)" in found
         await world.jonas.slash(world.channel, "ask", question="where does a buoy keep the last forty waves?")
         answer = text_of(answers_in(world, world.channel)[-1])
         assert "ring of wax" in answer
@@ -214,7 +214,7 @@ class TestRecording:
         # The load that was waited for before may have begun before the change.
         await bot_of(world).searcher.refresh()
         found = shown(await world.jonas.slash(world.channel, "search", query="forty waves in a ring of wax"))
-        assert f"**Priya** · [▸ 12:05]({site}talk.vtt)" in found
+        assert f"**Priya** · [▸\u00a012:05]({site}talk.vtt)" in found
 
     async def test_a_session_that_has_begun_has_taken_place_by_it_and_its_paper_is_covered(
         self, world: World, mo: simcord.MemberActor

@@ -262,9 +262,12 @@ async def test_an_episode_opens_in_public_with_all_that_is_known_of_it(world: Wo
     assert "- [data\\.example/hives?page=2](https://data.example/hives?page=2)" in text
     assert "A whole paragraph" not in text
     assert "javascript:" not in text
-    assert "**Tomas Ek** · [▸ \\~1:30](https://bees.example/audio.mp3#t=90)\n> A hive does not freeze from cold" in text
+    assert (
+        "**Tomas Ek** · [▸\u00a0\\~1:30](https://bees.example/audio.mp3#t=90)\n> A hive does not freeze from cold"
+        in text
+    )
     assert "A hive never freezes" not in text, "what was said is shown, not what the notes make of it"
-    assert "★ Wool kills · [▸ 2:30]" in text
+    assert "★ Wool kills · [▸\u00a02:30]" in text
     assert "6 turns · written as `Name: text` · times with ~ are approximate (17% of its turns)" in text
     urls = {str(part["label"]): part["url"] for part in walk(message.components) if part.get("url")}
     assert urls == {

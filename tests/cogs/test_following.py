@@ -48,7 +48,7 @@ class TestWhatIsTold:
         assert r"New: [The \*Drones\* Leave](https://bees.example/episode)" in said
         assert "of *Hive Minds* · <t:" in said
         assert "**drones** comes up in 1 passage" in said
-        assert "**Mara Lindqvist** · [▸ 0:00](https://bees.example/" in said
+        assert "**Mara Lindqvist** · [▸\u00a00:00](https://bees.example/" in said
         assert f"> {DRONES}" in said
         assert "You follow this in **Bees**" in said
         assert "<@" not in said

@@ -271,7 +271,7 @@ class TestAnswers:
         (said,) = told(world)
         place = f"https://discord.com/channels/{world.guild.id}/{world.channel.id}/{posted.id}"
         assert said.startswith(f"💬 <@{world.priya.id}> [Your question]({place}) for **Tomas Ek** was answered")
-        assert "**Tomas Ek** · [▸ " in said
+        assert "**Tomas Ek** · [▸\u00a0" in said
         assert "More than nine mites in that cup" in said
         card = now_of(world, posted)
         assert "💬 **Answered**" in card

@@ -103,7 +103,7 @@ async def test_what_is_most_worth_hearing_in_it_is_quoted_and_can_be_clipped(
     await minute(world)
     (said,) = said_in(world.env, news_channel)
     told = said.partition("**Worth hearing in it**\n")[2]
-    assert "[▸ " in told
+    assert "[▸\u00a0" in told
     quoted = next(line.removeprefix("> ") for line in told.splitlines() if line.startswith("> "))
     assert quoted[:30] in " ".join(turn.text for turn in samples.WINTER_TURNS)
     async with world.database.read() as connection:

@@ -119,7 +119,9 @@ class TestExporting:
         assert file.filename == "saved-passages.md"
         assert "2 passages" in text_of(told)
         assert written.startswith("# Saved passages\n\n## An Egg Fed Better · 2025-06-03\n\n")
-        assert re.search(r"\n\n\*\*Ines Okafor\*\* · \[▸ .+\]\(https://bees\.example/audio\.mp3#t=\d+\)\n\n> ", written)
+        assert re.search(
+            r"\n\n\*\*Ines Okafor\*\* · \[▸\u00a0.+\]\(https://bees\.example/audio\.mp3#t=\d+\)\n\n> ", written
+        )
         assert quotations(written) == quotations(text_of(await listed(world, world.jonas)))
         assert "<t:" not in written
 

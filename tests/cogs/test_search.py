@@ -27,7 +27,7 @@ async def test_a_search_answers_in_public_with_who_said_what_when_and_where(worl
     assert "**Tomas Ek**" in text
     assert "*The Winter Cluster*" in text
     assert "<t:1705482000:D>" in text
-    assert re.search(r"\[▸ (\\~)?0:4\d\]\(https://bees\.example/audio\.mp3#t=4\d\)", text)
+    assert re.search(r"\[▸\u00a0(\\~)?0:4\d\]\(https://bees\.example/audio\.mp3#t=4\d\)", text)
     assert re.search(r"> .*\*\*(bees|heat|hive)", text)
 
 

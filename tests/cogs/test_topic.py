@@ -29,7 +29,7 @@ async def test_a_topic_is_a_public_chart_with_the_same_facts_in_words(world: Wor
     assert "### 📈 royal jelly" in text
     assert "passage" in text
     assert "Most in Jun 2025" in text
-    assert "**First**\n**Ines Okafor** · [▸ 0:30](https://bees.example/audio.mp3#t=30)" in text
+    assert "**First**\n**Ines Okafor** · [▸\u00a00:30](https://bees.example/audio.mp3#t=30)" in text
     assert "- **An Egg Fed Better** · <t:" in text
     [picture] = gallery(message)
     assert "Bar chart: passages that speak of “royal jelly” by month" in str(picture["description"])

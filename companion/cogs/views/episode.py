@@ -16,6 +16,7 @@ from companion.cogs.views.fitting import escaped_within, lines_within
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, text
 from companion.cogs.views.limits import LAYOUT_TEXT, MODAL_TITLE, cut
 from companion.cogs.views.markdown import escaped_line, is_honest, linked, one_line, quotation, web_address
+from companion.cogs.views.passages import played_from
 from companion.cogs.views.riff import QUERY
 from companion.cogs.views.somebody import named
 from companion.cogs.views.times import clock_time, day, length
@@ -239,7 +240,7 @@ def _words(link: Link) -> str:
 def _quoted(quote: Quote) -> str:
     """A quotation under its speaker and time. A soundbite's title is the makers' words, so it is no block quote."""
     at = (
-        linked(f"▸ {escaped_line(clock_time(quote.start, quote.approximate))}", quote.url)
+        linked(played_from(escaped_line(clock_time(quote.start, quote.approximate))), quote.url)
         if quote.start is not None
         else ""
     )

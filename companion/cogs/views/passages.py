@@ -91,7 +91,12 @@ def heading(
     if start is None:
         return f"{name} · {linked('listen', address)}" if address else name
     time = escaped_line(clock_time(start, approximate))
-    return f"{name} · {linked(f'▸ {time}', address) if address else time}"
+    return f"{name} · {linked(played_from(time), address) if address else time}"
+
+
+def played_from(time: str) -> str:
+    """The label of a link that plays from that time on, which no phone breaks over two lines."""
+    return f"▸\N{NO-BREAK SPACE}{time}"
 
 
 def source(episode: Episode, podcast: Podcast | None, chapter: str | None) -> str:

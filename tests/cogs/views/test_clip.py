@@ -38,7 +38,7 @@ class TestPosted:
         assert text == (
             "### 🎧 Today\n**“It hums.”**\n"
             "-# Hive Minds · *Winter* · <t:1704067200:D> · clipped by <@42>\n"
-            "**Tomas** · [▸ 1:01](https://bees.example/audio.mp3#t=61)\n> It hums.\n"
+            "**Tomas** · [▸\u00a01:01](https://bees.example/audio.mp3#t=61)\n> It hums.\n"
             "-# 🗳️ Worth hearing again? Vote with 👍 or 👎."
         )
 

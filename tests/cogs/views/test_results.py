@@ -138,8 +138,8 @@ def test_an_approximate_time_says_so() -> None:
     exact = answer_with(found, Snippet("bees heat it", (), "Ana", 3725.0, False), "https://a.example/x")
     roughly = answer_with(found, Snippet("bees heat it", (), "Ana", 3725.0, True), "https://a.example/x")
 
-    assert "▸ 1:02:05" in text_of(results_message(exact))
-    assert r"▸ \~1:02:05" in text_of(results_message(roughly))
+    assert "▸\u00a01:02:05" in text_of(results_message(exact))
+    assert "▸\u00a0\\~1:02:05" in text_of(results_message(roughly))
 
 
 def test_a_result_that_its_makers_picked_says_so() -> None:
