@@ -55,9 +55,9 @@ class MeasuredSearcher(Searcher):
         super().__init__(database, vectors_elsewhere=vectors_elsewhere)
         self._observe = observe
 
-    async def find(self, query: Query, limit: int = PAGE, offset: int = 0) -> Found:
+    async def find(self, query: Query, limit: int = PAGE, offset: int = 0, *, version: int | None = None) -> Found:
         begun = perf_counter()
-        found = await super().find(query, limit, offset)
+        found = await super().find(query, limit, offset, version=version)
         self._observe(perf_counter() - begun)
         return found
 

@@ -17,6 +17,7 @@ def _others_have_longer_turns() -> Iterator[None]:
     sys.setswitchinterval(before)
 
 
+@pytest.mark.own_database("help opens none")
 def test_every_command_begins_with_short_turns_for_all_threads() -> None:
     assert companion("podcasts", "--help").exit_code == 0
 
