@@ -89,8 +89,16 @@ class Side:
         member = next(self.members)
         guild = list(self.wire.guilds)[member % len(self.wire.guilds)]
         invoked = await self.wire.command(command, *options, guild_id=guild, member_id=member)
-        async with asyncio.timeout(_PATIENCE):
-            await invoked.answered.wait()
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await invoked.answered.wait()
+        except TimeoutError:
+            late = len(self.wire.interactions.too_late)
+            log = self.report.with_suffix(".log").read_text(encoding="utf-8", errors="replace")
+            sys.exit(
+                f"/{command} was not answered within {_PATIENCE:.0f} s; {late} interactions were acknowledged too late"
+                f" for Discord, which takes no answer to these. The bot's last words: {log[-1000:] or 'none'}"
+            )
         return invoked
 
     def told(self, since: float, until: float) -> list[dict[str, float]]:
