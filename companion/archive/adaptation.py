@@ -92,7 +92,7 @@ def train(model_folder: Path, pairs: Sequence[Pair], target: Path, *, seed: int 
     try:
         model.save(str(written), create_model_card=False)
         written.rename(target)
-    except BaseException:
+    except BaseException:  # nothing half-written stays
         shutil.rmtree(written, ignore_errors=True)
         raise
 

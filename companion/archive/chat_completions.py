@@ -63,7 +63,7 @@ class ChatModel:
             async with aclosing(reply.pieces(chunks)) as pieces:
                 async for piece in pieces:
                     yield piece
-        except Exception as error:
+        except Exception as error:  # whatever fails, its kind is told and never its words
             told = self._failure(error, reply)
             log.warning(
                 "the language model %s at %s failed: %s (%s, %d characters, %d tokens)",

@@ -72,7 +72,7 @@ class Namings(commands.Cog):
                 return
             try:
                 await self.bot.namings.note(some)
-            except BaseException:
+            except BaseException:  # what was not noted is tried again
                 self._new |= some
                 raise
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from companion.cogs.companion import QUIET, Companion, Interaction
+from companion.cogs.companion import Companion, Interaction
 from companion.cogs.fair_use import deferred_turn, turn_of
 from companion.cogs.feature import Feature
 from companion.cogs.posting import post
@@ -42,9 +42,7 @@ class PagePress(_OfSearch, template=custom_ids.PAGE):
         async with turn:
             page = int(self.match["page"])
             answer = await interaction.client.searches.page(self.search_id, interaction.guild_id, page)
-        await interaction.edit_original_response(
-            view=results_message(answer, private=not in_public), allowed_mentions=QUIET
-        )
+        await interaction.edit_original_response(view=results_message(answer, private=not in_public))
 
 
 class RiffPress(_OfSearch, template=custom_ids.RIFF):
@@ -74,9 +72,7 @@ class ContextPress(_OfSearch, template=custom_ids.CONTEXT):
             found = await interaction.client.searches.context(self.search_id, interaction.guild_id, reference, quoted)
             proposals, member_id = Proposals(interaction.client.database), interaction.user.id
             proposed = await proposals.of_member(interaction.guild_id, member_id, reference.episode_id)
-        await interaction.edit_original_response(
-            view=context_message(self.search_id, found, quoted, proposed), allowed_mentions=QUIET
-        )
+        await interaction.edit_original_response(view=context_message(self.search_id, found, quoted, proposed))
 
 
 class ExamplePress(Press, template=custom_ids.TRY):

@@ -89,7 +89,7 @@ class Shown:
             await asyncio.wait({before})
         try:
             await self._show(key)
-        except Exception:
+        except Exception:  # the tallies of others go on
             log.exception("the tally of %d could not be shown", key)
         finally:
             if self._tasks.get(key) is asyncio.current_task():

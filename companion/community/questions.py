@@ -208,7 +208,7 @@ class Questions:
             if same is not None and not rests_on(same, found):
                 same, reserved = None, await self._reserve(question, role_ids)
             shown = await self._with_circumstances(question, found, podcasts)
-        except BaseException:
+        except BaseException:  # what was reserved is free for others
             if reserved is not None:
                 await self._budgets.release(reserved)
             raise

@@ -11,8 +11,8 @@ _FRAMES = re.compile(r"\{(?P<start>\d{1,7})\}\{(?P<end>\d{0,7})\}(?P<text>.*)", 
 _TENTHS = re.compile(r"\[(?P<start>\d{1,7})\]\[(?P<end>\d{0,7})\](?P<text>.*)", re.ASCII)
 _STYLE = re.compile(r"\{[a-zA-Z]:[^{}]{0,40}\}|(?:^|(?<=\|))/")
 _RATE = re.compile(r"\s*\d{1,3}[.,]\d{1,4}\s*", re.ASCII)
-_USUAL_RATE = 24000 / 1001
-"""Frames a second where the first line does not say how many."""
+_USUAL_RATES = {_FRAMES: 24000 / 1001, _TENTHS: 10.0}
+"""What they count a second: of frames where the first line does not say how many."""
 _FEWEST = 3
 
 
@@ -28,7 +28,7 @@ def captions_of_frames(text: str) -> list[Caption]:
     if len(found) < max(_FEWEST, len(lines)):
         return []
     told = _RATE.fullmatch(found[0]["text"]) if pattern is _FRAMES else None
-    rate = (float(told[0].replace(",", ".")) if told else _USUAL_RATE) if pattern is _FRAMES else 10.0
+    rate = float(told[0].replace(",", ".")) if told else _USUAL_RATES[pattern]
     if not rate:
         return []
     return [

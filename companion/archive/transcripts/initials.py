@@ -13,8 +13,8 @@ _NAMED = re.compile(r"(?P<name>[^()]{2,60}) \((?P<initials>[^\W\d_]{2,4})\)")
 
 
 def with_full_names(turns: Sequence[Turn]) -> list[Turn]:
-    """The turns under full names: those behind which their initials stand once, and
-    others' labels are the initials. Two who share theirs keep their labels."""
+    """The turns, under their full names those who are labelled by their initials as well. Two who share theirs keep
+    their labels."""
     labels = {turn.speaker for turn in turns if turn.speaker}
     named = [match for label in sorted(labels) if (match := _NAMED.fullmatch(label))]
     shared = Counter(match["initials"] for match in named)

@@ -82,9 +82,13 @@ def with_usual_times(text: str) -> str:
             continue
         if found[-1].end() - found[0].start() < _LEAST_SPAN * len(text):
             continue
-        given = iter(times)
-        return way.pattern.sub(lambda match: f"{match['before']}{_written(next(given))}", text)  # noqa: B023
+        return _rewritten(way.pattern, text, times)
     return text
+
+
+def _rewritten(pattern: re.Pattern[str], text: str, times: Sequence[float]) -> str:
+    given = iter(times)
+    return pattern.sub(lambda match: f"{match['before']}{_written(next(given))}", text)
 
 
 def _number_lines(times: Sequence[float]) -> bool:
