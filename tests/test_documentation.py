@@ -12,6 +12,7 @@ from companion.bot.config import Settings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMAND_LINE = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("benchmarks/*.md")])
 ADVISORIES = "../../security/advisories/new"
 """A page that the repository's host has."""
@@ -26,14 +27,26 @@ def test_the_example_settings_are_all_settings_with_their_defaults() -> None:
     assert given == SETTINGS
 
 
-def test_the_readme_has_a_row_for_every_setting() -> None:
+def test_the_settings_that_the_readme_picks_are_settings_with_their_defaults() -> None:
     rows = dict(re.findall(r"^\| `([A-Z_]+)` \| (?:`([^`]*)`)? ?\|", README, re.MULTILINE))
-    assert rows == SETTINGS
+    assert "DISCORD_TOKEN" in rows
+    assert rows == {name: SETTINGS.get(name) for name in rows}
 
 
-def test_the_readme_names_every_command_and_no_other() -> None:
-    named = set(re.findall(r"`(?:\.venv/bin/)?companion ([a-z-]+)", README)) | {"subscribe", "unsubscribe"}
-    assert named == set(COMMANDS)
+def test_the_page_of_the_command_line_has_a_row_for_every_command() -> None:
+    rows = [row.partition(" | ")[0] for row in COMMAND_LINE.splitlines() if row.startswith("| `")]
+    assert {name for row in rows for name in re.findall(r"`(?:companion )?([a-z][a-z-]+)", row)} == set(COMMANDS)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_commands_that_a_page_names_are_there(page: Path) -> None:
+    named = re.findall(r"`(?:\.venv/bin/)?companion ([a-z][a-z-]+)", page.read_text(encoding="utf-8"))
+    assert set(named) <= set(COMMANDS)
+
+
+def test_every_page_is_reached_from_the_readme() -> None:
+    linked = set(re.findall(r"\]\((docs/[a-z-]+\.md)", README))
+    assert linked == {str(page.relative_to(ROOT)) for page in ROOT.glob("docs/*.md")}
 
 
 def anchors(page: Path) -> set[str]:

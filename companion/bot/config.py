@@ -85,7 +85,9 @@ class Settings(BaseSettings):
     )
     embedding_model: str | None = Field(
         default=None,
-        description="A sentence-transformers model, by folder or Hugging Face name; empty: all-MiniLM-L6-v2, packaged.",
+        description="A sentence-transformers model, by folder or Hugging Face name; empty: all-MiniLM-L6-v2, packaged,"
+        " which reads English. After a change the archive is embedded anew when the bot starts, as `companion ingest`"
+        " does; what is not embedded yet is found by words only.",
     )
     openai_api_key: SecretStr | None = Field(
         default=None,

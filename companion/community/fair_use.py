@@ -70,7 +70,7 @@ BOUNDS: Mapping[Work, Bounds] = {
         Rate(3, timedelta(minutes=20)), 1, 3, "Several feeds were read for this server just now.", per_server=True
     ),
 }
-"""Told in the README too."""
+"""Told in docs/commands.md too."""
 
 
 class TooOftenError(CompanionError):

@@ -106,12 +106,12 @@ async def test_one_member_s_queue_is_bounded(clock: StoppedClock) -> None:
         (Work.INGEST, "| {burst} for the whole server, then one in {minutes} minutes | {at_once} server |"),
     ],
 )
-def test_the_readme_tells_the_numbers(work: Work, row: str) -> None:
+def test_the_page_of_commands_tells_the_numbers(work: Work, row: str) -> None:
     bounds = BOUNDS[work]
     seconds = int(bounds.rate.every.total_seconds())
     told = row.format(burst=bounds.rate.burst, every=seconds, minutes=seconds // 60, at_once=bounds.at_once)
 
-    assert told in (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert told in (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
 
 
 async def test_what_the_program_does_by_itself_waits_in_the_same_queue_and_cools_down_never(
