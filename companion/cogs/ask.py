@@ -10,6 +10,7 @@ from discord import app_commands
 from companion.cogs import suggestions
 from companion.cogs.answer_messages import post_answer, rerender
 from companion.cogs.companion import Companion, Interaction
+from companion.cogs.courtesies import answered, courtesy
 from companion.cogs.feature import Feature, every_minute
 from companion.community.wishes import LONGEST_QUERY, Wish, query_in_message
 
@@ -49,13 +50,23 @@ class Ask(Feature):
         speaker: str | None = None,
     ) -> None:
         """Ask a question, and read what was said about it, quoted with who, when and a link"""
-        wish = Wish.typed(question, episode, speaker)
-        await post_answer(interaction, lambda asker: self.bot.questions.ask(asker, wish))
+        await self._ask(interaction, question, episode, speaker)
 
     async def ask_message(self, interaction: Interaction, message: discord.Message) -> None:
         """Asks what a message asks, and answers it from what was said."""
-        wish = Wish.typed(query_in_message(message.content))
-        await post_answer(interaction, lambda asker: self.bot.questions.ask(asker, wish))
+        await self._ask(interaction, query_in_message(message.content))
+
+    async def _ask(
+        self, interaction: Interaction, question: str, episode: str | None = None, speaker: str | None = None
+    ) -> None:
+        meant = courtesy(question)
+        if meant is None:
+            wish = Wish.typed(question, episode, speaker)
+            await post_answer(interaction, lambda asker: self.bot.questions.ask(asker, wish))
+            return
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        view = await answered(self.bot, interaction.guild_id, meant, seed=interaction.id)
+        await interaction.edit_original_response(view=view)
 
     @ask.autocomplete("episode")
     async def episode_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

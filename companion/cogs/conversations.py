@@ -18,6 +18,7 @@ from discord.ext import commands
 from companion.cogs.answer_messages import deliver, spot_of
 from companion.cogs.companion import Companion
 from companion.cogs.conversation_threads import open_thread
+from companion.cogs.courtesies import answered, courtesy
 from companion.cogs.failures import SURPRISE, told_of
 from companion.cogs.posting import roles_of
 from companion.cogs.requests import Kind, Outcome, settle
@@ -67,7 +68,11 @@ class Conversations(commands.Cog):
         try:
             self.bot.requests.begin(Kind.MESSAGE, "question")
             self.bot.requests.require_running()
-            await self._answer(heard)
+            meant = courtesy(query_in_message(heard.message.content))
+            if meant is None:
+                await self._answer(heard)
+            elif heard.named:  # a reply that says thanks wants no answer
+                await self._tell(heard, await answered(self.bot, heard.guild.id, meant, seed=heard.message.id))
         except CompanionError as error:
             reference = settle(Outcome.REFUSED)
             log.info("refused %s: a message in guild %d: %s", reference, heard.guild.id, type(error).__name__)

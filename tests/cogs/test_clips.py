@@ -195,6 +195,8 @@ class TestOwn:
 
         assert mine.ephemeral
         assert "1 of yours in this server" in text_of(mine)
+        assert " · [▸\N{NO-BREAK SPACE}\\~2:30](https://bees.example/audio.mp3#t=150)" in text_of(mine)
+        assert "clipped by" not in text_of(mine)
         assert "There are none yet" in text_of(others)
 
     async def test_one_is_deleted_from_the_list_and_says_so_where_it_stands(self, world: World) -> None:

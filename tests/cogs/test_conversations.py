@@ -96,6 +96,20 @@ class TestMentions:
 
         assert "Ask me what was said" in text_of(last_answer(world))
 
+    async def test_a_greeting_is_answered_by_what_can_be_asked(self, world: World) -> None:
+        await world.jonas.send(world.channel, mention(world, "hi there!"))
+
+        text = text_of(last_answer(world))
+        assert text.startswith("👋 Hello! Ask me what was said")
+        assert "asked" not in text
+
+    async def test_a_reply_that_says_thanks_is_left_alone(self, world: World) -> None:
+        answer = await ask(world)
+
+        await world.jonas.send(world.channel, "thank you so much!", reply_to=answer)
+
+        assert len(answers_in(world, world.channel)) == 1
+
     async def test_a_blocked_member_is_not_answered(self, world: World) -> None:
         await bot_of(world).blocks.block(world.guild.id, Named(world.jonas.id), "", world.priya.id)
 

@@ -33,7 +33,7 @@ def asked_message(guild_id: int, asked: AskedPage) -> Message:
     """Counts, what they say, and a page of what found nothing."""
     box = container(TEAL)
     of_pages = f" · page {asked.page + 1} of {asked.pages}" if asked.pages > 1 else ""
-    box.add_item(text(f"### What was asked\n-# {PERIODS[asked.period]} · for you alone{of_pages}"))
+    box.add_item(text(f"### 📊 What was asked\n-# {PERIODS[asked.period]} · for you alone{of_pages}"))
     box.add_item(text(_totals(asked)))
     box.add_item(line())
     if asked.unanswered:
@@ -59,7 +59,7 @@ def _totals(asked: AskedPage) -> str:
         f"{totals.refused} found nothing",
         *([f"{totals.deleted} deleted since"] if totals.deleted else []),
     ]
-    lines = [" · ".join(counts), f"Accepted: {_acceptance(asked)}"]
+    lines = [" · ".join(counts), f"Liked: {_acceptance(asked)}"]
     if totals.right or totals.wrong:
         lines.append(f"Marked by hosts: ✔ {totals.right} · ✘ {totals.wrong}")
     lines.append(f"Cost: {_cost(totals)}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import discord
 
 from companion.cogs.views import answer_ids
-from companion.cogs.views.layout import AMBER, Message, sentence
+from companion.cogs.views.layout import AMBER, TEAL, Message, container, row, sentence, text
+from companion.cogs.views.results import example_buttons
 from companion.cogs.views.riff import QUERY
 from companion.community.permissions import Permission, labels
 from companion.community.wishes import LONGEST_QUERY
@@ -81,6 +82,15 @@ def not_here_message(elsewhere: tuple[int, ...]) -> Message:
     return sentence(f"🔇 Whoever manages this server switched questions off in this channel. {where}.", AMBER)
 
 
-def what_to_ask_message(bot_id: int) -> Message:
-    """What a mention without a question is told."""
-    return sentence(f"💬 Ask me what was said: for example <@{bot_id}> *what did they say about …?*, or use `/ask`.")
+def what_to_ask_message(bot_id: int, opening: str = "💬 ", examples: tuple[str, ...] = ()) -> Message:
+    """What whoever asks nothing is told, behind the ``opening``; ``examples`` are searches at one press."""
+    box = container(TEAL)
+    box.add_item(
+        text(
+            f"{opening}Ask me what was said: for example <@{bot_id}> *what did they say about …?*, or use `/ask`."
+            " `/help` tells the rest."
+        )
+    )
+    if examples:
+        box.add_item(row(example_buttons(examples)))
+    return Message(box)

@@ -11,9 +11,11 @@ from companion.cogs.views.delete import delete_button
 from companion.cogs.views.fitting import escaped_within
 from companion.cogs.views.layout import TEAL, Message, button, container, line, row, sentence, text
 from companion.cogs.views.limits import LAYOUT_TEXT
-from companion.cogs.views.passages import fitted, heading, source
+from companion.cogs.views.markdown import escaped_line, linked, web_address
+from companion.cogs.views.passages import fitted, heading, played_from, source
 from companion.cogs.views.somebody import named
 from companion.cogs.views.tally import DOWN, UP, tally_line
+from companion.cogs.views.times import clock_time
 from companion.community.clips import ClipPage, ShownClip
 from companion.storage.clips import Clip, ClipTurn
 from companion.storage.episodes import Kind
@@ -92,8 +94,8 @@ def own_clips_message(page: ClipPage, done: str = "") -> Message:
         )
     for shown in page.clips:
         box.add_item(line())
-        box.add_item(text(f"**“{escaped_within(shown.clip.title, _TITLE)}”**\n{_place(shown)}"[:_ENTRY]))
-        box.add_item(row([button("Delete", clip_ids.delete(shown.clip.id, page.page))]))
+        box.add_item(text(_entry(shown)))
+        box.add_item(row([button("Delete", clip_ids.delete(shown.clip.id, page.page), emoji="🗑️")]))
     turns = [button(f"‹ Page {page.page}", clip_ids.own(page.page - 1))] if page.page else []
     if page.page + 1 < page.pages:
         turns.append(button(f"Page {page.page + 2} ›", clip_ids.own(page.page + 1)))
@@ -132,6 +134,17 @@ def words_of(shown: ShownClip, room: int) -> str:
         before = turn
         room -= len(parts[-1]) + 1
     return "\n".join(parts)
+
+
+def _entry(shown: ShownClip) -> str:
+    """A clip in the list of one's own, with the link to hear it where there is room."""
+    title, place = f"**“{escaped_within(shown.clip.title, _TITLE)}”**", source(shown.episode, shown.podcast, None)
+    told = f"{title}\n-# {place}"[:_ENTRY]
+    start, address = shown.clip.start, web_address(shown.url)
+    if start is None or address is None:
+        return told
+    heard = f" · {linked(played_from(escaped_line(clock_time(start, shown.clip.approximate))), address)}"
+    return told + heard if len(told) + len(heard) <= _ENTRY else told
 
 
 def _place(shown: ShownClip) -> str:
