@@ -32,6 +32,8 @@ most members ask, are not held to be worse for it."""
 _LITERAL_WORDS = 3
 _MOSTLY_CAPITAL = 0.6
 _MIXED = re.compile(r"[a-z][A-Z]")
+_QUANTITY = re.compile(r"\d[\d.]*[a-zA-Z]{1,3}")
+"""A number with its unit or scale, which may as well be said in words: of 100k the number is named."""
 
 _ASKS_A_PRICE = re.compile(
     r"\bhow (?:much|expensive|cheap)\b.*\b(?:costs?|pay|paid|charge[ds]?|spen[dt]|price[ds]?|pricing|plan|subscription"
@@ -179,7 +181,7 @@ def named_terms(text: str) -> frozenset[str]:
     for place, (word, spelling) in enumerate(zip(found, spelled, strict=True)):
         inside = place > 0 and spelling[0].isupper() and not shouted
         if inside or _MIXED.search(spelling) or any(map(str.isdigit, spelling)):
-            names.update(word.terms)
+            names.update(filter(str.isdigit, word.terms[:-1]) if _QUANTITY.fullmatch(spelling) else word.terms)
     return frozenset(names)
 
 

@@ -34,12 +34,14 @@ class Spelling:
 class Expansion:
     """Terms of the question that stand together, with their weights, and what else they may be written as.
 
-    What a spelling gains is multiplied by ``weight``, from 0 to 1.
+    What a spelling gains is multiplied by ``weight``, from 0 to 1. Members are ``told`` of it, but where it goes
+    without saying.
     """
 
     replaced: Mapping[str, float]
     spellings: tuple[Spelling, ...]
     weight: float = 1.0
+    told: bool = True
 
     @property
     def rows(self) -> Rows:
@@ -114,8 +116,9 @@ def weights_in(text: str, weights: Mapping[str, float], expanded: Sequence[Expan
 
 
 def added(expanded: Iterable[Expansion]) -> tuple[str, ...]:
-    """What was also searched for, each spelling once."""
-    texts = {folded(spelling.text): spelling.text for expansion in expanded for spelling in expansion.spellings}
+    """What was also searched for and is told, each spelling once."""
+    told = (spelling for expansion in expanded if expansion.told for spelling in expansion.spellings)
+    texts = {folded(spelling.text): spelling.text for spelling in told}
     return tuple(texts.values())
 
 

@@ -22,6 +22,7 @@ from companion.archive.intent import intent_of
 from companion.archive.known_names import KnownNames, names_in
 from companion.archive.late_interaction import Meaning, word_by_word
 from companion.archive.latest import SinceChange
+from companion.archive.numbers import numbers
 from companion.archive.query import Question, content_terms, question_like
 from companion.archive.ranking import allowed, compared, rank, retrieve, talks
 from companion.archive.results import Asked, Group, Intent, Query, Results
@@ -294,6 +295,7 @@ def _question(
         text = intent.words if intent else query.text
         terms = content_terms(text)
         expanded = expansions(snapshot, text, terms, query.podcasts)
+        expanded += numbers(snapshot, text, terms, {term for expansion in expanded for term in expansion.replaced})
         named = {term for expansion in expanded for term in expansion.replaced}
         expanded += corrections(snapshot, text, terms, visible, named)
         if meaning is None:

@@ -129,6 +129,11 @@ def test_names_are_known_by_capitals_inside_the_sentence_and_by_digits(text: str
     assert named_terms(text) == set(terms(names))
 
 
+@pytest.mark.parametrize(("text", "number"), [("over 100k loaves", "100"), ("a 7B oven", "7"), ("20GB of bread", "20")])
+def test_of_a_number_with_its_unit_the_number_alone_is_named(text: str, number: str) -> None:
+    assert named_terms(text) == {number}
+
+
 @pytest.mark.parametrize(
     "text",
     ["How much does the Pro plan cost per month?", "what's the price of a loaf", "how much did she pay for the oven"],
