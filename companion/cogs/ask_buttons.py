@@ -11,6 +11,7 @@ from companion.cogs.companion import Companion, Interaction
 from companion.cogs.conversation_threads import go_on
 from companion.cogs.fair_use import deferred_turn
 from companion.cogs.feature import Feature
+from companion.cogs.in_time import in_time
 from companion.cogs.press import Press, in_private
 from companion.cogs.views import answer_ids
 from companion.cogs.views.asking import riff_form
@@ -68,7 +69,8 @@ class AskRiffPress(Press, template=answer_ids.RIFF):
     """Opens the form with the question to change."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        question = await interaction.client.questions.get(int(self.match["question"]), interaction.guild_id)
+        question_id, questions = int(self.match["question"]), interaction.client.questions
+        question = await in_time(questions.get(question_id, interaction.guild_id))
         await interaction.response.send_modal(riff_form(question))
 
 

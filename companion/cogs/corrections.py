@@ -15,7 +15,7 @@ from discord import app_commands
 
 from companion.cogs.companion import QUIET, Companion, Interaction
 from companion.cogs.failures import ANSWERED
-from companion.cogs.fair_use import deferred_turn, turn_of
+from companion.cogs.fair_use import before_form, deferred_turn
 from companion.cogs.feature import Feature, add_to_group, every_minute
 from companion.cogs.outlets import Outlets, RefusedError, UncertainError
 from companion.cogs.press import Press, in_private
@@ -39,10 +39,10 @@ class CorrectPress(Press, template=correction_ids.CORRECT):
 
     async def pressed(self, interaction: Interaction) -> None:
         reference, quoted = custom_ids.reference_in(self.match), custom_ids.quoted_in(self.match)
-        # A form cannot follow a deferral.
-        async with turn_of(interaction, Work.LOOKUP):
-            proposals = Proposals(interaction.client.database)
-            speaking = await proposals.speakers_at(interaction.guild_id, reference, quoted)
+        proposals = Proposals(interaction.client.database)
+        speaking = await before_form(
+            interaction, lambda: proposals.speakers_at(interaction.guild_id, reference, quoted)
+        )
         await interaction.response.send_modal(correction_form(reference, quoted, speaking))
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from discord import app_commands
 
 from companion.cogs.companion import Interaction
+from companion.cogs.in_time import in_time
 from companion.community.blocks import BlockedError
 from companion.community.fair_use import Work
 
 EVEN_BLOCKED = {"even blocked": True}
 """The extras of commands and interactions that answer blocked members too: what is kept of them is theirs to see and to
 delete."""
+_Shown = TypeVar("_Shown")
 
 
 async def require_unblocked(interaction: Interaction) -> None:
@@ -52,6 +54,18 @@ async def deferred_turn(
     await interaction.response.defer(thinking=thinking, ephemeral=ephemeral)
     async with turn:
         yield
+
+
+async def before_form(interaction: Interaction, read: Callable[[], Awaitable[_Shown]]) -> _Shown:
+    """What a form shows, read in the member's turn, which nobody waits long for: a form cannot follow a deferral.
+    Raises `TooOftenError`, `LateError`, and what ``read`` raises."""
+    turn = turn_of(interaction, Work.LOOKUP)
+
+    async def reading() -> _Shown:
+        async with turn:
+            return await read()
+
+    return await in_time(reading())
 
 
 def _extras(interaction: Interaction) -> dict[Any, Any]:

@@ -10,9 +10,9 @@ from discord import app_commands
 
 from companion.cogs.ballot_messages import replace_all
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import deferred_turn, turn_of
+from companion.cogs.fair_use import before_form, deferred_turn
 from companion.cogs.feature import Feature
-from companion.cogs.guests import require_host
+from companion.cogs.hosting import hosted_turn
 from companion.cogs.press import Press
 from companion.cogs.question_posts import ask, refresh
 from companion.cogs.views import question as views
@@ -30,10 +30,8 @@ class NewPress(Press, template=question_ids.NEW):
     """Opens the form in which the presser asks."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        # A form cannot follow a deferral.
-        async with turn_of(interaction, Work.LOOKUP):
-            kept = MemberQuestions(interaction.client.database)
-            to = await kept.addressee(interaction.guild_id, question_ids.meant(self.match))
+        kept, of = MemberQuestions(interaction.client.database), question_ids.meant(self.match)
+        to = await before_form(interaction, lambda: kept.addressee(interaction.guild_id, of))
         await interaction.response.send_modal(views.form(to))
 
 
@@ -41,11 +39,8 @@ class PutPress(Press, template=question_ids.PUT):
     """A host put the question to whom it is for."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        host = await require_host(interaction)
-        await interaction.response.defer(thinking=True, ephemeral=True)
         question_id = int(self.match["question"])
-        async with turn:
+        async with hosted_turn(interaction, thinking=True, ephemeral=True) as host:
             kept = MemberQuestions(interaction.client.database)
             await kept.put(host, [question_id])
             shown = await kept.shown(host.guild_id, question_id)
@@ -57,10 +52,7 @@ class BackPress(Press, template=question_ids.BACK):
     """The question was not put after all."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        host = await require_host(interaction)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        async with hosted_turn(interaction, thinking=True, ephemeral=True) as host:
             kept = MemberQuestions(interaction.client.database)
             question = await kept.take_back(host, int(self.match["question"]))
         await refresh(interaction.client, host.guild_id, question.id)
@@ -85,13 +77,10 @@ class ChoosePress(Press, template=question_ids.CHOOSE):
     """A host says which of the questions on a list were put."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        host = await require_host(interaction)
         values = [str(one) for one in (interaction.data or {}).get("values", ())]
         if not all(re.fullmatch(r"[0-9]{1,15}", one) for one in values):
             raise NoQuestionError
-        await interaction.response.defer()
-        async with turn:
+        async with hosted_turn(interaction) as host:
             kept = MemberQuestions(interaction.client.database)
             moved = await kept.put(host, [int(one) for one in values])
             top = await kept.top(host.guild_id, question_ids.meant(self.match))

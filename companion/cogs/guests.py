@@ -6,26 +6,17 @@ from discord import app_commands
 
 from companion.cogs.ballot_messages import replace_all
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import deferred_turn, turn_of
+from companion.cogs.fair_use import deferred_turn
 from companion.cogs.feature import Feature
-from companion.cogs.marks import host_of
+from companion.cogs.hosting import hosted_turn
 from companion.cogs.views import guests as views
 from companion.cogs.views.limits import CHOICES
 from companion.cogs.views.question import gone_message
 from companion.community.fair_use import Work
-from companion.community.guests import LONGEST_NAME, ForHostsError, Guests
-from companion.community.hosts import Host, NotAHostError
+from companion.community.guests import LONGEST_NAME, Guests
 from companion.storage.ballots import QUESTION, Subject
 
 _LONGEST_DAY = 60
-
-
-async def require_host(interaction: Interaction) -> Host:
-    """Whoever presses or commands, as a host of the server. Raises `ForHostsError`."""
-    try:
-        return await host_of(interaction)
-    except NotAHostError as error:
-        raise ForHostsError from error
 
 
 class GuestCommands(Feature):
@@ -49,10 +40,7 @@ class GuestCommands(Feature):
         date: app_commands.Range[str, 1, _LONGEST_DAY] | None = None,
     ) -> None:
         """Say who is coming on the podcast, so that members can ask them something; for hosts"""
-        turn = turn_of(interaction, Work.LOOKUP)
-        host = await require_host(interaction)
-        await interaction.response.defer(thinking=True)
-        async with turn:
+        async with hosted_turn(interaction, thinking=True) as host:
             added = await self._guests.add(host, name, date)
         await interaction.edit_original_response(view=views.added_message(added))
 
@@ -60,10 +48,7 @@ class GuestCommands(Feature):
     @app_commands.describe(guest="Who: choose them from those that are suggested")
     async def remove(self, interaction: Interaction, guest: str) -> None:
         """Take a guest back, with the questions for them; for hosts"""
-        turn = turn_of(interaction, Work.LOOKUP)
-        host = await require_host(interaction)
-        await interaction.response.defer(thinking=True)
-        async with turn:
+        async with hosted_turn(interaction, thinking=True) as host:
             gone, questions = await self._guests.remove(host, guest)
         await interaction.edit_original_response(view=views.removed_message(gone, len(questions)))
         for question_id in questions:

@@ -7,14 +7,14 @@ from discord import app_commands
 
 from companion.cogs.answer_messages import rerender
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import deferred_turn, turn_of
+from companion.cogs.fair_use import deferred_turn
 from companion.cogs.feature import Feature
+from companion.cogs.hosting import host_of, hosted_turn
 from companion.cogs.press import Press, in_private
 from companion.cogs.views import feedback as views
 from companion.cogs.views import feedback_ids
 from companion.community.fair_use import Work
 from companion.community.feedback import Feedback
-from companion.community.hosts import Host, Hosts
 from companion.storage.verdicts import Verdict
 
 
@@ -22,13 +22,8 @@ class VerdictPress(Press, template=feedback_ids.VERDICT):
     """Gives a host's verdict, or takes it back, and shows that on the answer."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        host = await host_of(interaction)
-        if in_private(interaction):
-            await interaction.response.defer()
-        else:
-            await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        beside = not in_private(interaction)
+        async with hosted_turn(interaction, host_of, thinking=beside, ephemeral=beside) as host:
             kept = Feedback(interaction.client.database)
             question = await kept.judge(host, int(self.match["question"]), Verdict(self.match["verdict"]))
         await rerender(interaction.client, question.id)
@@ -62,14 +57,6 @@ class Marks(Feature):
             await host_of(interaction)
             question = await self._kept.shown_by(interaction.guild_id, message.id)
         await interaction.edit_original_response(view=views.mark_message(question))
-
-
-async def host_of(interaction: Interaction) -> Host:
-    """Whoever presses or commands, as a host of the server. Raises `NotAHostError`."""
-    member = interaction.user
-    roles = [role.id for role in member.roles] if isinstance(member, discord.Member) else []
-    manages = interaction.permissions.manage_guild
-    return await Hosts(interaction.client.database).host(interaction.guild_id, member.id, roles, manages=manages)
 
 
 async def setup(bot: Companion) -> None:

@@ -18,6 +18,7 @@ from companion.cogs.companion import Companion, Interaction
 from companion.cogs.failures import ANSWERED, told_of
 from companion.cogs.fair_use import deferred_turn, turn_of
 from companion.cogs.feature import Feature, every_minute
+from companion.cogs.in_time import in_time
 from companion.cogs.press import Press, is_theirs
 from companion.cogs.views import paper as views
 from companion.cogs.views import paper_queue as queue_views
@@ -118,7 +119,7 @@ class PaperCommands(
     ) -> None:
         """Propose a paper to read together, for everybody here to vote on"""
         meant = paper_reference(reference)
-        if await self.bot.papers.wants_words(interaction.guild_id, meant):
+        if await in_time(self.bot.papers.wants_words(interaction.guild_id, meant)):
             # A form cannot follow a deferral. The turn that counts is that of what is sent in by it.
             async with turn_of(interaction, Work.LOOKUP):
                 await interaction.response.send_modal(paper_form(meant, why or ""))
@@ -133,11 +134,9 @@ class PaperCommands(
 
     async def sent_in(self, interaction: Interaction, match: re.Match[str]) -> None:
         """Proposes the paper as it is described in the form."""
-        turn = turn_of(interaction, Work.PAPER)
         told = written(interaction.data or {})
         # From a button, the message that asked for it becomes the paper's.
-        await interaction.response.defer(thinking=interaction.message is None)
-        async with turn:
+        async with deferred_turn(interaction, Work.PAPER, thinking=interaction.message is None):
             came, shown = await self.bot.papers.propose(
                 interaction.guild_id, interaction.user.id, told.reference, told.why, told.described
             )

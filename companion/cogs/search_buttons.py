@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import deferred_turn, turn_of
+from companion.cogs.fair_use import deferred_turn
 from companion.cogs.feature import Feature
+from companion.cogs.in_time import in_time
 from companion.cogs.posting import post
 from companion.cogs.press import Press, in_private
 from companion.cogs.views import custom_ids
@@ -31,17 +32,13 @@ class PagePress(_OfSearch, template=custom_ids.PAGE):
     """Turns the page: in place for the asker and in private views, in a private view for everybody else."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.SEARCH)
+        searches, guild_id, page = interaction.client.searches, interaction.guild_id, int(self.match["page"])
         private = in_private(interaction)
-        search = await interaction.client.searches.get(self.search_id, interaction.guild_id)
+        search = await in_time(searches.get(self.search_id, guild_id))
         in_public = not private and turns_in_place(search, interaction.user.id)
-        if private or in_public:
-            await interaction.response.defer()
-        else:
-            await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
-            page = int(self.match["page"])
-            answer = await interaction.client.searches.page(self.search_id, interaction.guild_id, page)
+        beside = not (private or in_public)
+        async with deferred_turn(interaction, Work.SEARCH, thinking=beside, ephemeral=beside):
+            answer = await searches.page(self.search_id, guild_id, page)
         await interaction.edit_original_response(view=results_message(answer, private=not in_public))
 
 
@@ -49,7 +46,7 @@ class RiffPress(_OfSearch, template=custom_ids.RIFF):
     """Opens the form with the query to change."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        search = await interaction.client.searches.get(self.search_id, interaction.guild_id)
+        search = await in_time(interaction.client.searches.get(self.search_id, interaction.guild_id))
         await interaction.response.send_modal(riff_modal(self.search_id, search))
 
 

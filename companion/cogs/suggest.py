@@ -7,9 +7,9 @@ from discord import app_commands
 from companion.cogs.ballot_messages import put_to_vote, replace_all, show_anew
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.failures import ANSWERED
-from companion.cogs.fair_use import deferred_turn, turn_of
+from companion.cogs.fair_use import deferred_turn
 from companion.cogs.feature import Feature
-from companion.cogs.guests import require_host
+from companion.cogs.hosting import hosted_turn
 from companion.cogs.press import Press
 from companion.cogs.views import suggestion as views
 from companion.cogs.views import suggestion_ids
@@ -27,10 +27,7 @@ class DecidePress(Press, template=suggestion_ids.DECIDE):
     """A host says what became of a suggestion."""
 
     async def pressed(self, interaction: Interaction) -> None:
-        turn = turn_of(interaction, Work.LOOKUP)
-        host = await require_host(interaction)
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with turn:
+        async with hosted_turn(interaction, thinking=True, ephemeral=True) as host:
             kept = Suggestions(interaction.client.database)
             shown = await kept.decide(host, int(self.match["suggestion"]), State(self.match["state"]))
             rules = await Votes(interaction.client.database).rules(host.guild_id)
