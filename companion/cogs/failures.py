@@ -25,6 +25,12 @@ FORGETFUL = "I cannot get at what I remember just now, and that is written down.
 ANSWERED = "answered"
 """Set in an interaction's ``extras`` once its placeholder has become the answer, which no failure may take away."""
 _ACKNOWLEDGED = 40060
+_ON_A_MESSAGE = {
+    discord.InteractionResponseType.channel_message,
+    discord.InteractionResponseType.deferred_channel_message,
+    discord.InteractionResponseType.message_update,
+    discord.InteractionResponseType.deferred_message_update,
+}
 
 
 @asynccontextmanager
@@ -42,10 +48,10 @@ async def answer_failure(interaction: Interaction, error: BaseException) -> None
 
     Not answered yet: it is the answer. Deferred in public: the placeholder is replaced by it and removed. Answered:
     it follows. Too late for all of these: it is in the log only. Where the message that was to show the answer was
-    deleted meanwhile, nobody waits for one.
+    deleted meanwhile, nobody waits for one. (Where another message is gone, that is a fault as any.)
     """
     error = _cause(error)
-    if isinstance(error, discord.NotFound) and error.code == UNKNOWN_MESSAGE:
+    if isinstance(error, discord.NotFound) and error.code == UNKNOWN_MESSAGE and await _is_deleted(interaction):
         log.info("%s in guild %s: its message is deleted", _name(interaction), interaction.guild_id)
         return
     expected = isinstance(error, (CompanionError, app_commands.CheckFailure)) and not isinstance(error, StorageError)
@@ -82,6 +88,19 @@ def sentence(error: BaseException) -> str:
     if isinstance(error, app_commands.CheckFailure):
         return "You may not do this here."
     return SURPRISE
+
+
+async def _is_deleted(interaction: Interaction) -> bool:
+    """Is the message that was to show the answer there no more? The error alone does not say whose message it means."""
+    if interaction.response.type not in _ON_A_MESSAGE:
+        return False
+    try:
+        await interaction.original_response()
+    except discord.NotFound as error:
+        return error.code == UNKNOWN_MESSAGE
+    except discord.DiscordException as error:
+        log.info("whether the answer to %s is deleted, nobody says: %s", _name(interaction), error)
+    return False
 
 
 async def _tell(interaction: Interaction, content: str) -> None:

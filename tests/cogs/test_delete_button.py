@@ -48,9 +48,10 @@ async def test_an_answer_whose_placeholder_is_deleted_leaves_no_record_and_is_no
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    world.env.inject_error(
-        "PATCH", "/webhooks/*/messages/@original", status=404, code=UNKNOWN_MESSAGE, message="Unknown Message"
-    )
+    for method in ("PATCH", "GET"):
+        world.env.inject_error(
+            method, "/webhooks/*/messages/@original", status=404, code=UNKNOWN_MESSAGE, message="Unknown Message"
+        )
     world.expects_failures = True
 
     result = await world.priya.slash(world.channel, "search", query="winter bees")
