@@ -41,7 +41,7 @@ LEAST = 0.68
 """The mean percentile that the picker must reach; the aim is 0.70."""
 CLIP_WORDS = 40
 """Words from which on a quotation could be a clip itself."""
-_WITHHELD = ("quoted", "repeats")
+_WITHHELD = ("quoted", "previewed", "repeats")
 _SIMPLE = {"names": 1, "numbers": 1, "rare": 1, "claims": 1, "fillers": -1}
 """Five signs by words that anybody would begin with, each counted once."""
 _SHRINKAGE = (0.0, 0.5, 0.8, 0.9, 1.0)

@@ -37,6 +37,11 @@ class Windows:
     last: NDArray[np.int64]
     vectors: Vectors
 
+    def behind(self, word: int) -> Windows | None:
+        """Those that begin with this word of the speech or later; None where none does."""
+        kept = self.first >= word
+        return Windows(self.first[kept], self.last[kept], self.vectors[kept]) if kept.any() else None
+
     def meanings(self, moments: Sequence[Moment]) -> Vectors:
         """The moments' unit vectors, one a row."""
         first = np.array([one.first_word for one in moments])[:, None]

@@ -13,12 +13,13 @@ from companion.archive.moment_words import Vocabulary, scaled, word_signals
 from companion.archive.moments import Moment, moments
 from companion.archive.people import people_in
 from companion.archive.snapshot import is_named
+from companion.archive.teasers import teaser_of
 from companion.archive.tokens import Vectors
 from companion.storage.episodes import EpisodeFacts, Turn
 from companion.storage.mentions import EditorsPick
 from companion.storage.names import folded
 
-VERSION = 1
+VERSION = 2
 """Raised with every change to what a signal is: candidates made by another version are made anew."""
 
 _TURN_MEAN, _TURN_DEVIATION = 5.4, 1.0
@@ -56,12 +57,15 @@ def judged_moments(material: Material) -> list[Judged]:
         for pick in material.picks
         if pick.first_word is not None and pick.last_word is not None
     ]
-    found = moments(material.turns, chosen)
+    teaser = teaser_of(material.turns)
+    begin, previewed = (teaser.words, teaser.spans) if teaser else (0, ())
+    found = moments(material.turns, [*chosen, *previewed], begin)
     if not found:
         return []
     density = near_title = np.zeros(len(found))
-    if material.spoken is not None:
-        density, near_title = meaning_signals(found, material.spoken, material.title)
+    # What a teaser repeats is no sign that the conversation comes back to it.
+    if material.spoken is not None and (spoken := material.spoken.behind(begin)) is not None:
+        density, near_title = meaning_signals(found, spoken, material.title)
     lengths = [len(turn.text.split()) for turn in material.turns]
     judged: list[Judged] = []
     for place, moment in enumerate(found):
@@ -73,6 +77,7 @@ def judged_moments(material: Material) -> list[Judged]:
             "turn": scaled((math.log(longest) - _TURN_MEAN) / _TURN_DEVIATION),
             "guest": guest(moment.speaker, material),
             "quoted": max((_quoted(moment, pick) for pick in material.picks), default=0.0),
+            "previewed": _share_chosen(moment, sum(moment.shared(*span) for span in previewed)),
         }
         judged.append(Judged(moment, signals))
     return judged
@@ -91,6 +96,11 @@ def guest(speaker: str | None, material: Material) -> float:
         return -1.0
     title = material.facts.title
     return 1.0 if any(is_named(name, title, title) for name in people) else 0.0
+
+
+def _share_chosen(moment: Moment, words: int) -> float:
+    """From 0 to 1: how far a moment of which so many words were chosen is what was chosen."""
+    return min(words / moment.words / _QUOTED_WHOLE, 1.0)
 
 
 def _quoted(moment: Moment, pick: EditorsPick) -> float:

@@ -85,13 +85,13 @@ class Sentence:
     after: int
 
 
-def moments(turns: Sequence[Turn], chosen: Sequence[tuple[int, int]] = ()) -> list[Moment]:
-    """A cover of the episode's speech, in the order it was said.
+def moments(turns: Sequence[Turn], chosen: Sequence[tuple[int, int]] = (), first_word: int = 0) -> list[Moment]:
+    """A cover of the episode's speech from ``first_word`` on, in the order it was said.
 
     ``chosen`` are the first and the last words of what editors chose: the stretch that fits best is kept of each that
     is no longer than a highlight should be.
     """
-    every = list(stretches(turns))
+    every = [one for one in stretches(turns) if one.first_word >= first_word]
     fitting = {
         max(every, key=lambda one: one.likeness(first, last))
         for first, last in chosen

@@ -148,10 +148,13 @@ def _material(
 
 
 def _best(episode_id: int, material: Material) -> list[Candidate]:
-    """The best candidates of an episode before any vote, and all that editors quote."""
+    """The best candidates of an episode before any vote, and all that its makers chose."""
     judged = judged_moments(material)
     ranked = sorted(judged, key=lambda one: -sum(PRIOR.parts(one.signals).values()))
-    kept = [*ranked[:KEPT], *(one for one in ranked[KEPT:] if one.signals["quoted"] > 0)]
+    kept = [
+        *ranked[:KEPT],
+        *(one for one in ranked[KEPT:] if one.signals["quoted"] > 0 or one.signals["previewed"] > 0.5),
+    ]
     return [_candidate(episode_id, one) for one in kept]
 
 

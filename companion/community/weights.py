@@ -23,6 +23,8 @@ class Signal(NamedTuple):
 SIGNALS: Mapping[str, Signal] = {
     # The makers of the episode chose it: no other sign comes near. (Withheld where the picker is judged by it.)
     "quoted": Signal(1.2, "the editors quote it in the show notes", ""),
+    # They cut it out for the teaser that the episode begins with: as much a choice, though one that shall make curious.
+    "previewed": Signal(0.8, "the episode's teaser has it", ""),
     # Talk elsewhere in the episode that is near in meaning: what the conversation comes back to. The best of all.
     "density": Signal(0.2, "the episode comes back to what it is about", "it is beside what the episode is about"),
     # What the episode was named after.

@@ -16,6 +16,7 @@ from companion.archive.moments import Moment, moments
 from companion.archive.passages import passages_of
 from companion.storage.episodes import EpisodeFacts, Person, Turn
 from companion.storage.mentions import EditorsPick, PickOrigin
+from tests.archive.test_teasers import FROST, WOOL, episode, said
 from tests.samples import QUEEN_TURNS, WINTER_TURNS
 
 PLAIN = (
@@ -156,6 +157,33 @@ def quoting(*picks: EditorsPick) -> list[Judged]:
     return judged_moments(replace(spoken(WINTER_TURNS)[1], picks=picks))
 
 
+def test_what_the_teaser_was_cut_from_is_previewed_and_the_teaser_itself_is_no_moment() -> None:
+    turns = episode(said("Tomas", WOOL), said("Tomas", FROST))
+    facts = EpisodeFacts("1", "Winter", None, None, None, None, ())
+
+    judged = judged_moments(Material(facts, turns, VOCABULARY, frozenset()))
+
+    previewed = [one for one in judged if one.signals["previewed"] == 1.0]
+    assert {part for one in previewed for part in (FROST, WOOL) if part in one.moment.text} == {FROST, WOOL}
+    assert all(one.moment.first_word >= len(f"{WOOL} {FROST}".split()) for one in judged)
+    assert min(one.signals["previewed"] for one in judged) == 0.0
+
+
+def test_what_a_teaser_repeats_is_no_denser_for_it() -> None:
+    turns = tuple(episode(said("Tomas", f"{WOOL} {FROST}")))
+    found, material = spoken(turns)
+    assert material.spoken is not None
+    words = len(f"{WOOL} {FROST}".split())
+
+    judged = judged_moments(material)
+
+    behind = [one for one in found if one.first_word >= words]
+    twice, _ = meaning_signals(behind, material.spoken, None)
+    wool = [number for number, one in enumerate(behind) if WOOL in one.text]
+    densities = {one.moment.first_word: one.signals["density"] for one in judged}
+    assert all(densities.get(behind[number].first_word, -3.0) < twice[number] for number in wool)
+
+
 def test_what_the_notes_quote_is_quoted_as_far_as_it_is_that_moment() -> None:
     plain = quoting()
     target = plain[1].moment
@@ -176,7 +204,7 @@ def test_a_soundbite_is_found_by_its_seconds() -> None:
 
 
 def test_every_moment_has_every_signal() -> None:
-    wanted = {*SIGNALS, "density", "title", "turn", "guest", "quoted"}
+    wanted = {*SIGNALS, "density", "title", "turn", "guest", "quoted", "previewed"}
 
     assert all(set(one.signals) == wanted for one in quoting())
     assert judged_moments(replace(spoken(WINTER_TURNS)[1], turns=())) == []
