@@ -21,7 +21,7 @@ from companion.storage.address import Address, of_file
 from companion.storage.engine import Database
 from companion.storage.migrations import migrate
 from tests.clocks import StoppedClock
-from tests.engines import CompiledOnce, Databases, Files, OnServer
+from tests.engines import CompiledOnce, Databases, Files, OnServer, is_of_this_version
 from tests.postgresql import Server, serving
 
 if TYPE_CHECKING:  # takes its time to import, and few tests want it
@@ -121,7 +121,8 @@ def _quick_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     def migrate_copy(address: Address) -> None:
         if address.sqlite and not address.files.exists():
             shutil.copyfile(made_once, address.files)
-        migrate(address)
+        if not is_of_this_version(address):
+            migrate(address)
 
     def do_not_wait(connection: Any, _record: object) -> None:
         # A server of the tests' waits for nothing anyway.
@@ -131,8 +132,9 @@ def _quick_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     event.listen(Pool, "connect", do_not_wait)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "migrate", migrate_copy)
-        opened = partial(engine.create_async_engine, execution_options={"compiled_cache": CompiledOnce()})
-        patch.setattr(engine, "create_async_engine", opened)
+        for create in ("create_async_engine", "create_engine"):
+            compiled = {"compiled_cache": CompiledOnce()}
+            patch.setattr(engine, create, partial(getattr(engine, create), execution_options=compiled))
         yield
     event.remove(Pool, "connect", do_not_wait)
 

@@ -19,7 +19,8 @@ from companion.storage.engine import Database
 
 log = logging.getLogger(__name__)
 
-_SETTING = "command_tree"
+TOLD = "command_tree"
+"""The setting that says of which commands Discord was told."""
 
 
 class Tree(app_commands.CommandTree[Companion]):
@@ -41,12 +42,12 @@ async def sync_changed(tree: app_commands.CommandTree[Any], database: Database, 
     """Tells Discord of the commands, unless it was told of exactly these: that is slow, and limited in a day."""
     fingerprint = f"{application_id} {_fingerprint(tree)}"
     async with database.read() as connection:
-        known = await settings.get(connection, _SETTING)
+        known = await settings.get(connection, TOLD)
     if known == fingerprint:
         return
     synced = await tree.sync()
     async with database.write() as connection:
-        await settings.put(connection, _SETTING, fingerprint)
+        await settings.put(connection, TOLD, fingerprint)
     log.info("told Discord of %d commands", len(synced))
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -16,9 +17,10 @@ from companion.archive.audio_parts import AudioError
 from companion.archive.encoders import ToyEncoder
 from companion.bot import model
 from companion.bot.client import CompanionBot
+from companion.bot.tree import TOLD
 from companion.cogs import clip_media
 from companion.community.cooldowns import Cooldowns
-from companion.storage import subscriptions
+from companion.storage import settings, subscriptions
 from companion.storage.address import address_of
 from companion.storage.clock import SystemClock
 from companion.storage.engine import Database
@@ -96,26 +98,53 @@ def _collected() -> Iterator[None]:  # pyright: ignore[reportUnusedFunction]
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """A database with both podcasts and their vectors, of which every test has a copy."""
+    """A database with both podcasts and their vectors, of which every test has a copy. Its bot has told Discord of its
+    ``commands`` before: to do so, and to understand the answer, takes as long as all else at a start."""
 
     url: str
     bees: Podcast
     caves: Podcast
+    commands: list[dict[str, Any]]
 
 
 @pytest.fixture(scope="session")
 def stock(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[Stock]:
     folder = tmp_path_factory.mktemp("stock")
     with databases.new(folder) as url:
-        yield asyncio.run(_stocked(url, folder))
+        bees, caves = asyncio.run(_stored(url, folder))
+        with databases.like(url, tmp_path_factory.mktemp("first")) as first:
+            known, commands = asyncio.run(_told_of_commands(first))
+        asyncio.run(_know(url, known))
+        yield Stock(url, bees, caves, commands)
 
 
-async def _stocked(url: str, folder: Path) -> Stock:
+async def _stored(url: str, folder: Path) -> tuple[Podcast, Podcast]:
     async with await Database.open(address_of(url, folder), SystemClock()) as database:
         bees = await samples.store_podcast(database, samples.BEES, samples.bee_readings())
         caves = await samples.store_podcast(database, samples.CAVES, samples.cave_readings())
         await samples.embed(database, ToyEncoder())
-    return Stock(url, bees, caves)
+    return bees, caves
+
+
+async def _told_of_commands(url: str) -> tuple[str, list[dict[str, Any]]]:
+    """What a bot that was started keeps of it, and the commands as Discord has them then."""
+    async with await Database.open(url, SystemClock()) as database:
+        bot = CompanionBot(database, fetcher=loopback_fetcher(), shard_count=1)
+        env = simcord.Env(bot)
+        await env.start()
+        registered = env.backend.commands[None].values()
+        await env.shutdown()
+        await bot.close()
+        async with database.read() as connection:
+            known = await settings.get(connection, TOLD)
+    assert known is not None
+    theirs = ("id", "application_id")
+    return known, [{name: value for name, value in one.items() if name not in theirs} for one in registered]
+
+
+async def _know(url: str, told: str) -> None:
+    async with await Database.open(url, SystemClock()) as database, database.write() as connection:
+        await settings.put(connection, TOLD, told)
 
 
 @pytest_asyncio.fixture
@@ -130,6 +159,7 @@ async def world(database: Database, stock: Stock) -> AsyncIterator[World]:
     bot = CompanionBot(database, ToyEncoder, fetcher=loopback_fetcher(), shard_count=1)
     # Each statement is a journey to a server and back there, beside all else that this machine does.
     env = simcord.Env(bot, settle_timeout=30)
+    env.backend.register_commands(None, stock.commands)
     await env.start()
     try:
         await loaded(bot)
@@ -144,9 +174,13 @@ async def world(database: Database, stock: Stock) -> AsyncIterator[World]:
 
 
 async def loaded(bot: CompanionBot) -> None:
-    """Waits until the bot compares meanings."""
+    """Waits until the bot compares the meanings of all that there is: a search that comes before answers from what was
+    there before, and another one right after it finds something else."""
     while bot.searches.loading:  # noqa: ASYNC110  set from a thread
         await asyncio.sleep(0.01)
+    # A load that is under way may have begun before the last vectors were stored.
+    await bot.searcher.refresh()
+    await bot.searcher.refresh()
 
 
 def cause_of(error: BaseException) -> BaseException:
