@@ -103,12 +103,13 @@ class Lanes:
 
 
 class _Requests:
-    """As many runs of a compiled graph as there may be at once."""
+    """As many runs of a compiled graph as there may be at once, and one more: it waits with the library, so that who
+    has ended a run begins the next at once, not when a thread of ours has had the interpreter."""
 
     def __init__(self, model: Any) -> None:
         self.count = int(model.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
         self.idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        for _ in range(self.count):
+        for _ in range(self.count + 1):
             self.idle.put(model.create_infer_request())
 
 

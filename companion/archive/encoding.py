@@ -123,8 +123,9 @@ class EncodingWorker:
             self._require_open()
             if self._passages is None:
                 bulk = self._encoder.bulk
-                # One more than can be encoded at once: it makes the next ready, so that no lane is ever empty.
-                self._passages = self._queries if bulk is None else _Line(bulk.lanes + 1)
+                # Two more than can be encoded at once: of one the texts are next, the other makes those after them
+                # ready, so that no lane is ever empty.
+                self._passages = self._queries if bulk is None else _Line(bulk.lanes + 2)
             return self._passages
 
     def _require_open(self) -> None:

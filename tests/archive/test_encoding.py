@@ -149,13 +149,13 @@ async def test_while_members_ask_a_slow_encoder_takes_fewer_passages_at_once() -
 
 
 class InLanes(GatedEncoder):
-    """Has two lanes for passages, and encodes nothing until both are taken and one more waits."""
+    """Has two lanes for passages, and encodes nothing until both are taken and two more wait."""
 
     lanes = 2
 
     def __init__(self) -> None:
         super().__init__()
-        self.together = threading.Barrier(self.lanes + 1)
+        self.together = threading.Barrier(self.lanes + 2)
         self.rests = 0
 
     def rest(self) -> None:
@@ -170,7 +170,7 @@ async def test_passages_have_lanes_of_their_own_and_a_query_waits_for_none_of_th
     encoder, bulk = ToyEncoder(), InLanes()
     encoder.bulk = bulk
     worker = EncodingWorker(encoder)
-    texts = [f"passage {number}" for number in range(2 * (bulk.lanes + 1) * MICRO_BATCH)]
+    texts = [f"passage {number}" for number in range(2 * (bulk.lanes + 2) * MICRO_BATCH)]
     ingest = asyncio.create_task(worker.encode_passages(texts))
 
     vector, _ = await asyncio.wait_for(worker.encode_query("a member asks"), 5)
