@@ -8,6 +8,7 @@ from discord.ext import commands
 from companion.cogs.command_list import usable
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.views.help import help_message
+from companion.community.suggested import speakers_like
 from companion.community.visibility import NoPodcastYetError, OutsideServersError
 from companion.storage.errors import CompanionError
 
@@ -27,7 +28,7 @@ class Help(commands.Cog):
         missing: CompanionError | None = None
         try:
             examples = await self.bot.searches.examples(interaction.guild_id, seed=interaction.id)
-            speaker = next(iter(await self.bot.searches.speakers_like(interaction.guild_id, "", 1)), None)
+            speaker = next(iter(await speakers_like(self.bot.database, interaction.guild_id, "", 1)), None)
         except (NoPodcastYetError, OutsideServersError) as error:
             missing = error
         may_use = usable(self.bot.tree, interaction.permissions, in_server=interaction.guild_id is not None)

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import discord
 from discord import app_commands
 
+from companion.cogs import suggestions
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.feature import Feature
 from companion.cogs.press import Press
@@ -15,7 +16,6 @@ from companion.cogs.views import custom_ids
 from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
 from companion.cogs.views.markdown import one_line
 from companion.community.aliases import LONGEST_NAME, Aliases
-from companion.community.keeping import podcasts_like
 from companion.community.visibility import OutsideServersError
 from companion.storage.aliases import LONGEST_SPELLING
 from companion.storage.errors import CompanionError
@@ -180,11 +180,7 @@ class Setup(Feature):
     @remove.autocomplete("podcast")
     @review.autocomplete("podcast")
     async def podcast_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        try:
-            known = await podcasts_like(self.bot.database, interaction.guild_id, typed, CHOICES)
-        except CompanionError:
-            return []
-        return [_choice(podcast.title, str(podcast.id)) for podcast in known]
+        return await suggestions.podcasts(interaction, typed)
 
     @add.autocomplete("name")
     async def name_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -206,11 +202,7 @@ class Setup(Feature):
 
     @label.autocomplete("episode")
     async def episode_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        try:
-            known = await self.bot.searches.episodes_like(interaction.guild_id, typed, CHOICES)
-        except CompanionError:
-            return []
-        return [_choice(episode.title, str(episode.id)) for episode in known]
+        return await suggestions.episodes(interaction, typed)
 
     @label.autocomplete("label")
     async def label_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

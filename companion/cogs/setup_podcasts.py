@@ -11,6 +11,7 @@ from discord import app_commands
 from companion.archive.intake import Event
 from companion.archive.links import LONGEST_TEMPLATE, LinkChange
 from companion.archive.polling import place_of
+from companion.cogs import suggestions
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.failures import SURPRISE
 from companion.cogs.fair_use import turn_of
@@ -24,7 +25,6 @@ from companion.cogs.views.layout import sentence
 from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
 from companion.cogs.views.markdown import one_line
 from companion.community.fair_use import Work
-from companion.community.keeping import podcasts_like
 from companion.community.reading_progress import ReadingProgress
 from companion.community.subscriptions import LONGEST_ADDRESS
 from companion.storage.errors import CompanionError
@@ -133,11 +133,7 @@ class Podcasts(ManagersGroup):
     @unsubscribe.autocomplete("podcast")
     @links.autocomplete("podcast")
     async def podcast_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        try:
-            known = await podcasts_like(self.bot.database, interaction.guild_id, typed, CHOICES)
-        except CompanionError:
-            return []
-        return [_choice(podcast) for podcast in known]
+        return await suggestions.podcasts(interaction, typed)
 
     @subscribe.autocomplete("podcast")
     async def offered_choices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

@@ -14,6 +14,7 @@ from companion.cogs.companion import Interaction
 from companion.cogs.views.limits import CHOICE_TEXT, CHOICES, cut
 from companion.cogs.views.markdown import one_line
 from companion.community.keeping import podcasts_like
+from companion.community.suggested import episodes_like, speakers_like
 from companion.community.wishes import SeveralFitError
 from companion.storage.errors import CompanionError
 from companion.storage.names import folded
@@ -26,7 +27,7 @@ Choices = list[app_commands.Choice[str]]
 async def episodes(interaction: Interaction, typed: str) -> Choices:
     """The server's episodes with the typed words in their titles, newest first; their values are ids."""
     try:
-        known = await interaction.client.searches.episodes_like(interaction.guild_id, typed, CHOICES)
+        known = await episodes_like(interaction.client.database, interaction.guild_id, typed, CHOICES)
     except CompanionError as error:
         return _none(error)
     return _choices((episode.title, str(episode.id)) for episode in known)
@@ -35,7 +36,7 @@ async def episodes(interaction: Interaction, typed: str) -> Choices:
 async def speakers(interaction: Interaction, typed: str) -> Choices:
     """Who speaks in the server's podcasts, the most talkative first."""
     try:
-        known = await interaction.client.searches.speakers_like(interaction.guild_id, typed, CHOICES)
+        known = await speakers_like(interaction.client.database, interaction.guild_id, typed, CHOICES)
     except CompanionError as error:
         return _none(error)
     return _choices((name, name) for name in known if len(name) <= CHOICE_TEXT)

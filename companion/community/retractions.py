@@ -60,13 +60,16 @@ class Namings:
         self._named: Latest[int, frozenset[int]] = Latest(_REMEMBERED)
 
     def new_in(self, message_id: int, named: frozenset[int]) -> frozenset[int]:
-        """Whom of those that a message names now it did not name when it was last looked at here, or is about to be
-        posted: these are to be noted. Whoever is named no more is new when they come back, since what was noted may be
-        forgotten by then."""
+        """Whom of those that a message names now it did not name when it was last looked at here: these are to be
+        noted. Whoever is named no more is new when they come back, since what was noted may be forgotten by then."""
         before = self._named.get(message_id) or frozenset()
         if named != before:
-            self._named.put(message_id, named)
+            self.noted(message_id, named)
         return named - before
+
+    def noted(self, message_id: int, named: frozenset[int]) -> None:
+        """That a message names these is in the database, or is about to be."""
+        self._named.put(message_id, named)
 
     async def note(self, found: Iterable[Naming]) -> None:
         """The bot wrote these."""

@@ -20,9 +20,9 @@ from companion.community.examples import EXAMPLES
 from companion.community.places import passages_at
 from companion.community.retractions import Namings
 from companion.community.surroundings import Surroundings, surroundings
-from companion.community.visibility import seen_by, visible_podcasts
-from companion.community.wishes import Wish, checked_query, has_words, looked_up
-from companion.storage import episodes, index_version, namings, passages, podcasts, retractions, searches
+from companion.community.visibility import seen_by
+from companion.community.wishes import Wish, checked_query, looked_up
+from companion.storage import episodes, index_version, namings, podcasts, retractions, searches
 from companion.storage.engine import Database
 from companion.storage.episodes import Episode, Passage, Reference
 from companion.storage.errors import NotFoundError
@@ -210,21 +210,6 @@ class Searches:
             if not await searches.attach_message(connection, search_id, message.message_id):
                 await retractions.put(connection, [message], self._database.clock.now())
 
-    async def episodes_like(self, guild_id: int | None, typed: str, limit: int) -> list[Episode]:
-        """The server's episodes that have every typed word in their title, newest first."""
-        podcasts = await visible_podcasts(self._database, guild_id)
-        async with self._database.read() as connection:
-            known = await episodes.list_episodes(connection, podcasts)
-        return [episode for episode in known if has_words(episode.title, typed)][:limit]
-
-    async def speakers_like(self, guild_id: int | None, typed: str, limit: int) -> list[str]:
-        """Who speaks in the server's podcasts and has every typed word in a spelling, the most talkative first."""
-        podcasts = await visible_podcasts(self._database, guild_id)
-        async with self._database.read() as connection:
-            known = await passages.speakers(connection, podcasts)
-        fits = [speaker.name for speaker in known if any(has_words(spelling, typed) for spelling in speaker.spellings)]
-        return fits[:limit]
-
     async def examples(self, guild_id: int | None, seed: int, count: int = EXAMPLES) -> tuple[str, ...]:
         """Searches worth trying on this server."""
         sight = await self._sight(guild_id)
@@ -240,7 +225,7 @@ class Searches:
             search_id = await searches.record(connection, search)
             await namings.put(connection, named)
         for one in named:
-            self._namings.new_in(one.message_id, frozenset({one.member_id}))
+            self._namings.noted(one.message_id, frozenset({one.member_id}))
         logged_texts.asked("search", search_id, search.guild_id, search.text)
         return await self._answer(sight, search_id, search, 0)
 

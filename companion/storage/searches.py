@@ -141,7 +141,7 @@ def _search(row: Row[Any]) -> Search:
 
 
 def packed_filters(filters: Filters) -> dict[str, Any]:
-    given = {name: value for name, value in asdict(filters).items() if value not in (None, False)}
+    given = {name: value for name, value in asdict(filters).items() if value is not None and value is not False}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in given.items()}
 
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from companion.cogs import posting
+from companion.cogs import posting, suggestions
 from companion.cogs.companion import Interaction
 from companion.cogs.failures import SURPRISE
 from companion.cogs.posting import asker_of
@@ -21,7 +21,7 @@ def break_search(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(searches.Searches, "ask", broken)
     monkeypatch.setattr(searches.Searches, "get", broken)
-    monkeypatch.setattr(searches.Searches, "episodes_like", broken)
+    monkeypatch.setattr(suggestions, "episodes_like", broken)
 
 
 async def test_a_surprise_is_one_sentence_with_an_id_that_stands_in_the_log(
@@ -94,6 +94,23 @@ async def test_an_answer_that_stands_is_not_taken_away_by_what_fails_after_it(
 
     assert "Tomas Ek" in str(only(result).components)
     assert SURPRISE in result.followups[0].content
+
+
+async def test_that_another_message_is_gone_is_a_fault_as_any(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.expects_failures = True
+
+    async def misses(*_: object) -> None:
+        await world.env.bot.get_partial_messageable(world.channel.id).fetch_message(1)
+
+    monkeypatch.setattr(searches.Searches, "ask", misses)
+
+    result = await world.priya.slash(world.channel, "search", query="bees")
+
+    assert SURPRISE in result.followups[0].content
+    assert result.response is None
+    assert "Unknown Message" in caplog.text
 
 
 async def test_too_late_to_answer_it_is_in_the_log_only(world: World, caplog: pytest.LogCaptureFixture) -> None:

@@ -33,6 +33,13 @@ async def test_a_search_comes_back_as_it_was_made(database: Database) -> None:
         assert await searches.get(connection, search_id + 1) is None
 
 
+async def test_no_filter_is_left_out_but_those_that_nobody_set(database: Database) -> None:
+    made = replace(search(database), filters=Filters(episode_id=0, podcast_id=0, newest_first=True))
+    async with database.write() as connection:
+        search_id = await searches.record(connection, made)
+        assert await searches.get(connection, search_id) == made
+
+
 async def test_a_search_by_words_without_filters_comes_back_without_them(database: Database) -> None:
     async with database.write() as connection:
         search_id = await searches.record(connection, search(database))
