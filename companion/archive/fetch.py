@@ -267,6 +267,7 @@ async def _read(response: aiohttp.ClientResponse, host: str, max_bytes: int) -> 
     return bytes(body), inflate is not None and not inflate.eof
 
 
+# Its class has no public name.
 def inflation(encoding: str) -> zlib._Decompress | None:  # pyright: ignore[reportPrivateUsage]
     """A decompressor for a content encoding, None where there is nothing to decompress."""
     if encoding in ("gzip", "x-gzip", "deflate"):

@@ -93,7 +93,7 @@ class WebServer:
             response = web.Response(status=404, text="There is no such calendar.\n")
         except web.HTTPException as error:
             response = web.Response(status=error.status, text=f"{error.reason}\n")
-        except Exception as error:
+        except Exception as error:  # whatever it is, whoever asked is answered
             # Without its text or the request, either of which might have the secret.
             log.error("a request could not be answered: %s", type(error).__name__)  # noqa: TRY400
             response = web.Response(status=500, text="That went wrong here. Ask again later.\n")

@@ -82,5 +82,6 @@ class ProgressMessage:
             sent = await channel.send(view=view)
         except discord.Forbidden:
             return False
-        self._message = discord.PartialMessage(channel=channel, id=sent.id)  # pyright: ignore[reportArgumentType]
+        there = self._interaction.client.get_partial_messageable(sent.channel.id, guild_id=self._interaction.guild_id)
+        self._message = there.get_partial_message(sent.id)
         return True

@@ -11,12 +11,13 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, timedelta
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vDuration, vText
 
 from companion.archive.paper_references import addresses, reference_to
+from companion.archive.references import split
 from companion.community.calendar_zones import vtimezone, with_properties
 from companion.community.club_sessions import Meeting
 from companion.storage.papers import Paper
@@ -154,14 +155,7 @@ def _paper_address(paper: Paper) -> str:
 
 def _web_address(url: str | None) -> str | None:
     """The address, if it is one of the web, with nothing in it that could end a line."""
-    if not url:
-        return None
-    try:
-        parts = urlsplit(url.strip())
-        host = parts.hostname
-    except ValueError:
-        return None
-    if parts.scheme.lower() not in ("http", "https") or not host:
+    if not url or split(url) is None:
         return None
     return quote(url.strip(), safe="%:/?#[]@!$&'()*+,;=-._~")
 

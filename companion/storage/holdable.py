@@ -7,7 +7,7 @@ stored as.
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, cast
 
 LONGEST_KEY = 2000
 """Bytes of UTF-8. An index of PostgreSQL's ends at 2704 for all columns of a row, of which ids take few."""
@@ -38,5 +38,5 @@ def without_nul(value: Any) -> Any:
     if isinstance(value, str):
         return value.replace(_NUL, _STAND_IN) if _NUL in value else value
     if isinstance(value, list):
-        return [without_nul(one) for one in value]  # pyright: ignore[reportUnknownVariableType]
+        return [without_nul(one) for one in cast("list[Any]", value)]
     return value

@@ -41,6 +41,7 @@ class Connection(aiosqlite.Connection):
     async def run(self, statement: Callable[[sqlite3.Connection], None]) -> None:
         """Has the thread run it."""
         begins, self._begins = self._begins, False
+        # The library declares no types of what it runs.
         await self._execute(_run, self._conn, statement, begins)  # pyright: ignore[reportUnknownMemberType]
 
 
