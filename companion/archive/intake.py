@@ -7,31 +7,28 @@ stored again.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from companion.archive.feed_memory import known_feed, note_failure, note_no_news, note_read
 from companion.archive.feed_pages import Validators
 from companion.archive.fetch import Fetches
-from companion.archive.grains import embedded_texts
 from companion.archive.known_podcasts import podcast_of
 from companion.archive.naming import find_names, propose_spellings
 from companion.archive.reading_ahead import read_ahead
-from companion.archive.readings import READER_VERSION
-from companion.archive.second_sources import Recogniser, adopt, competing, is_of_a_file, kept_sketch, link, offered_by
+from companion.archive.second_sources import Recogniser, adopt, competing, is_of_a_file, link, offered_by
 from companion.archive.source_episodes import SourceEpisode
 from companion.archive.sources import OpenedSource, is_address, open_source
-from companion.storage import episode_sources, episodes, podcasts, readings, transcripts, vectors
+from companion.archive.storing import known_by, named_reader, source_hashes, store
+from companion.storage import episode_sources, podcasts
 from companion.storage.engine import Database
 from companion.storage.episode_sources import KnownSource
-from companion.storage.episodes import Episode, Kind, Passage, Piece
+from companion.storage.episodes import Episode
 from companion.storage.errors import CompanionError
 from companion.storage.podcasts import Podcast
 from companion.storage.readings import Reading
 
-_SAMPLE_TEXT = "Is it so? It is. " * 40
 _MOST_TOLD = 5
 """Problems of a source of which nothing could be read that are told."""
 
@@ -128,7 +125,7 @@ async def ingest(
     Raises `CompanionError` for a source of which nothing can be read.
     """
     known = await known_feed(database, source) if is_address(source) else None
-    reader = _reader()
+    reader = named_reader()
     news_only = known is not None and known.state.reader == reader and title in (None, known.podcast.title) and not anew
     validators = Validators(known.state.etag, known.state.last_modified) if known and news_only else Validators()
     try:
@@ -158,7 +155,7 @@ async def ingest(
 
 async def ingest_opened(database: Database, opened: OpenedSource) -> Ingested:
     """Reads what was opened elsewhere, anew and kept apart from everything else. Raises as `ingest`."""
-    return await _Intake(database, opened, _reader(), anew=True, separate=True, apart=True, listener=silent).run()
+    return await _Intake(database, opened, named_reader(), anew=True, separate=True, apart=True, listener=silent).run()
 
 
 class _Intake:
@@ -190,7 +187,7 @@ class _Intake:
 
     async def run(self) -> Ingested:
         opened = self._opened
-        hashes = await asyncio.to_thread(_source_hashes, opened.episodes, self._reader)
+        hashes = await asyncio.to_thread(source_hashes, opened.episodes, self._reader)
         podcast, known, remarks = await podcast_of(self._database, opened, hashes, apart=self._apart)
         self._remarks += remarks
         self._listener(SourceRead(podcast, len(opened.episodes)))
@@ -243,18 +240,19 @@ class _Intake:
             self._listener(EpisodeUnchanged(reading.facts.title))
             return
         reading = await competing(self._database, podcast.id, reading)
-        digests, sketch = await asyncio.to_thread(_known_by, reading)
-        event = await _store(self._database, podcast, reading, digests, sketch)
-        match event:
-            case EpisodeStored():
-                self._recognisers[False].add(event.episode.id, sketch)
-                self._new += event.new
-                self._changed += not event.new
-                self._passages += event.passages
-                await propose_spellings(self._database, event.episode)
-            case EpisodeUnchanged():
-                self._unchanged += 1
-        self._listener(event)
+        digests, sketch = await asyncio.to_thread(known_by, reading)
+        stored = await store(self._database, podcast, reading, digests, sketch)
+        if stored is None:
+            self._unchanged += 1
+            self._listener(EpisodeUnchanged(reading.facts.title))
+            return
+        episode, new = stored
+        self._recognisers[False].add(episode.id, sketch)
+        self._new += new
+        self._changed += not new
+        self._passages += len(reading.passages)
+        await propose_spellings(self._database, episode)
+        self._listener(EpisodeStored(episode, len(reading.passages), new))
 
     async def _joined(self, podcast: Podcast, reading: Reading) -> tuple[Podcast, bool] | None:
         """Adds a file's transcript to the episode that it is of: returns whose that is, and whether it is news.
@@ -293,43 +291,3 @@ class _Intake:
         """Removes the podcast if nothing of the source became an episode of it."""
         async with self._database.write() as connection:
             return await podcasts.remove_if_empty(connection, podcast.id)
-
-
-async def _store(
-    database: Database, podcast: Podcast, reading: Reading, digests: Sequence[str], sketch: bytes | None
-) -> EpisodeStored | EpisodeUnchanged:
-    title = reading.facts.title
-    reading = replace(reading, content_hash=_fingerprint(reading, digests))
-    now = database.clock.now()
-    async with database.write() as connection:
-        # Asked inside the transaction: another ingest may have stored it a moment ago.
-        known = await episodes.by_guid(connection, podcast.id, reading.facts.guid)
-        if known is not None and known.content_hash == reading.content_hash:
-            await episode_sources.put_hash(connection, known.id, reading.source_hash)
-            return EpisodeUnchanged(title)
-        stored = await readings.store(connection, podcast.id, reading, digests, now, sketch)
-        await transcripts.replace(connection, stored.id, reading.transcripts, now)
-    return EpisodeStored(stored, len(reading.passages), new=known is None)
-
-
-def _known_by(reading: Reading) -> tuple[list[str], bytes | None]:
-    """The keys of the vectors of its passages, and what its speech is known by."""
-    return [vectors.digest_of(embedded_texts(passage)) for passage in reading.passages], kept_sketch(reading)
-
-
-def _fingerprint(reading: Reading, digests: Sequence[str]) -> str:
-    """Changes with the source's content, with the reader, and with what is embedded of a passage."""
-    return hashlib.sha256("\n".join((reading.content_hash, *digests)).encode()).hexdigest()
-
-
-def _reader() -> str:
-    """What names the way in which sources are read and passages are embedded: with another, all is read again."""
-    piece = Piece(0, 0, "Ann", 0.0, 9.0, approximate=False)
-    words = len(_SAMPLE_TEXT.split())
-    sample = Passage(0, Kind.SPEECH, "Ann", 0.0, 9.0, False, 0, words - 1, "So", _SAMPLE_TEXT, (piece,))
-    return f"{READER_VERSION}-{vectors.digest_of(embedded_texts(sample))[:16]}"
-
-
-def _source_hashes(found: Iterable[SourceEpisode], reader: str) -> dict[str, str]:
-    """Of what the source says of each episode, and of the reader, by guid."""
-    return {episode.facts.guid: hashlib.sha256(f"{reader} {episode.digest}".encode()).hexdigest() for episode in found}

@@ -28,12 +28,8 @@ from companion.cogs.views.paper_form import FORM, paper_form, written
 from companion.community.club_papers import ClubPapers
 from companion.community.fair_use import Work
 from companion.community.paper_queue import PaperQueue
-from companion.community.papers import (
-    LONGEST_WHY,
-    Came,
-    ShownPaper,
-    UnknownPaperError,
-)
+from companion.community.paper_refusals import UnknownPaperError
+from companion.community.papers import LONGEST_WHY, Came, ShownPaper
 from companion.community.pre_reading import pre_reading
 from companion.community.votes import Votes
 from companion.storage.ballots import PAPER, Subject

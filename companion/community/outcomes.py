@@ -1,10 +1,14 @@
-"""What is logged of an answer: what it cites, what it cost, and what it rests on."""
+"""What is logged of an answer: what it cites, what it cost, what it rests on, and what would be answered the same."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
+from dataclasses import asdict, replace
+from typing import Any
 
-from companion.archive.answers import Answer
+from companion.archive.answers import Answer, Asking
 from companion.archive.language_model import NOTHING_USED, Usage
 from companion.storage.questions import CitedSource, Outcome, Question
 
@@ -44,6 +48,22 @@ def outcome_of(answer: Answer, seconds: float) -> Outcome:
         prompt_tokens=writing.prompt_tokens if writing else None,
         completion_tokens=writing.completion_tokens if writing else None,
     )
+
+
+def cache_key(asking: Asking, version: int, model: str | None) -> str:
+    """The same for what would be answered the same: question, podcasts, conversation, archive (its ``version``) and
+    model."""
+    query = replace(asking.query, podcasts=None, text="")
+    parts: list[Any] = [
+        asking.text.casefold(),
+        sorted(asking.query.podcasts or ()),
+        asdict(query),
+        [asdict(exchange) for exchange in asking.earlier],
+        [asdict(pin) for pin in asking.pinned],
+        version,
+        model,
+    ]
+    return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
 
 
 def rests_on(earlier: Question, found: Answer) -> bool:

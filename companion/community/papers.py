@@ -16,65 +16,28 @@ from companion.archive.paper_facts import NotInCatalogueError, PaperFacts, Unrea
 from companion.archive.paper_lookup import LooksUp
 from companion.archive.paper_references import Kind, PaperReference, reference_to
 from companion.community.club_sessions import Meeting
+from companion.community.paper_refusals import (
+    MOST_OPEN,
+    GonePaperError,
+    NotWaitingError,
+    NotYoursError,
+    TooManyProposalsError,
+    UnknownPaperError,
+)
 from companion.community.visibility import OutsideServersError
 from companion.storage import paper_metadata, papers, series, sessions, votes
 from companion.storage.ballots import PAPER, Subject
 from companion.storage.engine import AsyncConnection, Database
-from companion.storage.errors import CompanionError, NotFoundError
 from companion.storage.paper_metadata import PaperMetadata
 from companion.storage.papers import Paper, State, Voice
 from companion.storage.sessions import State as Held
 from companion.storage.votes import Tally
 
-MOST_OPEN = 10
-"""Proposals of one member that may wait in a server's queue."""
 LONGEST_WHY = 300
 ASKED_FOR = timedelta(days=3)
 """For so long after a proposal what it is is asked again, where arXiv did not answer."""
 _AT_ONCE = 5
 _BETWEEN_NAMES = re.compile(r"(?:[;\n]|,(?!\s*(?:jr|sr|ii|iii)\b)|\band\b|&)", re.IGNORECASE)
-
-
-class GonePaperError(NotFoundError):
-    """A paper that this server does not have."""
-
-    def __init__(self) -> None:
-        super().__init__("This server has no such paper. Choose one from what is suggested, or see `/paper queue`.")
-
-
-class UnknownPaperError(CompanionError):
-    """No catalogue has the paper: somebody has to say its title."""
-
-    def __init__(self) -> None:
-        super().__init__("No catalogue that I ask knows this one. Say what its title is, and who wrote it.")
-
-
-class TooManyProposalsError(CompanionError):
-    """The member has as many proposals in the queue as they may."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            f"{MOST_OPEN} of your proposals are in the queue, which is as many as one member may have there. Withdraw"
-            " one with `/paper withdraw`, or wait until one is scheduled."
-        )
-
-
-class NotYoursError(CompanionError):
-    """Somebody withdraws what they never proposed."""
-
-    def __init__(self) -> None:
-        super().__init__("You did not propose this one. Members withdraw their own; moderators any.")
-
-
-class NotWaitingError(CompanionError):
-    """A paper that cannot be withdrawn any more."""
-
-    def __init__(self, state: State) -> None:
-        told = {
-            State.SCHEDULED: "This one is scheduled: it can be withdrawn once it is off its session.",
-            State.COVERED: "This one was covered already: it stays where it is.",
-        }
-        super().__init__(told.get(state, "This one is in the queue no more."))
 
 
 class Came(Enum):

@@ -5,14 +5,12 @@ Everything here checks that what a member names or presses belongs to the member
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Protocol
 
 from companion.archive.answers import Answer, Asking
 from companion.archive.language_model import NOTHING_USED
@@ -21,7 +19,7 @@ from companion.community import logged_texts
 from companion.community.budgets import Budgets, Reservation
 from companion.community.conversations import Conversations
 from companion.community.faq import Faq, Precedent
-from companion.community.outcomes import outcome_of, rests_on, usage_of
+from companion.community.outcomes import cache_key, outcome_of, rests_on, usage_of
 from companion.community.searches import Asker
 from companion.community.visibility import visible_podcasts
 from companion.community.wishes import Wish, checked_query, looked_up
@@ -243,20 +241,8 @@ class Questions:
         return Asking(question.text, query, earlier, pinned)
 
     async def _cache_key(self, asking: Asking) -> str:
-        """The same for what would be answered the same: question, podcasts, conversation, archive and model."""
         async with self._database.read() as connection:
-            version = await index_version.current(connection)
-        query = replace(asking.query, podcasts=None, text="")
-        parts: list[Any] = [
-            asking.text.casefold(),
-            sorted(asking.query.podcasts or ()),
-            asdict(query),
-            [asdict(exchange) for exchange in asking.earlier],
-            [asdict(pin) for pin in asking.pinned],
-            version,
-            self.model,
-        ]
-        return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
+            return cache_key(asking, await index_version.current(connection), self.model)
 
     async def _same(self, question: Question) -> Question | None:
         """An earlier question to which the model has written what would answer this one."""

@@ -18,13 +18,21 @@ from companion.archive.sources import is_address
 from companion.archive.transcripts.transcript import Transcript
 from companion.community.club_refusals import NoClubsError, NoSuchClubError
 from companion.community.club_sessions import Meeting, meeting_of, paper_of, took_place
+from companion.community.recording_refusals import (
+    GoneReplacementError,
+    LoginInAddressError,
+    NoneHeldError,
+    NotARecordingError,
+    NotHeldError,
+    NotOpenToAllError,
+)
 from companion.community.spoken_times import days_meant
 from companion.community.visibility import OutsideServersError
 from companion.community.wishes import typed_id
 from companion.storage import episodes, series, sessions, subscriptions
 from companion.storage.engine import AsyncConnection, Database
 from companion.storage.episodes import Episode, Person
-from companion.storage.errors import CompanionError, NotFoundError
+from companion.storage.errors import CompanionError
 from companion.storage.papers import Paper
 from companion.storage.series import Series
 from companion.storage.sessions import Session, State
@@ -36,57 +44,6 @@ _WAITING = 100
 _MENTION = re.compile(r"<@!?[0-9]+>")
 _GOING_ON = timedelta(days=1)
 """A session that began this long ago is over, whatever its length."""
-
-
-class NotARecordingError(CompanionError):
-    """What is no address of the web."""
-
-    def __init__(self) -> None:
-        super().__init__("That is not the address of a recording: give one that begins with https://.")
-
-
-class LoginInAddressError(CompanionError):
-    """An address with somebody's name or password in it."""
-
-    def __init__(self) -> None:
-        super().__init__("There is a login in that address, which is nobody else's to read: give one without.")
-
-
-class NotOpenToAllError(CompanionError):
-    """A recording at a host that only its own network knows."""
-
-    def __init__(self, host: str) -> None:
-        super().__init__(
-            f"“{host}” can be opened in its own network alone, and a recording is linked for everybody here: give an"
-            " address that members can open."
-        )
-
-
-class GoneReplacementError(CompanionError):
-    """What somebody sent is not known any more, or what they would replace is not what they saw."""
-
-    def __init__(self) -> None:
-        super().__init__("I don't have what you sent any more, or the recording is another one by now: send it again.")
-
-
-class NoneHeldError(NotFoundError):
-    """A club, or a server, in which no session has taken place."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "No session has taken place here yet: what was held stands in this history from then on."
-            " `/club next` shows what is planned."
-        )
-
-
-class NotHeldError(NotFoundError):
-    """A session that was not, or is not yet, held."""
-
-    def __init__(self, typed: str) -> None:
-        super().__init__(
-            f"No session that took place is meant by “{typed.strip()[:40]}”. Choose one as you type, or write its day,"
-            " such as 2026-03-06; left out, it is the last one."
-        )
 
 
 @dataclass(frozen=True, slots=True)

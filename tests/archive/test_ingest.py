@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from companion.archive import ingest as ingesting
-from companion.archive import intake
+from companion.archive import storing
 from companion.archive.encoders import ToyEncoder
 from companion.archive.encoding import EncodingWorker
 from companion.archive.fetch import Fetcher
@@ -201,7 +201,7 @@ async def test_a_new_way_to_embed_takes_every_episode_anew(
 
     await ingested(database, feed)
     await embedded(database)
-    monkeypatch.setattr(intake, "embedded_texts", louder)
+    monkeypatch.setattr(storing, "embedded_texts", louder)
     monkeypatch.setattr(ingesting, "embedded_texts", louder)
     again = await ingested(database, feed)
 

@@ -11,10 +11,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from companion.archive import intake
+from companion.archive import storing
 from companion.archive.feeds import FeedError
 from companion.archive.fetch import Fetcher, FetchError
-from companion.archive.intake import EmptySourceError, Ingested, ingest
+from companion.archive.intake import EmptySourceError, EpisodeStored, Ingested, ingest
 from companion.storage import episodes, feeds, podcasts
 from companion.storage.engine import Database
 from companion.storage.feeds import FeedState
@@ -169,7 +169,7 @@ async def test_another_reader_reads_everything_again(
     database: Database, publisher: Publisher, server: TestServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await read(database, publisher.url(server))
-    monkeypatch.setattr(intake, "READER_VERSION", 10_000)
+    monkeypatch.setattr(storing, "READER_VERSION", 10_000)
     assert counts(await read(database, publisher.url(server))) == (0, 0, 3)
     assert publisher.asked["text 0"] == 2
 
@@ -381,7 +381,7 @@ async def test_an_ingest_that_is_interrupted_goes_on_with_what_is_missing(
         pass
 
     def listen(event: object) -> None:
-        if isinstance(event, intake.EpisodeStored):
+        if isinstance(event, EpisodeStored):
             raise InterruptedReadingError
 
     with pytest.raises(InterruptedReadingError):

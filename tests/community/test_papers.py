@@ -11,19 +11,15 @@ from companion.archive.paper_facts import NotInCatalogueError, PaperFacts, Unrea
 from companion.archive.paper_references import Kind, PaperReference, paper_reference
 from companion.community.club_sessions import took_place
 from companion.community.paper_queue import EXPIRES_AFTER, PaperQueue
-from companion.community.papers import (
-    ASKED_FOR,
+from companion.community.paper_refusals import (
     MOST_OPEN,
-    Came,
     GonePaperError,
     NotWaitingError,
     NotYoursError,
-    Papers,
-    ShownPaper,
     TooManyProposalsError,
     UnknownPaperError,
-    written_facts,
 )
+from companion.community.papers import ASKED_FOR, Came, Papers, ShownPaper, written_facts
 from companion.community.visibility import OutsideServersError
 from companion.storage import ballots, papers, series, sessions, votes
 from companion.storage.ballots import PAPER, Ballot, Subject
