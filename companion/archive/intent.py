@@ -24,12 +24,14 @@ MOST_COMPARED = 3
 
 def intent_of(text: str, names: KnownNames, today: date) -> Intent:
     """Reads a question. ``today`` is the day that "last month" is counted from."""
-    moment = Intent(Asked.MOMENT, text, text)
-    if len(text) > LONGEST:
+    told = wording.without_chat(text)
+    moment = Intent(Asked.MOMENT, told, told)
+    if len(told) > LONGEST:
         return moment
-    question, days = wording.without_days(wording.tidied(text), today)
+    question, days = wording.without_days(wording.tidied(text if len(text) <= LONGEST else told), today)
     if days is not None:
-        moment = replace(moment, words=question, topic=question)
+        told = wording.without_chat(question)
+        moment = replace(moment, words=told, topic=told)
     asked = wording.without_opening(question)
     for reading in (_latest, _which_episode, _everyone, _compare, _said_by):
         found = reading(asked, names)

@@ -233,7 +233,7 @@ def found(
     filtered = not np.array_equal(mask, visible)
     evidence = retrieve(snapshot, question, [mask, *([visible] if filtered else []), *theirs])
     at_first = rank(snapshot, evidence, mask)
-    told = Phrased(intent.topic if intent and intent.kind is not Asked.MOMENT else query.text, query.text)
+    told = Phrased(intent.topic if intent else query.text, query.text)
     if intent is not None and narrowed != query:
         if not is_answered(snapshot, told, question, evidence, at_first, at_first):
             # What was read into the words must not cost the answer.

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from companion.archive.query import has_content
+from companion.archive.sentences import sentence_spans
 from companion.archive.spoken_days import PERIOD, Days, days_of
 
 EPISODE = r"(?:episodes?|eps?|interview)"
@@ -37,6 +38,21 @@ _OPENING = re.compile(
     r"|find\b *)?",
     re.IGNORECASE,
 )
+
+_CHAT_BEFORE = re.compile(
+    r"(?:(?:(?:hey|hi|hello|yo)(?: all| everyone| everybody| guys| folks| there)?|so|ok|okay|um+|uh+|hmm+|please|pls"
+    r"|plz|quick (?:q|question)|(?:(?:does|do|did|can|could|would) )?(?:anyone|anybody|someone|somebody|you|u)"
+    r"(?: here| guys| please| pls)?(?: happen to)? (?:remember|recall|know|tell me|remind me|find me|help me find)"
+    r"|remember|remind me|tell me)(?:[\s,.:;!]+(?:[–-]\s+)?))+",
+    re.IGNORECASE,
+)
+_CHAT_AFTER = frozenset("lol lmao haha hahaha thx pls plz btw idk".split())
+_THANKS = re.compile(
+    r"[,.?!;–-]\s*(?:thanks|thank you|please|cheers)(?: so much| a lot| in advance)*\W*$", re.IGNORECASE
+)
+_MOST_THANKS = 60
+_LONG = 40
+"""Words from which on a message tells more than it asks."""
 
 _FRAME = frozenset(
     """a about all any anybody anyone anything at been brought called came come comes covered covers did discuss
@@ -87,6 +103,35 @@ def without_opening(question: str) -> str:
     """The question without "hey, can you tell me"."""
     match = _OPENING.match(question)
     return question[match.end() :] if match else question
+
+
+def without_chat(message: str) -> str:
+    """What is asked for in a message, as it was typed, without "hey, anyone remember" and "lol thx": a model takes such
+    words for a part of what is meant. Of a long message, only the sentences that ask, where any does."""
+    kept = message
+    if len(message.split()) > _LONG:
+        told = [message[start:end].strip() for start, end in sentence_spans(message)]
+        kept = " ".join(sentence for sentence in told if sentence.endswith("?")) or message
+    if match := _CHAT_BEFORE.match(kept):
+        kept = kept[match.end() :]
+    kept = _without_chat_after(kept)
+    if kept.endswith("??") or message.rstrip().endswith("?"):
+        kept = f"{kept.rstrip('? ')}?"
+    return kept if kept != message.strip() and has_content(kept) else message
+
+
+def _without_chat_after(message: str) -> str:
+    """The message without words, pictures and thanks that end it and are no part of what it asks."""
+    kept = message.rstrip()
+    if thanks := _THANKS.search(kept[-_MOST_THANKS:]):
+        kept = kept[: len(kept) - len(thanks[0]) + 1].rstrip(" ,;:–-")
+    while len(parts := kept.rsplit(None, 1)) == 2:
+        last = parts[1]
+        picture = not last.isascii() and not any(map(str.isalnum, last)) and last[-1] not in "“”’„»«…€£¥"
+        if not picture and _bare(last) not in _CHAT_AFTER:
+            break
+        kept = parts[0].rstrip(" ,;:–-")
+    return kept
 
 
 def unframed(told: str) -> str:

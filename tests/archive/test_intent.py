@@ -223,6 +223,32 @@ def test_days_are_not_searched_for() -> None:
     assert read("what did they say in 2023 about agents").words == "what did they say about agents"
 
 
+@pytest.mark.parametrize(
+    ("message", "asked"),
+    [
+        ("hey, anyone remember why hives go cold lol", "why hives go cold"),
+        ("yo quick q - why are hives cold ??", "why are hives cold?"),
+        ("ok so can someone here tell me what a queen costs? 🙏", "what a queen costs?"),
+        ("What do bees eat, please?", "What do bees eat?"),
+        ("do you recall who keeps bees, thanks a lot in advance!", "who keeps bees"),
+        ("so-called bees", "so-called bees"),
+        ("who said thank you", "who said thank you"),
+        ("tell me", "tell me"),
+    ],
+)
+def test_talk_around_what_a_message_asks_is_not_searched_for(message: str, asked: str) -> None:
+    intent = read(message)
+    assert (intent.kind, intent.words, intent.topic) == (Asked.MOMENT, asked, asked)
+
+
+def test_of_a_long_message_the_sentences_that_ask_are_searched_for() -> None:
+    told = "I have been catching up while I was out with the dog. " * 8
+    assert read(f"Hi all! {told}Why do hives go cold in May? {told}").words == "Why do hives go cold in May?"
+    assert read(told.strip()).words == told.strip(), "nothing is asked"
+    short = "Hives are cold. Why is that?"
+    assert read(short).words == short
+
+
 def test_a_pasted_text_is_no_question() -> None:
     pasted = "which episode was about " + "bread " * LONGEST
 
