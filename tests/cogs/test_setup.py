@@ -308,3 +308,26 @@ class TestListing:
 
     async def test_an_empty_list_says_what_to_do(self, world: World) -> None:
         assert "/setup aliases add" in shown(await use(world, managing(world), "list"))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "check",
+        "corrections",
+        "aliases list",
+        "aliases review",
+        "asking list",
+        "budgets show",
+        "channels list",
+        "members list",
+        "podcasts links",
+        "podcasts list",
+        "podcasts unsubscribe",
+    ],
+)
+async def test_every_heading_begins_with_a_sign_as_elsewhere(world: World, command: str) -> None:
+    told = shown(await managing(world).slash(world.channel, f"setup {command}"))
+
+    assert told.startswith("### ")
+    assert not told.removeprefix("### ")[0].isascii()

@@ -20,7 +20,9 @@ async def test_a_manager_chooses_the_role_and_is_told_what_that_does(world: Worl
     second = await mo.slash(world.channel, "setup hosts role", role=other)
 
     assert only(first).ephemeral
-    assert f"✅ Members with <@&{role.id}> may mark answers ✔ right or ✘ wrong" in shown(first)
+    assert f"✅ Members with <@&{role.id}> are hosts from now on" in shown(first)
+    for duty in ("mark answers", "sessions of paper clubs", "which guests come", "tick off questions"):
+        assert duty in shown(first)
     assert "until now" not in shown(first)
     assert f"It was <@&{role.id}> until now." in shown(second)
     assert await kept(world) == other.id
@@ -28,7 +30,7 @@ async def test_a_manager_chooses_the_role_and_is_told_what_that_does(world: Worl
 
 async def test_which_role_it_is_can_be_seen_and_taken_back(world: World) -> None:
     mo, role = managing(world), world.guild.create_role("voices")
-    assert "No role may: `/setup hosts role` chooses one" in shown(await mo.slash(world.channel, "setup hosts role"))
+    assert "Only those who manage this server are hosts." in shown(await mo.slash(world.channel, "setup hosts role"))
     await mo.slash(world.channel, "setup hosts role", role=role)
     await world.restart()
 
@@ -36,8 +38,8 @@ async def test_which_role_it_is_can_be_seen_and_taken_back(world: World) -> None
     forgotten = await mo.slash(world.channel, "setup hosts forget")
     again = await mo.slash(world.channel, "setup hosts forget")
 
-    assert f"Members with <@&{role.id}> may mark answers" in shown(seen)
-    assert f"members with <@&{role.id}> do no more" in shown(forgotten)
+    assert f"Members with <@&{role.id}> are hosts," in shown(seen)
+    assert f"members with <@&{role.id}> are no more" in shown(forgotten)
     assert "No role of hosts is chosen here" in shown(again)
     assert await kept(world) is None
 

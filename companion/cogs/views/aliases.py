@@ -25,7 +25,7 @@ def names_message(kept: Kept, page: int) -> Message:
     page = min(page, pages - 1)
     box = container(TEAL)
     of_pages = f" · page {page + 1} of {pages}" if pages > 1 else ""
-    box.add_item(text(f"### Names in {_name(kept.podcast.title)}\n-# {counted(len(entries), 'spelling')}{of_pages}"))
+    box.add_item(text(f"### 🏷️ Names in {_name(kept.podcast.title)}\n-# {counted(len(entries), 'spelling')}{of_pages}"))
     shown = entries[page * PER_PAGE : (page + 1) * PER_PAGE]
     box.add_item(text("\n".join(shown) or "Nothing stands for anything else yet: `/setup aliases add`."))
     turns = [button(f"‹ Page {page}", custom_ids.aliases(kept.podcast.id, page - 1, proposed=False))] if page else []
@@ -49,7 +49,7 @@ def review_message(kept: Kept, page: int, done: str = "") -> Message:
         box.add_item(line())
     of_pages = f" · page {page + 1} of {pages}" if pages > 1 else ""
     proposed = counted(len(kept.proposed), "proposal")
-    box.add_item(text(f"### Proposed names in {_name(kept.podcast.title)}\n-# {proposed}{of_pages}"))
+    box.add_item(text(f"### 🏷️ Proposed names in {_name(kept.podcast.title)}\n-# {proposed}{of_pages}"))
     for alias in kept.proposed[page * PROPOSALS : (page + 1) * PROPOSALS]:
         reason = escaped_line(cut(one_line(alias.reason), _REASON))
         box.add_item(text(f"**{_name(alias.spelling)}** = **{_name(alias.name)}**?\n-# {reason}"))

@@ -31,7 +31,7 @@ def shown(kept: Decided) -> Message:
     """All budgets of a server, and what is left of today's."""
     box = container(TEAL)
     lines = [
-        "### Budgets for a day",
+        "### 🪙 Budgets for a day",
         f"**Everyone:** {_told(kept.member)}",
         f"**The whole server:** {_told(kept.server)}",
     ]

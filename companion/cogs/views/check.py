@@ -61,7 +61,7 @@ def chosen_message(chosen: Mapping[Purpose, int]) -> Message:
         else f"**{purpose}** – no channel: `/setup channels choose purpose:{purpose}` chooses one, and {what}."
         for purpose, what in PURPOSES.items()
     ]
-    return sentence("### Channels\n" + "\n".join(lines))
+    return sentence("### 📢 Channels\n" + "\n".join(lines))
 
 
 def check_message(check: Check) -> Message:
@@ -75,7 +75,7 @@ def check_message(check: Check) -> Message:
         *_meanings(check),
     ]
     box = container(TEAL if check.faultless else AMBER)
-    box.add_item(text("### Setup check"))
+    box.add_item(text("### 🩺 Setup check"))
     fine = _fine(check)
     room = _ROOM - len(fine)
     for one in wrong:

@@ -35,7 +35,7 @@ def list_message(blocks: Sequence[Block], page: int) -> Message:
     page = min(page, pages - 1)
     box = container(TEAL)
     of_pages = f"\n-# {len(blocks)} members · page {page + 1} of {pages}" if pages > 1 else ""
-    box.add_item(text(f"### Blocked members{of_pages}"))
+    box.add_item(text(f"### 🚫 Blocked members{of_pages}"))
     shown = blocks[page * PER_PAGE : (page + 1) * PER_PAGE]
     box.add_item(text("\n".join(map(_entry, shown)) or "Nobody is blocked: `/setup members block` blocks a member."))
     turns = [button(f"‹ Page {page}", custom_ids.blocked_members(page - 1))] if page else []

@@ -93,7 +93,7 @@ def list_message(listed: Sequence[Listed]) -> Message:
         none = f"This server has no podcast yet: {ADD} reads one, `/setup podcasts known` has those I know."
         return sentence(none, AMBER)
     box = container(TEAL)
-    box.add_item(text(f"### Podcasts of this server\n-# {counted(len(listed), 'podcast')}"))
+    box.add_item(text(f"### 📻 Podcasts of this server\n-# {counted(len(listed), 'podcast')}"))
     room = max(_SHORT, (LAYOUT_TEXT - 200) // len(listed) - _ENTRY)
     kept, missing = lines_within([_entry(one, min(room, _NAME)) for one in listed], LAYOUT_TEXT - 200)
     box.add_item(text("\n".join([*kept, *([f"… and {missing} more"] if missing else [])])))
@@ -105,7 +105,9 @@ def known_message(offered: Sequence[Podcast]) -> Message:
     if not offered:
         return sentence(f"I know no public podcast that this server does not have: {ADD} reads another one.")
     names = "\n".join(f"- {name(podcast.title)}" for podcast in offered)
-    return sentence(f"### Podcasts that I know already\n{names}\n`/setup podcasts subscribe` lets this server see one.")
+    return sentence(
+        f"### 📻 Podcasts that I know already\n{names}\n`/setup podcasts subscribe` lets this server see one."
+    )
 
 
 def confirm_message(leaving: Leaving) -> Message:
@@ -113,8 +115,8 @@ def confirm_message(leaving: Leaving) -> Message:
     box = container(AMBER)
     box.add_item(
         text(
-            f"### Take {name(leaving.podcast.title)} away?\n{_without(leaving)} The podcast itself stays in my archive,"
-            f" for others that have it: {_again(leaving.podcast)} brings it back at once."
+            f"### 🗑️ Take {name(leaving.podcast.title)} away?\n{_without(leaving)} The podcast itself stays in my"
+            f" archive, for others that have it: {_again(leaving.podcast)} brings it back at once."
         )
     )
     box.add_item(row([button("Take it away", podcast_ids.unsubscribe(leaving.podcast.id), discord.ButtonStyle.danger)]))
@@ -137,7 +139,7 @@ def links_message(linked_now: Linked, *, changed: bool) -> Message:
     podcast = linked_now.podcast
     template = podcast.link_template
     told = [
-        f"### Links of {name(podcast.title)}",
+        f"### 🔗 Links of {name(podcast.title)}",
         "Changed, from now on and for everything that I post." if changed else "As they are now.",
         f"- Page template: {code(template) if template else 'none: links lead into the audio, else the video'}",
         f"- Audio: {podcast.audio_offset:+g} s from the transcript's times",
