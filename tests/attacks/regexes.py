@@ -9,7 +9,7 @@ import ast
 import importlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -39,23 +39,28 @@ def found_regexes() -> tuple[Found, ...]:
     """All of them, each once for each way in which it is used, in the order of the files."""
     # What Alembic runs is no module to import.
     paths = [path for path in sorted(ROOT.rglob("[!_]*.py")) if "migrations" not in path.parts]
-    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in paths}
-    ways = _ways_by_name(trees)
-    every = [one for path, tree in trees.items() for one in _found_in(path, tree, ways)]
+    # Walked through once: everything below looks at all nodes of a file.
+    files = {path: list(ast.walk(ast.parse(path.read_text(encoding="utf-8")))) for path in paths}
+    ways = _ways_by_name(files)
+    every = [one for path, nodes in files.items() for one in _found_in(path, nodes, ways)]
     known = {(one.pattern.pattern, one.pattern.flags) for one in every if one.pattern}
-    for path in [path for path, tree in trees.items() if _makes_patterns(tree)]:
+    for path in [path for path, nodes in files.items() if _makes_patterns(nodes)]:
         for one in _values_of(path):
             if one.pattern and (one.pattern.pattern, one.pattern.flags) not in known:
                 every.append(one)  # noqa: PERF401  what is known is asked of each
     return tuple({(one.pattern or one.place, one.ways): one for one in every}.values())
 
 
-def _found_in(path: Path, tree: ast.Module, ways: Mapping[tuple[Path | None, str], set[str]]) -> Iterator[Found]:
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+def _found_in(
+    path: Path, nodes: Sequence[ast.AST], ways: Mapping[tuple[Path | None, str], set[str]]
+) -> Iterator[Found]:
+    calls = [node for node in nodes if isinstance(node, ast.Call) and _called(node) in ("compile", *WAYS)]
+    if not calls:
+        return
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     within = {call: function for function in functions for call in ast.walk(function)}
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _called(node) in ("compile", *WAYS)]
-    names = _names_of_values(tree)
-    given = vars(_module(path)) if calls else {}
+    names = _names_of_values(nodes)
+    given = vars(_module(path))
     for call in calls:
         way = _called(call)
         used = _used(ways, path, names.get(call, "")) if way == "compile" else {way}
@@ -67,9 +72,9 @@ def _found_in(path: Path, tree: ast.Module, ways: Mapping[tuple[Path | None, str
             yield Found(f"{path.relative_to(ROOT)}:{holder}", pattern, _tried(used))
 
 
-def _makes_patterns(tree: ast.Module) -> bool:
+def _makes_patterns(nodes: Sequence[ast.AST]) -> bool:
     """By `re.compile`, or by the `patterns` of `archive/wording.py`."""
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
     return any(_called(one) or (isinstance(one.func, ast.Name) and one.func.id == "patterns") for one in calls)
 
 
@@ -128,10 +133,10 @@ def _value(node: ast.expr, given: Mapping[str, Any]) -> Any:
     return eval(compile(expression, "<source>", "eval"), dict(given))  # noqa: S307  the project's own source
 
 
-def _names_of_values(tree: ast.Module) -> dict[ast.expr, str]:
+def _names_of_values(nodes: Sequence[ast.AST]) -> dict[ast.expr, str]:
     """What a value is called that is assigned to one name."""
     named: dict[ast.expr, str] = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             named[node.value] = node.targets[0].id
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
@@ -139,14 +144,14 @@ def _names_of_values(tree: ast.Module) -> dict[ast.expr, str]:
     return named
 
 
-def _ways_by_name(trees: Mapping[Path, ast.Module]) -> dict[tuple[Path | None, str], set[str]]:
+def _ways_by_name(files: Mapping[Path, Sequence[ast.AST]]) -> dict[tuple[Path | None, str], set[str]]:
     """By which methods names are used, whatever they stand for: private ones in each file, others in all of them. A
     name that is used in another way too, such as in a row of patterns, is not here: it may be tried by any."""
     ways: defaultdict[tuple[Path | None, str], set[str]] = defaultdict(set)
     otherwise: set[tuple[Path | None, str]] = set()
-    for path, tree in trees.items():
-        methods = {id(node.value): node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-        for node in ast.walk(tree):
+    for path, nodes in files.items():
+        methods = {id(node.value): node.attr for node in nodes if isinstance(node, ast.Attribute)}
+        for node in nodes:
             if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
                 name = node.id if isinstance(node, ast.Name) else node.attr
                 key = (path if name.startswith("_") else None, name)

@@ -21,6 +21,15 @@ TOKEN = f"{base64.urlsafe_b64encode(APPLICATION_ID.encode()).decode().rstrip('='
 USER = {"id": APPLICATION_ID, "username": "Companion", "discriminator": "0", "avatar": None, "bot": True}
 
 
+_EXAMINED = """
+import functools
+from companion.archive import fetch
+from companion.bot.doctor import examination
+anywhere = fetch.Fetcher(allows=lambda address: True, seconds=10)
+examination.examine = functools.partial(examination.examine, api={base!r}, fetcher=anywhere)
+"""
+
+
 def server(number: int, permissions: int = INVITED.value) -> dict[str, Any]:
     return {"id": str(1_300_000_000_000_000_100 + number), "name": f"Hive {number}", "permissions": str(permissions)}
 
@@ -133,15 +142,15 @@ def json_answer(data: Any, status: int = 200, headers: dict[str, str] | None = N
 
 
 def command_line(base: str, *arguments: str) -> list[str]:
-    """A process that runs ``companion`` against this Discord, and lets feeds be fetched from the loopback."""
+    """A process that runs ``companion`` against this Discord. What `doctor` examines is asked there too, and feeds may
+    be fetched from the loopback."""
+    # To import what examines takes a process seconds.
+    examines = arguments[0] == "doctor" and "--alive" not in arguments
     code = f"""
-import functools, sys
+import sys
 import discord.http
-from companion.archive import fetch
-from companion.bot.doctor import examination
 discord.http.Route.BASE = {base!r}
-anywhere = fetch.Fetcher(allows=lambda address: True, seconds=10)
-examination.examine = functools.partial(examination.examine, api={base!r}, fetcher=anywhere)
+{_EXAMINED.format(base=base) if examines else ""}
 from companion.bot.cli import main
 sys.exit(main({list(arguments)!r}))
 """
