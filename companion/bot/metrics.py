@@ -58,8 +58,8 @@ class Metrics:
         self.requests = self._counter(
             "requests",
             "What members asked for, by how (command, menu, autocomplete, button, form, message), name, and what came"
-            " of it (answered, refused with a reason, failed by a fault).",
-            'sum(rate(companion_requests_total{outcome="failed"}[10m])) > 0.02',
+            " of it (answered, refused with a reason, failed by a fault, late for Discord, which waits three seconds).",
+            'sum(rate(companion_requests_total{outcome=~"failed|late"}[10m])) > 0.02',
             ("kind", "name", "outcome"),
         )
         self.request_seconds = self._histogram(

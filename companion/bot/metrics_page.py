@@ -28,7 +28,8 @@ def with_table(page: str) -> str:
 
 def _row(one: Described) -> str:
     kind = f"{one.kind}: {', '.join(one.labels)}" if one.labels else one.kind
-    return f"| `{one.name}` | {kind} | {one.meaning} | `{one.alert}` |\n"
+    alert = one.alert.replace("|", "\\|")  # in a table a bar ends the cell, in code as well
+    return f"| `{one.name}` | {kind} | {one.meaning} | `{alert}` |\n"
 
 
 def main(path: str) -> None:

@@ -25,6 +25,7 @@ FORGETFUL = "I cannot get at what I remember just now, and that is written down.
 ANSWERED = "answered"
 """Set in an interaction's ``extras`` once its placeholder has become the answer, which no failure may take away."""
 _ACKNOWLEDGED = 40060
+_UNKNOWN_INTERACTION = 10062
 _ON_A_MESSAGE = {
     discord.InteractionResponseType.channel_message,
     discord.InteractionResponseType.deferred_channel_message,
@@ -51,6 +52,17 @@ async def answer_failure(interaction: Interaction, error: BaseException) -> None
     deleted meanwhile, nobody waits for one. (Where another message is gone, that is a fault as any.)
     """
     error = _cause(error)
+    if (
+        isinstance(error, discord.NotFound)
+        and error.code == _UNKNOWN_INTERACTION
+        and not interaction.response.is_done()
+    ):
+        waited = (interaction.client.database.clock.now() - interaction.created_at).total_seconds()
+        place = f"{_name(interaction)} in guild {interaction.guild_id}"
+        log.warning(
+            "late %s: %s: Discord takes no first answer %.1f s after it was asked", settle(Outcome.LATE), place, waited
+        )
+        return
     if isinstance(error, discord.NotFound) and error.code == UNKNOWN_MESSAGE and await _is_deleted(interaction):
         log.info("%s in guild %s: its message is deleted", _name(interaction), interaction.guild_id)
         return

@@ -39,6 +39,8 @@ class Outcome(StrEnum):
     """For a reason that its member was told: a cool-down, a permission, something that is not there."""
     FAILED = "failed"
     """By a fault of ours."""
+    LATE = "late"
+    """Discord, which waits for three seconds, took no first answer any more. Its member reads that there was none."""
 
 
 @dataclass(slots=True)

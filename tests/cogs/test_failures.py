@@ -9,9 +9,11 @@ from companion.cogs import posting, suggestions
 from companion.cogs.companion import Interaction
 from companion.cogs.failures import SURPRISE
 from companion.cogs.posting import asker_of
+from companion.cogs.requests import Outcome, Request
 from companion.community import searches
 from companion.community.searches import Asker
 from tests.cogs.conftest import World
+from tests.cogs.managers import bot_of
 from tests.cogs.messages import only, shown
 
 
@@ -113,14 +115,36 @@ async def test_that_another_message_is_gone_is_a_fault_as_any(
     assert "Unknown Message" in caplog.text
 
 
-async def test_too_late_to_answer_it_is_in_the_log_only(world: World, caplog: pytest.LogCaptureFixture) -> None:
+async def test_too_late_to_answer_it_is_one_line_in_the_log_and_counted(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     world.expects_failures = True
     world.env.inject_error("POST", "/interactions/*/callback", status=404, code=10062, message="Unknown interaction")
-    world.env.inject_error("POST", "/interactions/*/callback", status=404, code=10062, message="Unknown interaction")
+    came_of: list[Outcome] = []
+
+    def ended(request: Request) -> None:
+        came_of.append(request.outcome)
+
+    bot_of(world).requests.ended.append(ended)
 
     result = await world.priya.slash(world.channel, "search", query="bees")
 
     assert not result.acknowledged
+    assert came_of == [Outcome.LATE]
+    [line] = [one for one in caplog.records if one.levelno >= logging.WARNING]
+    assert line.getMessage().startswith("late ")
+    assert line.exc_info is None
+
+
+async def test_a_fault_that_nobody_can_be_told_of_any_more_is_in_the_log(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.expects_failures = True
+    break_search(monkeypatch)
+    world.env.inject_error("PATCH", "/webhooks/*/messages/@original", status=404, code=10015, message="Unknown Webhook")
+
+    await world.priya.slash(world.channel, "search", query="bees")
+
     assert "the member could not be told" in caplog.text
 
 
