@@ -156,34 +156,13 @@ class CompanionBot(PacedConnections):
         self.database = database
         self.share = share
         self.requests = Requests()
-        self.searcher = searcher or Searcher(database)
-        self.namings = Namings(database)
-        self.searches = Searches(database, self.searcher, self.namings, loading=load is not None)
-        if language_model is not None and cost is None:
-            cost = ModelCost(Usage(PROMPT_TOKENS, language_model.most_tokens))
-        self.budgets = Budgets(database, cost)
-        self.questions = Questions(
-            database,
-            Answerer(database, self.searcher, language_model),
-            self.budgets,
-            Faq(database, self.searcher.vector_of),
-            model=language_model.name if language_model else None,
-            loading=load is not None,
-        )
-        self.recaps = Recaps(database, self.searcher.vector_of)
-        self.recap_writer = RecapWriter(self.budgets, language_model)
-        self.picker = Picker(database, self.searcher)
-        self.asking_places = AskingPlaces(database)
         self.fair_use = FairUse(database.clock)
         self.blocks = Blocks(database)
-        self.papers = Papers(database, PaperLookup(fetcher))
-        fetcher = fetcher or Fetcher()
-        self.audio = fetcher if isinstance(fetcher, Fetcher) else None
-        self.subscriptions = Subscriptions(database, fetcher)
-        self.recordings = Recordings(database, fetcher)
+        self.asking_places = AskingPlaces(database)
         self.terms = terms or Terms()
-        turn = functools.partial(self.fair_use.own_turn, Work.INGEST)
-        self.polling = Polling(database, fetcher, feed_interval, turn, self.archive_changed)
+        self.searcher = searcher or Searcher(database)
+        self._take_up_answering(language_model, cost, loading=load is not None)
+        self._take_up_fetching(fetcher, feed_interval)
         self.web_address = None
         self.duties = [ClockJumps(database).look]
         if self.leads:
@@ -195,6 +174,39 @@ class CompanionBot(PacedConnections):
         self._model: ModelThread | None = None
         self._starting: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+
+    def _take_up_answering(
+        self, language_model: LanguageModel | None, cost: ModelCost | None, *, loading: bool
+    ) -> None:
+        """What is made of what the searcher finds. ``loading``: it will compare meanings soon."""
+        database, searcher = self.database, self.searcher
+        self.namings = Namings(database)
+        self.searches = Searches(database, searcher, self.namings, loading=loading)
+        if language_model is not None and cost is None:
+            cost = ModelCost(Usage(PROMPT_TOKENS, language_model.most_tokens))
+        self.budgets = Budgets(database, cost)
+        self.questions = Questions(
+            database,
+            Answerer(database, searcher, language_model),
+            self.budgets,
+            Faq(database, searcher.vector_of),
+            model=language_model.name if language_model else None,
+            loading=loading,
+        )
+        self.recaps = Recaps(database, searcher.vector_of)
+        self.recap_writer = RecapWriter(self.budgets, language_model)
+        self.picker = Picker(database, searcher)
+
+    def _take_up_fetching(self, fetcher: Fetches | None, feed_interval: timedelta) -> None:
+        """What comes from elsewhere: papers, feeds, recordings, and the audio of clips."""
+        database = self.database
+        self.papers = Papers(database, PaperLookup(fetcher))
+        fetcher = fetcher or Fetcher()
+        self.audio = fetcher if isinstance(fetcher, Fetcher) else None
+        self.subscriptions = Subscriptions(database, fetcher)
+        self.recordings = Recordings(database, fetcher)
+        turn = functools.partial(self.fair_use.own_turn, Work.INGEST)
+        self.polling = Polling(database, fetcher, feed_interval, turn, self.archive_changed)
 
     async def setup_hook(self) -> None:
         InteractionAnswers().install()
