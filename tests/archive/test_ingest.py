@@ -312,7 +312,6 @@ async def test_an_ingest_that_was_killed_ends_like_one_that_was_not(
         assert left_behind != await contents(database_url) == await contents(whole)
 
 
-@pytest.mark.slow
 async def test_two_ingests_of_the_same_feed_at_once_store_everything_once(
     database_url: str, databases: Databases, tmp_path: Path, feed: Path, clock: StoppedClock
 ) -> None:

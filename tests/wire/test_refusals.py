@@ -76,8 +76,7 @@ async def pass_ten_minutes(bot: CompanionBot, wire: WireDiscord, clock: StoppedC
     assert failed == []
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("status", [403, 404])
+@pytest.mark.parametrize("status", [403, pytest.param(404, marks=pytest.mark.slow)])
 async def test_refusals_stay_far_below_what_discord_bans_for(
     wire: WireDiscord, database: Database, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
