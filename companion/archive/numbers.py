@@ -24,6 +24,7 @@ _ONES = (
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _SMALL = {word: number for number, word in enumerate(_ONES)} | {word: 20 + 10 * n for n, word in enumerate(_TENS)}
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_BEGINS = frozenset((*_SMALL, "a", "half"))
 _ONE_SCALE = [[scale] for scale in _SCALES]
 _LETTERS = {"k": "thousand", "m": "million", "b": "billion", "bn": "billion", "t": "trillion"}
 _DIGITS = re.compile(r"(\d+(?:\.\d+)?)(k|m|bn?|t)?", re.IGNORECASE)
@@ -104,7 +105,7 @@ def _numbers_in(text: str, every: Sequence[Word]) -> Iterator[_Number]:
 
 def _digits_at(text: str, every: Sequence[Word], typed: Sequence[str], place: int) -> _Number | None:
     """A number that begins with digits: 250, 2.5, 25,000, 100k, 7 billion."""
-    match = _DIGITS.fullmatch(typed[place])
+    match = _DIGITS.fullmatch(typed[place]) if typed[place][0].isdigit() else None
     if match is None:
         return None
     digits, after = match[1], place + 1
@@ -123,6 +124,8 @@ def _digits_at(text: str, every: Sequence[Word], typed: Sequence[str], place: in
 
 def _words_at(typed: Sequence[str], place: int) -> _Number | None:
     """A number in words, of which each has its own: six thousand, a hundred and twenty, two and a half million."""
+    if typed[place].partition("-")[0] not in _BEGINS:
+        return None
     said = [part for word in typed[place:] for part in word.split("-")]
     if said[:3] == ["half", "a", "million"]:
         return _Number(place, place + 3, Decimal(500_000))
