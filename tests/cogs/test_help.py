@@ -36,7 +36,9 @@ async def test_help_says_what_there_is_with_searches_from_this_server_s_archive(
 
     text = text_of(message)
     assert message.ephemeral
-    for feature in ("/search", "Riff", "More like this", "Context", "Search the archive"):
+    for feature in (
+        "/search", "Riff", "More like this", "Context", "Clip it", "Correct", "Tell me", "Search the archive",
+    ):  # fmt: skip
         assert feature in text
     assert "*Mara Lindqvist*" in text
     examples = [ids[0].removeprefix("search:try:") for ids in buttons(message).values()]

@@ -21,7 +21,8 @@ Narrow both down by episode and speaker{speaker}."""
 _BUTTONS = """\
 **Under answers and results**
 **Follow up** goes on in a thread · **Sources** what an answer rests on, **Context** what was said around a result, \
-for you alone · **More like this** what says something similar · **Save** keeps it for you alone · \
+for you alone, and there **Clip it** 🎬 and **Correct** a name · **Tell me** 🔔 when an answer is found later \
+· **More like this** what says something similar · **Save** keeps it for you alone · \
 **Riff** 🎸 change somebody's question and post your variation, with credit \
 · **Delete** 🗑️ for whoever asked, and moderators"""
 
