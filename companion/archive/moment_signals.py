@@ -19,7 +19,7 @@ from companion.storage.episodes import EpisodeFacts, Turn
 from companion.storage.mentions import EditorsPick
 from companion.storage.names import folded
 
-VERSION = 2
+VERSION = 3
 """Raised with every change to what a signal is: candidates made by another version are made anew."""
 
 _TURN_MEAN, _TURN_DEVIATION = 5.4, 1.0

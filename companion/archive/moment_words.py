@@ -57,9 +57,17 @@ _HOUSEKEEPING = re.compile(
     r"|see you (?:next|all|then)|(?:great|good|nice|excited) to (?:have|be|see|meet)|my co-?host|in the studio"
     r"|(?:our|this|the|a) (?:podcast|show|newsletter|pod)|show notes|link in the|listeners?|today we|our next"
     r"|(?:our|my) guests?|join(?:ing|s) us"
-    r"|sponsors?|sponsored|brought to you|subscribe|sign up|promo code|coupon|free trial|we(?:'re| are) hiring"
+    r"|sponsors?|sponsored|brought to you|subscribe|sign up|promo code|coupon|free trial"
     r"|(?:follow|find|reach) (?:me|us|you|him|her|out)|check (?:it |us )?out|shout-?out|lightning round"
     r"|(?:let me|i'll|i will|i'm going to|we'll) (?:\w+ )?(?:explain|give|talk|start|go|get|skip|show|say|tell)"
+    r"|(?:in|of) (?:our|this|today's) (?:conversation|episode|chat|discussion)|today i (?:just )?want"
+    r"|we (?:get|dig|dive|go) (?:deep|into)|let's (?:talk|start|dive|dig|get into|move|jump|switch|shift|go to)"
+    r"|i(?:'d| would)? (?:just )?(?:want|wanted|love|like) to (?:\w+ )?"
+    r"(?:spend|cover|talk about|ask|touch|get into|start|come back|go back|switch|shift|zoom|hear)"
+    r"|(?:i'm|we're|i am|we are) (?:gonna|going to) (?:\w+ )?(?:talk|do|cover|discuss|start|dive|get into|recap)"
+    r"|quick recap|things? to plug|(?:i'm|i am|we're|we are) (?:\w+ )?hiring"
+    r"|i hear (?:there's|you|that you)|free (?:account|month)|learn more at|head (?:over )?to|\d ?% off"
+    r"|use (?:the )?code|patreon|our discord|rate and review|leave (?:us )?a (?:review|rating)|support us|mailing list"
     r"|to start|slides?|(?:next|last|final) question|before we (?:get|wrap|dive|go)|wrap up)\b",
     re.IGNORECASE,
 )

@@ -24,6 +24,13 @@ REFERS = frozenset(
 _REFERS_WITHIN = frozenset("it them him her these those it's".split())
 """And those that do among its first few words, when they are no part of it: “we changed it”."""
 _FIRST_FEW = 6
+_SAYS_NOTHING_YET = frozenset(
+    "i we you when whenever if while once as since where why how what unless until actually basically maybe perhaps now"
+    " then even just sometimes often usually again obviously think thought know believe feel guess say saying said"
+    " honestly today first eventually suddenly".split()
+)
+"""Words that name nobody whom “they” behind them could mean: “Sometimes they want”, “I think he”."""
+_SOMEBODY = frozenset("he she they he's she's they're they've they'd they'll he'd she'd he'll she'll".split())
 _BARE = 9
 """Words below which an answer does not say again what it answers."""
 _SUBJECTS_OR_VERBS = frozenset(
@@ -70,7 +77,7 @@ def begins_thought(sentence: str, before: str | None, *, new_turn: bool) -> floa
         score -= 0.2 if new_turn else 0.45
         words = words[1:]
         opener = words[0] if words else ""
-    if opener in REFERS or _ENUMERATES.match(sentence) or _POINTS.search(sentence):
+    if opener in REFERS or _ENUMERATES.match(sentence) or _POINTS.search(sentence) or _means_somebody_before(words):
         score -= 0.4
     elif not _REFERS_WITHIN.isdisjoint(words[1:_FIRST_FEW]):
         score -= 0.2
@@ -109,6 +116,12 @@ def ends_thought(sentence: str, after: str | None) -> float:
     else:
         score -= 0.1
     return max(score, 0.0)
+
+
+def _means_somebody_before(words: list[str]) -> bool:
+    """Is somebody meant among the first few words whom none of them has named?"""
+    named = next((place for place, word in enumerate(words) if word not in _SAYS_NOTHING_YET), len(words))
+    return named < min(_FIRST_FEW, len(words)) and words[named] in _SOMEBODY
 
 
 def _passed(words: list[str]) -> int:

@@ -34,7 +34,7 @@ SIGNALS: Mapping[str, Signal] = {
     # It concerns somebody: people, users, the world.
     "people": Signal(0.08, "it speaks of people", "it speaks of no people"),
     # Explanations: because, so, but, instead.
-    "argument": Signal(0.08, "it gives reasons", "it gives few reasons"),
+    "argument": Signal(0.04, "it gives reasons", "it gives few reasons"),
     # Told in the past: something happened. Tells little of what editors choose, and is what members pass on.
     "story": Signal(0.04, "it tells what happened", "nothing happens in it"),
     # Whom the listeners came for.
@@ -47,7 +47,7 @@ SIGNALS: Mapping[str, Signal] = {
     "begins": Signal(0.14, "it begins a thought", "it begins in the middle of a thought"),
     "ends": Signal(0.06, "it ends its thought", "it ends in the middle of a thought"),
     "unresolved": Signal(-0.1, "it refers to things said before", "it can be understood alone"),
-    "addressed": Signal(-0.06, "it is said to the other in the room", "it is said to everybody"),
+    "addressed": Signal(-0.02, "it is said to the other in the room", "it is said to everybody"),
     "questions": Signal(-0.08, "it asks more than it answers", "it asks nothing"),
     # Something specific. One word's worth each: what is rare may as well be garbled.
     "names": Signal(0.04, "it names names", "it names nobody and nothing"),

@@ -49,6 +49,11 @@ def signals(text: str) -> dict[str, float]:
         ("unresolved", f"It does that because they said this to him. {PLAIN}"),
         ("housekeeping", f"Welcome back to the podcast, and thanks for joining us. {PLAIN}"),
         ("housekeeping", f"{PLAIN} Use the promo code of our sponsor and subscribe."),
+        ("housekeeping", f"In our conversation we get into winter. {PLAIN}"),
+        ("housekeeping", f"{PLAIN} I have two things to plug."),
+        ("housekeeping", f"{PLAIN} Today we are going to talk about frost."),
+        ("housekeeping", f"I wanted to ask about the hives. {PLAIN}"),
+        ("housekeeping", f"{PLAIN} You get 20% off and a free month."),
         ("flaws", f"{PLAIN} It ends here.The next heading runs into the talk."),
         (
             "rare",

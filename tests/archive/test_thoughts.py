@@ -17,6 +17,8 @@ from companion.archive.thoughts import begins_thought, ends_thought
         ("We lost eleven colonies.", "Eleven colonies, wax, honey, brood."),
         ("My colonies are strong.", "Number two is that my colonies are strong."),
         ("My colonies are strong.", "You can see that my colonies are strong."),
+        ("Sometimes beekeepers want a warmer hive.", "Sometimes they want a warmer hive."),
+        ("I think keepers know that he lost eleven.", "I think he lost eleven."),
         ("My colonies are strong.", "Yeah, my colonies are strong."),
     ],
 )
