@@ -17,6 +17,7 @@ LONGEST_SENTENCE = 70
 LONGEST = 500
 """Characters of whatever is quoted as one sentence, for scripts that write no blanks."""
 _PART_WORDS, _PART_LONGEST = 20, 200
+_HEADING = re.compile(r"#{1,6} [^\n]*")
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n")
 
 
@@ -42,13 +43,16 @@ class Run(NamedTuple):
 
 
 def sentences_of(passage: Passage) -> list[Sentence]:
-    """The passage's sentences in order; none goes on into another's turn."""
+    """The passage's sentences in order; none goes on into another's turn, and a Markdown heading is none."""
     found: list[Sentence] = []
     bounds = [*(piece.offset for piece in passage.pieces), len(passage.text)]
     for number, (begin, end) in enumerate(pairwise(bounds)):
         text = passage.text[begin:end]
         before = 0
         for first, last in sentences(text):
+            if _HEADING.fullmatch(text, first, last):
+                before = last
+                continue
             asks = ends_with_question(text[first:last])
             opens = before == 0 or _PARAGRAPH.search(text, before, first) is not None
             for start, stop in _parts(text, first, last):

@@ -16,6 +16,7 @@ import numpy as np
 from companion.archive.results import Asked, Hit, Results
 from companion.archive.run_signs import WEIGHTS, Signs, weighed_runs
 from companion.archive.search import Found
+from companion.archive.shared_runs import WORD, folded
 from companion.storage.episodes import Kind
 
 FEWEST, MOST = 2, 4
@@ -25,6 +26,10 @@ FAR_BEHIND = 4.0
 _JOINED_WORDS = 100
 _GAP_WORDS = 12
 """Two runs of one turn that so few words part are quoted as one, with these."""
+
+_RUN, _ALIKE = 4, 0.5
+"""Words in a row, and the share of such runs of the shorter of two excerpts that are in both, from which the other says
+the same: a teaser is made of what is said later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +109,12 @@ def best_excerpts(candidates: Sequence[Excerpt], hits: Sequence[Hit]) -> list[Ex
         alone = len(taken) == 1 and len(chosen) == MOST - 1
         if taken[one.hit] == OF_ONE_PASSAGE or (alone and one.hit in taken):
             continue
-        if not any(_same_words(one, other, hits) for other in chosen):
+        alike = [place for place, other in enumerate(chosen) if _says_the_same(one, other, hits)]
+        if not alike:
             chosen.append(one)
+        elif len(alike) == 1 and _is_said_again(one, chosen[alike[0]], hits):
+            # What a teaser has of the conversation is better quoted from there.
+            chosen[alike[0]] = replace(one, weight=chosen[alike[0]].weight)
     return joined(in_reading_order(chosen, hits))
 
 
@@ -114,7 +123,7 @@ def best_of_each(candidates: Sequence[Excerpt], hits: Sequence[Hit], most: int =
     chosen: list[Excerpt] = []
     for number in range(len(hits)):
         own = [one for one in candidates if one.hit == number]
-        own = [one for one in own if not any(_same_words(one, other, hits) for other in chosen)]
+        own = [one for one in own if not any(_says_the_same(one, other, hits) for other in chosen)]
         if own and len(chosen) < most:
             chosen.append(max(own, key=lambda one: one.weight))
     return chosen
@@ -147,6 +156,26 @@ def joined(chosen: Sequence[Excerpt]) -> list[Excerpt]:
         else:
             made.append(one)
     return made
+
+
+def _says_the_same(one: Excerpt, other: Excerpt, hits: Sequence[Hit]) -> bool:
+    """Would the second one of the two tell readers nothing new?"""
+    if _same_words(one, other, hits):
+        return True
+    first, second = _runs_of(one, hits), _runs_of(other, hits)
+    return len(first & second) >= _ALIKE * max(min(len(first), len(second)), 1)
+
+
+def _is_said_again(one: Excerpt, other: Excerpt, hits: Sequence[Hit]) -> bool:
+    """Was the one said after the other in the same episode, in words of its own passage?"""
+    first, second = hits[one.hit], hits[other.hit]
+    same_text = first.episode.id == second.episode.id and first.passage.kind is second.passage.kind
+    return same_text and one.words[0] >= other.words[1]
+
+
+def _runs_of(one: Excerpt, hits: Sequence[Hit]) -> frozenset[tuple[str, ...]]:
+    words = [folded(match[0]) for match in WORD.finditer(hits[one.hit].passage.text, one.start, one.end)]
+    return frozenset(zip(*(words[place:] for place in range(_RUN)), strict=False))
 
 
 def _same_words(one: Excerpt, other: Excerpt, hits: Sequence[Hit]) -> bool:

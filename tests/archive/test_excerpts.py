@@ -79,3 +79,14 @@ def test_whatever_was_said_runs_are_short_and_of_one_turn(turns: list[tuple[str 
         assert text == text.strip()
         assert len(text) <= LONGEST
         assert len(part) == 1 or sum(one.words for one in part) <= MOST_WORDS
+
+
+def test_a_heading_is_no_sentence_and_what_stands_below_it_is() -> None:
+    notes = spoken(0, (None, "# Bread, slowly\n\nIda bakes in Oslo.\n\n# Links\nShe writes, too. #bread is her tag."))
+
+    found = [notes.text[one.start : one.end] for one in sentences_of(notes)]
+
+    assert found == ["Ida bakes in Oslo.", "# Links\nShe writes, too.", "#bread is her tag."]
+    assert all(
+        run.after == run.first + 1 or found[run.first].startswith("# Links") for run in runs(sentences_of(notes))
+    )

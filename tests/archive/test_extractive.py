@@ -112,9 +112,10 @@ def excerpt(hit: int, first: int, after: int, weight: float, piece: int = 0) -> 
 
 
 def hits_of(count: int) -> list[Hit]:
-    """Passages of one episode, a hundred words apart."""
+    """Passages of one episode, a hundred words apart, of sixty words of five letters each, all different."""
     [hit] = asked("bread", {BAKING: [spoken(0, ("Ida", "bread " * 60))]}, encoder=None).results.hits
-    return [replace(hit, passage=spoken(n, ("Ida", "bread " * 60))) for n in range(count)]
+    said = [" ".join(f"b{n}x{place:02}" for place in range(60)) for n in range(count)]
+    return [replace(hit, passage=spoken(n, ("Ida", text))) for n, text in enumerate(said)]
 
 
 HITS = hits_of(4)
@@ -176,3 +177,19 @@ def test_whatever_there_is_to_choose_from_no_word_is_quoted_twice(candidates: li
     assert counts.max(initial=0) <= OF_ONE_PASSAGE
     best = max((one.weight for one in candidates), default=0.0)
     assert len(chosen) <= 2 or all(one.weight >= best - FAR_BEHIND for one in chosen)
+
+
+COLD = "A dough that is kept cold for three days tastes of more than one that was hurried through an afternoon."
+
+
+def test_what_a_teaser_has_is_quoted_once_from_where_it_was_said() -> None:
+    teaser = spoken(0, ("Ida", f"{COLD} Bread is patience."))
+    conversation = spoken(
+        7, ("Ida", f"As I tell everybody, {COLD.lower()} The cold lets the salt do its work on the dough.")
+    )
+    of = asked("why is a dough kept cold for three days?", {BAKING: [teaser, conversation], TIDES: KITCHEN[TIDES]})
+
+    said = quotations(of)
+
+    assert sum("kept cold for three days" in one for one in said) == 1
+    assert any("as i tell everybody" in one.lower() for one in said)
