@@ -109,10 +109,14 @@ def understood(typed: str, now: datetime, zone: str, usual: int | None = None) -
 
 
 def days_meant(typed: str, now: datetime, zone: str) -> tuple[date, ...]:
-    """The days that may be meant where only a day is typed, the earliest first. Raises `NotATimeError`."""
+    """The days that may be meant where a day is asked for, the earliest first. A time behind it makes no difference.
+
+    Raises `NotATimeError`.
+    """
     text = _plain(typed)
     match = _DAY.match(text)
-    if match is None or text[match.end() :].strip(" ,"):
+    behind = "" if match is None else text[match.end() :].strip(" ,")
+    if match is None or (behind and not _TIME.fullmatch(behind)):
         raise NotATimeError(typed, zone)
     return _days(match, local_day(now, zone), typed, zone)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -117,9 +118,20 @@ def test_days_alone_are_read_too() -> None:
     assert days_meant("friday", NOW, BERLIN) == (date(2026, 3, 20),)
     assert days_meant("saturday", NOW, BERLIN) == (date(2026, 3, 14), date(2026, 3, 21))
     assert days_meant("2026-03-06", NOW, BERLIN) == (date(2026, 3, 6),)
-    for typed in ("friday noon", "noon", "whenever"):
+    for typed in ("noon", "whenever", "friday whenever"):
         with pytest.raises(NotATimeError):
             days_meant(typed, NOW, BERLIN)
+
+
+@pytest.mark.parametrize("typed", ["friday noon", "friday, at 6pm", "20 March 18:00", "2026-03-20 12:00"])
+def test_where_a_day_is_asked_for_the_time_behind_it_makes_no_difference(typed: str) -> None:
+    assert days_meant(typed, NOW, BERLIN) == (date(2026, 3, 20),)
+
+
+def test_what_the_refusal_gives_for_examples_is_read() -> None:
+    examples = re.findall("“([^”]+)”", str(NotATimeError("?", BERLIN)).partition("such as")[2])
+    assert len(examples) == 3
+    assert all(days_meant(typed, NOW, BERLIN) for typed in examples)
 
 
 def test_times_alone_are_read_too() -> None:
