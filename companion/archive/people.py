@@ -186,16 +186,26 @@ def _handle_of(label: str, text: str) -> list[str]:
         rf"\b({full}){aka}{quote}?@?{handle}\b",
         rf"\b({full}) \((?:{quote}?@?{handle}{quote}?\)|@{handle}\b)",
         rf"(?<![\w@])@?{handle}{aka}({full})\b",
-        rf"(?<![\w@])@?{handle} \(({full})\)",
     )
+    found = [match for pattern in patterns for match in re.finditer(pattern, text, re.IGNORECASE)]
+    if len(label.split()) == 1:
+        # Behind a full name a bracket has where somebody works.
+        bracketed = re.finditer(rf"(?<![\w@])@?{handle} \(({full})\)", text, re.IGNORECASE)
+        found += [match for match in bracketed if not _ends_in_name(text[: match.start()])]
     names: dict[str, str] = {}
-    for pattern in patterns:
-        for match in re.finditer(pattern, text, re.IGNORECASE):
-            name = " ".join(part for part in match.groups() if part)
-            words = _trimmed(name.split())
-            if len(words) > 1 and words[-1][0].isupper() and folded(label) not in map(folded, words):
-                names[folded(" ".join(words))] = " ".join(words)
+    for match in found:
+        words = _trimmed(" ".join(part for part in match.groups() if part).split())
+        if len(words) > 1 and words[-1][0].isupper() and folded(label) not in map(folded, words):
+            names[folded(" ".join(words))] = " ".join(words)
     return list(names.values())
+
+
+def _ends_in_name(text: str) -> bool:
+    """Does what is said next go on from a word that a name may begin with?"""
+    before = text[-40:].split(" ")
+    return (
+        len(before) > 1 and not before[-1] and before[-2][:1].isupper() and before[-2].casefold() not in _BEFORE_NAMES
+    )
 
 
 def _full_names(label: str, text: str) -> list[str]:

@@ -146,6 +146,13 @@ class TestHandles:
     def test_what_only_stands_near_is_no_owner(self, notes: str) -> None:
         assert name_of("Shyx", notes=notes) is None
 
+    @pytest.mark.parametrize("label", ["Shona Wong", "Wong"])
+    def test_what_stands_in_brackets_behind_a_full_name_is_nobodys_name(self, label: str) -> None:
+        assert name_of(label, title="Leading by growing | Shona Wong (Forget The Kettle)") in {None, "Shona Wong"}
+
+    def test_a_handle_at_the_beginning_of_a_sentence_is_no_full_name(self) -> None:
+        assert name_of("shyx", notes="It went on. With Shyx (Shona Wong) and others") == "Shona Wong"
+
     def test_a_handle_that_two_own_is_nobodys(self) -> None:
         assert name_of("shyx", notes="Shona Wong (@shyx), Bo Lee (@shyx)") is None
 
