@@ -35,6 +35,7 @@ MADE_ANEW = {
     "archive/feed_document.py:_spans": "the name of a feed's root, letters only",
     "archive/feed_document.py:taken_apart": "the name of a feed's root, letters only",
     "archive/guards.py:_with_real_citations": "a number",
+    "archive/numbers.py:_alone": "a number's spelling, escaped, and the words for scales",
     "archive/paper_references.py:_of_address": "an id, escaped",
     "archive/people.py:_handle_of": "a label, escaped",
     "archive/quotation_marks.py:quoted_spans": "quotation marks of the module's own",
