@@ -15,7 +15,7 @@ from companion.storage.episodes import Chapter, EpisodeFacts
 from companion.storage.mentions import EditorsPick, Link
 from companion.storage.readings import Reading, SourceTranscript
 
-READER_VERSION = 11
+READER_VERSION = 12
 """Raised when the same source would be read differently, so that known episodes are read again."""
 
 

@@ -20,6 +20,9 @@ _PARAGRAPHS = frozenset(
 _LINES = frozenset("br li tr dt dd cite time figcaption option".split())
 _CELLS = frozenset(("td", "th"))
 _INLINE = frozenset("a b button em font i label mark small span strong u".split())
+_QUOTES = frozenset(("figure", "blockquote"))
+_DASHES = frozenset("—–-~")
+_BELOW_QUOTES = frozenset(("figcaption", "footer"))
 _SILENT = frozenset(("script", "style", "noscript", "template", "head", "svg", "iframe"))
 _LONGEST_OPENING = 60
 _LONGEST_CELL = 100
@@ -101,6 +104,7 @@ class Renderer:
         self._elements: list[_Element] = []
         self._times = ElementTimes()
         self._rows: list[_Row] = []
+        self._quotes: list[int] = []
 
     def start(self, tag: str, attributes: Mapping[str, str], /) -> None:
         if tag in _SILENT:
@@ -108,7 +112,11 @@ class Renderer:
         if tag in _INLINE and not self._silent:
             self._separate_words()
             self._inline.append((tag, len(self._parts), self._at_line_start()))
+        if tag in _QUOTES and not self._silent:
+            self._quotes.append(len(self._parts))
         self._separate(tag, begins_again=tag == "br")
+        if tag in _BELOW_QUOTES and self._quotes:
+            self._stand_below(self._quotes[-1])
         if tag == "li" and not self._silent:
             self._parts.append("* ")
         if tag == "tr":
@@ -127,6 +135,8 @@ class Renderer:
             _, begun, opens = self._inline.pop()
             self._end_inline(begun, opens=opens)
         self._separate(tag)
+        if tag in _QUOTES and self._quotes:
+            self._quotes.pop()
 
     def data(self, data: str) -> None:
         if not self._silent:
@@ -195,10 +205,20 @@ class Renderer:
         if tag in _PARAGRAPHS:
             self._inline.clear()
             self._parts.append("\n\n")
+        elif tag == "cite" and self._parts and self._parts[-1].strip() in _DASHES:
+            return
         elif tag in _LINES and (begins_again or not (self._parts and self._parts[-1].endswith("\n"))):
             self._parts.append("\n")
         elif tag in _CELLS:
             self._parts.append(" ")
+
+    def _stand_below(self, begun: int) -> None:
+        """What tells whose a quotation is stands on the line below it, with no empty one between."""
+        nth = len(self._parts)
+        while nth > max(begun, len(self._parts) - _FARTHEST) and not self._parts[nth - 1].strip():
+            nth -= 1
+        if nth > begun and self._parts[nth - 1].strip():
+            self._parts[nth:] = ["\n", *[""] * (len(self._parts) - nth - 1)]
 
     def _separate_words(self) -> None:
         """Elements side by side (`<b>Ann</b><i>0:12</i>`) hold words of their own, unless the first is an initial."""

@@ -53,3 +53,10 @@ def test_flattened_list_items_get_lines_of_their_own() -> None:
 
 def test_emphasis_is_no_list() -> None:
     assert itemised("Why it *could not* be done") == "Why it *could not* be done"
+
+
+def test_whose_a_quotation_is_stands_on_the_line_below_it() -> None:
+    figure = "<figure><blockquote><p>So it goes.</p></blockquote><figcaption>Ana</figcaption></figure>"
+    quote = "<blockquote><p>It does.</p><footer>— <cite>Owen</cite></footer></blockquote>"
+    assert plain_text(figure + quote) == "So it goes.\nAna\n\nIt does.\n— Owen"
+    assert plain_text("<p>So.</p><figure><img src='a.png'><figcaption>A boat</figcaption></figure>") == "So.\n\nA boat"

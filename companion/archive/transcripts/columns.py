@@ -36,7 +36,9 @@ _HEADINGS = {
 }
 _DOUBTED = re.compile(rf"(?<=\S){DOUBT.removesuffix('?')}\Z")
 _RULE = re.compile(r"(?=[^-]*+(?:-[^-]++)*+--)[|:\s-]*+")
-_TIME = re.compile(r"[\[(]?(?P<clock>(?:\d{1,3}:){1,2}\d{2}(?:[.,;:]\d{1,3})?|\d{1,9}(?:\.\d{1,6})?s?)[\])]?")
+_CLOCK = r"(?:\d{1,3}:){1,2}\d{2}(?:[.,;:]\d{1,3})?|\d{1,9}(?:\.\d{1,6})?s?"
+_TIME = re.compile(rf"[\[(]?(?P<clock>{_CLOCK})(?:[^\S\n]?(?:-{{1,2}}>|→|[-–—])[^\S\n]?(?:{_CLOCK}))?[\])]?")
+"""Also from one to another, which is when the next cell's begin."""
 
 
 @dataclass(frozen=True, slots=True)

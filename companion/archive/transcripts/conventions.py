@@ -62,11 +62,15 @@ def _label_then_mark(page: Page) -> list[Cue]:
         floor = after.end() if after else mark.end
     labels = labels_ending_at(text, [site[1] for site in sites], [site[2] for site in sites])
     words = _words_of_speech(text, [label for label in labels if label])
+    # Where names stand on their times' lines, what ends the line above one is a word of speech.
+    above = sum("\n" in text[label.end : site[0].start] for site, label in zip(sites, labels, strict=True) if label)
+    rarely = _MOST_PARAGRAPHS * above < sum(label is not None for label in labels)
     cues = [
         Cue(undecorated(text, label.start), body, label.name, mark.seconds)
         for (mark, _, _, body, bounded), label in zip(sites, labels, strict=True)
         if label
         and label.name not in words
+        and not (rarely and "\n" in text[label.end : mark.start])
         and (bounded or ("\n" not in text[label.end : mark.start] and begins_line(text, label.start)))
     ]
     return _with_unmarked(page, cues)
@@ -155,6 +159,8 @@ def _may_speak_once(page: Page, label: Label) -> bool:
 
 _MOST_PARAGRAPHS = 4
 """Lines for each label, of those that all occur but once: with more, nobody knows who goes on."""
+_FEWEST_BEHIND = 4
+_REPEATS_BEHIND = 2
 _LONG_LINES = 60
 _DASH = re.compile(r"(?:(?:^|\n)[^\S\n]*|(?<=[.?!…,)\"”'’\]-])[^\S\n])(?P<dash>[-–—] |>> )(?=\S)")
 
@@ -200,8 +206,12 @@ def _with_unmarked(page: Page, cues: list[Cue]) -> list[Cue]:
     where most labels have none, of those that repeat."""
     known = {cue.label for cue in cues if cue.label}
     found = page.labels_before_colons(known)
-    labels = [label for label in found if label.clean and begins_paragraph(page.text, label.start)]
+    clean = [label for label in found if label.clean]
+    labels = [label for label in clean if begins_paragraph(page.text, label.start)]
     known |= _habitually_unmarked(page, labels, known, sum(cue.label is not None for cue in cues))
+    behind = _behind_sentences(page, clean, labels, len(cues))
+    known |= {label.name for label in behind}
+    labels = sorted([*labels, *behind], key=lambda label: label.start) if behind else labels
     taken = [(cue.start, cue.body) for cue in cues]
     free: list[Cue] = []
     nth = 0
@@ -223,6 +233,21 @@ def _habitually_unmarked(page: Page, labels: Sequence[Label], known: set[str], m
     return _repeated(page, counted, len(labels))
 
 
+def _behind_sentences(page: Page, labels: Sequence[Label], opening: Sequence[Label], marked: int) -> list[Label]:
+    """The names behind the ends of sentences, where paragraphs with a time have several speakers: as many stand there
+    as times, and each repeats."""
+    if len(labels) - len(opening) < max(_FEWEST_BEHIND, marked):
+        return []
+    counted = Counter(label.name for label in labels)
+    at_lines = {label.start for label in opening}
+    found = [
+        label
+        for label in labels
+        if label.start not in at_lines and counted[label.name] > _REPEATS_BEHIND and page.names_somebody(label.name)
+    ]
+    return found if len(found) >= max(_FEWEST_BEHIND, marked) and len({label.name for label in found}) > 1 else []
+
+
 def _unmarked_cue(page: Page, label: Label) -> Cue:
     return Cue(undecorated(page.text, label.start), after_decoration(page.text, label.end + 1), label.name)
 
@@ -230,6 +255,6 @@ def _unmarked_cue(page: Page, label: Label) -> Cue:
 def _back(text: str, position: int, floor: int) -> int:
     """Where a label before a mark ends: over blanks, separators, decoration and a line end."""
     at = position
-    while at > floor and position - at < 8 and text[at - 1] in " \t\n*_:(|/·•@,-[":
+    while at > floor and position - at < 8 and text[at - 1] in " \t\n*_:(|/·•@,-–—[":
         at -= 1
     return at

@@ -86,7 +86,8 @@ def _words_covered(page: Page, cues: Sequence[Cue], convention: Convention, end:
 
 
 def _at_border(text: str, cue: Cue, convention: Convention) -> float:
-    """Is the cue on its own side of a paragraph's border: 1.0 for a visible one, 0.5 for a sentence's end only?"""
+    """Is the cue on its own side of a paragraph's border: 1.0 for a visible one, 0.5 for a sentence's end only,
+    0.7 if a label follows it?"""
     after = text[cue.start : cue.body]
     if convention.closes and (cue.time is not None or "\n" in after):
         mark = after.partition(cue.label)[0].rstrip("*_") if cue.label else ""
@@ -97,4 +98,5 @@ def _at_border(text: str, cue: Cue, convention: Convention) -> float:
     before = text[max(0, cue.start - 40) : cue.start]
     if not before[-1].isspace():
         return 1.0 if clean_border(text, cue.start) else 0.8
-    return 0.5 if ends_a_sentence(before) else 0.0
+    behind_sentence = 0.7 if cue.label and cue.time is None else 0.5
+    return behind_sentence if ends_a_sentence(before) else 0.0

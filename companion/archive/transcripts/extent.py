@@ -45,7 +45,8 @@ _SECTIONS = (
     r"show ?notes\b|about (?:the |this |our )(?:show|podcast|host|guest|author|episode)s?",
     r"(?:links|resources|references|credits|sponsors|related|tags|categories|topics|chapters|timestamps)"
     r"(?: (?:mentioned|episodes?|posts?|articles?|and \w+|from \w+ \w+))?\s?:?[*_]{0,2}\s?(?:\n|\Z)",
-    r"\[?end(?: of (?:the )?transcript)?\]?\s?(?:\n|\Z)|you(?:'ve|’ve| have) reached the end|meeting ended",
+    r"\[?end(?: of (?:the )?(?:transcript|interview|episode|recording))?\]?\s?(?:\n|\Z)|"
+    r"you(?:'ve|’ve| have) reached the end|meeting ended",
     r"\w+ \(auto-generated\)",
 )
 _BELOW = re.compile(

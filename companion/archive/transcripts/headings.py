@@ -22,10 +22,13 @@ _LINE_TITLE = re.compile(
 )
 _PAUSE = re.compile(
     r"(?<=\n)\[(?=[^\]\n]{0,40}\b(?:ads?|sponsors?|sponsored|sponsorship|adverts?|advertisements?|commercials?|promos?|"
-    r"mid-?roll|werbung|publicidad|publicité|reklama)\b(?![- ]libs?\b))(?P<words>[^\]\n]{2,60})\]\s*\Z",
+    r"mid-?roll|werbung|publicidad|publicité|reklama)\b(?![- ]libs?\b)|"
+    r"(?:the )?(?:interview|introduction|intro|outro|discussion|conversation|episode|segment|part)"
+    r"(?: (?:\d{1,3}|one|two|three|begins|starts|continue[sd]|continuing|resumes|ends))?\])"
+    r"(?P<words>[^\]\n]{2,60})\]\s*\Z",
     re.IGNORECASE,
 )
-"""What announces a break, on a line of its own: `[AD BREAK]`."""
+"""What announces a break or a part, on a line of its own: `[AD BREAK]`, `[INTERVIEW CONTINUED]`."""
 _LONGEST_LINE = 110
 _AROUND_TITLE = re.compile(r"\A(?:\w+ [-–—] )?(?:\d{1,2}:){1,2}\d{2} [-–—] (?=\S)|(?<=\S) \[Transcript\]:?\Z")
 _MOST_WORDS_OF_A_TITLE = 10

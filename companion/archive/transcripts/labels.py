@@ -42,8 +42,13 @@ DOUBT = r"(?P<doubt> ?\(?\?\)?)?"
 _DOUBT = re.compile(r" ?\(?\?\)?\Z")
 _LONGEST_DOUBT = 4
 _GENERIC = re.compile(
-    r"(?:speaker|guest|host|person|voice|interviewer|caller|listener)[ _:-]?\w{0,3}(?: ?(?:or|and|&|/) ?\w{1,3})?|"
+    r"(?:speaker|guest|host|person|voice|interviewer|caller|listener)[ _:-]?\w{0,3}(?: ?(?:or|and|&|/) ?\w{1,3})?",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(
     r"(?:sprecher(?:in)?|spreker|talare|locut(?:eur|or|ore)|intervenante?|orat(?:eur|or|ore)|orador|hablante|falante|"
+    r"voce|voz|voix|stimme|interlocut(?:eur|rice|ore|or)|partecipante|participante?|teilnehmer(?:in)?|konuşmacı|"
+    r"người nói|ผู้พูด|発言者|발언자|mluvčí|puhuja|beszélő|vorbitor|ομιλητής|דובר|"
     r"mówca|спикер|диктор|участник|话者|話者|说话人|發言人|发言人|화자|참석자|المتحدث)[ _:-]?\d{1,3}",
     re.IGNORECASE,
 )
@@ -79,7 +84,7 @@ def speaker_of(label: str | None) -> str | None:
 
 def is_generic(label: str) -> bool:
     """Does the label name a role (`Speaker 2`, `Host`) and not a person?"""
-    return _GENERIC.fullmatch(label) is not None
+    return _GENERIC.fullmatch(label) is not None or (label[-1:].isdigit() and _NUMBERED.fullmatch(label) is not None)
 
 
 def looks_like_a_name(label: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -59,6 +60,9 @@ _BRACKET_OPENED = re.compile(
 _BRACKET_CLOSED = re.compile(
     rf"(?m:^){_RULES}[\[(](?P<inside>{_LABEL_INSIDE}){_DOUBT}{_APART}(?P<mark>(?P<clock>{_CLOCK}|{_LONE_SECONDS})[\])])"
 )
+_WORD_BEFORE = re.compile(r"(?<![^\s])([a-z]{1,24})[^\S\n][*_]{0,2}\Z")
+_LONGEST_WORD = 28
+_GOES_ON_BELOW = re.compile(r"[^\S\n]{0,4}\n[a-z]")
 _FEW = 4
 """Marks, below which times may be written otherwise."""
 _BETWEEN_ENDS = frozenset(("", " ", "-", " - ", "–", " – ", " --> ", " → "))
@@ -141,12 +145,24 @@ def _found(text: str) -> Iterator[Mark]:
         else:
             yield from _mark(match.start(), match.end(), match["clock"] or f"{match['minutes']}:00")
     for pattern in (_BARE, _LINE_END, *([_BEFORE_COLON] if _COLON_BEHIND.search(text) else [])):
-        for match in pattern.finditer(text):
+        found = list(pattern.finditer(text))
+        for match in found if pattern is not _LINE_END else _without_what_is_said(text, found):
             yield from _mark(match.start("mark" if pattern is _BARE else "clock"), match.end(), match["clock"])
     for pattern in (_BRACKET_OPENED, _BRACKET_CLOSED):
         for match in pattern.finditer(text):
             if not ("inside" in match.groupdict() and is_sound(match["inside"])):
                 yield from _mark(*match.span("mark"), match["clock"])
+
+
+def _without_what_is_said(text: str, ends: list[re.Match[str]]) -> list[re.Match[str]]:
+    """The clocks that end lines, without those in a sentence that goes on below (`we stop at 3:15` / `and go home`)."""
+    before = [_WORD_BEFORE.search(text, max(0, match.start() - _LONGEST_WORD), match.start()) for match in ends]
+    words = Counter(word[1] for word in before if word)
+    return [
+        match
+        for match, word in zip(ends, before, strict=True)
+        if word is None or words[word[1]] > 1 or not _GOES_ON_BELOW.match(text, match.end())
+    ]
 
 
 def _mark(start: int, end: int, clock: str) -> Iterator[Mark]:

@@ -30,7 +30,9 @@ LABEL_THEN_QUOTE = re.compile(rf"{BEHIND_MARK}{LABEL}(?=[「『])")
 LABEL_THEN_SLASH = re.compile(rf"{BEHIND_MARK}{LABEL}(?:\*\*|__|\*)?{_SLASH}")
 _NEEDED = {LABEL_THEN_SIGN: re.compile(_SIGN), LABEL_THEN_SLASH: re.compile(_SLASH)}
 """What a text has in it that has such a label: many have none."""
-LABEL_THEN_LINE = re.compile(rf"(?:\*\*|__)?{BEHIND_MARK}{LABEL}(?:\*\*|__|\*)?\n+(?=\S)")
+LABEL_THEN_LINE = re.compile(
+    rf"(?:\*\*|__)?{BEHIND_MARK}{LABEL}(?:\*\*|__|\*)?(?:(?<=\*) \([^()\n]{{2,40}}\))?\n+(?=\S)"
+)
 BRACKETED_LABEL_THEN = re.compile(
     rf"{BEHIND_MARK}(?:[\[(<]{LABEL}[\])>]|"
     r"(?<=\d)(?:[^\S\n]?[,/|·•–—-])?[^\S\n](?P<inside>[^\W_][^\n:：\[\]()<>?!]{0,59})(?: ?\(?\?\)?)?[\])]:?)\s(?=\S)"

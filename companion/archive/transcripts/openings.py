@@ -34,6 +34,7 @@ _SIGNS = tuple(
     re.compile(pattern)
     for pattern in (
         rf"{_OPENING}\[{_LABEL}\]\s(?=\S)",
+        rf"{_OPENING}【(?P<label>[^\W_][^\n【】:：]{{0,39}})】\s?(?=\S)",
         rf"{_OPENING}\[(?P<label>(?i:speaker|channel): ?\d{{1,3}})\]\s(?=\S)",
         rf"{_OPENING}\({_LABEL}\)\s(?=\S)",
         rf"{_OPENING}<{_LABEL}>\s(?=\S)",
@@ -45,7 +46,7 @@ _SIGNS = tuple(
         rf"{_OPENING}{_LABEL}> ?(?=\S)",
         rf"{_OPENING}{_LABEL}:(?=[^\s:])",
         rf"{_OPENING}:{_LABEL}: (?=\S)",
-        rf"{_OPENING}{_LABEL}:: ?(?=\S)",
+        rf"{_OPENING}[*_]{{0,2}}{_LABEL}[*_]{{0,2}}:: ?(?=\S)",
         rf"{_OPENING}\{{{_LABEL}\}}:? ?(?=\S)",
         rf"{_OPENING}(?P<label>[^\W\d_a-z][^\n:：\[\]<>?!…|*{{}}()]{{1,59}}?)\) (?=\S)",
         rf"{_OPENING}[*_]{{0,2}}(?P<label>{_NAME})[*_]{{0,2}}[—–](?=[^\s—–])",
@@ -64,7 +65,7 @@ _NEEDED = dict(
         map(
             re.compile,
             (
-                *(r"\]", r"\]", r"\)", ">", r"\*", r"\*", "_", "[-–—|=~·•→]|::"),
+                *(r"\]", "】", r"\]", r"\)", ">", r"\*", r"\*", "_", "[-–—|=~·•→]|::"),
                 *(
                     ";",
                     ">",

@@ -25,7 +25,8 @@ _KEYWORD = re.compile(
 )
 """How a line of code begins."""
 _SPEAKS = re.compile(
-    r"[@:]?[^\W\d_][^\n:=(){}]{0,40}(?:::? +[^\W\d_]\S* \S+ \S+ | = (?:[\"“]?[^\W\d_][\w'’-]*[,.?!]? ){3})"
+    r"[@:]?[^\W\d_][^\n:=(){}]{0,40}(?:::? +[^\W\d_]\S* \S+ \S+ | = (?![\"'][^\"]*[\"'][,;)]*\Z)"
+    r"(?:[\"“]?[^\W\d_][\w'’-]*[,.?!]? ){3})"
 )
 """A label, and words: who speaks of code does not write it."""
 

@@ -9,6 +9,7 @@ from functools import cache
 
 from companion.archive.markup import tidy
 from companion.archive.transcripts.announcements import announcement
+from companion.archive.transcripts.bare_labels import with_labels_apart
 from companion.archive.transcripts.chapters import chapter_list, merged
 from companion.archive.transcripts.columns import read_columns
 from companion.archive.transcripts.continuing import splits_turn, with_continuations
@@ -18,15 +19,19 @@ from companion.archive.transcripts.evidence import Evidence, evidence_for
 from companion.archive.transcripts.extent import end_of_speech, start_below_remarks, start_of_speech, without_lists
 from companion.archive.transcripts.glued_clocks import with_clocks_apart
 from companion.archive.transcripts.headings import headings_among, leading_titles, title_of, trailing_headings
+from companion.archive.transcripts.hours import with_hours
 from companion.archive.transcripts.initials import with_full_names
 from companion.archive.transcripts.labels import speaker_of
 from companion.archive.transcripts.line_numbers import without_line_numbers
 from companion.archive.transcripts.marks import Mark, marks_in
 from companion.archive.transcripts.page import Convention, Cue, Page
 from companion.archive.transcripts.quotations import without_quotation_signs
+from companion.archive.transcripts.spoken_clocks import without_spoken_clocks
 from companion.archive.transcripts.talks import with_talk
 from companion.archive.transcripts.timing import filled, trusted
 from companion.archive.transcripts.transcript import Transcript
+from companion.archive.transcripts.turn_lengths import without_turn_lengths
+from companion.archive.transcripts.unusual_labels import with_usual_labels
 from companion.archive.transcripts.unusual_times import with_usual_times
 from companion.storage.episodes import Chapter, Turn
 
@@ -56,7 +61,7 @@ def read_prose(text: str, *, among_notes: bool) -> Transcript:
     With ``among_notes`` the text may be show notes alone, and then has no turns; without, everything behind the
     page's own boilerplate is taken for speech. All words end up in turns, in chapters, or in ``before`` and ``after``.
     """
-    text = text if among_notes else with_usual_times(text)
+    text = text if among_notes else _usually_written(text)
     columns = read_columns(text)
     if columns:
         return columns
@@ -70,10 +75,13 @@ def read_prose(text: str, *, among_notes: bool) -> Transcript:
     body = text[origin:]
     page = Page(
         body,
-        tuple(
-            Mark(mark.start - origin, mark.end - origin, mark.seconds)
-            for mark in marks
-            if mark.start >= origin and mark.start not in listed.marks
+        with_hours(
+            body,
+            [
+                Mark(mark.start - origin, mark.end - origin, mark.seconds)
+                for mark in marks
+                if mark.start >= origin and mark.start not in listed.marks
+            ],
         ),
     )
 
@@ -107,6 +115,11 @@ def read_prose(text: str, *, among_notes: bool) -> Transcript:
         convention=best.convention.name,
         evidence=tuple(candidate.evidence for candidate in candidates),
     )
+
+
+def _usually_written(text: str) -> str:
+    """The text with labels and times as most transcripts have them."""
+    return with_labels_apart(with_usual_times(without_turn_lengths(without_spoken_clocks(with_usual_labels(text)))))
 
 
 def _with_talk(best: _Candidate, text: str, start: int) -> _Candidate:

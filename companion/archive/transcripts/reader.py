@@ -19,6 +19,7 @@ from companion.archive.transcripts.page_furniture import without_page_furniture
 from companion.archive.transcripts.program_code import is_program_code
 from companion.archive.transcripts.prose import read_prose
 from companion.archive.transcripts.records import captions_of_records
+from companion.archive.transcripts.sami import captions_of_sami
 from companion.archive.transcripts.segments import captions_of_json
 from companion.archive.transcripts.subtitles import captions_of, is_subtitles
 from companion.archive.transcripts.timed_lines import captions_of_lrc, captions_of_substation, captions_of_table
@@ -113,6 +114,7 @@ def _subrip(text: str) -> list[Caption] | None:
 
 _FORMATS: Sequence[tuple[str, Callable[[str], list[Caption] | None]]] = (
     ("WebVTT captions", _webvtt),
+    ("SAMI captions", lambda text: captions_of_sami(text) or None),
     ("timed text (XML)", lambda text: captions_of_xml(text) or None),
     ("SubStation Alpha captions", lambda text: captions_of_substation(text) or None),
     ("SubRip captions", _subrip),

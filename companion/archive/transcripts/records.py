@@ -19,6 +19,15 @@ _FEWEST = 3
 _LEAST_SHARE = 0.9
 
 
+def _plain(value: str) -> str:
+    """A value without its quotation marks, and what is escaped between them."""
+    try:
+        said: object = json.loads(value) if value.startswith('"') else value
+    except ValueError:
+        said = value  # an escape that is YAML's alone
+    return said if isinstance(said, str) and said is not value else value.strip("\"' ")
+
+
 def captions_of_records(text: str) -> list[Caption]:
     """The captions of a text that consists of such records; none where any of its lines is something else."""
     text = _HEAD.sub("", _BLOCK.sub(": ", text.strip()))
@@ -30,7 +39,7 @@ def captions_of_records(text: str) -> list[Caption]:
     for match in matches:
         if not records or match["key"] in records[-1]:
             records.append({})
-        records[-1][match["key"]] = match["value"].strip("\"' ")
+        records[-1][match["key"]] = _plain(match["value"].strip())
     roles = [{meaning.role for key in record for meaning in meanings_of(key)} for record in records]
     told = sum(Role.TEXT in found and not found.isdisjoint((Role.SPEAKER, Role.START)) for found in roles)
     if told < max(_FEWEST, _LEAST_SHARE * len(records)):

@@ -10,7 +10,7 @@ from companion.archive.transcripts.marks import seconds_of
 
 _CLOCK = r"(?:\d{1,4}:\d{1,2}:\d{1,2}|\d{1,2}:\d{2})(?:[.,:]\d{1,6})?"
 _TIMING = re.compile(
-    rf"^[ \t]*(?P<start>{_CLOCK})[ \t]*(?:-{{1,3}}>|[–—→]>?)[ \t]*(?P<end>{_CLOCK})(?P<rest>(?:[ \t][^\n]*)?)$",
+    rf"^[ \t]*(?P<start>-?{_CLOCK})[ \t]*(?:-{{1,3}}>|[–—→]>?)[ \t]*(?P<end>{_CLOCK})(?P<rest>(?:[ \t][^\n]*)?)$",
     re.MULTILINE | re.ASCII,
 )
 _PAIR = re.compile(
@@ -59,7 +59,10 @@ def captions_of(text: str) -> list[Caption]:
 
 
 def _seconds(clock: str) -> float | None:
-    """Seconds of a clock, also where thousandths stand behind a colon (`00:00:01:500`)."""
+    """Seconds of a clock, also where thousandths stand behind a colon (`00:00:01:500`); what is moved to before the
+    beginning is at the beginning."""
+    if clock.startswith("-"):
+        return 0.0
     if clock.count(":") == 3:
         before, _, after = clock.rpartition(":")
         clock = f"{before}.{after}"

@@ -28,6 +28,11 @@ _USUAL = ("Layer", "Start", "End", "Style", "Name", "MarginL", "MarginR", "Margi
 _QUOTED_CELL = re.compile(r'(?:^|\t)"[^\n]*"(?:\t|$)', re.MULTILINE)
 _DELIMITERS = "\t,;|"
 _LEAST_ROWS = 2
+_SPAN = re.compile(
+    r"[\[(]?(?P<start>[\d:]{1,9}(?:[.,]\d{1,6})?)s?[^\S\n]?(?:-{1,2}>|→|[-–—])[^\S\n]?(?P<end>[\d:]{1,9}(?:[.,]\d{1,6})?)s?[\])]?",
+    re.ASCII,
+)
+_SPANS = ("timespan", "time span", "time range")
 _LABEL_FIELDS = ("start", "end", "text")
 """The columns of a table that has no more, and no heading."""
 
@@ -114,7 +119,7 @@ def captions_of_table(text: str) -> list[Caption]:
         quoted = delimiter != "\t" or _QUOTED_CELL.search(text) is not None
         rows = _rows(text, delimiter, quoted=quoted)
         if _is_heading(names, rows[1:]):
-            return _captions_of_rows([dict(zip(names, _fitted(row, names), strict=False)) for row in rows[1:]])
+            return _captions_of_rows([_with_span(names, _fitted(row, names)) for row in rows[1:]])
         if _are_labels(rows):
             if len({len(row) for row in rows}) == 1 and len(rows[0]) > len(_LABEL_FIELDS):
                 return _captions_of_rows([cast("dict[str, str]", row) for row in objects_of_rows(rows)])
@@ -126,10 +131,11 @@ def captions_of_table(text: str) -> list[Caption]:
 
 def _rows(text: str, delimiter: str, *, quoted: bool) -> list[list[str]]:
     quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
+    apart = quoted and f'{delimiter} "' in text
     try:
         return [
             row
-            for row in csv.reader(text.split("\n"), delimiter=delimiter, quoting=quoting)
+            for row in csv.reader(text.split("\n"), delimiter=delimiter, quoting=quoting, skipinitialspace=apart)
             if any(cell.strip(" :-") for cell in row)
         ]
     except csv.Error:
@@ -160,6 +166,16 @@ def _are_labels(rows: Sequence[Sequence[str]]) -> bool:
 def _fitted(row: Sequence[str], names: Sequence[str]) -> list[str]:
     """A row whose last cell holds what is too much: commas in a text that nobody quoted."""
     return [*row[: len(names) - 1], ",".join(row[len(names) - 1 :])] if len(row) > len(names) else list(row)
+
+
+def _with_span(names: Sequence[str], row: Sequence[str]) -> dict[str, str]:
+    """A row's cells by name; a start that is written up to its end (`0:03 - 0:12`) as both."""
+    cells = dict(zip(names, row, strict=False))
+    for name in names:
+        roles = {meaning.role for meaning in meanings_of(name)} if name in cells else set[Role]()
+        if (Role.START in roles or name.strip().lower() in _SPANS) and (span := _SPAN.fullmatch(cells[name].strip())):
+            cells |= {name: span["start"], "start": span["start"], "end": span["end"]}
+    return cells
 
 
 def _captions_of_rows(rows: Sequence[Mapping[str, str]]) -> list[Caption]:

@@ -1,6 +1,7 @@
 """Times at the beginning of lines that are written as nothing else is read: with a date or `AM`, hence of a day
-(`[04/03/2024, 10:00:02] Ann: So`), with semicolons, as `start=2.0s stop=9.1s`, as `2min05`, or as seconds alone,
-`(125) Ann: So`. They count where several lines begin so, and they grow.
+(`[04/03/2024, 10:00:02] Ann: So`, also behind a name above the words, `Ann  10:02 AM`), with semicolons, as
+`start=2.0s stop=9.1s`, as `2.0-9.1 | Ann | So`, as `2min05`, or as seconds alone, `(125) Ann: So`. They count where
+several lines begin so, and they grow.
 """
 
 from __future__ import annotations
@@ -15,23 +16,34 @@ from companion.archive.transcripts.timing import growth
 _OPENS = r"(?m:^)(?P<before>[^\S\n]{0,4}(?:[-*>•] )?[*_]{0,2})"
 _DATE = r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})"
 _OF_A_DAY = r"(?P<h>\d{1,2}):(?P<m>\d{2}):(?P<s>\d{2}(?:\.\d{1,6})?)"
+_MINUTE = r"(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2}))?"
+_DAY = rf"(?:(?:{_DATE}|(?i:today|yesterday))(?:,? (?:at )?|,))"
+_BEHIND_NAME = r"(?m:^)(?P<before>[*_]{0,2}[^\W\d_][^\n:\[(]{0,60}?(?:[^\S\n]*[,·|—–-])?[^\S\n]+[*_]{0,2})"
+"""A name on a line that a time of a day ends."""
+_SPAN = r"(?P<s>\d{1,5}\.\d{1,3})(?:s? ?[-–—,] ?|s?[^\S\n]+)(?P<until>\d{1,5}\.\d{1,3})s?"
 _HALF = r"[ \u202f]?(?P<half>[AaPp])\.?[Mm]\b\.?"
 _CODE = r"\d{1,2};\d{2};\d{2}[;.]\d{2}"
 _HALF_A_DAY = 12 * 3600
 _FEWEST = 4
+_FEWEST_WORDS = 0.05
+"""Words in a second of what is said, pauses and all: the plan of a day has fewer."""
 _LEAST_GROWTH = 0.9
 _LEAST_SPAN = 0.3
 """Of the text, which they stand in all through: years of the books below it (`(1987) Levi: …`) are none."""
 _OPENING = re.compile(r"(?m:^)[^\w\n]{0,6}(?:\d|start ?[=:])[^\n]{0,90}")
+_NAMED = re.compile(r"^[^\n:\[(]{1,64}[\[(]?(?:[^\n:\[(]{6,14} )?\d{1,2}:\d{2}[^\n]{0,8}$", re.MULTILINE)
+"""A line that a time may end."""
+_LONGEST_NAMED = 120
 
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How times are written, the seconds of one, and whether they are counted from the first."""
+    """How times are written, the seconds of one, whether they are counted from the first, and may have no seconds."""
 
     pattern: re.Pattern[str]
     seconds: Callable[[re.Match[str]], float]
     of_a_day: bool = False
+    to_the_minute: bool = False
 
 
 def _clock(match: re.Match[str]) -> float:
@@ -39,7 +51,7 @@ def _clock(match: re.Match[str]) -> float:
     half = match.groupdict().get("half")
     if half:
         hours = hours % 12 + 12 * (half in "Pp")
-    return hours * 3600 + int(match["m"]) * 60 + float(match["s"])
+    return hours * 3600 + int(match["m"]) * 60 + float(match["s"] or 0)
 
 
 _WAYS = (
@@ -63,16 +75,44 @@ _WAYS = (
         lambda match: float(match["s"]),
     ),
     _Way(re.compile(rf"{_OPENS}\((?P<s>\d{{1,5}})\)(?= [^\n:：]{{1,48}}[:：]\s)"), lambda match: float(match["s"])),
+    _Way(
+        re.compile(rf"{_OPENS}[\[(]?{_DAY}{_MINUTE}(?:{_HALF})?[\])]?(?=[\s,:-])"),
+        _clock,
+        of_a_day=True,
+        to_the_minute=True,
+    ),
+    _Way(re.compile(rf"{_OPENS}[\[(]?{_MINUTE}{_HALF}[\])]?(?=[\s,:-])"), _clock, of_a_day=True, to_the_minute=True),
+    _Way(re.compile(rf"{_OPENS}{_SPAN}(?: :(?=\s))?(?=\s)"), lambda match: float(match["s"])),
+)
+_WAYS_BEHIND_NAMES = (
+    _Way(
+        re.compile(rf"{_BEHIND_NAME}[\[(]?{_DAY}{_MINUTE}(?:{_HALF})?[\])]?(?=[^\S\n]*$)", re.MULTILINE),
+        _clock,
+        of_a_day=True,
+        to_the_minute=True,
+    ),
+    _Way(
+        re.compile(rf"{_BEHIND_NAME}[\[(]?{_MINUTE}{_HALF}[\])]?(?=[^\S\n]*$)", re.MULTILINE),
+        _clock,
+        of_a_day=True,
+        to_the_minute=True,
+    ),
 )
 
 
 def with_usual_times(text: str) -> str:
     """The text with such times as `[0:02:05]`; those of a day are counted from the first."""
     openings = _OPENING.findall(text)
-    if len(openings) < _FEWEST:
-        return text
-    opened = "\n".join(openings)
-    for way in _WAYS:
+    if len(openings) >= _FEWEST and (rewritten := _in_one_way(_WAYS, text, "\n".join(openings))):
+        return rewritten
+    named = [line for line in text.split("\n") if len(line) <= _LONGEST_NAMED and ":" in line and _NAMED.match(line)]
+    return (len(named) >= _FEWEST and _in_one_way(_WAYS_BEHIND_NAMES, text, "\n".join(named))) or text
+
+
+def _in_one_way(ways: Sequence[_Way], text: str, opened: str) -> str | None:
+    """The text with the times that are written in the first of the ways in which there are some; ``opened`` are the
+    lines that may have them."""
+    for way in ways:
         if not way.pattern.search(opened):
             continue
         found = list(way.pattern.finditer(text))
@@ -82,8 +122,10 @@ def with_usual_times(text: str) -> str:
             continue
         if found[-1].end() - found[0].start() < _LEAST_SPAN * len(text):
             continue
+        if way.to_the_minute and len(text.split()) < _FEWEST_WORDS * (times[-1] - times[0]):
+            continue
         return _rewritten(way.pattern, text, times)
-    return text
+    return None
 
 
 def _rewritten(pattern: re.Pattern[str], text: str, times: Sequence[float]) -> str:

@@ -7,6 +7,7 @@ from hypothesis import given
 
 from companion.archive.markup import plain_text
 from companion.archive.transcripts.columns import read_columns
+from companion.archive.transcripts.reader import read_transcript
 from tests.archive.transcripts.written import SPOKEN, Said, clock, conversations
 from tests.examples import examples
 
@@ -65,3 +66,19 @@ def test_quoted_values_keep_their_separators() -> None:
 )
 def test_other_lines_are_no_columns(text: str) -> None:
     assert read_columns(text) is None
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("Time | Speaker | Text", "{}.0 - {}.5 | {} | {}"),
+        ("Timespan\tSpeaker\tContent", "0:{:02}.0 - 0:{:02}.5\t{}\t{}"),
+        ("", "[0:{:02} - 0:{:02}] | {} | {}"),
+    ],
+    ids=["seconds", "a heading that says span", "no heading"],
+)
+def test_a_cell_may_hold_when_somebody_begins_and_ends(head: str, row: str) -> None:
+    said = [(10 + 9 * nth, ("Ana", "Owen")[nth % 2], f"So we row number {nth} of them across.") for nth in range(5)]
+    text = "\n".join([head, *(row.format(at, at + 8, who, words) for at, who, words in said)]).strip()
+    turns = read_transcript(text).turns
+    assert [(turn.start, turn.speaker, turn.text) for turn in turns] == said

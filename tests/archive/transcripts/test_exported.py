@@ -160,6 +160,18 @@ def test_a_break_that_a_line_in_brackets_announces_is_not_said() -> None:
     assert [(chapter.title, chapter.start) for chapter in transcript.chapters] == [("AD BREAK", said[4].seconds)]
 
 
+@pytest.mark.parametrize("title", ["INTERVIEW", "Interview continued", "Part 2", "Introduction"])
+def test_a_part_announced_in_brackets_between_turns_is_a_chapter(title: str) -> None:
+    said = _talk(_ANA, _OWEN)
+    text = "\n\n".join(
+        f"[{_clock(s)}] {s.speaker}: {s.text}" + f"\n\n[{title}]" * (nth == 3) for nth, s in enumerate(said)
+    )
+    transcript = read_transcript(f"{text}\n\n[END OF INTERVIEW]")
+    assert [turn.text for turn in transcript.turns] == [s.text for s in said]
+    assert [(chapter.title, chapter.start) for chapter in transcript.chapters] == [(title, said[4].seconds)]
+    assert "END OF INTERVIEW" in transcript.after
+
+
 @pytest.mark.parametrize("sound", ["[pub chatter]", "[ad lib]", "[laughter at the ad]"])
 def test_a_sound_in_brackets_is_no_break(sound: str) -> None:
     said = _talk(_ANA, _OWEN)

@@ -53,3 +53,9 @@ def test_talk_about_code_is_talk(text: str) -> None:
 
 def test_data_is_no_code() -> None:
     assert not is_program_code(json.dumps({"said": "So it goes."}))
+
+
+def test_quoted_words_that_are_assigned_are_code() -> None:
+    lines = ['x = "This is a test"', 'said = "We row at noon today";', "label = 'So it goes, they say'"]
+    assert is_program_code("\n".join(lines * 4))
+    assert not is_program_code("\n".join(["Ana = So it goes, they say.", 'Owen = "So it goes on," they say.'] * 6))

@@ -60,3 +60,8 @@ def test_prose_is_no_subtitles() -> None:
 @given(st.text(alphabet=st.sampled_from("0123:.,-> \n<v>/abNOTE{}\\&;")))
 def test_any_text_is_read(text: str) -> None:
     assert all(caption.text.strip() for caption in captions_of(f"0:01.0 --> 0:02.0\n{text}"))
+
+
+def test_a_caption_that_was_moved_to_before_the_beginning_is_at_the_beginning() -> None:
+    text = "1\n-00:00:00,500 --> 00:00:02,000\nSo it goes.\n\n2\n00:00:02,500 --> 00:00:04,000\nIt does.\n"
+    assert [(caption.start, caption.text) for caption in captions_of(text)] == [(0.0, "So it goes."), (2.5, "It does.")]

@@ -67,3 +67,12 @@ def test_other_tables_are_no_transcripts(text: str) -> None:
 def test_any_text_is_read(text: str) -> None:
     for read in (captions_of_lrc, captions_of_substation, captions_of_table):
         assert all(caption.text.strip() for caption in read(text))
+
+
+def test_quoted_cells_may_stand_behind_a_blank() -> None:
+    text = '1.00, 2.50, Ana, "So, it goes."\n3.00, 4.50, Owen, "It does, yes."\n5.00, 6.50, Ana, "Good, then."\n'
+    assert [(caption.speaker, caption.text) for caption in captions_of_table(text)] == [
+        ("Ana", "So, it goes."),
+        ("Owen", "It does, yes."),
+        ("Ana", "Good, then."),
+    ]

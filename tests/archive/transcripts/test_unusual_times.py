@@ -40,17 +40,39 @@ def test_times_written_in_any_way_are_read(way: str) -> None:
     ]
 
 
+_MINUTES: dict[str, Callable[[str, int], str]] = {
+    "behind the name": lambda who, m: f"{who}  10:{m:02} AM\n",
+    "behind a dash and a date": lambda who, m: f"{who} — 03/05/2024 6:{m:02} PM\n",
+    "in brackets with a date": lambda who, m: f"{who}, [05.03.2024 18:{m:02}]\n",
+    "in brackets with a date and seconds": lambda who, m: f"{who} (03/05/2024, 10:{m:02}:00 AM)\n",
+    "in brackets before the name": lambda who, m: f"[10:{m:02} AM] {who}: ",
+    "a date before the name": lambda who, m: f"05/03/2024, 18:{m:02} - {who}: ",
+    "a date, half a day and a narrow blank": lambda who, m: f"3/5/24, 6:{m:02}\u202fPM - {who}: ",
+}
+
+
+@pytest.mark.parametrize("way", _MINUTES)
+def test_times_of_a_day_need_no_seconds(way: str) -> None:
+    words = "So we rowed across in the fog, and nobody knew where the other side was."
+    said = [(("Ana Lee", "Owen")[nth % 2], 60.0 * (nth // 2)) for nth in range(12)]
+    text = "\n\n".join(f"{_MINUTES[way](who, 2 + int(at) // 60)}{words}" for who, at in said)
+    assert [(turn.speaker, turn.start, turn.text) for turn in read_transcript(text).turns] == [
+        (who, at, words) for who, at in said
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "(1) Ana: one\n(2) Ben: two\n(3) Ana: three\n(4) Ben: four",
         "(9) Ana: one\n(7) Ben: two\n(5) Ana: three\n(3) Ben: four",
         "10:00 AM Doors\n10:30 AM Talk\n11:00 AM Break\n11:30 AM Talk",
+        "Doors  10:00 AM\nA talk  10:30 AM\nA break  11:00 AM\nA talk  11:30 AM",
         "(1) Ana: one\n(2) Ben: two\n(4) Ana: four\n(5) Ben: five\n(6) Ana: six",
         "Ana: So it goes.\n\nBen: It does.\n\n" * 20
         + "(1987) Levi: Fog\n(1991) Moss: Salt\n(2004) Kahn: Tin\n(2011) Ito: Oak",
     ],
-    ids=["numbered", "falling", "a day's plan", "numbered with a gap", "books below"],
+    ids=["numbered", "falling", "a day's plan", "a plan behind", "numbered with a gap", "books below"],
 )
 def test_other_numbers_stay(text: str) -> None:
     assert with_usual_times(text) == text
