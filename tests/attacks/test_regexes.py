@@ -124,7 +124,7 @@ def _slow(one: Found, length: int = LENGTH, tries: int = TRIES) -> str | None:
             taken = _never_below(enough, one.pattern, way, texts[0], tries)
             if taken < enough:
                 continue
-            bound = SUPERLINEAR * taken
+            bound = min(SUPERLINEAR * taken, GIVEN_UP)
             if short or taken >= GIVEN_UP or _never_below(bound, one.pattern, way, texts[1], tries) >= bound:
                 return f"{one.place} {one.pattern.pattern} by {way}: {texts[0][:80]!r}…, {taken:.3f} s"
     return None
@@ -171,4 +171,4 @@ def test_they_are_found_in_the_whole_source() -> None:
 )
 def test_what_is_known_to_blow_up_is_caught(pattern: str, way: str) -> None:
     # Slow whatever else the machine does: the first try says so.
-    assert _slow(Found("here:this", re.compile(pattern), frozenset({way})), 2000, tries=1) is not None
+    assert _slow(Found("here:this", re.compile(pattern), frozenset({way})), 3000, tries=1) is not None
