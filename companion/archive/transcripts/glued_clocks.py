@@ -14,6 +14,8 @@ _GLUED = re.compile(
     rf"|(?m:^)(?P<opening>{_CLOCK})(?=[^\W\d_])(?!(?:am|pm|AM|PM|h|s|Uhr)\b)"
 )
 _END_OF_CLOCK = re.compile(r"\d:\d{2}")
+_LONGEST = 6
+"""Digits and colons of a clock before its last minute's digit."""
 _FEWEST = 3
 _MOSTLY = 0.9
 
@@ -31,6 +33,7 @@ def with_clocks_apart(text: str) -> str:
 def _touches_a_letter(text: str, clock: re.Match[str]) -> bool:
     """May a letter stand right before a clock, or right behind it?"""
     at = clock.start()
-    while at > 0 and (text[at - 1].isdigit() or text[at - 1] == ":"):
+    low = max(0, at - _LONGEST)
+    while at > low and (text[at - 1].isdigit() or text[at - 1] == ":"):
         at -= 1
     return text[at - 1 : at].isalnum() or text[clock.end() : clock.end() + 1].isalnum()
