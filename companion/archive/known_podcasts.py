@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from companion.archive.identity import renamed
 from companion.archive.sources import OpenedSource, is_address
@@ -37,12 +38,13 @@ async def podcast_of(
     `KnownPodcastError` for one that is found at another address.
     """
     facts = [episode.facts for episode in opened.episodes]
-    if is_address(opened.podcast.key):
-        remarks = await _moved(database, opened.podcast, facts, apart=apart)
+    source = opened.podcast
+    if is_address(source.key):
+        remarks = await _moved(database, source, facts, apart=apart)
     else:
-        remarks = await _called_anew(database, opened.podcast, hashes)
+        source, remarks = await _held_already(database, source, hashes, titled=opened.titled)
     async with database.write() as connection:
-        podcast = await podcasts.upsert(connection, opened.podcast, database.clock.now())
+        podcast = await podcasts.upsert(connection, source, database.clock.now())
         if opened.feed:
             before = await episodes.list_episodes(connection, frozenset((podcast.id,)))
             for guid, old in _renamed(before, facts).items():
@@ -80,12 +82,14 @@ async def _moved(
     return []
 
 
-async def _called_anew(database: Database, source: PodcastFacts, hashes: Mapping[str, str]) -> list[str]:
-    """Texts that are in the archive under another title are the same podcast, which is called anew; or they are
-    episodes of a larger one, and are not stored twice."""
+async def _held_already(
+    database: Database, source: PodcastFacts, hashes: Mapping[str, str], *, titled: bool
+) -> tuple[PodcastFacts, list[str]]:
+    """Texts that are in the archive under another title are the same podcast, which is called anew where that title is
+    more than a folder's; or they are episodes of a larger one, and are not stored twice."""
     async with database.write() as connection:
         if await podcasts.by_key(connection, source.key) is not None:
-            return []
+            return source, []
         same = await episode_sources.with_hashes(connection, hashes.values())
         for podcast_id in sorted({known.podcast_id for known in same if _reads_alike(known, hashes)}):
             podcast = await podcasts.get(connection, podcast_id)
@@ -95,14 +99,16 @@ async def _called_anew(database: Database, source: PodcastFacts, hashes: Mapping
             alike = sum(_reads_alike(known, hashes) for known in held)
             # Some may read differently now, or could not be read whole before.
             if 2 * alike > len(held) and all(known.guid in hashes for known in held):
+                if not titled:
+                    return replace(source, key=podcast.key, title=podcast.title), []
                 await podcasts.rekey(connection, podcast_id, source.key)
-                return [f"{podcast.title} holds the same texts: it is called {source.title} from now on."]
+                return source, [f"{podcast.title} holds the same texts: it is called {source.title} from now on."]
             if alike == len(hashes):
                 raise KnownSourceError(
                     f"It is in the archive already, in the podcast “{podcast.title}”, and was not stored again."
                     f" Give --title {podcast.title!r} to bring it up to date there."
                 )
-    return []
+    return source, []
 
 
 def _reads_alike(known: KnownSource, hashes: Mapping[str, str]) -> bool:

@@ -37,7 +37,8 @@ class OpenedSource:
     """What a source holds: its episodes, not read yet.
 
     ``problems`` are sentences on what could not be read, everything else can be. ``feed`` says that the episodes are
-    all that a feed has now, ``whole`` that nothing is missing that may be there another time.
+    all that a feed has now, ``whole`` that nothing is missing that may be there another time, ``titled`` that the
+    podcast's title was given or is its own, not only the name of a folder.
     """
 
     podcast: PodcastFacts
@@ -47,6 +48,7 @@ class OpenedSource:
     whole: bool = True
     validators: Validators = field(default_factory=Validators)
     moved_to: str | None = None
+    titled: bool = True
 
 
 @overload
@@ -90,7 +92,8 @@ async def open_source(
     if kind == "feed":
         return await asyncio.to_thread(_open_feed_file, path, fetcher, title)
     named = title or _folder_title(path.parent)
-    return OpenedSource(PodcastFacts(f"file:{named}", named, None, False), episodes_of([path]), (), feed=False)
+    podcast = PodcastFacts(f"file:{named}", named, None, False)
+    return OpenedSource(podcast, episodes_of([path]), (), feed=False, titled=title is not None)
 
 
 def is_address(source: str) -> bool:
@@ -151,7 +154,7 @@ def _open_folder(folder: Path, fetcher: Fetches, title: str | None) -> OpenedSou
     name = title or (feed.title if feed else _folder_title(folder))
     podcast = PodcastFacts(f"file:{name}", name, feed.link if feed else None, False, feed.guid if feed else None)
     if feed is None:
-        return OpenedSource(podcast, episodes_of(texts), tuple(problems), feed=False)
+        return OpenedSource(podcast, episodes_of(texts), tuple(problems), feed=False, titled=title is not None)
     named = files_by_name(feed.items, texts)
     local: LocalFiles = {**files_beside(feed.items, folder), **named}
     own = [file for file in texts if file not in named.values()]

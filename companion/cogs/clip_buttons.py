@@ -7,7 +7,7 @@ import re
 from companion.cogs.clip_posts import answer_with, take_down
 from companion.cogs.clips import told_of
 from companion.cogs.companion import Companion, Interaction
-from companion.cogs.fair_use import deferred_turn, turn_of
+from companion.cogs.fair_use import before_form, deferred_turn
 from companion.cogs.feature import Feature
 from companion.cogs.press import Press
 from companion.cogs.views import clip_ids, custom_ids
@@ -25,10 +25,8 @@ class MakePress(Press, template=clip_ids.MAKE):
 
     async def pressed(self, interaction: Interaction) -> None:
         reference, quoted = custom_ids.reference_in(self.match), custom_ids.quoted_in(self.match)
-        # A form cannot follow a deferral.
-        async with turn_of(interaction, Work.LOOKUP):
-            requests = ClipRequests(interaction.client.database)
-            proposed = await requests.propose(interaction.guild_id, reference, quoted)
+        requests = ClipRequests(interaction.client.database)
+        proposed = await before_form(interaction, lambda: requests.propose(interaction.guild_id, reference, quoted))
         await interaction.response.send_modal(clip_form(reference, quoted, proposed))
 
 

@@ -10,6 +10,7 @@ from companion.cogs import suggestions
 from companion.cogs.companion import Companion, Interaction
 from companion.cogs.fair_use import deferred_turn
 from companion.cogs.feature import Feature
+from companion.cogs.in_time import in_time
 from companion.cogs.posting import post
 from companion.cogs.press import Press, UnknownButtonError, in_private, is_theirs
 from companion.cogs.views import catalogue_ids
@@ -68,7 +69,7 @@ class SearchPress(Press, template=catalogue_ids.SEARCH):
 
     async def pressed(self, interaction: Interaction) -> None:
         pages = EpisodePages(interaction.client.database)
-        episode = await pages.episode(interaction.guild_id, int(self.match["episode"]))
+        episode = await in_time(pages.episode(interaction.guild_id, int(self.match["episode"])))
         await interaction.response.send_modal(search_modal(episode))
 
 

@@ -36,7 +36,8 @@ class UnknownSpellingError(NotFoundError):
     """A spelling that stands for nothing here."""
 
     def __init__(self, spelling: str) -> None:
-        super().__init__(f"“{_short(spelling)}” stands for nothing else here: the list of names has what does.")
+        listed = "`/setup aliases list`, or `companion aliases` with the podcast, shows what does."
+        super().__init__(f"“{_short(spelling)}” stands for nothing else here. {listed}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ class NoHostsError(CompanionError):
     """A server without a role for hosts."""
 
     def __init__(self) -> None:
-        super().__init__("No role of hosts is chosen here: those who manage the server mark answers.")
+        super().__init__("No role of hosts is chosen here: those who manage the server are the hosts.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -359,6 +359,15 @@ async def test_the_same_texts_under_another_title_are_the_same_podcast_called_an
     assert len(await stored_episodes(database)) == 1
 
 
+async def test_a_title_that_was_given_outlasts_the_name_of_the_folder(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "talk.txt").write_text(speech(1), encoding="utf-8")
+    first = await ingested(database, tmp_path / "talk.txt", title="Talks")
+    again = await ingested(database, tmp_path / "talk.txt")
+
+    assert (again.podcast.id, again.podcast.title, again.unchanged) == (first.podcast.id, "Talks", 1)
+    assert again.remarks == ()
+
+
 async def test_they_are_also_where_one_was_not_read_whole_before(database: Database, tmp_path: Path) -> None:
     for number in (1, 2, 3):
         (tmp_path / f"talk-{number}.txt").write_text(talk(number), encoding="utf-8")
