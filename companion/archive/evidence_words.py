@@ -20,6 +20,8 @@ _WORD = re.compile(r"\w+(?:['’.\-]\w+)*")
 _NAME_SHARE = 0.2
 """Above this share of capitals within sentences they are no sign of names: a language that writes every noun so."""
 _ENOUGH_WORDS = 40
+_GERMAN = frozenset("aber auf das dem den der die ein eine im ist mit nicht sich sie und von wenn wie zu".split())
+_FEW_GERMAN = 4
 _NO_NAMES = frozenset("I I'm I’m I've I’ve I'd I’d I'll I’ll".split())
 _OPENERS = frozenset(
     """additionally after against all along already also although altogether among another apart around aside away
@@ -120,7 +122,12 @@ def capitals_are_names(texts: Sequence[str]) -> bool:
     """Does a capital within a sentence mean a name, in the language of these texts?"""
     inner = [word for text in texts for first, word in pairwise(_WORD.findall(text)) if first[0].islower()]
     capital = sum(word[0].isupper() for word in inner)
-    return len(inner) < _ENOUGH_WORDS or capital < _NAME_SHARE * len(inner)
+    if capital < _NAME_SHARE * len(inner):
+        return True
+    # A few words may happen to name many, unless they are of a language that is known to write so.
+    return (
+        len(inner) < _ENOUGH_WORDS and len(_GERMAN.intersection(_WORD.findall("\n".join(texts).lower()))) < _FEW_GERMAN
+    )
 
 
 def _is_known(word: str, known: frozenset[str]) -> bool:

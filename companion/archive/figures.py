@@ -61,13 +61,13 @@ class _Said(NamedTuple):
     words: int
 
 
-def figures_stated(text: str) -> Iterator[Decimal]:
-    """The numbers that a text states: all that are written in digits, and the greater ones of those in words."""
+def figures_stated(text: str, above: int = _LITTLE) -> Iterator[Decimal]:
+    """The numbers that a text states: all that are written in digits, and of those in words the ones ``above`` this."""
     yield from (figure.value for figure in _written(text))
     for run in _runs(text):
         said = list(_values(run))
         years = _years(said)
-        yield from years or [one.value for one in said if one.value > _LITTLE or one.words > 1]
+        yield from years or [one.value for one in said if one.value > above or one.words > 1]
 
 
 def figures_known(text: str) -> frozenset[Decimal]:

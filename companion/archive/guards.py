@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 from companion.archive.answers import Source
 from companion.archive.attribution import named_in, speakers_of
+from companion.archive.comparisons import is_turned_round
+from companion.archive.credit import is_miscredited
 from companion.archive.evidence_words import (
     NONE,
     Said,
@@ -31,6 +33,7 @@ from companion.archive.figures import figures_stated
 from companion.archive.live_text import has_link, has_mention, without_signs
 from companion.archive.prompt import DECLINED
 from companion.archive.prose import MARK, Block, blocks_of, cited_in, without_marks
+from companion.archive.quantities import has_unknown_quantity
 from companion.archive.verbatim import as_said, is_closed, outermost, quoted_spans, single_is_closed, without_quotations
 
 LONGEST_ANSWER = 1500
@@ -120,6 +123,7 @@ class _Guard:
         self._sources = {source.number: source for source in sources}
         self._words = {source.number: words_of_source(source) for source in sources}
         self._speakers = {source.number: speakers_of(source) for source in sources}
+        self._question_text = question
         self._question = words_of(question)
         self._asked = content(question)
         self._known = all_words((*self._words.values(), self._question))
@@ -213,7 +217,11 @@ class _Guard:
             return self._cut("quotation", sentence)
         words = all_words((*(self._words[number] for number in cited), self._question))
         own = without_marks(without_quotations(quoting))
-        if problem := self._unsupported(own, words) or self._misattributed(own, cited, voices, words):
+        if problem := (
+            self._unsupported(own, words)
+            or self._contradicted(own, cited, words)
+            or self._misattributed(own, cited, voices, words)
+        ):
             return self._cut(problem, sentence)
         for number in cited:  # that stood within a quotation
             quoting = quoting if number in cited_in(quoting) else _with_mark(quoting, number)
@@ -265,7 +273,17 @@ class _Guard:
         here = frozenset[str]().union(*(self._speakers[number] for number in cited))
         named = named_in(sentence, frozenset[str]().union(*self._speakers.values()))
         absent = [one for one in named - here if words.terms.isdisjoint(one.lower().split())]
-        return "speaker" if absent or (named and voices and not voices & named) else ""
+        if absent or (named and voices and not voices & named):
+            return "speaker"
+        return "speaker" if is_miscredited(sentence, [self._sources[number] for number in cited]) else ""
+
+    def _contradicted(self, sentence: str, cited: Sequence[int], words: Words) -> str:
+        """Does it state a quantity that nobody did, or compare two things the wrong way round?"""
+        sources = [self._sources[number] for number in cited]
+        said = "\n".join(text for one in sources for text in (one.before, one.hit.passage.text, one.after) if text)
+        if has_unknown_quantity(sentence, f"{self._question_text}\n{said}", words.numbers):
+            return "number"
+        return "reversed" if is_turned_round(sentence, said) else ""
 
     def _unsupported(self, sentence: str, words: Words) -> str:
         """Why the passages do not support a sentence; empty where they may."""

@@ -145,6 +145,14 @@ CUT = {
     "an invented number in words": ("The cluster of bees stays at forty degrees [1].", "number"),
     "another scale": ("Ten million of the bees shiver [1].", "number"),
     "a number of another passage": ("Wool keeps 34 degrees of damp in [2].", "number"),
+    "two dozen": ("Two dozen kilos of honey take a colony to May [1].", "number"),
+    "a share": ("Half of all the bees shiver in the hive [1].", "number"),
+    "a multiple": ("Damp kills twice as many colonies as frost [2].", "number"),
+    "a small number": ("Only ten bees shiver in the hive [1].", "number"),
+    "an invented number in Chinese": ("一个蜂群需要三十公斤的 honey [1].", "number"),
+    "a comparison turned round": ("Frost kills more colonies than damp [2].", "reversed"),
+    "what another said": ("Mara Lindqvist says that bees shiver to heat the hive [1].", "speaker"),
+    "what another said, told behind it": ("A hive does not freeze but starves, says Mara Lindqvist [1].", "speaker"),
     "another's words": ("Mara Lindqvist says that “the bees heat it themselves” [1].", "speaker"),
     "another's words by first name": ("As Mara says, “the bees heat it themselves” [1].", "speaker"),
     "a speaker of another passage": ("Mara thinks that wool keeps the damp in [2].", "speaker"),
@@ -269,6 +277,13 @@ def test_in_a_language_whose_nouns_have_capitals_they_are_no_names() -> None:
     assert found.enough
 
 
+def test_so_it_is_where_little_was_said_in_it() -> None:
+    said = "Die Bienen heizen den Stock mit ihren Muskeln, und im Winter frisst das Volk den Honig aus den Waben."
+    found = check("Im Winter heizen die Bienen den Stock mit der Kraft der Muskeln [1].", (source(1, said),), "Wie?")
+
+    assert found.enough
+
+
 def test_a_long_hostile_reply_is_checked_soon() -> None:
     proses = (
         '"a. ' * 50_000,
@@ -278,6 +293,8 @@ def test_a_long_hostile_reply_is_checked_soon() -> None:
         "‘a. B" * 40_000,
         "“a” [1]. " * 20_000,
         "a.b" * 60_000,
+        "Half of it is twice as much, Mara says [1]. " * 2_000,
+        "A-" * 50_000 + " says half a dozen [1].",
     )
 
     assert least_seconds(lambda: [check(prose) for prose in proses], 4) < 4
@@ -310,6 +327,11 @@ PARAPHRASED = (
     "Colonies don't die of cold: they run out of honey, since all that shivering burns it [1].",
     "Beekeepers should not wrap a hive in wool, because it traps the damp, which kills more colonies than frost [2].",
     "However, wool keeps the damp inside, so a small gap should stay under the lid [2].",
+    "Mara Lindqvist asks who heats the hive, and Tomas Ek says that the bees do it by shivering [1].",
+    "For Ek, damp is the worse enemy: it kills more colonies than frost [2].",
+    "There are two dangers to a colony, damp and hunger [1][2].",
+    "More colonies die of damp than of frost [2].",
+    "Thousands of bees shiver to heat the hive [1].",
     "Overall, both passages agree that honey and dry air matter more for a colony than warmth [1][2].",
     "To get a colony to May takes around 20 kilos of honey [1].",
 )
