@@ -17,6 +17,7 @@ from companion.archive.results import Asked, Hit, Results
 from companion.archive.run_signs import WEIGHTS, Signs, weighed_runs
 from companion.archive.search import Found
 from companion.archive.shared_runs import WORD, folded
+from companion.archive.teasers import LONGEST
 from companion.storage.episodes import Kind
 
 FEWEST, MOST = 2, 4
@@ -112,7 +113,7 @@ def best_excerpts(candidates: Sequence[Excerpt], hits: Sequence[Hit]) -> list[Ex
         alike = [place for place, other in enumerate(chosen) if _says_the_same(one, other, hits)]
         if not alike:
             chosen.append(one)
-        elif len(alike) == 1 and _is_said_again(one, chosen[alike[0]], hits):
+        elif len(alike) == 1 and _is_of_the_talk(one, chosen[alike[0]], hits):
             # What a teaser has of the conversation is better quoted from there.
             chosen[alike[0]] = replace(one, weight=chosen[alike[0]].weight)
     return joined(in_reading_order(chosen, hits))
@@ -162,15 +163,17 @@ def _says_the_same(one: Excerpt, other: Excerpt, hits: Sequence[Hit]) -> bool:
     """Would the second one of the two tell readers nothing new?"""
     if _same_words(one, other, hits):
         return True
+    if one.hit == other.hit:
+        return False  # who says something twice in one breath is quoted as they said it
     first, second = _runs_of(one, hits), _runs_of(other, hits)
     return len(first & second) >= _ALIKE * max(min(len(first), len(second)), 1)
 
 
-def _is_said_again(one: Excerpt, other: Excerpt, hits: Sequence[Hit]) -> bool:
-    """Was the one said after the other in the same episode, in words of its own passage?"""
+def _is_of_the_talk(one: Excerpt, other: Excerpt, hits: Sequence[Hit]) -> bool:
+    """Does the other stand where an episode may have a teaser, and the one behind that?"""
     first, second = hits[one.hit], hits[other.hit]
     same_text = first.episode.id == second.episode.id and first.passage.kind is second.passage.kind
-    return same_text and one.words[0] >= other.words[1]
+    return same_text and other.words[1] <= LONGEST <= one.words[0]
 
 
 def _runs_of(one: Excerpt, hits: Sequence[Hit]) -> frozenset[tuple[str, ...]]:
