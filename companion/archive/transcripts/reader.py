@@ -40,7 +40,7 @@ _WIDE_STOPS = "。，、？！：；「」『』（）《》〈〉・～।؟،�
 _LABELLED = re.compile(r"^[^\W\d_][^\n:]{0,40}: ", re.MULTILINE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
 _TURN = "[SPEAKER_TURN]"
-_TURNS = re.compile(rf"[^\S\n]*{re.escape(_TURN)}")
+_TURNS = re.compile(rf"(?<![^\S\n])[^\S\n]*{re.escape(_TURN)}")
 """Where a recogniser heard that somebody else speaks, not who."""
 _DIRECTIONS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 """Signs that nobody sees, beside names and times of scripts that run from right to left."""

@@ -11,7 +11,7 @@ _IN_WORDS = (
     r"(?:(?:1 minute|\d{1,2} minutes)(?:, ?(?=\d)| and (?=\d)| (?=\d))?)?(?:1 second|\d{1,2} seconds)?)"
 )
 _GLUED = re.compile(rf"^{_CLOCK}[^\S\n]?{_IN_WORDS}[^\S\n]*(?=\S|$)", re.MULTILINE)
-_ABOVE = re.compile(rf"^{_IN_WORDS}\n+(?={_CLOCK}(?:[^\S\n]*$|\s))", re.MULTILINE)
+_ABOVE = re.compile(rf"^(?=\d){_IN_WORDS}\n+(?={_CLOCK}(?:[^\S\n]*$|\s))", re.MULTILINE)
 _NUMBER = re.compile(r"(\d{1,2}) (hour|minute|second)")
 _UNITS = {"hour": 3600, "minute": 60, "second": 1}
 _FEWEST = 3

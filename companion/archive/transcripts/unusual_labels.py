@@ -27,8 +27,9 @@ _TEXT = re.compile(
     re.MULTILINE,
 )
 _MESSAGE = re.compile(
-    r"^(?P<time>[^\S\n]*[\[(]?(?:\d{1,2}:)?\d{1,2}:\d{2}[\])]?)[^\S\n]+From[^\S\n]+"
-    r"(?P<name>[^\n:]{1,60}?)(?:[^\S\n]+to[^\S\n]+[^\n:]{1,60}?)?(?:\(Direct Message\))?[^\S\n]*:",
+    r"^(?P<time>[^\S\n]*[\[(]?(?:\d{1,2}:)?\d{1,2}:\d{2}[\])]?)[^\S\n]{1,4}From[^\S\n]{1,4}"
+    r"(?P<name>[^\s:][^\n:]{0,59}?)(?:[^\S\n]{1,4}to[^\S\n]{1,4}[^\s:][^\n:]{0,59}?)?"
+    r"(?:[^\S\n]{0,4}\(Direct Message\))?[^\S\n]{0,4}:",
     re.MULTILINE,
 )
 _PRONOUNS = re.compile(
