@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 
@@ -122,11 +123,13 @@ def best_excerpts(candidates: Sequence[Excerpt], hits: Sequence[Hit]) -> list[Ex
 def best_of_each(candidates: Sequence[Excerpt], hits: Sequence[Hit], most: int = MOST) -> list[Excerpt]:
     """The best excerpt of each of the first hits that have any, in the hits' order; no words twice."""
     chosen: list[Excerpt] = []
+    ranked = sorted(candidates, key=lambda one: -one.weight)
     for number in range(len(hits)):
-        own = [one for one in candidates if one.hit == number]
-        own = [one for one in own if not any(_says_the_same(one, other, hits) for other in chosen)]
-        if own and len(chosen) < most:
-            chosen.append(max(own, key=lambda one: one.weight))
+        if len(chosen) == most:
+            break
+        own = (one for one in ranked if one.hit == number)
+        new = (one for one in own if not any(_says_the_same(one, other, hits) for other in chosen))
+        chosen += islice(new, 1)
     return chosen
 
 
