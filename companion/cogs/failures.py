@@ -52,23 +52,18 @@ async def answer_failure(interaction: Interaction, error: BaseException) -> None
     deleted meanwhile, nobody waits for one. (Where another message is gone, that is a fault as any.)
     """
     error = _cause(error)
-    if (
-        isinstance(error, discord.NotFound)
-        and error.code == _UNKNOWN_INTERACTION
-        and not interaction.response.is_done()
-    ):
+    place = f"{_name(interaction)} in guild {interaction.guild_id}"
+    missing = error.code if isinstance(error, discord.NotFound) else None
+    if missing == _UNKNOWN_INTERACTION and not interaction.response.is_done():
         waited = (interaction.client.database.clock.now() - interaction.created_at).total_seconds()
-        place = f"{_name(interaction)} in guild {interaction.guild_id}"
-        log.warning(
-            "late %s: %s: Discord takes no first answer %.1f s after it was asked", settle(Outcome.LATE), place, waited
-        )
+        reference = settle(Outcome.LATE)
+        log.warning("late %s: %s: Discord takes no first answer %.1f s after it was asked", reference, place, waited)
         return
-    if isinstance(error, discord.NotFound) and error.code == UNKNOWN_MESSAGE and await _is_deleted(interaction):
-        log.info("%s in guild %s: its message is deleted", _name(interaction), interaction.guild_id)
+    if missing == UNKNOWN_MESSAGE and await _is_deleted(interaction):
+        log.info("%s: its message is deleted", place)
         return
     expected = isinstance(error, (CompanionError, app_commands.CheckFailure)) and not isinstance(error, StorageError)
     reference = settle(Outcome.REFUSED if expected else Outcome.FAILED)
-    place = f"{_name(interaction)} in guild {interaction.guild_id}"
     told = f"⚠️ {escaped_sentence(sentence(error))}"
     if expected:
         log.info("refused %s: %s: %s", reference, place, type(error).__name__)
