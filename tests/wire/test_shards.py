@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -41,6 +40,7 @@ from tests.wire.interactions import Invoked
 from tests.wire.lengths import parts
 from tests.wire.messages import WireMessage
 from tests.wire.payloads import WireGuild, option
+from tests.wire.processes import STARTS_WITHIN, bot_process, line_of
 from tests.wire.running import until
 from tests.wire.server import WireDiscord
 
@@ -53,7 +53,6 @@ GUILDS = [(_FIRST + nth) << 22 for nth in range(2 * SHARDS)]
 MEMBERS = [700_000_000_000_000_000 + nth for nth in range(6)]
 UP = "👍"
 AT_ADAS = Where(Venue.EXTERNAL, text="At Ada's")
-STARTS_WITHIN = 100
 EXPIRED = timedelta(minutes=25)
 """After which every claim of a sender who was stopped is over."""
 
@@ -69,26 +68,16 @@ class Fleet:
     clock: StoppedClock
     askers: count[int] = field(default_factory=lambda: count(900_000_000_000_000_000))
 
-    @asynccontextmanager
-    async def process(self, share: str) -> AsyncGenerator[Process]:
+    def process(self, share: str) -> AbstractAsyncContextManager[Process]:
         """A bot with these shards, connected; killed at the end."""
-        url = self.database.address.of_loop.render_as_string(hide_password=False)
-        command = sys.executable, "-m", "tests.wire.sharded", self.wire.base, url, share, self.clock.now().isoformat()
-        process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
-        try:
-            assert await _line(process) == "ready"
-            yield process
-        finally:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
+        return bot_process(self.wire, self.database, share, self.clock.now())
 
     async def minute(self, *processes: Process, later: timedelta = timedelta(minutes=1)) -> None:
         """What each does by itself in a minute, all at once."""
         self.clock.advance(later)
         for one in processes:
             begin_minute(one, self.clock.now())
-        assert [await _line(one) for one in processes] == ["0"] * len(processes)
+        assert [await line_of(one) for one in processes] == ["0"] * len(processes)
 
     async def answered(self, *asked: Invoked) -> None:
         """Each was answered, and once."""
@@ -114,11 +103,6 @@ class Fleet:
             for guild_id, message_id in await connection.execute(kept):
                 found.setdefault(guild_id, []).append(message_id)
         return found
-
-
-async def _line(of: Process) -> str:
-    assert of.stdout is not None
-    return (await asyncio.wait_for(of.stdout.readline(), STARTS_WITHIN)).decode().strip()
 
 
 def begin_minute(process: Process, now: datetime) -> None:

@@ -5,9 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from itertools import count
 
 import pytest
@@ -18,6 +15,7 @@ from companion.storage.engine import Database
 from tests.clocks import StoppedClock
 from tests.wire.interactions import FIRST_ANSWER_WITHIN, Invoked
 from tests.wire.payloads import option
+from tests.wire.processes import bot_process
 from tests.wire.running import until
 from tests.wire.server import WireDiscord
 
@@ -30,22 +28,6 @@ pytestmark = [
 STANDSTILLS = 0.3, 2.4, FIRST_ANSWER_WITHIN + 0.5, 1.0, FIRST_ANSWER_WITHIN + 2, 2.7
 """Seconds."""
 AT_ONCE = 5
-STARTS_WITHIN = 100
-
-
-@asynccontextmanager
-async def a_bot(wire: WireDiscord, database: Database, clock: StoppedClock) -> AsyncGenerator[Process]:
-    """Connected, in a process of its own."""
-    url = database.address.of_loop.render_as_string(hide_password=False)
-    command = sys.executable, "-m", "tests.wire.sharded", wire.base, url, "0/1", clock.now().isoformat()
-    process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
-    try:
-        assert process.stdout is not None
-        assert await asyncio.wait_for(process.stdout.readline(), STARTS_WITHIN) == b"ready\n"
-        yield process
-    finally:
-        process.kill()
-        await process.wait()
 
 
 @pytest.mark.usefixtures("bees")
@@ -59,7 +41,7 @@ async def test_a_search_stays_unanswered_only_where_discord_took_no_answer_any_m
         query = option("query", "drones")
         asked.extend([await wire.command("search", query, member_id=next(members)) for _ in range(times)])
 
-    async with a_bot(wire, database, clock) as process:
+    async with bot_process(wire, database, "0/1", clock.now()) as process:
         for seconds in STANDSTILLS:
             process.send_signal(signal.SIGSTOP)
             await ask(AT_ONCE)
